@@ -1,0 +1,126 @@
+# `make` lists the targets. All they need is Go and GNU make; tools are pinned in hack/tools.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+TOOL := go tool -modfile=hack/tools/go.mod
+IMG ?= securedapi:dev
+KUBECTL ?= kubectl
+CONTAINER_TOOL ?= docker
+TESTFLAGS ?=
+
+# Modules are tidied and verified in each of these folders.
+MODULES := . hack/tools hack/localcluster/binaries
+
+# The manifests of everything, with the image IMG in the place of the one that they name.
+INSTALLER = $(TOOL) kustomize build config/default | sed 's|image: securedapi:dev|image: $(IMG)|'
+
+# go test with etcd, kube-apiserver and kubectl at hand; they are built when first asked for.
+GO_TEST = assets=$$(go run ./hack/localcluster/cmd/localcluster build) && KUBEBUILDER_ASSETS=$$assets go test
+
+##@ Try it
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Go through the recipe on a local control plane and a local AWS
+	go run ./hack/demo
+
+.PHONY: run
+run: ## Run the operator here, against the cluster of KUBECONFIG and the account of AWS_PROFILE
+	go run .
+
+##@ Develop
+
+.PHONY: build
+build: ## Build the operator as bin/securedapi
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/securedapi .
+
+.PHONY: generate
+generate: ## Generate the deep copies of the API types
+	$(TOOL) controller-gen object paths=./api/...
+
+.PHONY: manifests
+manifests: ## Generate the CRD and the operator's role from the markers in the code
+	$(TOOL) controller-gen crd paths=./api/... output:crd:dir=config/crd/bases
+	$(TOOL) controller-gen rbac:roleName=manager paths=./controllers/... output:rbac:dir=config/rbac
+
+.PHONY: docs
+docs: ## Generate docs/reference/api.md from the API types
+	mkdir -p docs/reference
+	$(TOOL) crd-ref-docs --source-path=api --config=hack/tools/crd-ref-docs.yaml --renderer=markdown \
+		--output-path=docs/reference/api.md --log-level=ERROR
+
+.PHONY: fmt
+fmt: ## Format the code
+	$(TOOL) golangci-lint fmt
+
+.PHONY: vet
+vet: ## Run go vet
+	go vet ./...
+
+.PHONY: lint
+lint: ## Run the linters, the walls between packages among them
+	$(TOOL) golangci-lint config verify
+	$(TOOL) golangci-lint run
+
+.PHONY: tidy
+tidy: ## Tidy all modules
+	for module in $(MODULES); do (cd $$module && go mod tidy); done
+
+##@ Test
+
+.PHONY: test
+test: ## Run all tests; the first time builds the control plane, about 5 minutes
+	$(GO_TEST) -timeout 20m $(TESTFLAGS) ./...
+
+.PHONY: budget
+budget: ## Count the AWS calls of a SecuredAPI's life and hold them against the budget
+	$(GO_TEST) -count=1 -run '^TestBudget$$' -v ./controllers
+
+.PHONY: faults
+faults: ## Kill the operator at every boundary and fail every call in every way; part of test
+	$(GO_TEST) -count=1 -run '^(TestKilledAtEveryBoundary|TestEveryCallFails|TestARejectedSpecIsCheap)$$' -v ./controllers \
+		| grep -E '^(ok|FAIL|---)|--- FAIL|boundaries|failures each'
+
+.PHONY: e2e
+e2e: ## Go through the recipe in a real browser; needs Chromium
+	$(GO_TEST) -count=1 -run '^TestBrowser$$' -v ./hack/demo
+
+.PHONY: bench
+bench: ## Measure how long an object takes to be ready, and a pass that finds nothing to do
+	$(GO_TEST) -run '^$$' -bench . -benchmem ./controllers
+
+.PHONY: verify
+verify: generate manifests docs tidy lint ## Check that what is generated and tidied is committed, and lint
+	@status=$$(git status --porcelain); if [[ -n $$status ]]; then \
+		echo "the tree differs from the commit:"; echo "$$status"; git --no-pager diff; exit 1; fi
+
+##@ Install
+
+.PHONY: install
+install: ## Install the CRD
+	$(TOOL) kustomize build config/crd | $(KUBECTL) apply --server-side -f -
+
+.PHONY: uninstall
+uninstall: ## Remove the CRD and every SecuredAPI; waits for the operator to take them down in AWS
+	$(TOOL) kustomize build config/crd | $(KUBECTL) delete --ignore-not-found -f -
+
+.PHONY: deploy
+deploy: ## Install the CRD and run the image IMG in the cluster
+	$(INSTALLER) | $(KUBECTL) apply --server-side -f -
+
+.PHONY: undeploy
+undeploy: uninstall ## Remove all that deploy made; the operator goes last, for it has to take things down
+	$(INSTALLER) | $(KUBECTL) delete --ignore-not-found -f -
+
+.PHONY: build-installer
+build-installer: ## Write what deploy applies to dist/install.yaml
+	mkdir -p dist
+	$(INSTALLER) > dist/install.yaml
+
+.PHONY: docker-build
+docker-build: ## Build the image IMG
+	$(CONTAINER_TOOL) build -t $(IMG) .
