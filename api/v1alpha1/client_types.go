@@ -1,0 +1,69 @@
+package v1alpha1
+
+// Flow is how a client gets tokens, an OAuth 2.0 grant.
+//
+// +kubebuilder:validation:Enum=Code;Implicit;ClientCredentials
+type Flow string
+
+// The flows.
+const (
+	// FlowCode is the authorization code grant; the client has no secret and proves itself with PKCE.
+	FlowCode Flow = "Code"
+	// FlowImplicit hands tokens out in the redirect itself. OAuth 2.1 drops it; prefer Code.
+	FlowImplicit Flow = "Implicit"
+	// FlowClientCredentials is for programs without a user; the client gets a secret.
+	FlowClientCredentials Flow = "ClientCredentials"
+)
+
+// URL is a redirect target: absolute, without a fragment, https unless it is this machine or an app's own scheme.
+//
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=1024
+// +kubebuilder:validation:XValidation:rule="isURL(self) && url(self).getScheme().size() > 0 && !(url(self).getScheme() in ['javascript', 'data']) && (!self.startsWith('http') || url(self).getHost().size() > 0)",message="must be an absolute URL, like https://app.example.com/callback or app:/callback"
+// +kubebuilder:validation:XValidation:rule="!self.contains('#')",message="must not have a fragment (#…)"
+// +kubebuilder:validation:XValidation:rule="!isURL(self) || url(self).getScheme() != 'http' || url(self).getHostname() in ['localhost', '127.0.0.1', '::1']",message="must use https; http is for localhost, 127.0.0.1 and [::1] only"
+type URL string
+
+// Client is an app client: a front end or a program that may ask for tokens.
+//
+// +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || self.flows.size() == 1",message="ClientCredentials cannot go with another flow on one client; make a client of its own for it",fieldPath=".flows"
+// +kubebuilder:validation:XValidation:rule="!('Code' in self.flows || 'Implicit' in self.flows) || (has(self.callbackURLs) && self.callbackURLs.size() > 0)",message="flows Code and Implicit need at least one callback URL",fieldPath=".callbackURLs"
+// +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || (has(self.scopes) && self.scopes.size() > 0 && self.scopes.all(s, s.contains('/')))",message="flow ClientCredentials needs scopes of a resource server, as identifier/scope, and no others: there is no user to speak of",fieldPath=".scopes"
+type Client struct {
+	// name identifies the client in this object and in AWS.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="name may hold only lower-case letters, digits and hyphens, and must begin and end with a letter or digit"
+	Name string `json:"name"`
+
+	// callbackURLs are where the login page may send a user back to, with a code or tokens.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	CallbackURLs []URL `json:"callbackURLs,omitempty"`
+
+	// logoutURLs are where a user may be sent after signing out.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	LogoutURLs []URL `json:"logoutURLs,omitempty"`
+
+	// flows are how the client gets tokens. Code is with PKCE and without a secret. A ClientCredentials client
+	// has a secret, kept in the Secret <object>-<client>.
+	// +optional
+	// +kubebuilder:default={Code}
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=3
+	Flows []Flow `json:"flows,omitempty"`
+
+	// scopes are what the client may ask for: openid, email, phone, profile, aws.cognito.signin.user.admin,
+	// or identifier/scope of a resource server. Defaults to openid and email.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=50
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	Scopes []string `json:"scopes,omitempty"`
+}

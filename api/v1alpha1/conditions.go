@@ -1,0 +1,53 @@
+package v1alpha1
+
+// Condition types of a SecuredAPI. Reconciling and Stalled are present only while true, as kstatus reads them.
+const (
+	// ConditionReady is the summary, always present.
+	ConditionReady = "Ready"
+	// ConditionUserPoolReady: user pool, clients and domain are as asked.
+	ConditionUserPoolReady = "UserPoolReady"
+	// ConditionAPIReady: the API's working copy equals the model.
+	ConditionAPIReady = "APIReady"
+	// ConditionDeployed: the stage serves the model.
+	ConditionDeployed = "Deployed"
+	// ConditionAllRoutesGuarded: every Registered method was read back with our authorizer before it was deployed.
+	ConditionAllRoutesGuarded = "AllRoutesGuarded"
+	// ConditionReconciling: work is going on or will be tried again soon.
+	ConditionReconciling = "Reconciling"
+	// ConditionStalled: a person has to act.
+	ConditionStalled = "Stalled"
+)
+
+// Condition reasons.
+const (
+	// ReasonSucceeded: AWS agrees with the spec.
+	ReasonSucceeded = "Succeeded"
+	// ReasonProgressing: on the way.
+	ReasonProgressing = "Progressing"
+	// ReasonInvalidSpec: the spec contradicts itself; no AWS call was made for it.
+	ReasonInvalidSpec = "InvalidSpec"
+	// ReasonDomainTaken: the domain prefix belongs to another user pool, perhaps of another account.
+	ReasonDomainTaken = "DomainTaken"
+	// ReasonAccessDenied: the operator's principal may not make a call; the message names both.
+	ReasonAccessDenied = "AccessDenied"
+	// ReasonOwnershipConflict: what is there belongs to something else; nothing was changed.
+	ReasonOwnershipConflict = "OwnershipConflict"
+	// ReasonDuplicateFound: more than one resource carries our tags; a person has to choose.
+	ReasonDuplicateFound = "DuplicateFound"
+	// ReasonUserPoolDeleted: the user pool was deleted in AWS, and its users with it.
+	ReasonUserPoolDeleted = "UserPoolDeleted"
+	// ReasonUsersWouldBeLost: deletion waits because the user pool has users.
+	ReasonUsersWouldBeLost = "UsersWouldBeLost"
+	// ReasonWaitingForQuota: AWS throttles; the object keeps its place.
+	ReasonWaitingForQuota = "WaitingForQuota"
+	// ReasonLimitReached: an account's limit is used up.
+	ReasonLimitReached = "LimitReached"
+	// ReasonDependencyNotReady: something that the spec names does not exist, a Lambda function for example.
+	ReasonDependencyNotReady = "DependencyNotReady"
+	// ReasonRejectedByAWS: AWS refused a value; the message has its words.
+	ReasonRejectedByAWS = "RejectedByAWS"
+	// ReasonAWSUnavailable: AWS failed or did not answer; it is tried again.
+	ReasonAWSUnavailable = "AWSUnavailable"
+	// ReasonDeleting: being taken down.
+	ReasonDeleting = "Deleting"
+)

@@ -1,0 +1,97 @@
+package v1alpha1
+
+// Access is who may call a route.
+//
+// +kubebuilder:validation:Enum=Registered;Guest
+type Access string
+
+// Who may call a route.
+const (
+	// AccessRegistered is for callers with a token of the user pool.
+	AccessRegistered Access = "Registered"
+	// AccessGuest is for everybody.
+	AccessGuest Access = "Guest"
+)
+
+// Method is an HTTP method; ANY stands for all that the path does not name.
+//
+// +kubebuilder:validation:Enum=GET;POST;PUT;PATCH;DELETE;HEAD;OPTIONS;ANY
+type Method string
+
+// The methods that the operator itself treats apart.
+const (
+	MethodAny     Method = "ANY"
+	MethodOptions Method = "OPTIONS"
+)
+
+// Route is a path, its methods, who may call them and what answers.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.scopes) || self.scopes.size() == 0 || self.access == 'Registered'",message="scopes are checked on access tokens, so a Guest route cannot ask for them",fieldPath=".scopes"
+type Route struct {
+	// path begins with a slash. A segment is literal, a variable like {id}, or, last of all, {proxy+} for the rest.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="path must begin with a slash"
+	// +kubebuilder:validation:XValidation:rule="self == '/' || !(self.contains('//') || self.endsWith('/'))",message="path must not have an empty segment or a slash at its end"
+	// +kubebuilder:validation:XValidation:rule="!self.contains('+}/')",message="a greedy variable like {proxy+} must be the last segment"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^(/([A-Za-z0-9._:-]+|[{][A-Za-z0-9._-]+[+]?[}])?)*$') || !self.startsWith('/')",message="a segment may hold letters, digits and . _ : -, or be one {variable} or {variable+}"
+	Path string `json:"path"`
+
+	// methods are the HTTP methods served on the path. OPTIONS is answered for browsers (CORS) unless named here.
+	// +required
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=8
+	Methods []Method `json:"methods"`
+
+	// access says who may call the route: Registered users, or any Guest.
+	// +optional
+	// +kubebuilder:default=Registered
+	Access Access `json:"access,omitempty"`
+
+	// scopes make the route ask for an access token with one of them; without, it asks for an ID token.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	Scopes []string `json:"scopes,omitempty"`
+
+	// backend is what answers.
+	// +required
+	Backend Backend `json:"backend"`
+}
+
+// Backend is what answers a route: exactly one of its fields is set.
+//
+// +kubebuilder:validation:ExactlyOneOf=lambda;http
+type Backend struct {
+	// lambda is a Lambda function, called with the proxy event. The operator gives the API the permission to.
+	// +optional
+	Lambda *LambdaBackend `json:"lambda,omitempty"`
+
+	// http is a server that the request is passed on to.
+	// +optional
+	HTTP *HTTPBackend `json:"http,omitempty"`
+}
+
+// LambdaBackend is a Lambda function.
+type LambdaBackend struct {
+	// function is the function's name, name:alias, or ARN. A name means this account and Region.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=170
+	// +kubebuilder:validation:XValidation:rule="self.matches('^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:)?[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$')",message="function must be a name, name:alias, or a full ARN arn:aws:lambda:<region>:<account>:function:<name>"
+	Function string `json:"function"`
+}
+
+// HTTPBackend is a server that the request is passed on to.
+type HTTPBackend struct {
+	// url is the server's URL, http or https. Variables of the path may stand in it, as {id}.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^/?#]+([/?].*)?$') && !self.contains('#')",message="url must be an absolute http or https URL without a fragment"
+	URL string `json:"url"`
+}

@@ -1,0 +1,111 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// SecuredAPI is a REST API behind a login: a Cognito user pool with its login pages and app clients, and an
+// API Gateway REST API whose routes only registered users may call, unless a route says otherwise.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=sapi,categories=all
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Endpoint",type=string,JSONPath=`.status.endpoint`
+// +kubebuilder:printcolumn:name="Domain",type=string,JSONPath=`.status.domain`,priority=1
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+type SecuredAPI struct {
+	metav1.TypeMeta `json:",inline"`
+
+	// metadata is the standard object metadata.
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// spec says who may sign in, from which front ends, and which routes they may call.
+	// +required
+	Spec SecuredAPISpec `json:"spec"`
+
+	// status says what there is in AWS, as last read back from it.
+	// +optional
+	// +kubebuilder:default={"observedGeneration":-1}
+	Status SecuredAPIStatus `json:"status,omitempty"`
+}
+
+// SecuredAPIList is a list of SecuredAPIs.
+//
+// +kubebuilder:object:root=true
+type SecuredAPIList struct {
+	metav1.TypeMeta `json:",inline"`
+
+	// metadata is the standard list metadata.
+	// +optional
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	// items are the SecuredAPIs.
+	Items []SecuredAPI `json:"items"`
+}
+
+// DeletionPolicy says what becomes of the AWS resources when the SecuredAPI is deleted.
+//
+// +kubebuilder:validation:Enum=Protect;Delete;Retain
+type DeletionPolicy string
+
+// The deletion policies.
+const (
+	// DeletionProtect takes everything down, unless the user pool has users: then deletion waits.
+	DeletionProtect DeletionPolicy = "Protect"
+	// DeletionDelete takes everything down, users included.
+	DeletionDelete DeletionPolicy = "Delete"
+	// DeletionRetain leaves everything in AWS as it is and lets go of it.
+	DeletionRetain DeletionPolicy = "Retain"
+)
+
+// SecuredAPISpec is what a SecuredAPI asks for.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",message="region is immutable: a user pool cannot move, and its users cannot be copied with their passwords",fieldPath=".region"
+type SecuredAPISpec struct {
+	// region is the AWS Region of everything this SecuredAPI makes. Defaults to the operator's Region. Immutable.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2,3}(-[a-z]+)+-[0-9]+$')",message="region must be the name of an AWS Region, like us-east-1"
+	Region string `json:"region,omitempty"`
+
+	// stage is the API Gateway stage that serves the routes: the last part of the endpoint's path.
+	// +optional
+	// +kubebuilder:default=prod
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_-]+$')",message="stage may hold only letters, digits, underscores and hyphens"
+	Stage string `json:"stage,omitempty"`
+
+	// deletionPolicy says what becomes of the AWS resources when this object is deleted.
+	// Protect takes all down, unless the user pool has users: then deletion waits and says so.
+	// Delete takes all down, users included. Retain leaves all in AWS and lets go of it.
+	// +optional
+	// +kubebuilder:default=Protect
+	DeletionPolicy DeletionPolicy `json:"deletionPolicy,omitempty"`
+
+	// userPool is the Cognito user pool's policy: how users sign up and sign in.
+	// +optional
+	// +kubebuilder:default={}
+	UserPool UserPoolSpec `json:"userPool,omitempty"`
+
+	// domain is where the login pages live. Without it users sign in through Cognito's API alone.
+	// +optional
+	Domain *DomainSpec `json:"domain,omitempty"`
+
+	// clients are the front ends and programs that may ask for tokens.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=16
+	Clients []Client `json:"clients,omitempty"`
+
+	// routes are the API's methods, each with its backend. A route is for registered users unless it says Guest.
+	// +required
+	// +listType=map
+	// +listMapKey=path
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=200
+	Routes []Route `json:"routes"`
+}

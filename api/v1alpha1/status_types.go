@@ -1,0 +1,234 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// SecuredAPIStatus is what there is in AWS. It holds no secret.
+type SecuredAPIStatus struct {
+	// observedGeneration is the generation that AWS was last seen to agree with, or that was found impossible; -1 before.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// region is where everything was made; it stays when the operator's default changes.
+	// +optional
+	// +kubebuilder:validation:MaxLength=32
+	Region string `json:"region,omitempty"`
+
+	// endpoint is the URL that the routes' paths go behind.
+	// +optional
+	// +kubebuilder:validation:MaxLength=2048
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// domain is the URL of the login pages.
+	// +optional
+	// +kubebuilder:validation:MaxLength=2048
+	Domain string `json:"domain,omitempty"`
+
+	// issuer is the tokens' iss claim, where OpenID Connect discovery starts.
+	// +optional
+	// +kubebuilder:validation:MaxLength=2048
+	Issuer string `json:"issuer,omitempty"`
+
+	// userPool is the Cognito user pool.
+	// +optional
+	UserPool *UserPoolStatus `json:"userPool,omitempty"`
+
+	// clients are the app clients.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=50
+	Clients []ClientStatus `json:"clients,omitempty"`
+
+	// api is the API Gateway REST API.
+	// +optional
+	API *APIStatus `json:"api,omitempty"`
+
+	// creating are creations that were begun and whose outcome is not known yet. Each is found again by its token.
+	// +optional
+	// +listType=map
+	// +listMapKey=resource
+	// +kubebuilder:validation:MaxItems=50
+	Creating []Creation `json:"creating,omitempty"`
+
+	// verified says which parts AWS was seen to hold as the spec asks, and when that was last written down.
+	// Checks that find nothing amiss write nothing.
+	// +optional
+	// +listType=map
+	// +listMapKey=part
+	// +kubebuilder:validation:MaxItems=600
+	Verified []Verification `json:"verified,omitempty"`
+
+	// conditions are Ready (the summary), UserPoolReady, APIReady, Deployed, AllRoutesGuarded and, only while
+	// true, Reconciling and Stalled.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	// +kubebuilder:validation:MaxItems=16
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+}
+
+// UserPoolStatus is the user pool.
+type UserPoolStatus struct {
+	// id is the user pool's id.
+	// +required
+	// +kubebuilder:validation:MaxLength=55
+	ID string `json:"id"`
+
+	// arn is the user pool's ARN.
+	// +required
+	// +kubebuilder:validation:MaxLength=2048
+	ARN string `json:"arn"`
+
+	// domainPrefix is the domain prefix that the operator gave the pool.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	DomainPrefix string `json:"domainPrefix,omitempty"`
+
+	// resourceServers are the identifiers of the resource servers that the operator made.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=50
+	// +kubebuilder:validation:items:MaxLength=256
+	ResourceServers []string `json:"resourceServers,omitempty"`
+
+	// retiredClients are the ids of clients that go as soon as what replaces them is there.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=50
+	// +kubebuilder:validation:items:MaxLength=128
+	RetiredClients []string `json:"retiredClients,omitempty"`
+}
+
+// ClientStatus is an app client.
+type ClientStatus struct {
+	// name is the client's name in the spec.
+	// +required
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name"`
+
+	// id is the client id, public.
+	// +required
+	// +kubebuilder:validation:MaxLength=128
+	ID string `json:"id"`
+
+	// loginURL opens the login page as it is, for the first callback URL.
+	// +optional
+	// +kubebuilder:validation:MaxLength=8192
+	LoginURL string `json:"loginURL,omitempty"`
+
+	// secretName is the Secret that holds the client's id and secret, of a ClientCredentials client.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	SecretName string `json:"secretName,omitempty"`
+}
+
+// APIStatus is the REST API.
+type APIStatus struct {
+	// id is the REST API's id.
+	// +required
+	// +kubebuilder:validation:MaxLength=128
+	ID string `json:"id"`
+
+	// stage is the stage that serves the deployment.
+	// +optional
+	// +kubebuilder:validation:MaxLength=128
+	Stage string `json:"stage,omitempty"`
+
+	// stages are the stages that the operator made; all but the spec's go once that one serves.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=10
+	// +kubebuilder:validation:items:MaxLength=128
+	Stages []string `json:"stages,omitempty"`
+
+	// deploymentID is the deployment that the stage serves.
+	// +optional
+	// +kubebuilder:validation:MaxLength=128
+	DeploymentID string `json:"deploymentID,omitempty"`
+
+	// digest identifies the API's model that was deployed; the deployment carries it in its description.
+	// +optional
+	// +kubebuilder:validation:MaxLength=128
+	Digest string `json:"digest,omitempty"`
+
+	// routes are the methods that the stage serves and who may call them, as read back before the deployment.
+	// +optional
+	// +listType=map
+	// +listMapKey=path
+	// +listMapKey=method
+	// +kubebuilder:validation:MaxItems=1600
+	Routes []ServedRoute `json:"routes,omitempty"`
+
+	// functions are the Lambda functions that the API was given permission to call.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=400
+	// +kubebuilder:validation:items:MaxLength=256
+	Functions []string `json:"functions,omitempty"`
+}
+
+// ServedRoute is one method on one path, as deployed.
+type ServedRoute struct {
+	// path is the route's path.
+	// +required
+	// +kubebuilder:validation:MaxLength=512
+	Path string `json:"path"`
+
+	// method is the HTTP method.
+	// +required
+	Method Method `json:"method"`
+
+	// access says who may call it.
+	// +required
+	Access Access `json:"access"`
+
+	// scopes are those of which an access token must hold one.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=256
+	Scopes []string `json:"scopes,omitempty"`
+
+	// backend is what answers: a function's ARN or a URL.
+	// +required
+	// +kubebuilder:validation:MaxLength=1024
+	Backend string `json:"backend"`
+}
+
+// Creation is a resource whose creation was begun.
+type Creation struct {
+	// resource is what is being created: userPool, client/<name> or api.
+	// +required
+	// +kubebuilder:validation:MaxLength=128
+	Resource string `json:"resource"`
+
+	// token goes into the call as a tag, so that what it made is known again if the reply is lost.
+	// +required
+	// +kubebuilder:validation:MaxLength=64
+	Token string `json:"token"`
+
+	// startedAt is when the call was about to be made.
+	// +required
+	StartedAt metav1.MicroTime `json:"startedAt"`
+
+	// refused says that AWS answered and made nothing.
+	// +optional
+	Refused bool `json:"refused,omitempty"`
+}
+
+// Verification is a part that AWS was seen to hold as asked.
+type Verification struct {
+	// part is what was verified, for example userPool, client/web or api.
+	// +required
+	// +kubebuilder:validation:MaxLength=256
+	Part string `json:"part"`
+
+	// digest identifies what was asked for.
+	// +required
+	// +kubebuilder:validation:MaxLength=128
+	Digest string `json:"digest"`
+
+	// at is when it was written down.
+	// +required
+	At metav1.Time `json:"at"`
+}

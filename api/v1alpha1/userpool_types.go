@@ -1,0 +1,130 @@
+package v1alpha1
+
+// SignInAttribute is what a user may type instead of a user name.
+//
+// +kubebuilder:validation:Enum=Email;PhoneNumber
+type SignInAttribute string
+
+// The sign-in attributes, Cognito's UsernameAttributes.
+const (
+	SignInEmail       SignInAttribute = "Email"
+	SignInPhoneNumber SignInAttribute = "PhoneNumber"
+)
+
+// Switch turns a feature on or off.
+//
+// +kubebuilder:validation:Enum=Enabled;Disabled
+type Switch string
+
+// The positions of a Switch.
+const (
+	Enabled  Switch = "Enabled"
+	Disabled Switch = "Disabled"
+)
+
+// UserPoolSpec is the user pool's policy. What it does not name is left as it is in AWS.
+//
+// +kubebuilder:validation:XValidation:rule="(has(self.signInWith) ? self.signInWith : []) == (has(oldSelf.signInWith) ? oldSelf.signInWith : [])",message="signInWith is immutable: Cognito cannot change it, and a new user pool would lose the users",fieldPath=".signInWith"
+type UserPoolSpec struct {
+	// signInWith says what users sign in with; empty means a user name of their choice. Immutable.
+	// A sign-up is confirmed by a code sent by e-mail; by SMS would need a role that this version does not set up.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=2
+	SignInWith []SignInAttribute `json:"signInWith,omitempty"`
+
+	// selfSignUp says whether people may register themselves. Disabled leaves it to administrators.
+	// +optional
+	// +kubebuilder:default=Enabled
+	SelfSignUp Switch `json:"selfSignUp,omitempty"`
+
+	// passwordPolicy is what a password must have. Left out whole, it is Cognito's own default:
+	// 8 characters with upper and lower case, a number and a symbol.
+	// +optional
+	// +kubebuilder:default={minimumLength: 8, requireLowercase: true, requireNumbers: true, requireSymbols: true, requireUppercase: true}
+	PasswordPolicy *PasswordPolicy `json:"passwordPolicy,omitempty"`
+
+	// resourceServers define scopes of one's own, for clients and routes, as identifier/scope.
+	// +optional
+	// +listType=map
+	// +listMapKey=identifier
+	// +kubebuilder:validation:MaxItems=25
+	ResourceServers []ResourceServer `json:"resourceServers,omitempty"`
+}
+
+// PasswordPolicy is Cognito's PasswordPolicyType.
+type PasswordPolicy struct {
+	// minimumLength is the least number of characters, 6 to 99.
+	// +optional
+	// +kubebuilder:default=8
+	// +kubebuilder:validation:Minimum=6
+	// +kubebuilder:validation:Maximum=99
+	MinimumLength int32 `json:"minimumLength,omitempty"`
+
+	// requireUppercase asks for at least one upper-case letter.
+	// +optional
+	// +kubebuilder:default=false
+	RequireUppercase bool `json:"requireUppercase,omitempty"`
+
+	// requireLowercase asks for at least one lower-case letter.
+	// +optional
+	// +kubebuilder:default=false
+	RequireLowercase bool `json:"requireLowercase,omitempty"`
+
+	// requireNumbers asks for at least one digit.
+	// +optional
+	// +kubebuilder:default=false
+	RequireNumbers bool `json:"requireNumbers,omitempty"`
+
+	// requireSymbols asks for at least one symbol.
+	// +optional
+	// +kubebuilder:default=false
+	RequireSymbols bool `json:"requireSymbols,omitempty"`
+}
+
+// ResourceServer is an API of one's own that clients ask scopes of.
+type ResourceServer struct {
+	// identifier names the resource server and is the first part of its scopes, for example https://notes.example.com.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:Pattern=`^[\x21\x23-\x5B\x5D-\x7E]+$`
+	Identifier string `json:"identifier"`
+
+	// scopes are what may be asked for.
+	// +required
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
+	Scopes []ResourceServerScope `json:"scopes"`
+}
+
+// ResourceServerScope is one scope of a resource server.
+type ResourceServerScope struct {
+	// name is the scope's name, the part behind the slash.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:Pattern=`^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+$`
+	Name string `json:"name"`
+
+	// description says what the scope allows. Defaults to its name.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	Description string `json:"description,omitempty"`
+}
+
+// DomainSpec is the login pages' address.
+type DomainSpec struct {
+	// prefix is the first label of <prefix>.auth.<region>.amazoncognito.com, unique in the Region over all accounts.
+	// Changing it moves the login pages: users keep their accounts, front ends need the new address.
+	// The words aws, amazon and cognito are reserved.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="prefix may hold only lower-case letters, digits and hyphens, and must begin and end with a letter or digit"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|-)aws(-|$)') && !self.contains('amazon') && !self.contains('cognito')",message="prefix must not contain the reserved words aws, amazon or cognito"
+	Prefix string `json:"prefix"`
+}

@@ -1,0 +1,317 @@
+package v1alpha1_test
+
+import (
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// base is a spec that every test starts from.
+const base = `
+domain: {prefix: notes-beta}
+clients: [{name: web, flows: [Code], callbackURLs: ["https://app.example.com/callback"]}]
+routes: [{path: /notes, methods: [GET], backend: {lambda: {function: Notes}}}]
+`
+
+// validation is a change to base and what the API server says to it.
+type validation struct {
+	reason string
+	spec   string // a JSON merge patch of base, as YAML
+	// The refusal has to name the field and say what is wrong with it. Empty: accepted.
+	field, message string
+}
+
+func TestCreate(t *testing.T) {
+	tests := []validation{
+		{"the base of all other cases", `{}`, "", ""},
+
+		{
+			"a callback URL is absolute", `{clients: [{name: web, callbackURLs: [/callback]}]}`,
+			"spec.clients[0].callbackURLs[0]", "must be an absolute URL",
+		},
+		{
+			"a callback URL has no fragment: RFC 6749 3.1.2",
+			`{clients: [{name: web, callbackURLs: ["https://app.example.com/callback#done"]}]}`,
+			"spec.clients[0].callbackURLs[0]", "must not have a fragment",
+		},
+		{
+			"a callback URL may have a query",
+			`{clients: [{name: web, callbackURLs: ["https://app.example.com/callback?from=login"]}]}`, "", "",
+		},
+		{
+			"http is for this machine only", `{clients: [{name: web, callbackURLs: ["http://app.example.com/callback"]}]}`,
+			"spec.clients[0].callbackURLs[0]", "must use https",
+		},
+		{
+			"a host that only begins with localhost is another's",
+			`{clients: [{name: web, callbackURLs: ["http://localhost.example.com/"]}]}`,
+			"spec.clients[0].callbackURLs[0]", "must use https",
+		},
+		{
+			"nor does a user name make a host of another this machine",
+			`{clients: [{name: web, callbackURLs: ["http://localhost:x@evil.example/"]}]}`,
+			"spec.clients[0].callbackURLs[0]", "must use https",
+		},
+		{
+			"an https URL has a host", `{clients: [{name: web, callbackURLs: ["https:///callback"]}]}`,
+			"spec.clients[0].callbackURLs[0]", "must be an absolute URL",
+		},
+		{
+			"a script is no place to go back to", `{clients: [{name: web, callbackURLs: ["javascript:alert(1)"]}]}`,
+			"spec.clients[0].callbackURLs[0]", "must be an absolute URL",
+		},
+		{"http with localhost", `{clients: [{name: web, callbackURLs: ["http://localhost:3000/callback"]}]}`, "", ""},
+		{"http with 127.0.0.1", `{clients: [{name: web, callbackURLs: ["http://127.0.0.1:3000/callback"]}]}`, "", ""},
+		{"http with [::1]", `{clients: [{name: web, callbackURLs: ["http://[::1]:3000/callback"]}]}`, "", ""},
+		{"an app's own scheme", `{clients: [{name: web, callbackURLs: ["myapp://callback"]}]}`, "", ""},
+		{
+			"a logout URL is held to the same", `{clients: [{name: web, callbackURLs: ["myapp://in"], logoutURLs: ["http://example.com/"]}]}`,
+			"spec.clients[0].logoutURLs[0]", "must use https",
+		},
+
+		{
+			"a flow with a redirect needs somewhere to: Implicit", `{clients: [{name: web, flows: [Implicit]}]}`,
+			"spec.clients[0].callbackURLs", "flows Code and Implicit need at least one callback URL",
+		},
+		{
+			"a flow with a redirect needs somewhere to: Code", `{clients: [{name: web, flows: [Code], callbackURLs: []}]}`,
+			"spec.clients[0].callbackURLs", "flows Code and Implicit need at least one callback URL",
+		},
+		{
+			"so does the flow that is the default", `{clients: [{name: web}]}`,
+			"spec.clients[0].callbackURLs", "flows Code and Implicit need at least one callback URL",
+		},
+		{"Code and Implicit go together", `{clients: [{name: web, flows: [Code, Implicit], callbackURLs: ["myapp://in"]}]}`, "", ""},
+		{
+			"ClientCredentials goes alone: Cognito refuses it beside another flow",
+			`{clients: [{name: web, flows: [Code, ClientCredentials], callbackURLs: ["myapp://in"], scopes: [api/read]}]}`,
+			"spec.clients[0].flows", "ClientCredentials cannot go with another flow",
+		},
+		{
+			"ClientCredentials has no user to give openid's claims of",
+			`{clients: [{name: job, flows: [ClientCredentials]}]}`,
+			"spec.clients[0].scopes", "flow ClientCredentials needs scopes",
+		},
+		{"ClientCredentials alone needs no URL", `{clients: [{name: job, flows: [ClientCredentials], scopes: [api/read]}]}`, "", ""},
+		{
+			"a program has no user to speak of", `{clients: [{name: job, flows: [ClientCredentials], scopes: [openid]}]}`,
+			"spec.clients[0].scopes", "needs scopes of a resource server",
+		},
+		{
+			"a client's name is said in words", `{clients: [{name: Web, callbackURLs: ["myapp://in"]}]}`,
+			"spec.clients[0].name", "name may hold only lower-case letters",
+		},
+		{"a Region is said in words", `{region: Virginia}`, "spec.region", "region must be the name of an AWS Region"},
+		{"a stage is said in words", `{stage: "a b"}`, "spec.stage", "stage may hold only letters"},
+		{
+			"two clients of one name", `{clients: [{name: web, callbackURLs: ["myapp://a"]}, {name: web, callbackURLs: ["myapp://b"]}]}`,
+			"spec.clients[1]", `Duplicate value: {"name":"web"}`,
+		},
+		{"two clients", `{clients: [{name: web, callbackURLs: ["myapp://a"]}, {name: app, callbackURLs: ["myapp://b"]}]}`, "", ""},
+		{"no client", `{clients: null}`, "", ""},
+
+		{
+			"a reserved word, as a word", `{domain: {prefix: my-aws-notes}}`,
+			"spec.domain.prefix", "prefix must not contain the reserved words aws, amazon or cognito",
+		},
+		{
+			"a reserved word, inside another", `{domain: {prefix: mycognitonotes}}`,
+			"spec.domain.prefix", "prefix must not contain the reserved words aws, amazon or cognito",
+		},
+		{
+			"a reserved word: amazon", `{domain: {prefix: amazon}}`,
+			"spec.domain.prefix", "prefix must not contain the reserved words aws, amazon or cognito",
+		},
+		{"aws inside another word: Cognito takes some, so it has the last word", `{domain: {prefix: awsome-notes}}`, "", ""},
+		{
+			"a prefix is a DNS label: no upper case", `{domain: {prefix: Notes}}`,
+			"spec.domain.prefix", "prefix may hold only lower-case letters",
+		},
+		{
+			"a prefix is a DNS label: no hyphen at its end", `{domain: {prefix: notes-}}`,
+			"spec.domain.prefix", "prefix may hold only lower-case letters",
+		},
+		{
+			"a prefix of 64 characters", `{domain: {prefix: ` + strings.Repeat("a", 64) + `}}`,
+			"spec.domain.prefix", "Too long: may not be more than 63",
+		},
+		{"a prefix of 63 characters", `{domain: {prefix: ` + strings.Repeat("a", 63) + `}}`, "", ""},
+		{"no domain", `{domain: null}`, "", ""},
+
+		{"no routes", `{routes: []}`, "spec.routes", "should have at least 1 items"},
+		{
+			"no methods", `{routes: [{path: /a, methods: [], backend: {lambda: {function: F}}}]}`,
+			"spec.routes[0].methods", "should have at least 1 items",
+		},
+		{"methods left out", `{routes: [{path: /a, backend: {lambda: {function: F}}}]}`, "spec.routes[0].methods", "Required value"},
+		{
+			"a method twice", `{routes: [{path: /a, methods: [GET, GET], backend: {lambda: {function: F}}}]}`,
+			"spec.routes[0].methods[1]", `Duplicate value: "GET"`,
+		},
+		{"a path without its slash", route("notes"), "spec.routes[0].path", "path must begin with a slash"},
+		{"an empty segment", route("/a//b"), "spec.routes[0].path", "path must not have an empty segment"},
+		{"a slash at the end", route("/a/"), "spec.routes[0].path", "path must not have an empty segment or a slash at its end"},
+		{"the root", route("/"), "", ""},
+		{"a greedy variable before the end", route("/{proxy+}/b"), "spec.routes[0].path", "a greedy variable like {proxy+} must be the last"},
+		{"a greedy variable at the end", route("/a/{proxy+}"), "", ""},
+		{"a variable in the middle", route("/a/{id}/b"), "", ""},
+		{"a variable that is only part of a segment", route("/a/x{id}"), "spec.routes[0].path", "a segment may hold"},
+		{"a character that API Gateway takes in no segment", route("/a b"), "spec.routes[0].path", "a segment may hold"},
+		{
+			"two routes of one path", `{routes: [
+			{path: /a, methods: [GET], backend: {lambda: {function: F}}}, {path: /a, methods: [PUT], backend: {lambda: {function: F}}}]}`,
+			"spec.routes[1]", `Duplicate value: {"path":"/a"}`,
+		},
+		{
+			"two routes", `{routes: [
+			{path: /a, methods: [GET], backend: {lambda: {function: F}}}, {path: /b, methods: [GET], backend: {lambda: {function: F}}}]}`,
+			"", "",
+		},
+		{
+			"scopes are checked on tokens, of which guests have none",
+			`{routes: [{path: /a, methods: [GET], access: Guest, scopes: [api/read], backend: {lambda: {function: F}}}]}`,
+			"spec.routes[0].scopes", "scopes are checked on access tokens",
+		},
+		{"a registered user's scopes", `{routes: [{path: /a, methods: [GET], scopes: [api/read], backend: {lambda: {function: F}}}]}`, "", ""},
+
+		{
+			"no backend", `{routes: [{path: /a, methods: [GET], backend: {}}]}`,
+			"spec.routes[0].backend", "exactly one of the fields in [lambda http] must be set",
+		},
+		{
+			"two backends", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}, http: {url: "https://example.com"}}}]}`,
+			"spec.routes[0].backend", "exactly one of the fields in [lambda http] must be set",
+		},
+		{"an HTTP backend", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "https://example.com/a"}}}]}`, "", ""},
+		{
+			"an HTTP backend without a host", `{routes: [{path: /a, methods: [GET], backend: {http: {url: /a}}}]}`,
+			"spec.routes[0].backend.http.url", "url must be an absolute http or https URL",
+		},
+		{
+			"a function by its ARN",
+			`{routes: [{path: /a, methods: [GET], backend: {lambda: {function: "arn:aws:lambda:us-east-1:111111111111:function:F:live"}}}]}`,
+			"", "",
+		},
+		{
+			"an ARN of something else", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: "arn:aws:s3:::bucket"}}}]}`,
+			"spec.routes[0].backend.lambda.function", "function must be a name, name:alias, or a full ARN",
+		},
+
+		{
+			"a password of 5", `{userPool: {passwordPolicy: {minimumLength: 5}}}`,
+			"spec.userPool.passwordPolicy.minimumLength", "should be greater than or equal to 6",
+		},
+		{"a password of 6", `{userPool: {passwordPolicy: {minimumLength: 6}}}`, "", ""},
+		{"a password of 99", `{userPool: {passwordPolicy: {minimumLength: 99}}}`, "", ""},
+		{
+			"a password of 100", `{userPool: {passwordPolicy: {minimumLength: 100}}}`,
+			"spec.userPool.passwordPolicy.minimumLength", "should be less than or equal to 99",
+		},
+
+		{
+			"an unknown flow", `{clients: [{name: web, flows: [Password]}]}`,
+			"spec.clients[0].flows[0]", `Unsupported value: "Password": supported values: "Code", "Implicit", "ClientCredentials"`,
+		},
+		{
+			"an unknown method", `{routes: [{path: /a, methods: [get], backend: {lambda: {function: F}}}]}`,
+			"spec.routes[0].methods[0]", `Unsupported value: "get": supported values: "GET", "POST"`,
+		},
+		{
+			"an unknown access", `{routes: [{path: /a, methods: [GET], access: Public, backend: {lambda: {function: F}}}]}`,
+			"spec.routes[0].access", `Unsupported value: "Public": supported values: "Registered", "Guest"`,
+		},
+		{
+			"an unknown deletion policy", `{deletionPolicy: Keep}`,
+			"spec.deletionPolicy", `Unsupported value: "Keep": supported values: "Protect", "Delete", "Retain"`,
+		},
+		{
+			"an unknown attribute to sign in with", `{userPool: {signInWith: [email]}}`,
+			"spec.userPool.signInWith[0]", `Unsupported value: "email": supported values: "Email", "PhoneNumber"`,
+		},
+		{
+			"an unknown switch", `{userPool: {selfSignUp: "on"}}`,
+			"spec.userPool.selfSignUp", `Unsupported value: "on": supported values: "Enabled", "Disabled"`,
+		},
+		{"a misspelled field", `{userpool: {}}`, "", `unknown field "spec.userpool"`},
+		{"a Region that cannot be one", `{region: Virginia}`, "spec.region", "Invalid value"},
+		{"a Region", `{region: eu-central-1}`, "", ""},
+		{"a stage with a slash", `{stage: a/b}`, "spec.stage", "Invalid value"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			judge(t, kube.Create(t.Context(), object(t, "test", base, tt.spec), client.DryRunAll), tt)
+		})
+	}
+}
+
+func TestUpdate(t *testing.T) {
+	tests := []struct {
+		validation
+		before string // a merge patch of base too
+	}{
+		{validation{
+			"a pool cannot move", `{region: eu-west-1}`,
+			"spec.region", "region is immutable",
+		}, `{region: us-east-1}`},
+		{validation{"nor follow a default that changed", `{region: us-east-1}`, "spec.region", "region is immutable"}, `{}`},
+		{validation{"nor go back to the default", `{region: null}`, "spec.region", "region is immutable"}, `{region: us-east-1}`},
+		{validation{"the same Region", `{region: us-east-1, stage: beta}`, "", ""}, `{region: us-east-1}`},
+		{validation{
+			"how users sign in is fixed when the pool is made", `{userPool: {signInWith: [PhoneNumber]}}`,
+			"spec.userPool.signInWith", "signInWith is immutable",
+		}, `{userPool: {signInWith: [Email]}}`},
+		{validation{
+			"nothing can be added to it", `{userPool: {signInWith: [Email]}}`,
+			"spec.userPool.signInWith", "signInWith is immutable",
+		}, `{}`},
+		{validation{
+			"nor taken away", `{userPool: null}`,
+			"spec.userPool.signInWith", "signInWith is immutable",
+		}, `{userPool: {signInWith: [Email]}}`},
+		{
+			validation{"its order says nothing", `{userPool: {signInWith: [PhoneNumber, Email]}}`, "", ""},
+			`{userPool: {signInWith: [Email, PhoneNumber]}}`,
+		},
+		{
+			validation{"the rest of the pool may change", `{userPool: {signInWith: [Email], selfSignUp: Disabled}}`, "", ""},
+			`{userPool: {signInWith: [Email]}}`,
+		},
+		{validation{"an empty list is no list", `{userPool: {signInWith: []}}`, "", ""}, `{}`},
+		{validation{"the domain may move", `{domain: {prefix: notes-gamma}}`, "", ""}, `{}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			existing := object(t, "update", base, tt.before)
+			if err := kube.Create(t.Context(), existing); err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := kube.Delete(t.Context(), existing); err != nil {
+					t.Error(err)
+				}
+			}()
+			changed := object(t, "update", base, tt.before, tt.spec)
+			changed.SetResourceVersion(existing.GetResourceVersion())
+			judge(t, kube.Update(t.Context(), changed, client.DryRunAll), tt.validation)
+		})
+	}
+}
+
+func judge(t *testing.T, err error, want validation) {
+	t.Helper()
+	accept := want.field == "" && want.message == ""
+	switch {
+	case accept && err != nil:
+		t.Errorf("refused: %v", err)
+	case !accept && err == nil:
+		t.Errorf("accepted, want a refusal of %s: %s", want.field, want.message)
+	case !accept && (!strings.Contains(err.Error(), want.field+": ") || !strings.Contains(err.Error(), want.message)):
+		t.Errorf("refused with\n\t%v\nwant in it\n\t%s: … %s", err, want.field, want.message)
+	}
+}
+
+// route is a patch to one route with a path.
+func route(path string) string {
+	return `{routes: [{path: "` + path + `", methods: [GET], backend: {lambda: {function: F}}}]}`
+}
