@@ -1,0 +1,249 @@
+package cognito_test
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/hack/awslocal/cognito"
+)
+
+// configured gives a pool something in every member that an update can lose.
+func configured(in *idp.CreateUserPoolInput) {
+	byEmail(in)
+	in.DeletionProtection = types.DeletionProtectionTypeActive
+	in.UserPoolTier = types.UserPoolTierTypePlus
+	in.UserPoolAddOns = &types.UserPoolAddOnsType{AdvancedSecurityMode: types.AdvancedSecurityModeTypeAudit}
+	in.UserPoolTags = map[string]string{"owner": "us"}
+	in.Policies = &types.UserPoolPolicyType{
+		PasswordPolicy: &types.PasswordPolicyType{MinimumLength: aws.Int32(10)},
+		SignInPolicy:   &types.SignInPolicyType{AllowedFirstAuthFactors: []types.AuthFactorType{"PASSWORD", "EMAIL_OTP"}},
+	}
+	in.AdminCreateUserConfig = &types.AdminCreateUserConfigType{AllowAdminCreateUserOnly: true}
+	in.VerificationMessageTemplate = &types.VerificationMessageTemplateType{EmailSubject: aws.String("Hello")}
+}
+
+// update sends an UpdateUserPool and returns the pool after it.
+func update(c *cloud, id *string, change func(*idp.UpdateUserPoolInput)) (*types.UserPoolType, error) {
+	in := &idp.UpdateUserPoolInput{UserPoolId: id}
+	if change != nil {
+		change(in)
+	}
+	if _, err := c.api.UpdateUserPool(c.ctx(), in); err != nil {
+		return nil, err
+	}
+	return c.describe(id), nil
+}
+
+func TestUpdateUserPool(t *testing.T) {
+	check(t, setup{}, []behavior{
+		{
+			name:   "members left out become their defaults",
+			source: "model: UpdateUserPool; AutoVerifiedAttributes measured on AWS",
+			do: func(c *cloud) (any, error) {
+				p, err := update(c, c.pool(configured), nil)
+				return []any{
+					p.AutoVerifiedAttributes, p.UserPoolAddOns, p.UserPoolTags, p.AdminCreateUserConfig.AllowAdminCreateUserOnly,
+					p.VerificationMessageTemplate.EmailSubject,
+				}, err
+			},
+			want: []any{
+				[]types.VerifiedAttributeType(nil), (*types.UserPoolAddOnsType)(nil), map[string]string{}, false, (*string)(nil),
+			},
+		},
+		{
+			name:   "policies, tier and name survive",
+			source: "measured on AWS in August 2026",
+			do: func(c *cloud) (any, error) {
+				p, err := update(c, c.pool(configured), nil)
+				return []any{
+					*p.Policies.PasswordPolicy.MinimumLength, p.Policies.SignInPolicy.AllowedFirstAuthFactors, p.UserPoolTier,
+					*p.Name, p.UsernameAttributes,
+				}, err
+			},
+			want: []any{
+				int32(10),
+				[]types.AuthFactorType{"PASSWORD", "EMAIL_OTP"},
+				types.UserPoolTierTypePlus, "notes",
+				[]types.UsernameAttributeType{"email"},
+			},
+		},
+		{
+			name:   "one policy leaves the other alone",
+			source: "measured on AWS in August 2026",
+			do: func(c *cloud) (any, error) {
+				p, err := update(c, c.pool(configured), func(in *idp.UpdateUserPoolInput) {
+					in.Policies = &types.UserPoolPolicyType{PasswordPolicy: &types.PasswordPolicyType{MinimumLength: aws.Int32(12)}}
+				})
+				return []any{*p.Policies.PasswordPolicy.MinimumLength, p.Policies.SignInPolicy.AllowedFirstAuthFactors}, err
+			},
+			want: []any{int32(12), []types.AuthFactorType{"PASSWORD", "EMAIL_OTP"}},
+		},
+		{
+			name:   "what isn't known is kept if not switched",
+			source: "not known: DeletionProtection",
+			do: func(c *cloud) (any, error) {
+				p, err := update(c, c.pool(configured), nil)
+				return p.DeletionProtection, err
+			},
+			want: types.DeletionProtectionTypeActive,
+		},
+		{
+			name:   "attributes to verify before an update outlive those verified automatically, and are refused then",
+			source: "aws-nuke#477",
+			do: func(c *cloud) (any, error) {
+				return update(c, c.pool(configured, func(in *idp.CreateUserPoolInput) {
+					in.UserAttributeUpdateSettings = &types.UserAttributeUpdateSettingsType{
+						AttributesRequireVerificationBeforeUpdate: []types.VerifiedAttributeType{"email"},
+					}
+				}), nil)
+			},
+			wantErr: "InvalidParameterException: All attributes in AttributesRequireVerificationBeforeUpdate " +
+				"must exist in AutoVerifiedAttributes",
+		},
+		{
+			name:   "an empty list of attributes to verify clears it",
+			source: "aws-nuke#477",
+			do: func(c *cloud) (any, error) {
+				id := c.pool(configured, func(in *idp.CreateUserPoolInput) {
+					in.UserAttributeUpdateSettings = &types.UserAttributeUpdateSettingsType{
+						AttributesRequireVerificationBeforeUpdate: []types.VerifiedAttributeType{"email"},
+					}
+				})
+				p, err := update(c, id, func(in *idp.UpdateUserPoolInput) {
+					in.UserAttributeUpdateSettings = &types.UserAttributeUpdateSettingsType{
+						AttributesRequireVerificationBeforeUpdate: []types.VerifiedAttributeType{},
+					}
+				})
+				return p.UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate, err
+			},
+			want: []types.VerifiedAttributeType{},
+		},
+		{
+			name:   "a pool can be renamed",
+			source: "model: UpdateUserPoolInput.PoolName",
+			do: func(c *cloud) (any, error) {
+				p, err := update(c, c.pool(), func(in *idp.UpdateUserPoolInput) { in.PoolName = aws.String("other") })
+				return *p.Name, err
+			},
+			want: "other",
+		},
+		{
+			name:   "false and zero can't be told from left out",
+			source: "SDK: serializers skip zero values of members that aren't pointers",
+			do: func(c *cloud) (any, error) {
+				p, err := update(c, c.pool(), func(in *idp.UpdateUserPoolInput) {
+					in.Policies = &types.UserPoolPolicyType{PasswordPolicy: &types.PasswordPolicyType{MinimumLength: aws.Int32(6), RequireNumbers: true}}
+				})
+				return *p.Policies.PasswordPolicy, err
+			},
+			want: types.PasswordPolicyType{MinimumLength: aws.Int32(6), RequireNumbers: true, TemporaryPasswordValidityDays: 7},
+		},
+		{
+			name:   "an update can't require MFA",
+			source: "crossplane provider-aws",
+			do: func(c *cloud) (any, error) {
+				return update(c, c.pool(), func(in *idp.UpdateUserPoolInput) { in.MfaConfiguration = types.UserPoolMfaTypeOn })
+			},
+			wantErr: "InvalidParameterException: Cannot turn MFA functionality ON, once the user pool has been created",
+		},
+		{
+			name:   "factors without a password need more than LITE",
+			source: "model: SignInPolicyType, FeatureUnavailableInTierException",
+			do: func(c *cloud) (any, error) {
+				return update(c, c.pool(configured), func(in *idp.UpdateUserPoolInput) { in.UserPoolTier = types.UserPoolTierTypeLite })
+			},
+			wantErr: "FeatureUnavailableInTierException: SignInPolicy is not available in the LITE tier",
+		},
+	})
+}
+
+func TestUpdateResetsWhatIsNotKnown(t *testing.T) {
+	check(t, setup{options: []cognito.Option{cognito.WithUnknownReset(true)}}, []behavior{{
+		name:   "what isn't known is reset if switched",
+		source: "not known: DeletionProtection",
+		do: func(c *cloud) (any, error) {
+			p, err := update(c, c.pool(configured), nil)
+			return p.DeletionProtection, err
+		},
+		want: types.DeletionProtectionTypeInactive,
+	}})
+}
+
+func TestMFA(t *testing.T) {
+	totp := &types.SoftwareTokenMfaConfigType{Enabled: true}
+	set := func(c *cloud, in idp.SetUserPoolMfaConfigInput, change ...func(*idp.CreateUserPoolInput)) (any, error) {
+		in.UserPoolId = c.pool(change...)
+		if _, err := c.api.SetUserPoolMfaConfig(c.ctx(), &in); err != nil {
+			return nil, err
+		}
+		out, err := c.api.GetUserPoolMfaConfig(c.ctx(), &idp.GetUserPoolMfaConfigInput{UserPoolId: in.UserPoolId})
+		if err != nil {
+			return nil, err
+		}
+		return []any{
+			out.MfaConfiguration, out.SoftwareTokenMfaConfiguration != nil, c.describe(in.UserPoolId).MfaConfiguration,
+		}, nil
+	}
+	firstFactor := func(f types.AuthFactorType) func(*idp.CreateUserPoolInput) {
+		return func(in *idp.CreateUserPoolInput) {
+			in.Policies = withFactors("PASSWORD", f)
+		}
+	}
+	const measured = "measured on AWS in August 2026"
+	check(t, setup{}, []behavior{
+		{
+			name: "MFA is set for the pool", source: "AWS CLI example set-user-pool-mfa-config",
+			do: func(c *cloud) (any, error) {
+				return set(c, idp.SetUserPoolMfaConfigInput{MfaConfiguration: "OPTIONAL", SoftwareTokenMfaConfiguration: totp})
+			},
+			want: []any{types.UserPoolMfaTypeOptional, true, types.UserPoolMfaTypeOptional},
+		},
+		{
+			name: "the pool's id alone turns it off", source: measured,
+			do:   func(c *cloud) (any, error) { return set(c, idp.SetUserPoolMfaConfigInput{}) },
+			want: []any{types.UserPoolMfaTypeOff, false, types.UserPoolMfaTypeOff},
+		},
+		{
+			name: "OFF goes with no factor, not even a disabled one", source: "crossplane provider-aws; " + measured,
+			do: func(c *cloud) (any, error) {
+				disabled := &types.SoftwareTokenMfaConfigType{}
+				return set(c, idp.SetUserPoolMfaConfigInput{MfaConfiguration: "OFF", SoftwareTokenMfaConfiguration: disabled})
+			},
+			wantErr: "InvalidParameterException: Invalid MFA configuration given, can't turn off MFA and configure an MFA together.",
+		},
+		{
+			name: "ON refuses one-time passwords as a first factor", source: measured,
+			do: func(c *cloud) (any, error) {
+				mfa := idp.SetUserPoolMfaConfigInput{MfaConfiguration: "ON", SoftwareTokenMfaConfiguration: totp}
+				return set(c, mfa, firstFactor("EMAIL_OTP"))
+			},
+			wantErr: "InvalidParameterException: EMAIL_OTP can't be a first factor when MFA is ON",
+		},
+		{
+			name: "OPTIONAL takes one-time passwords", source: measured,
+			do: func(c *cloud) (any, error) {
+				mfa := idp.SetUserPoolMfaConfigInput{MfaConfiguration: "OPTIONAL", SoftwareTokenMfaConfiguration: totp}
+				return set(c, mfa, firstFactor("EMAIL_OTP"))
+			},
+			want: []any{types.UserPoolMfaTypeOptional, true, types.UserPoolMfaTypeOptional},
+		},
+		{
+			name: "e-mail MFA needs a sender of one's own", source: measured,
+			do: func(c *cloud) (any, error) {
+				return set(c, idp.SetUserPoolMfaConfigInput{MfaConfiguration: "OPTIONAL", EmailMfaConfiguration: &types.EmailMfaConfigType{}})
+			},
+			wantErr: "InvalidParameterException: Email MFA needs the EmailSendingAccount DEVELOPER",
+		},
+		{
+			name: "MFA at creation needs SMS", source: "cdk-preflight",
+			do: func(c *cloud) (any, error) {
+				return nil, createErr(c, func(in *idp.CreateUserPoolInput) { in.MfaConfiguration = types.UserPoolMfaTypeOptional })
+			},
+			wantErr: "InvalidParameterException: SMS configuration and Auto verification " +
+				"for phone_number are required when MFA is required/optional",
+		},
+	})
+}

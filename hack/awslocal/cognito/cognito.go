@@ -1,0 +1,126 @@
+// Package cognito is the local Amazon Cognito user pools, control plane and public side.
+//
+// Requests to the control plane arrive typed on the SDK's own structs ([Service.Operations]), are checked against the
+// constraints of Cognito's model (constraints.go), and change pools, clients, domains and users in memory. What a
+// browser or an OAuth client sees of a pool is served from the same memory: the login pages and OAuth endpoints of its
+// domain ([Service.ServeDomain]), its issuer ([Service.ServeIssuer]), and a mailbox for what Cognito would have sent
+// ([Service.ServeMailbox]).
+//
+// Where AWS's behavior is known, its source stands beside the code or in the row of a test's table; where no source
+// decides, an [Option] does. Not emulated: sign-in through other identity providers, SRP, MFA challenges and Lambda
+// triggers; their configuration is stored, and signing in where it would matter is refused.
+package cognito
+
+import (
+	"sync"
+
+	"github.com/securedapi/securedapi/hack/awslocal/wire"
+)
+
+// Service is the user pools of all accounts and Regions.
+type Service struct {
+	env      wire.Env
+	settings settings
+
+	mu      sync.Mutex
+	pools   map[string]*pool   // by id, which is unique everywhere
+	clients map[string]*client // by id: operations for users name a client and no pool
+	domains map[domainKey]*domain
+	signIns
+	mail []Message
+}
+
+// New returns a service without user pools.
+func New(env wire.Env, options ...Option) *Service {
+	s := &Service{
+		env:      env,
+		settings: defaultSettings(),
+		pools:    map[string]*pool{},
+		clients:  map[string]*client{},
+		domains:  map[domainKey]*domain{},
+		signIns:  newSignIns(),
+	}
+	for _, option := range options {
+		option(&s.settings)
+	}
+	return s
+}
+
+// Operations lists what the service can do. Requests of users (SignUp and those after it) are sent without AWS
+// credentials: their account and Region are those of the app client that they name.
+func (s *Service) Operations() []wire.Operation {
+	return []wire.Operation{
+		write(s, "CreateUserPool", s.createUserPool),
+		read(s, "DescribeUserPool", s.describeUserPool),
+		write(s, "UpdateUserPool", s.updateUserPool),
+		write(s, "DeleteUserPool", s.deleteUserPool),
+		read(s, "ListUserPools", s.listUserPools),
+		write(s, "AddCustomAttributes", s.addCustomAttributes),
+		write(s, "SetUserPoolMfaConfig", s.setUserPoolMfaConfig),
+		read(s, "GetUserPoolMfaConfig", s.getUserPoolMfaConfig),
+
+		write(s, "CreateUserPoolClient", s.createUserPoolClient),
+		read(s, "DescribeUserPoolClient", s.describeUserPoolClient),
+		write(s, "UpdateUserPoolClient", s.updateUserPoolClient),
+		write(s, "DeleteUserPoolClient", s.deleteUserPoolClient),
+		read(s, "ListUserPoolClients", s.listUserPoolClients),
+
+		write(s, "CreateUserPoolDomain", s.createUserPoolDomain),
+		read(s, "DescribeUserPoolDomain", s.describeUserPoolDomain),
+		write(s, "UpdateUserPoolDomain", s.updateUserPoolDomain),
+		write(s, "DeleteUserPoolDomain", s.deleteUserPoolDomain),
+
+		write(s, "CreateResourceServer", s.createResourceServer),
+		read(s, "DescribeResourceServer", s.describeResourceServer),
+		write(s, "UpdateResourceServer", s.updateResourceServer),
+		write(s, "DeleteResourceServer", s.deleteResourceServer),
+		read(s, "ListResourceServers", s.listResourceServers),
+
+		write(s, "CreateManagedLoginBranding", s.createManagedLoginBranding),
+		read(s, "DescribeManagedLoginBrandingByClient", s.describeManagedLoginBrandingByClient),
+		write(s, "DeleteManagedLoginBranding", s.deleteManagedLoginBranding),
+
+		write(s, "TagResource", s.tagResource),
+		write(s, "UntagResource", s.untagResource),
+		read(s, "ListTagsForResource", s.listTagsForResource),
+
+		read(s, "ListUsers", s.listUsers),
+		read(s, "AdminGetUser", s.adminGetUser),
+		write(s, "AdminCreateUser", s.adminCreateUser),
+		write(s, "AdminDeleteUser", s.adminDeleteUser),
+		write(s, "AdminConfirmSignUp", s.adminConfirmSignUp),
+		write(s, "AdminSetUserPassword", s.adminSetUserPassword),
+
+		write(s, "SignUp", s.signUp),
+		write(s, "ConfirmSignUp", s.confirmSignUp),
+		write(s, "ForgotPassword", s.forgotPassword),
+		write(s, "ConfirmForgotPassword", s.confirmForgotPassword),
+		write(s, "InitiateAuth", s.initiateAuth),
+		write(s, "RespondToAuthChallenge", s.respondToAuthChallenge),
+	}
+}
+
+func read[I, O any](s *Service, name string, f func(wire.Request, *I) (*O, error)) wire.Operation {
+	return wire.Read(name, guard(s, f))
+}
+
+func write[I, O any](s *Service, name string, f func(wire.Request, *I) (*O, error)) wire.Operation {
+	return wire.Write(name, guard(s, f))
+}
+
+// guard checks the input against the model and runs f alone. Input and output are copies, so that nobody outside
+// shares memory with the service.
+func guard[I, O any](s *Service, f func(wire.Request, *I) (*O, error)) func(wire.Request, *I) (*O, error) {
+	return func(r wire.Request, in *I) (*O, error) {
+		if err := validate(in); err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		out, err := f(r, wire.Clone(in))
+		if err != nil {
+			return nil, err
+		}
+		return wire.Clone(out), nil
+	}
+}

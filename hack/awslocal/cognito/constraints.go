@@ -1,0 +1,133 @@
+package cognito
+
+// constraints are those of Cognito's service model (cognito-idp 2016-04-18, as in botocore 1.43.11; the SDK for Go
+// leaves them to the server), by the member's name, or by its struct and name where names collide. "[]" stands for the
+// elements of a list, "{key}" and "{value}" for those of a map. Enumerations aren't here: the SDK's types know them.
+var constraints = map[string]constraint{
+	// Pools.
+	"UserPoolId":                    {required: true, min: 1, max: 55, pattern: `[\w-]+_[0-9a-zA-Z]+`},
+	"PoolName":                      {min: 1, max: 128, pattern: poolName},
+	"CreateUserPoolInput.PoolName":  {required: true, min: 1, max: 128, pattern: poolName},
+	"MinimumLength":                 {min: 6, max: 99},
+	"PasswordHistorySize":           {max: 24},
+	"TemporaryPasswordValidityDays": {max: 365},
+	"UnusedAccountValidityDays":     {max: 365},
+	"AllowedFirstAuthFactors":       {min: 1, max: 4},
+	"SmsVerificationMessage":        {min: 6, max: 140, pattern: smsCode},
+	"SmsAuthenticationMessage":      {min: 6, max: 140, pattern: smsCode},
+	"EmailVerificationMessage":      {min: 6, max: 20000, pattern: emailCode},
+	"EmailVerificationSubject":      {min: 1, max: 140, pattern: subject},
+	"EmailSubject":                  {min: 1, max: 140, pattern: subject},
+	"EmailSubjectByLink":            {min: 1, max: 140, pattern: subject},
+	"EmailMessageByLink":            {min: 6, max: 20000, pattern: emailText + `\{##` + emailText + `##\}` + emailText},
+	"RecoveryMechanisms":            {min: 1, max: 2},
+	"Priority":                      {required: true, min: 1, max: 2},
+	"CaseSensitive":                 {required: true},
+	"UserPoolTags{key}":             {min: 1, max: 128},
+	"UserPoolTags{value}":           {max: 256},
+	"Tags":                          {required: true},
+	"Tags{key}":                     {min: 1, max: 128},
+	"Tags{value}":                   {max: 256},
+	"TagKeys":                       {required: true},
+	"TagKeys[]":                     {min: 1, max: 128},
+	"ResourceArn":                   {required: true, min: 20, max: 2048, pattern: arn},
+	"SnsCallerArn":                  {required: true, min: 20, max: 2048, pattern: arn},
+	"SourceArn":                     {min: 20, max: 2048, pattern: arn},
+	"ReplyToEmailAddress":           {pattern: printable + `@` + printable},
+	"ConfigurationSet":              {min: 1, max: 64, pattern: `^[a-zA-Z0-9_-]+$`},
+
+	"VerificationMessageTemplateType.SmsMessage":   {min: 6, max: 140, pattern: smsCode},
+	"VerificationMessageTemplateType.EmailMessage": {min: 6, max: 20000, pattern: emailCode},
+	"MessageTemplateType.SMSMessage":               {min: 6, max: 140},
+	"MessageTemplateType.EmailMessage":             {min: 6, max: 20000, pattern: emailText},
+	"EmailMfaConfigType.Message":                   {min: 6, max: 20000, pattern: emailCode},
+	"EmailMfaConfigType.Subject":                   {pattern: subject},
+	"RelyingPartyId":                               {min: 1, max: 127},
+	"Schema":                                       {min: 1, max: 50},
+	"CustomAttributes":                             {required: true, min: 1, max: 25},
+	"SchemaAttributeType.Name":                     {min: 1, max: 20, pattern: printable},
+
+	// App clients.
+	"ClientId":                {required: true, min: 1, max: 128, pattern: `[\w+]+`, sensitive: true},
+	"ClientName":              {min: 1, max: 128, pattern: poolName},
+	"ClientSecret":            {min: 24, max: 64, pattern: `[\w+]+`, sensitive: true},
+	"RefreshTokenValidity":    {max: 315360000},
+	"AccessTokenValidity":     {min: 1, max: 86400},
+	"IdTokenValidity":         {min: 1, max: 86400},
+	"AuthSessionValidity":     {min: 3, max: 15},
+	"RetryGracePeriodSeconds": {max: 60},
+	"ReadAttributes[]":        {min: 1, max: 2048},
+	"WriteAttributes[]":       {min: 1, max: 2048},
+	"CallbackURLs":            {max: 100},
+	"CallbackURLs[]":          {min: 1, max: 1024, pattern: printable},
+	"LogoutURLs":              {max: 100},
+	"LogoutURLs[]":            {min: 1, max: 1024, pattern: printable},
+	"DefaultRedirectURI":      {min: 1, max: 1024, pattern: printable},
+	"AllowedOAuthFlows":       {max: 3},
+	"AllowedOAuthScopes":      {max: 50},
+	"AllowedOAuthScopes[]":    {min: 1, max: 256, pattern: `[\x21\x23-\x5B\x5D-\x7E]+`},
+	"ManagedLoginBrandingId":  {required: true, pattern: uuid4},
+	"Assets":                  {max: 40},
+	"ResourceId":              {min: 1, max: 40, pattern: `^[\w\- ]+$`},
+	"SupportedIdentityProviders[]": {
+		min: 1, max: 32, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+`,
+	},
+	"CreateUserPoolClientInput.ClientName": {required: true, min: 1, max: 128, pattern: poolName},
+
+	// Domains. The model's pattern isn't applied to the name: CreateUserPoolDomain has a message of its own for it,
+	// and it would refuse the dots of custom domains.
+	"Domain":         {required: true, min: 1, max: 63},
+	"CertificateArn": {required: true, min: 20, max: 2048, pattern: arn},
+
+	// Resource servers.
+	"Identifier":       {required: true, min: 1, max: 256, pattern: `[\x21\x23-\x5B\x5D-\x7E]+`},
+	"Scopes":           {max: 100},
+	"ScopeName":        {required: true, min: 1, max: 256, pattern: `[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+`},
+	"ScopeDescription": {required: true, min: 1, max: 256},
+
+	"CreateResourceServerInput.Name": {required: true, min: 1, max: 256, pattern: poolName},
+	"UpdateResourceServerInput.Name": {required: true, min: 1, max: 256, pattern: poolName},
+
+	// Lists.
+	"ListUserPoolsInput.MaxResults":       {required: true, min: 1, max: 60},
+	"ListUserPoolClientsInput.MaxResults": {min: 1, max: 60},
+	"ListResourceServersInput.MaxResults": {min: 1, max: 50},
+	"NextToken":                           {min: 1, pattern: `[\S]+`},
+	"PaginationToken":                     {min: 1, pattern: `[\S]+`},
+	"ListUsersInput.Limit":                {max: 60},
+	"ListUsersInput.Filter":               {max: 256},
+	"AttributesToGet[]":                   {min: 1, max: 32, pattern: attributeName},
+
+	// Users.
+	"Username":            {required: true, min: 1, max: 128, pattern: printable, sensitive: true},
+	"Password":            {max: 256, pattern: `[\S]+`, sensitive: true},
+	"TemporaryPassword":   {max: 256, pattern: `[\S]+`, sensitive: true},
+	"SecretHash":          {min: 1, max: 128, pattern: `[\w+=/]+`, sensitive: true},
+	"ConfirmationCode":    {required: true, min: 1, max: 2048, pattern: `[\S]+`},
+	"Session":             {min: 20, max: 2048, sensitive: true},
+	"AttributeType.Name":  {required: true, min: 1, max: 32, pattern: attributeName},
+	"AttributeType.Value": {max: 2048, sensitive: true},
+
+	"AdminSetUserPasswordInput.Password":  {required: true, max: 256, pattern: `[\S]+`, sensitive: true},
+	"ConfirmForgotPasswordInput.Password": {required: true, max: 256, pattern: `[\S]+`, sensitive: true},
+}
+
+const (
+	poolName      = `[\w\s+=,.@-]+`
+	printable     = `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`
+	attributeName = `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+`
+	subject       = `[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+`
+	smsCode       = `.*\{####\}.*`
+	emailText     = `[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`
+	emailCode     = emailText + `\{####\}` + emailText
+	arn           = `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`
+	uuid4         = `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$`
+)
+
+// constraintOf finds what is demanded of a member.
+func constraintOf(structure, member string) constraint {
+	if c, ok := constraints[structure+"."+member]; ok {
+		return c
+	}
+	return constraints[member]
+}

@@ -1,0 +1,63 @@
+package cognito
+
+import "time"
+
+// Limits are Cognito's quotas for resources, per account and Region or per pool:
+// https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html. The limits of lists in one request (100
+// callback URLs, 50 scopes of a client) are constraints of the model, and not here.
+type Limits struct {
+	Pools            int // of an account in a Region
+	CustomDomains    int // of an account in a Region
+	Clients          int // of a pool
+	ResourceServers  int // of a pool
+	CustomAttributes int // of a pool
+	Tags             int // of a pool
+}
+
+// DefaultLimits are what a new account has.
+func DefaultLimits() Limits {
+	return Limits{
+		Pools: 1000, CustomDomains: 4,
+		Clients: 1000, ResourceServers: 25, CustomAttributes: 50, Tags: 50,
+	}
+}
+
+// ReservedWords is how Cognito looks for "aws", "amazon" and "cognito" in a domain prefix. Reports conflict.
+type ReservedWords int
+
+const (
+	// ReservedMixed refuses "amazon" and "cognito" anywhere, and "aws" as a whole word between hyphens.
+	ReservedMixed ReservedWords = iota
+	// ReservedSegments refuses each of the three as a whole word between hyphens: "-awsome-" is known to deploy.
+	ReservedSegments
+	// ReservedAnywhere refuses each of the three anywhere: "newcognito" is known to have failed.
+	ReservedAnywhere
+)
+
+type settings struct {
+	limits        Limits
+	reservedWords ReservedWords
+	resetUnknown  bool
+	domainDelay   time.Duration
+}
+
+func defaultSettings() settings { return settings{limits: DefaultLimits()} }
+
+// Option changes how the service behaves.
+type Option func(*settings)
+
+// WithLimits replaces the quotas.
+func WithLimits(limits Limits) Option { return func(s *settings) { s.limits = limits } }
+
+// WithReservedWords chooses the rule for domain prefixes; ReservedMixed if not given.
+func WithReservedWords(rule ReservedWords) Option {
+	return func(s *settings) { s.reservedWords = rule }
+}
+
+// WithUnknownReset decides whether an update resets a member that it leaves out and of which no source says whether
+// AWS resets it (DeletionProtection, for one; see resets.go). It keeps them if not given.
+func WithUnknownReset(reset bool) Option { return func(s *settings) { s.resetUnknown = reset } }
+
+// WithDomainDelay is for how long a new domain is CREATING and doesn't answer: up to a minute for a prefix in AWS
+// (CreateUserPoolDomain, model). None if not given.
+func WithDomainDelay(delay time.Duration) Option { return func(s *settings) { s.domainDelay = delay } }

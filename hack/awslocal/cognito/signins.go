@@ -1,0 +1,127 @@
+package cognito
+
+import (
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/hack/awslocal/wire"
+)
+
+// signIns is what the service remembers of people who sign in or have done so.
+type signIns struct {
+	sessions   map[string]*session       // by the browser's cookie
+	codes      map[string]*authorization // by authorization code
+	refreshes  map[string]*refresh       // by refresh token
+	challenges map[string]*challenge     // by the Session of InitiateAuth
+	revoked    map[string]bool           // by the origin of tokens
+}
+
+func newSignIns() signIns {
+	return signIns{
+		sessions:   map[string]*session{},
+		codes:      map[string]*authorization{},
+		refreshes:  map[string]*refresh{},
+		challenges: map[string]*challenge{},
+		revoked:    map[string]bool{},
+	}
+}
+
+// session is a browser's cookie at a pool's domain.
+type session struct {
+	user     *user
+	pool     *pool
+	signedIn bool // false while a sign-up or a new password is pending
+	authTime time.Time
+	expires  time.Time
+}
+
+// sessionValidity: "Amazon Cognito HostedUI uses cookies that are valid for an hour"
+// (https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html).
+const sessionValidity = time.Hour
+
+// refresh is a refresh token.
+type refresh struct {
+	grant   *grant
+	expires time.Time
+}
+
+// challenge is what InitiateAuth waits for an answer to.
+type challenge struct {
+	client  *client
+	user    *user
+	expires time.Time
+}
+
+// authenticate checks a user name and a password. Sentences: as apps quote them from AWS.
+func (s *Service) authenticate(c *client, login, password string, now time.Time) (*user, error) {
+	wrong := denied("Incorrect username or password.")
+	u := c.pool.find(login)
+	switch {
+	case u == nil:
+		return nil, c.unknown("User does not exist.", wrong)
+	case u.password != password || password == "":
+		return nil, wrong
+	case u.status == types.UserStatusTypeUnconfirmed:
+		return nil, wire.Errorf("UserNotConfirmedException", "User is not confirmed.")
+	case u.status == types.UserStatusTypeForceChangePassword && !now.Before(u.temporaryUntil):
+		return nil, denied("Temporary password has expired and must be reset by an administrator.")
+	case c.pool.MfaConfiguration == types.UserPoolMfaTypeOn:
+		return nil, wire.Errorf("UnsupportedOperationException", "The local AWS can't sign in to pools that require MFA.")
+	}
+	return u, nil
+}
+
+// alive tells whether the pool, the client and the user of a grant are still there.
+func (s *Service) alive(g *grant) bool {
+	return s.clients[*g.client.ClientId] == g.client && (g.user == nil || g.client.pool.users[g.user.name] == g.user)
+}
+
+// newRefresh makes a refresh token for a grant.
+func (s *Service) newRefresh(g *grant, now time.Time) string {
+	token := newToken()
+	s.refreshes[token] = &refresh{grant: g, expires: now.Add(g.client.refreshValidity())}
+	return token
+}
+
+// redeem takes a refresh token and gives new tokens. A client that rotates gets another refresh token too, and the old
+// one is good for its grace period only (RefreshTokenRotationType, model).
+func (s *Service) redeem(c *client, token string, now time.Time) (tokens, error) {
+	r, ok := s.refreshes[token]
+	switch {
+	case !ok || !s.alive(r.grant):
+		return tokens{}, denied("Invalid Refresh Token")
+	case r.grant.client != c:
+		return tokens{}, denied("Refresh Token has different Client.") // aws-sdk-js#4016
+	case s.revoked[r.grant.originJTI]:
+		return tokens{}, denied("Refresh Token has been revoked")
+	case !now.Before(r.expires):
+		return tokens{}, denied("Refresh Token has expired")
+	}
+	issued, err := s.issue(r.grant, now)
+	if err != nil {
+		return tokens{}, err
+	}
+	if rotation := c.RefreshTokenRotation; rotation != nil && rotation.Feature == types.FeatureTypeEnabled {
+		issued.refresh = newToken()
+		s.refreshes[issued.refresh] = &refresh{grant: r.grant, expires: r.expires}
+		r.expires = now.Add(time.Duration(aws.ToInt32(rotation.RetryGracePeriodSeconds)) * time.Second)
+	}
+	return issued, nil
+}
+
+// allowsAuth tells whether InitiateAuth takes a flow from the client. Without ExplicitAuthFlows, refresh tokens, SRP
+// and custom flows are allowed; legacy flows always allow refresh tokens (model).
+func (c *client) allowsAuth(flows ...types.ExplicitAuthFlowsType) bool {
+	allowed := c.ExplicitAuthFlows
+	if len(allowed) == 0 {
+		allowed = []types.ExplicitAuthFlowsType{
+			types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth,
+			types.ExplicitAuthFlowsTypeAllowUserSrpAuth,
+			types.ExplicitAuthFlowsTypeAllowCustomAuth,
+		}
+	}
+	return slices.ContainsFunc(flows, func(f types.ExplicitAuthFlowsType) bool { return slices.Contains(allowed, f) })
+}

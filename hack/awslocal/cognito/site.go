@@ -1,0 +1,181 @@
+package cognito
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// site is the domain that a request of the public side came to.
+type site struct {
+	*Service
+	domain *domain
+	now    time.Time
+}
+
+// routes are what a domain serves, as Cognito's paths are:
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-userpools-server-contract-reference.html.
+var routes = map[string]func(*site, *http.Request) answer{
+	"GET /oauth2/authorize": (*site).authorize,
+	"POST /oauth2/token":    shared((*site).token),
+	"GET /oauth2/userInfo":  shared((*site).userInfo),
+	"POST /oauth2/userInfo": shared((*site).userInfo),
+	"POST /oauth2/revoke":   shared((*site).revoke),
+	"GET /logout":           (*site).logout,
+	"GET /error":            (*site).errorPage,
+
+	"GET /login":                  shown((*site).loginPage),
+	"POST /login":                 form((*site).login),
+	"GET /signup":                 shown((*site).signUpPage),
+	"POST /signup":                form((*site).signUpForm),
+	"GET /confirm":                shown((*site).confirmPage),
+	"POST /confirm":               form((*site).confirmForm),
+	"GET /forgotPassword":         shown((*site).forgotPage),
+	"POST /forgotPassword":        form((*site).forgotForm),
+	"GET /confirmForgotPassword":  shown((*site).resetPage),
+	"POST /confirmForgotPassword": form((*site).resetForm),
+	"GET /changePassword":         shown((*site).changePage),
+	"POST /changePassword":        form((*site).changeForm),
+}
+
+// ServeDomain serves a pool's login pages and OAuth endpoints. The domain is a prefix in a Region or a custom domain;
+// the request's path is below it. Links and redirects are relative, so it doesn't matter what the domain is below.
+func (s *Service) ServeDomain(region, prefix string, w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	if err := r.ParseForm(); err != nil {
+		http.Error(w, "Bad Request", http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	a := s.answerDomain(region, prefix, r)
+	s.mu.Unlock()
+	a.writeTo(w)
+}
+
+func (s *Service) answerDomain(region, prefix string, r *http.Request) answer {
+	now := s.env.Clock.Now()
+	d := s.domain(region, prefix)
+	if d == nil || !s.live(d, now) {
+		return notFound("There is no user pool domain " + prefix + ".")
+	}
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	if method == http.MethodOptions && strings.HasPrefix(r.URL.Path, "/oauth2/") {
+		return preflight()
+	}
+	handler, ok := routes[method+" "+r.URL.Path]
+	if !ok {
+		return notFound(r.Method + " " + r.URL.Path + " isn't served here.")
+	}
+	return handler(&site{Service: s, domain: d, now: now}, r)
+}
+
+func notFound(reason string) answer {
+	return render(http.StatusNotFound, "message", view{Title: "Not found", Error: reason})
+}
+
+// shared lets pages of any origin call an endpoint, as single-page apps do with Cognito's.
+func shared(handler func(*site, *http.Request) answer) func(*site, *http.Request) answer {
+	return func(st *site, r *http.Request) answer {
+		a := handler(st, r)
+		a.header.Set("Access-Control-Allow-Origin", "*")
+		return a
+	}
+}
+
+func preflight() answer {
+	return answer{status: http.StatusNoContent, header: http.Header{
+		"Access-Control-Allow-Origin":  {"*"},
+		"Access-Control-Allow-Methods": {"GET, POST"},
+		"Access-Control-Allow-Headers": {"Authorization, Content-Type"},
+	}}
+}
+
+// redirect answers 302. A relative target counts from the domain's root.
+func redirect(r *http.Request, target string) answer {
+	if u, err := url.Parse(target); err == nil && !u.IsAbs() {
+		target = strings.Repeat("../", strings.Count(r.URL.Path, "/")-1) + target
+	}
+	return answer{status: http.StatusFound, header: http.Header{"Location": {target}}}
+}
+
+// seeOther answers a form with a page to get. The path is beside the form's.
+func seeOther(path string, query url.Values) answer {
+	return answer{status: http.StatusSeeOther, header: http.Header{"Location": {path + "?" + query.Encode()}}}
+}
+
+// fail sends a browser to the error page, which is what Cognito does when it can't trust the redirect URI: 302 to
+// /error, which answers 400 (deployments' logs; the text is in the query).
+func (st *site) fail(r *http.Request, reason, clientID string) answer {
+	query := url.Values{"error": {reason}}
+	if clientID != "" {
+		query.Set("client_id", clientID)
+	}
+	return redirect(r, "error?"+query.Encode())
+}
+
+// Cookies have no path: a browser then sends them to where the pages are, at a host's root or below a prefix. They are
+// set by pages only, so that what is below /oauth2 gets them too.
+const (
+	sessionCookie = "cognito"
+	csrfCookie    = "XSRF-TOKEN"
+)
+
+func (a answer) setCookie(name, value string, lifetime time.Duration) answer {
+	c := &http.Cookie{Name: name, Value: value, MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if lifetime > 0 {
+		c.MaxAge = int(lifetime.Seconds())
+	}
+	a.header.Add("Set-Cookie", c.String())
+	return a
+}
+
+// session finds the browser's session at this pool; nil if there's none.
+func (st *site) session(r *http.Request) *session {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	found, ok := st.sessions[c.Value]
+	p := st.domain.pool
+	if !ok || found.pool != p || !st.now.Before(found.expires) || p.users[found.user.name] != found.user {
+		return nil
+	}
+	return found
+}
+
+// remember starts a session and hands the browser its cookie.
+func (st *site) remember(a answer, u *user, signedIn bool) answer {
+	id := newToken()
+	st.sessions[id] = &session{
+		user: u, pool: st.domain.pool, signedIn: signedIn, authTime: st.now, expires: st.now.Add(sessionValidity),
+	}
+	return a.setCookie(sessionCookie, id, sessionValidity)
+}
+
+// logout ends the session and goes to a URL registered for that, or to the login page with the parameters of an
+// authorization request: https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html.
+func (st *site) logout(r *http.Request) answer {
+	query := r.URL.Query()
+	c := st.domain.pool.clients[query.Get("client_id")]
+	if c == nil {
+		return st.fail(r, "Client does not exist", "")
+	}
+	var a answer
+	switch uri := query.Get("logout_uri"); {
+	case uri != "" && slices.Contains(c.LogoutURLs, uri):
+		a = redirect(r, uri)
+	case uri == "" && slices.Contains(c.CallbackURLs, query.Get("redirect_uri")):
+		a = redirect(r, "login?"+r.URL.RawQuery)
+	default:
+		return st.fail(r, "redirect_mismatch", *c.ClientId)
+	}
+	if cookie, err := r.Cookie(sessionCookie); err == nil {
+		delete(st.sessions, cookie.Value)
+	}
+	return a.setCookie(sessionCookie, "", 0)
+}

@@ -1,0 +1,57 @@
+package cognito
+
+import (
+	"maps"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
+	"github.com/securedapi/securedapi/hack/awslocal/wire"
+)
+
+func (s *Service) tagResource(r wire.Request, in *idp.TagResourceInput) (*idp.TagResourceOutput, error) {
+	p, err := s.poolByARN(r, in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	tags := maps.Clone(p.UserPoolTags)
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	maps.Copy(tags, in.Tags)
+	if len(tags) > s.settings.limits.Tags {
+		return nil, invalid("A user pool can have at most %d tags", s.settings.limits.Tags)
+	}
+	p.UserPoolTags = tags
+	return &idp.TagResourceOutput{}, nil
+}
+
+func (s *Service) untagResource(r wire.Request, in *idp.UntagResourceInput) (*idp.UntagResourceOutput, error) {
+	p, err := s.poolByARN(r, in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range in.TagKeys {
+		delete(p.UserPoolTags, key)
+	}
+	return &idp.UntagResourceOutput{}, nil
+}
+
+func (s *Service) listTagsForResource(
+	r wire.Request, in *idp.ListTagsForResourceInput,
+) (*idp.ListTagsForResourceOutput, error) {
+	p, err := s.poolByARN(r, in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	return &idp.ListTagsForResourceOutput{Tags: p.UserPoolTags}, nil
+}
+
+func (s *Service) poolByARN(r wire.Request, arn *string) (*pool, error) {
+	for _, p := range s.pools {
+		if *p.Arn == aws.ToString(arn) && p.account == r.Account && p.region == r.Region {
+			return p, nil
+		}
+	}
+	return nil, wire.Errorf(resourceNotFound, "Resource %s does not exist.", aws.ToString(arn))
+}
