@@ -1,0 +1,62 @@
+package apigateway
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+)
+
+// route finds the method for a request. At every level a literal part goes before a variable, and that before a greedy
+// one; a resource without the method doesn't count, so that a greedy resource catches what its literal siblings don't
+// take (TestProxyRouting in test_apigateway_common.py).
+func (d *definition) route(httpMethod, path string) (*types.Resource, types.Method, map[string]string, bool) {
+	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+	return d.routeBelow(d.root(), httpMethod, parts)
+}
+
+func (d *definition) routeBelow(
+	res *types.Resource, httpMethod string, parts []string,
+) (*types.Resource, types.Method, map[string]string, bool) {
+	if len(parts) == 0 {
+		m, ok := methodOn(res, httpMethod)
+		return res, m, nil, ok
+	}
+	var literal, variable, greedy *types.Resource
+	for _, child := range d.children(res) {
+		switch part := *child.PathPart; {
+		case part == parts[0]:
+			literal = child
+		case isGreedy(part):
+			greedy = child
+		case isVariable(part):
+			variable = child
+		}
+	}
+	for _, child := range []*types.Resource{literal, variable} {
+		if child == nil {
+			continue
+		}
+		found, m, params, ok := d.routeBelow(child, httpMethod, parts[1:])
+		if ok {
+			if child == variable {
+				put(&params, variableName(*child.PathPart), parts[0])
+			}
+			return found, m, params, true
+		}
+	}
+	if greedy != nil {
+		if m, ok := methodOn(greedy, httpMethod); ok {
+			return greedy, m, map[string]string{variableName(*greedy.PathPart): strings.Join(parts, "/")}, true
+		}
+	}
+	return nil, types.Method{}, nil, false
+}
+
+// methodOn is the resource's method, or its ANY.
+func methodOn(res *types.Resource, httpMethod string) (types.Method, bool) {
+	m, ok := res.ResourceMethods[httpMethod]
+	if !ok {
+		m, ok = res.ResourceMethods["ANY"]
+	}
+	return m, ok
+}
