@@ -1,0 +1,202 @@
+// Package awslocal is a local AWS: Amazon Cognito user pools with their login pages, API Gateway REST APIs with their
+// traffic, the policies of Lambda functions, and STS. It speaks AWS's own protocols, so the real SDK, its serializers
+// and its retries stand between a program and it; it refuses what AWS refuses, in AWS's words; and it fails on demand.
+//
+// One server has two sides. The control plane takes what is signed (mux.go), refuses what is over quota (quotas.go),
+// does what a fault tells it (faults.go), lets the service answer (cognito, apigateway, lambda, sts), and writes it
+// down (calls.go). The public side is what browsers and clients see: login domains, issuers, deployed stages.
+package awslocal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"k8s.io/utils/clock"
+
+	"github.com/securedapi/securedapi/hack/awslocal/apigateway"
+	"github.com/securedapi/securedapi/hack/awslocal/cognito"
+	"github.com/securedapi/securedapi/hack/awslocal/lambda"
+	"github.com/securedapi/securedapi/hack/awslocal/sts"
+	"github.com/securedapi/securedapi/hack/awslocal/wire"
+)
+
+const (
+	// DefaultAccount is whose account it is if WithAccount doesn't say another.
+	DefaultAccount = "111111111111"
+	// DefaultRegion is the Region of Config, and of calls that don't say theirs.
+	DefaultRegion = "us-east-1"
+
+	// drainTime is for how long Close waits for requests that are being answered.
+	drainTime = 5 * time.Second
+)
+
+// Server is a running local AWS.
+type Server struct {
+	// URL is the endpoint, for every service and for the public side.
+	URL string
+
+	Cognito    *cognito.Service
+	APIGateway *apigateway.Service
+	Lambda     *lambda.Service
+
+	clock     clock.Clock
+	account   string
+	protocols map[string]wire.Protocol // by the service's name in a signature
+	quotas    *quotas
+	calls     calls
+	faults    faults
+
+	http        *http.Server
+	served      chan struct{} // closed when http accepts no more connections
+	requests    tracker
+	connections tracker
+	client      *http.Client // for Config, so that Close can close its connections
+}
+
+type options struct {
+	addr    string
+	account string
+	clock   clock.Clock
+	speed   float64
+	listLag time.Duration
+
+	cognito    []cognito.Option
+	apigateway []apigateway.Option
+}
+
+// An Option changes a Server from its defaults: a free port on loopback, DefaultAccount, the system's clock, no
+// quotas, consistent lists.
+type Option func(*options)
+
+// WithAddr sets where to listen.
+func WithAddr(addr string) Option { return func(o *options) { o.addr = addr } }
+
+// WithAccount sets the account id, which stands in every ARN and in some messages.
+func WithAccount(id string) Option { return func(o *options) { o.account = id } }
+
+// WithClock sets the source of time: for tokens, quotas, list lag and delays.
+func WithClock(c clock.Clock) Option { return func(o *options) { o.clock = c } }
+
+// WithQuotas turns request quotas on: 1 is AWS's own rate, 10 ten times as fast, 0 none.
+func WithQuotas(speed float64) Option { return func(o *options) { o.speed = speed } }
+
+// WithListLag makes lists eventually consistent: what was created shows up only after lag.
+func WithListLag(lag time.Duration) Option { return func(o *options) { o.listLag = lag } }
+
+// WithCognito passes options on to the service: its limits, and what no source decides.
+func WithCognito(opts ...cognito.Option) Option {
+	return func(o *options) { o.cognito = append(o.cognito, opts...) }
+}
+
+// WithAPIGateway passes options on to the service: its limits, and what sources disagree on.
+func WithAPIGateway(opts ...apigateway.Option) Option {
+	return func(o *options) { o.apigateway = append(o.apigateway, opts...) }
+}
+
+// New starts a Server. Close it.
+func New(opts ...Option) (*Server, error) {
+	o := options{addr: "127.0.0.1:0", account: DefaultAccount, clock: clock.RealClock{}}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", o.addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", o.addr, err)
+	}
+	s := &Server{
+		URL:     "http://" + listener.Addr().String(),
+		clock:   o.clock,
+		account: o.account,
+		quotas:  newQuotas(o.clock, o.speed),
+		served:  make(chan struct{}),
+		client:  &http.Client{Transport: &http.Transport{}},
+	}
+	env := wire.Env{Clock: o.clock, BaseURL: func() string { return s.URL }, ListLag: o.listLag}
+	s.Cognito = cognito.New(env, o.cognito...)
+	s.Lambda = lambda.New()
+	s.APIGateway = apigateway.New(env, apigateway.Backends{Verify: s.Cognito.Verify, Invoke: s.Lambda.Invoke}, o.apigateway...)
+	s.protocols = map[string]wire.Protocol{
+		cognitoService:    wire.JSON11(cognitoTarget, s.Cognito.Operations()),
+		apigatewayService: wire.REST(wire.Camel, s.APIGateway.Routes()),
+		lambdaService:     wire.REST(wire.Pascal, s.Lambda.Routes()),
+		stsService:        sts.Protocol(),
+	}
+	s.http = &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: time.Minute,
+		ConnState:         s.track,
+		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
+			return context.WithValue(ctx, connKey{}, conn)
+		},
+	}
+	go func() {
+		defer close(s.served)
+		// Serve ends with http.ErrServerClosed; nobody else holds the listener.
+		_ = s.http.Serve(listener)
+	}()
+	return s, nil
+}
+
+// Start starts a Server for a test and closes it at the end. A request that is still being answered then fails the
+// test.
+func Start(t testing.TB, opts ...Option) *Server {
+	t.Helper()
+	s, err := New(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// Close stops listening and waits for the requests that are being answered, but not for ever: an error names those
+// that hang. Without one, no goroutine of the server is left.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	s.faults.close() // wakes up what is being delayed
+	answered := s.requests.drain(ctx)
+	closed := s.http.Close()
+	<-s.served
+	s.client.CloseIdleConnections()
+	return errors.Join(answered, closed, s.connections.drain(ctx))
+}
+
+// connKey finds a request's connection in its context.
+type connKey struct{}
+
+// track is told what becomes of every connection. A request is over when its answer is on the wire, not when the
+// handler returns, and a connection when its goroutine ends.
+func (s *Server) track(conn net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateActive: // known from its request on
+	case http.StateNew:
+		s.connections.begin(conn, conn.RemoteAddr().String())
+	case http.StateIdle:
+		s.requests.end(conn)
+	case http.StateClosed, http.StateHijacked:
+		s.requests.end(conn)
+		s.connections.end(conn)
+	}
+}
+
+// Config returns a configuration with which the clients of the SDK talk to the server.
+func (s *Server) Config() aws.Config {
+	return aws.Config{
+		Region:       DefaultRegion,
+		BaseEndpoint: aws.String(s.URL),
+		Credentials:  credentials.NewStaticCredentialsProvider("LOCALACCESSKEY", "local-secret", ""),
+		HTTPClient:   s.client,
+	}
+}
