@@ -1,0 +1,149 @@
+package ownership
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// Journal is what one pass over a SecuredAPI writes down as it goes: what it is about to create, what it created, and
+// what it saw AWS hold.
+type Journal struct {
+	// Status is the object's status, which the journal writes into.
+	Status *v1alpha1.SecuredAPIStatus
+	// Save writes Status to Kubernetes, and fails if anybody else did since it was read.
+	Save func(context.Context) error
+	// Now is the time.
+	Now func() time.Time
+	// Settle is how long a creation whose reply was lost is looked for before it is made again: the time that AWS's
+	// lists are given to become consistent. AWS documents no bound; lists are known to trail by seconds. It is longer
+	// than a call may take, for the operator may have been killed while the call was under way.
+	Settle time.Duration
+	// Recheck makes the pass look at everything, also at what was verified before.
+	Recheck bool
+	// Turn counts the rechecks: what is dear to look at takes turns.
+	Turn int
+}
+
+// Due says whether part has to be looked at: it was not yet seen as digest says, or the pass rechecks.
+func (j *Journal) Due(part, digest string) bool {
+	return j.Recheck || j.Status.VerifiedDigest(part) != digest
+}
+
+// Doubt writes down, before a part is changed, that it is not known to be as any spec asks: whatever comes between, and
+// whatever the spec says then, it is looked at again.
+func (j *Journal) Doubt(ctx context.Context, part string) error {
+	j.Status.ForgetVerified(part)
+	if err := j.Save(ctx); err != nil {
+		return fmt.Errorf("save that %s is about to change: %w", part, err)
+	}
+	return nil
+}
+
+// Verified notes that AWS holds part as digest says.
+func (j *Journal) Verified(part, digest string) {
+	j.Status.MarkVerified(part, digest, metav1.NewTime(j.Now()))
+}
+
+// Suspect notes that a resource may be there already, from a life before this status: it is looked for before it is made.
+func (j *Journal) Suspect(resource string) {
+	j.Status.SetCreation(v1alpha1.Creation{
+		Resource: resource, Token: NewToken(), StartedAt: metav1.NewMicroTime(j.Now().Add(-j.Settle)),
+	})
+}
+
+// Unsettled says that a creation's outcome cannot be told before Until.
+type Unsettled struct {
+	Resource string
+	Until    time.Time
+}
+
+func (u *Unsettled) Error() string {
+	return fmt.Sprintf("whether %s was created is not known; looking for it until %s", u.Resource, u.Until.Format(time.TimeOnly))
+}
+
+// Creating is how one resource is created at most once. R is what the calls return of it.
+type Creating[R any] struct {
+	// Resource names it in status: userPool, client/web, api.
+	Resource string
+	// Find returns what AWS has that is the owner's. Nil where the parent is so new that there can be nothing.
+	Find func(context.Context) ([]R, error)
+	// Create makes it, with the token as a tag where there are tags.
+	Create func(ctx context.Context, token string) (R, error)
+	// Keep writes its ids into status.
+	Keep func(R)
+}
+
+// Run creates the resource, or finds the one that an earlier attempt made: the intent and its token are saved before
+// the call, the id right after. made says that it was created now.
+func (c Creating[R]) Run(ctx context.Context, j *Journal) (resource R, made bool, err error) {
+	if begun := j.Status.Creation(c.Resource); c.Find != nil && (begun == nil || !begun.Refused) {
+		if resource, found, err := c.Locate(ctx, j); err != nil || found {
+			return resource, false, err
+		}
+	}
+	creation := v1alpha1.Creation{Resource: c.Resource, Token: NewToken(), StartedAt: metav1.NewMicroTime(j.Now())}
+	j.Status.SetCreation(creation)
+	if err := j.Save(ctx); err != nil {
+		return resource, false, fmt.Errorf("save the intent to create %s: %w", c.Resource, err)
+	}
+	resource, err = c.Create(ctx, creation.Token)
+	if err != nil {
+		// In doubt it is looked for from now on: the call may have taken its time.
+		creation.Refused, creation.StartedAt = !awserr.Uncertain(err), metav1.NewMicroTime(j.Now())
+		j.Status.SetCreation(creation)
+		return resource, false, fmt.Errorf("create %s: %w", c.Resource, err)
+	}
+	return resource, true, c.keep(ctx, j, resource)
+}
+
+// Locate looks for the resource and keeps the one that it finds. One that may have been created a moment ago is given
+// time to become visible; more than one is for a person to sort out.
+func (c Creating[R]) Locate(ctx context.Context, j *Journal) (resource R, found bool, err error) {
+	all, err := c.Find(ctx)
+	if err != nil {
+		return resource, false, fmt.Errorf("look for %s: %w", c.Resource, err)
+	}
+	switch begun := j.Status.Creation(c.Resource); {
+	case len(all) > 1:
+		return resource, false, awserr.Because(v1alpha1.ReasonDuplicateFound,
+			fmt.Errorf("%d resources in AWS carry this object's tags as its %s; delete all but one or remove their tags", len(all), c.Resource))
+	case len(all) == 1:
+		return all[0], true, c.keep(ctx, j, all[0])
+	case begun != nil && !begun.Refused && j.Now().Before(begun.StartedAt.Add(j.Settle)):
+		return resource, false, &Unsettled{Resource: c.Resource, Until: begun.StartedAt.Add(j.Settle)}
+	default:
+		return resource, false, nil
+	}
+}
+
+func (c Creating[R]) keep(ctx context.Context, j *Journal, resource R) error {
+	c.Keep(resource)
+	j.Status.ForgetCreation(c.Resource)
+	if err := j.Save(ctx); err != nil {
+		return fmt.Errorf("save the id of %s: %w", c.Resource, err)
+	}
+	return nil
+}
+
+// Lost says that a resource of ours is gone from AWS; status has forgotten it and the next pass makes it anew.
+type Lost struct {
+	Resource string
+	ID       string
+}
+
+func (l *Lost) Error() string { return l.Resource + " " + l.ID + " is gone from AWS" }
+
+// IsUnsettled returns the time until which a creation is looked for, if that is what err says.
+func IsUnsettled(err error) (time.Time, bool) {
+	if u, ok := errors.AsType[*Unsettled](err); ok {
+		return u.Until, true
+	}
+	return time.Time{}, false
+}

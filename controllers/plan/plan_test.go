@@ -1,0 +1,51 @@
+package plan_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/securedapi/securedapi/controllers/plan"
+)
+
+func TestWords(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		change plan.Change
+		want   string
+	}{
+		{
+			"an update says both values",
+			plan.Change{Action: plan.Update, Subject: "userPool.passwordPolicy.minimumLength", From: "6", To: "8"},
+			"~ userPool.passwordPolicy.minimumLength: 6 -> 8",
+		},
+		{
+			"an empty value is visible",
+			plan.Change{Action: plan.Update, Subject: "client/web.logoutURLs", From: "", To: "https://a/"},
+			`~ client/web.logoutURLs: "" -> https://a/`,
+		},
+		{"a creation says what of", plan.Change{Action: plan.Create, Subject: "GET /orders", To: "registered"}, "+ GET /orders: registered"},
+		{"a creation without detail", plan.Change{Action: plan.Create, Subject: "userPool"}, "+ userPool"},
+		{"a deletion names what goes", plan.Change{Action: plan.Delete, Subject: "client/web"}, "- client/web"},
+	} {
+		if got := tc.change.String(); got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+		}
+	}
+}
+
+func TestDiff(t *testing.T) {
+	p := plan.Diff("userPool", plan.InPlace,
+		plan.Field{Subject: "a", Observed: "1", Desired: "1"},
+		plan.Field{Subject: "b", Observed: "1", Desired: "2"})
+	want := plan.Plan{{Part: "userPool", Action: plan.Update, Subject: "b", From: "1", To: "2", Class: plan.InPlace}}
+	if diff := cmp.Diff(want, p); diff != "" {
+		t.Errorf("only the field that differs is a change (-want +got):\n%s", diff)
+	}
+	if !p.Touches("userPool") || p.Touches("domain") || p.Empty() || !p.Of("domain").Empty() {
+		t.Error("a plan knows which parts it touches")
+	}
+	if got := append(p, plan.Change{Action: plan.Delete, Subject: "c"}).String(); got != "~ b: 1 -> 2; - c" {
+		t.Errorf("a plan joins its words in order: %q", got)
+	}
+}
