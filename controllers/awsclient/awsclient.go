@@ -1,0 +1,136 @@
+// Package awsclient makes the clients for AWS: one set per Region, each call counted, and none repeated blindly.
+package awsclient
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// Clients are the clients for one Region, and the URLs of what they make.
+type Clients struct {
+	Cognito    *cip.Client
+	APIGateway *apigateway.Client
+	Lambda     *lambda.Client
+	URLs       URLs
+}
+
+// Factory hands out Clients. It is safe for concurrent use.
+type Factory struct {
+	config   aws.Config
+	mu       sync.Mutex
+	byRegion map[string]*Clients
+}
+
+const (
+	// callTimeout bounds one call; a create that runs into it is looked for, not repeated.
+	callTimeout = 20 * time.Second
+	// maxAttempts and maxBackoff bound how long a worker waits out a throttle by itself; then the object waits.
+	maxAttempts = 3
+	maxBackoff  = 2 * time.Second
+)
+
+// New returns a factory for clients with the credentials, endpoint and default Region of config. Every call is counted
+// in a metric that is registered with metrics.
+func New(config aws.Config, metrics prometheus.Registerer) (*Factory, error) {
+	calls := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "securedapi_aws_calls_total",
+		Help: "Calls to AWS on the wire, retries included, by service, operation and result (ok, or the kind of failure).",
+	}, []string{"service", "operation", "result"})
+	if err := metrics.Register(calls); err != nil {
+		return nil, err
+	}
+	config = config.Copy()
+	config.Retryer = throttleRetryer
+	config.HTTPClient = awshttp.NewBuildableClient().WithTimeout(callTimeout)
+	config.APIOptions = append(config.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Deserialize.Add(count(calls), middleware.Before)
+	})
+	return &Factory{config: config, byRegion: map[string]*Clients{}}, nil
+}
+
+// throttleRetryer repeats only what was throttled, for then nothing was done. Everything else goes back to the
+// reconciler, which looks before it acts again: a create repeated after a 5xx or a lost reply makes a second pool.
+func throttleRetryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = maxAttempts
+		o.MaxBackoff = maxBackoff
+		o.Retryables = []retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+			return aws.BoolTernary(awserr.Is(err, awserr.Throttle))
+		})}
+	})
+}
+
+// count counts each attempt by what came of it.
+func count(calls *prometheus.CounterVec) middleware.DeserializeMiddleware {
+	return middleware.DeserializeMiddlewareFunc("CountCalls", func(
+		ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
+	) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		out, metadata, err := next.HandleDeserialize(ctx, in)
+		if calls, ok := ctx.Value(tally{}).(*atomic.Int32); ok {
+			calls.Add(1)
+		}
+		result := "ok"
+		if err != nil {
+			result = string(awserr.Classify(err))
+		}
+		calls.WithLabelValues(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx), result).Inc()
+		return out, metadata, err
+	})
+}
+
+// tally is a context's key of the number of calls made under it.
+type tally struct{}
+
+// Tally returns a context under which calls are counted, and the count.
+func Tally(ctx context.Context) (context.Context, *atomic.Int32) {
+	calls := &atomic.Int32{}
+	return context.WithValue(ctx, tally{}, calls), calls
+}
+
+// ErrNoRegion says that neither the object nor the operator names a Region.
+var ErrNoRegion = errors.New("no Region: set spec.region, or AWS_REGION for the operator")
+
+// Region returns region, or the operator's own if it is empty.
+func (f *Factory) Region(region string) (string, error) {
+	if region == "" {
+		region = f.config.Region
+	}
+	if region == "" {
+		return "", ErrNoRegion
+	}
+	return region, nil
+}
+
+// For returns the clients for a Region.
+func (f *Factory) For(region string) *Clients {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if clients, ok := f.byRegion[region]; ok {
+		return clients
+	}
+	config := f.config.Copy()
+	config.Region = region
+	clients := &Clients{
+		Cognito:    cip.NewFromConfig(config),
+		APIGateway: apigateway.NewFromConfig(config),
+		Lambda:     lambda.NewFromConfig(config),
+		URLs:       URLs{Region: region, Endpoint: aws.ToString(config.BaseEndpoint)},
+	}
+	f.byRegion[region] = clients
+	return clients
+}

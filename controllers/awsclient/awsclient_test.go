@@ -1,0 +1,130 @@
+package awsclient_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/hack/awslocal"
+)
+
+// A create is repeated after a throttle only: after anything else it may have been done.
+func TestNothingIsRepeatedBlindly(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		fault  awslocal.Fault
+		calls  int
+		pools  int
+		counts string
+	}{
+		{"a throttle did nothing", awslocal.Fault{Kind: awslocal.Throttle, Times: 2}, 3, 1, `result="ok"} 1|result="throttle"} 2`},
+		{"after a 5xx it may have been done", awslocal.Fault{Kind: awslocal.RefuseAfter, Times: 1}, 1, 1, `result="transient"} 1`},
+		{"after a lost reply, too", awslocal.Fault{Kind: awslocal.LoseReply, Times: 1}, 1, 1, `result="transient"} 1`},
+		{"after half an answer, too", awslocal.Fault{Kind: awslocal.CutBody, Times: 1}, 1, 1, `result="transient"} 1`},
+		{"a limit is no throttle", awslocal.Fault{
+			Kind: awslocal.RefuseBefore, Times: 1, Code: "LimitExceededException", Message: "full", Status: http.StatusBadRequest,
+		}, 1, 0, `result="limit"} 1`},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			server := awslocal.Start(t)
+			metrics := prometheus.NewRegistry()
+			factory, err := awsclient.New(server.Config(), metrics)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tc.fault.Operation = "CreateUserPool"
+			server.Inject(tc.fault)
+			_, _ = factory.For("us-east-1").Cognito.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("p")})
+			if calls := server.Calls(); len(calls) != tc.calls {
+				t.Errorf("%d calls on the wire, want %d", len(calls), tc.calls)
+			}
+			pools, err := cip.NewFromConfig(server.Config()).ListUserPools(t.Context(), &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})
+			if err != nil || len(pools.UserPools) != tc.pools {
+				t.Errorf("%d pools, want %d (%v)", len(pools.UserPools), tc.pools, err)
+			}
+			want := &strings.Builder{}
+			want.WriteString("# HELP securedapi_aws_calls_total Calls to AWS on the wire, retries included, by service, operation and result (ok, or the kind of failure).\n" +
+				"# TYPE securedapi_aws_calls_total counter\n")
+			for count := range strings.SplitSeq(tc.counts, "|") {
+				labels := strings.Replace(count, "}", `,service="Cognito Identity Provider"}`, 1)
+				want.WriteString(`securedapi_aws_calls_total{operation="CreateUserPool",` + labels + "\n")
+			}
+			if err := testutil.GatherAndCompare(metrics, strings.NewReader(want.String())); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestRegions(t *testing.T) {
+	server := awslocal.Start(t)
+	config := server.Config()
+	config.Region = "eu-central-1"
+	factory, err := awsclient.New(config, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if region, err := factory.Region(""); region != "eu-central-1" || err != nil {
+		t.Errorf("an object without a Region is in the operator's: %q %v", region, err)
+	}
+	if region, _ := factory.Region("us-west-2"); region != "us-west-2" {
+		t.Errorf("an object's own Region counts: %q", region)
+	}
+	if west := factory.For("us-west-2"); west != factory.For("us-west-2") || west == factory.For("eu-central-1") {
+		t.Error("one set of clients a Region")
+	}
+	if _, err := factory.For("us-west-2").APIGateway.GetRestApis(t.Context(), &apigateway.GetRestApisInput{}); err != nil || server.Calls()[0].Region != "us-west-2" {
+		t.Errorf("it calls that Region: %v %+v", err, server.Calls())
+	}
+	factory, err = awsclient.New(aws.Config{}, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := factory.Region(""); err == nil {
+		t.Error("no Region at all is an error, not a guess")
+	}
+}
+
+func TestURLs(t *testing.T) {
+	for _, tc := range []struct {
+		reason            string
+		urls              awsclient.URLs
+		api, login, issue string
+	}{
+		{
+			"AWS",
+			awsclient.URLs{Region: "us-east-1"},
+			"https://abc123.execute-api.us-east-1.amazonaws.com/beta",
+			"https://notes-beta.auth.us-east-1.amazoncognito.com", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEf",
+		},
+		{
+			"China has a suffix of its own",
+			awsclient.URLs{Region: "cn-north-1"},
+			"https://abc123.execute-api.cn-north-1.amazonaws.com.cn/beta",
+			"https://notes-beta.auth.cn-north-1.amazoncognito.com", "https://cognito-idp.cn-north-1.amazonaws.com.cn/us-east-1_AbCdEf",
+		},
+		{
+			"the local AWS",
+			awsclient.URLs{Region: "us-east-1", Endpoint: "http://127.0.0.1:4566/"},
+			"http://127.0.0.1:4566/execute-api/abc123/beta",
+			"http://127.0.0.1:4566/auth/us-east-1/notes-beta", "http://127.0.0.1:4566/us-east-1_AbCdEf",
+		},
+	} {
+		if got := tc.urls.API("abc123", "beta"); got != tc.api {
+			t.Errorf("%s: %s, want %s", tc.reason, got, tc.api)
+		}
+		if got := tc.urls.Domain("notes-beta"); got != tc.login {
+			t.Errorf("%s: %s, want %s", tc.reason, got, tc.login)
+		}
+		if got := tc.urls.Issuer("us-east-1_AbCdEf"); got != tc.issue {
+			t.Errorf("%s: %s, want %s", tc.reason, got, tc.issue)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package awsclient
+
+import "strings"
+
+// URLs are the public addresses of what the clients make. They are derived, not asked for: AWS does not return them.
+type URLs struct {
+	Region string
+	// Endpoint is a custom endpoint (AWS_ENDPOINT_URL) that stands for AWS, the local AWS; empty for AWS itself.
+	Endpoint string
+}
+
+// API is where a stage of a REST API is served.
+func (u URLs) API(id, stage string) string {
+	if u.Endpoint != "" {
+		return u.local("execute-api", id, stage)
+	}
+	return "https://" + id + ".execute-api." + u.Region + "." + u.dnsSuffix() + "/" + stage
+}
+
+// Domain is where the login pages of a domain prefix are.
+func (u URLs) Domain(prefix string) string {
+	if u.Endpoint != "" {
+		return u.local("auth", u.Region, prefix)
+	}
+	return "https://" + prefix + ".auth." + u.Region + ".amazoncognito.com"
+}
+
+// Issuer is the iss claim of a user pool's tokens.
+func (u URLs) Issuer(poolID string) string {
+	if u.Endpoint != "" {
+		return u.local(poolID)
+	}
+	return "https://cognito-idp." + u.Region + "." + u.dnsSuffix() + "/" + poolID
+}
+
+func (u URLs) local(path ...string) string {
+	return strings.TrimSuffix(u.Endpoint, "/") + "/" + strings.Join(path, "/")
+}
+
+// dnsSuffix is that of the Region's partition.
+func (u URLs) dnsSuffix() string {
+	if strings.HasPrefix(u.Region, "cn-") {
+		return "amazonaws.com.cn"
+	}
+	return "amazonaws.com"
+}
