@@ -1,0 +1,101 @@
+package userpool
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// Deletable returns the pool if there is one of ours, and fails if it may not be deleted: its users would be lost against
+// the policy, or Cognito protects it. It is asked before anything is deleted.
+func (p *Phase) Deletable(ctx context.Context, policy v1alpha1.DeletionPolicy) (*types.UserPoolType, error) {
+	if p.Status.UserPool == nil {
+		if _, found, err := p.creatingPool(Pool{}).Locate(ctx, p.Journal); err != nil || !found {
+			return nil, err
+		}
+	}
+	pool, err := p.describePool(ctx, p.Status.UserPool.ID)
+	if awserr.Is(err, awserr.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !p.Owner.Owns(pool.UserPoolTags) {
+		// Somebody took our tags off: it is theirs now, and nothing of ours remains.
+		return nil, nil
+	}
+	if pool.DeletionProtection == types.DeletionProtectionTypeActive {
+		return nil, awserr.Because(v1alpha1.ReasonUsersWouldBeLost,
+			fmt.Errorf("somebody turned on Cognito's deletion protection of user pool %s; turn it off to delete it, "+
+				"or set deletionPolicy to Retain to keep it", *pool.Id))
+	}
+	return pool, p.checkUsers(ctx, policy)
+}
+
+// checkUsers fails if the policy protects users and the pool has any. Users are asked of ListUsers:
+// EstimatedNumberOfUsers lags.
+func (p *Phase) checkUsers(ctx context.Context, policy v1alpha1.DeletionPolicy) error {
+	if policy != v1alpha1.DeletionProtect {
+		return nil
+	}
+	id := p.Status.UserPool.ID
+	out, err := p.Cognito.ListUsers(ctx, &cip.ListUsersInput{UserPoolId: &id, Limit: new(int32(1))})
+	if err != nil {
+		return fmt.Errorf("list users: %w", err)
+	}
+	if len(out.Users) > 0 {
+		return awserr.Because(v1alpha1.ReasonUsersWouldBeLost,
+			fmt.Errorf("user pool %s has users, whose passwords nobody can recreate; "+
+				"set deletionPolicy to Delete to lose them, or to Retain to keep the pool", id))
+	}
+	return nil
+}
+
+// Delete takes down the pool that Deletable returned, with its domain and clients, and returns nil when AWS was seen
+// without it. This is the one place that deletes a user pool: owner, protection and, once more, users were checked.
+func (p *Phase) Delete(ctx context.Context, pool *types.UserPoolType, policy v1alpha1.DeletionPolicy) error {
+	if pool == nil {
+		return p.gone(ctx)
+	}
+	if err := p.checkUsers(ctx, policy); err != nil {
+		return err
+	}
+	if domain := aws.ToString(pool.Domain); domain != "" {
+		if err := p.deleteDomain(ctx, domain); err != nil {
+			return err
+		}
+	}
+	_, err := p.Cognito.DeleteUserPool(ctx, &cip.DeleteUserPoolInput{UserPoolId: pool.Id})
+	if err != nil && !awserr.Is(err, awserr.NotFound) {
+		return fmt.Errorf("delete user pool %s: %w", *pool.Id, err)
+	}
+	_, err = p.describePool(ctx, *pool.Id)
+	if awserr.Is(err, awserr.NotFound) {
+		return p.gone(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("user pool %s is still there after its deletion", *pool.Id)
+}
+
+// gone forgets the pool and removes the Secrets of its clients.
+func (p *Phase) gone(ctx context.Context) error {
+	for _, client := range p.Status.Clients {
+		if client.SecretName == "" {
+			continue
+		}
+		if err := p.Secrets.Remove(ctx, client.Name); err != nil {
+			return err
+		}
+	}
+	p.Status.UserPool, p.Status.Clients = nil, nil
+	return nil
+}

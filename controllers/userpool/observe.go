@@ -1,0 +1,183 @@
+package userpool
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// Observed is what Cognito holds, as far as it was looked at: only the parts that are due.
+type Observed struct {
+	// Pool is nil if it was not looked at.
+	Pool *types.UserPoolType
+	// Domain is the pool's domain prefix, as far as it is the spec's business.
+	Domain string
+	// ResourceServers is nil if they were not looked at.
+	ResourceServers map[string]types.ResourceServerType
+	// Clients has the clients that were looked at, with nil for one that is not there.
+	Clients map[string]*types.UserPoolClientType
+	// ExtraServers and ExtraClients are those of ours that the spec no longer names.
+	ExtraServers []string
+	ExtraClients []v1alpha1.ClientStatus
+}
+
+// observe reads the parts that are due. It changes nothing.
+func (p *Phase) observe(ctx context.Context, desired Desired, pool *types.UserPoolType) (Observed, error) {
+	o := Observed{Pool: pool, Clients: map[string]*types.UserPoolClientType{}}
+	if o.Pool == nil && (p.Journal.Due(PartPool, digest(desired.Pool)) || p.Journal.Due(PartDomain, digest(desired.Domain))) {
+		var err error
+		if o.Pool, err = p.ownPool(ctx); err != nil {
+			return o, err
+		}
+	}
+	if o.Pool != nil {
+		o.Domain = aws.ToString(o.Pool.Domain)
+		if desired.Domain == "" && o.Domain != p.Status.UserPool.DomainPrefix {
+			// Made by hand, where the spec asks for none.
+			o.Domain = ""
+		}
+	}
+	ours := p.Status.UserPool.ResourceServers
+	if len(ours)+len(desired.ResourceServers) > 0 && p.Journal.Due(PartResourceServers, digest(desired.ResourceServers)) {
+		var err error
+		if o.ResourceServers, err = p.listResourceServers(ctx); err != nil {
+			return o, err
+		}
+		for _, identifier := range ours {
+			if !slices.ContainsFunc(desired.ResourceServers, func(rs ResourceServer) bool { return rs.Identifier == identifier }) {
+				o.ExtraServers = append(o.ExtraServers, identifier)
+			}
+		}
+	}
+	for i := range desired.Clients {
+		client := &desired.Clients[i]
+		known := p.Status.Client(client.Name)
+		switch {
+		case known == nil:
+			o.Clients[client.Name] = nil
+		case p.Journal.Due(PartClient(client.Name), digest(client)):
+			var err error
+			if o.Clients[client.Name], err = p.describeClient(ctx, known.ID); err != nil {
+				return o, err
+			}
+		}
+	}
+	for _, known := range p.Status.Clients {
+		if !slices.ContainsFunc(desired.Clients, func(c Client) bool { return c.Name == known.Name }) {
+			o.ExtraClients = append(o.ExtraClients, known)
+		}
+	}
+	return o, nil
+}
+
+// ownPool reads the pool and fails unless it carries the owner's tags.
+func (p *Phase) ownPool(ctx context.Context) (*types.UserPoolType, error) {
+	pool, err := p.describePool(ctx, p.Status.UserPool.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Owner.Owns(pool.UserPoolTags) {
+		return nil, awserr.Because(v1alpha1.ReasonOwnershipConflict,
+			fmt.Errorf("user pool %s does not carry the tags of %s; nothing was changed", *pool.Id, p.Owner))
+	}
+	return pool, nil
+}
+
+func (p *Phase) describePool(ctx context.Context, id string) (*types.UserPoolType, error) {
+	out, err := p.Cognito.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})
+	if err != nil {
+		return nil, fmt.Errorf("describe user pool %s: %w", id, err)
+	}
+	return out.UserPool, nil
+}
+
+// describeClient returns nil for a client that is not there.
+func (p *Phase) describeClient(ctx context.Context, id string) (*types.UserPoolClientType, error) {
+	out, err := p.Cognito.DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: &p.Status.UserPool.ID, ClientId: &id})
+	if awserr.Is(err, awserr.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("describe client %s: %w", id, err)
+	}
+	return out.UserPoolClient, nil
+}
+
+func (p *Phase) listResourceServers(ctx context.Context) (map[string]types.ResourceServerType, error) {
+	found := map[string]types.ResourceServerType{}
+	pages := cip.NewListResourceServersPaginator(p.Cognito, &cip.ListResourceServersInput{
+		UserPoolId: &p.Status.UserPool.ID, MaxResults: new(int32(50)),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list resource servers: %w", err)
+		}
+		for _, rs := range page.ResourceServers {
+			found[*rs.Identifier] = rs
+		}
+	}
+	return found, nil
+}
+
+// findPools returns the user pools that carry the owner's tags. A list has names only, so those of our name are described.
+func (p *Phase) findPools(ctx context.Context) ([]*types.UserPoolType, error) {
+	var found []*types.UserPoolType
+	pages := cip.NewListUserPoolsPaginator(p.Cognito, &cip.ListUserPoolsInput{MaxResults: new(int32(60))})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list user pools: %w", err)
+		}
+		for _, listed := range page.UserPools {
+			if *listed.Name != p.Owner.ResourceName() {
+				continue
+			}
+			pool, err := p.describePool(ctx, *listed.Id)
+			if awserr.Is(err, awserr.NotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			if p.Owner.Owns(pool.UserPoolTags) {
+				found = append(found, pool)
+			}
+		}
+	}
+	return found, nil
+}
+
+// findClients returns the clients of that name in our pool. Clients carry no tags: in a pool of ours, the name tells.
+func (p *Phase) findClients(ctx context.Context, name string) ([]*types.UserPoolClientType, error) {
+	var found []*types.UserPoolClientType
+	pages := cip.NewListUserPoolClientsPaginator(p.Cognito, &cip.ListUserPoolClientsInput{
+		UserPoolId: &p.Status.UserPool.ID, MaxResults: new(int32(60)),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list clients: %w", err)
+		}
+		for _, listed := range page.UserPoolClients {
+			if *listed.ClientName != name || slices.Contains(p.Status.UserPool.RetiredClients, *listed.ClientId) {
+				continue
+			}
+			client, err := p.describeClient(ctx, *listed.ClientId)
+			if err != nil {
+				return nil, err
+			}
+			if client != nil {
+				found = append(found, client)
+			}
+		}
+	}
+	return found, nil
+}

@@ -1,0 +1,163 @@
+package userpool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/plan"
+)
+
+// Phase makes Cognito agree with one SecuredAPI, in one pass.
+type Phase struct {
+	Cognito API
+	Owner   ownership.Owner
+	Secrets Secrets
+	Journal *ownership.Journal
+	// Status is the object's status, where ids are read from and written to.
+	Status *v1alpha1.SecuredAPIStatus
+}
+
+// Reconcile makes what is missing and changes what differs. It returns what it did, also beside an error: parts
+// that do not need each other go on when one of them fails.
+func (p *Phase) Reconcile(ctx context.Context, object *v1alpha1.SecuredAPI) (plan.Plan, error) {
+	desired := BuildDesired(&object.Spec, p.Owner)
+	var applied plan.Plan
+	pool, made, err := p.ensurePool(ctx, desired)
+	if err != nil {
+		return nil, err
+	}
+	if made {
+		applied = plan.Plan{{Part: PartPool, Action: plan.Create, Subject: PartPool, To: *pool.Id, Class: plan.InPlace}}
+	}
+	err = p.settleClients(ctx, desired)
+	var observed Observed
+	if err == nil {
+		observed, err = p.observe(ctx, desired, pool)
+	}
+	if err == nil {
+		var done plan.Plan
+		done, err = p.apply(ctx, desired, observed)
+		applied = append(applied, done...)
+	}
+	return applied, p.ifLost(ctx, object.Spec.DeletionPolicy, err)
+}
+
+// ensurePool makes the user pool, or finds the one that an earlier attempt made. It returns nil when the pool is known.
+func (p *Phase) ensurePool(ctx context.Context, desired Desired) (*types.UserPoolType, bool, error) {
+	if p.Status.UserPool != nil {
+		return nil, false, nil
+	}
+	pool, made, err := p.creatingPool(desired.Pool).Run(ctx, p.Journal)
+	if err == nil && !made {
+		// A pool from before may have its clients, too.
+		for i := range desired.Clients {
+			p.Journal.Suspect(PartClient(desired.Clients[i].Name))
+		}
+		err = p.Journal.Save(ctx)
+	}
+	return pool, made, err
+}
+
+func (p *Phase) creatingPool(desired Pool) ownership.Creating[*types.UserPoolType] {
+	return ownership.Creating[*types.UserPoolType]{
+		Resource: PartPool,
+		Find:     p.findPools,
+		Create: func(ctx context.Context, token string) (*types.UserPoolType, error) {
+			out, err := p.Cognito.CreateUserPool(ctx, createPoolInput(desired, p.Owner.Tags(token)))
+			if err != nil {
+				return nil, err
+			}
+			return out.UserPool, nil
+		},
+		Keep: func(pool *types.UserPoolType) {
+			p.Status.UserPool = &v1alpha1.UserPoolStatus{ID: *pool.Id, ARN: *pool.Arn}
+		},
+	}
+}
+
+// ifLost decides what becomes of a pool that somebody deleted. Its users are gone either way; only an object whose
+// policy holds users cheap gets a new pool by itself.
+func (p *Phase) ifLost(ctx context.Context, policy v1alpha1.DeletionPolicy, cause error) error {
+	if _, explained := errors.AsType[*awserr.Failure](cause); explained || !awserr.Is(cause, awserr.NotFound) {
+		return cause
+	}
+	lost := &ownership.Lost{Resource: PartPool, ID: p.Status.UserPool.ID}
+	if _, err := p.describePool(ctx, lost.ID); !awserr.Is(err, awserr.NotFound) {
+		return cause
+	}
+	if policy != v1alpha1.DeletionDelete {
+		return awserr.Because(v1alpha1.ReasonUserPoolDeleted,
+			fmt.Errorf("%w, and its users with it: AWS Support can restore it within 14 days, "+
+				"or set deletionPolicy to Delete to get a new one", lost))
+	}
+	p.Status.UserPool, p.Status.Clients, p.Status.Verified = nil, nil, nil
+	return lost
+}
+
+// apply carries the plan out, part by part, and notes what is verified.
+func (p *Phase) apply(ctx context.Context, desired Desired, observed Observed) (plan.Plan, error) {
+	todo := Calculate(desired, observed)
+	if !todo.Empty() && observed.Pool == nil {
+		// A client or a resource server is ours because the pool is.
+		if _, err := p.ownPool(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var applied plan.Plan
+	var failed []error
+	// run does what is planned for a part that was looked at. Afterwards AWS holds it as desired, if it returns true.
+	run := func(part, digest string, do func() error) bool {
+		if changes := todo.Of(part); !changes.Empty() {
+			if err := p.Journal.Doubt(ctx, part); err != nil {
+				failed = append(failed, err)
+				return false
+			}
+			if err := do(); err != nil {
+				failed = append(failed, err)
+				return false
+			}
+			applied = append(applied, changes...)
+		}
+		p.Journal.Verified(part, digest)
+		return true
+	}
+	if observed.Pool != nil {
+		run(PartPool, digest(desired.Pool), func() error { return p.updatePool(ctx, desired, observed.Pool) })
+	}
+	if observed.ResourceServers != nil {
+		run(PartResourceServers, digest(desired.ResourceServers), func() error {
+			return p.applyResourceServers(ctx, desired.ResourceServers, observed)
+		})
+	}
+	for i := range desired.Clients {
+		client := &desired.Clients[i]
+		found, looked := observed.Clients[client.Name]
+		if !looked {
+			continue
+		}
+		if err := p.keepSecret(ctx, client, found); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		run(PartClient(client.Name), digest(client), func() error { return p.applyClient(ctx, client, found) })
+	}
+	for _, extra := range observed.ExtraClients {
+		if run(PartClient(extra.Name), "", func() error { return p.deleteClient(ctx, extra) }) {
+			p.Status.ForgetVerified(PartClient(extra.Name))
+		}
+	}
+	if err := p.deleteRetired(ctx); err != nil {
+		failed = append(failed, err)
+	}
+	if observed.Pool != nil &&
+		run(PartDomain, digest(desired.Domain), func() error { return p.applyDomain(ctx, observed.Domain, desired.Domain) }) {
+		p.Status.UserPool.DomainPrefix = desired.Domain
+	}
+	return applied, errors.Join(failed...)
+}
