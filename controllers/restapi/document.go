@@ -1,0 +1,160 @@
+package restapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+const (
+	// authorizerTTL is how long API Gateway may reuse the answer for a token, in seconds: its default, said aloud.
+	authorizerTTL = 300
+	// tokenHeader is where the token is.
+	tokenHeader = "Authorization"
+
+	// allowHeaders are the headers that a browser may send: the token, a JSON body, and what AWS's own clients add.
+	allowHeaders = "Authorization,Content-Type,X-Amz-Date,X-Amz-Security-Token,X-Amz-User-Agent,X-Api-Key,X-Requested-With"
+)
+
+// Document is the model as the OpenAPI document that goes in with PutRestApi. An overwrite removes what a document
+// does not hold, so this is all of the API.
+// Source: Amazon API Gateway Developer Guide, "OpenAPI extensions for API Gateway".
+func Document(m *Model) ([]byte, error) {
+	guard := openapi3.SecurityRequirements{{m.AuthorizerName(): {}}}
+	doc := &openapi3.T{
+		OpenAPI: "3.0.1",
+		Info:    &openapi3.Info{Title: m.Name, Description: m.Description, Version: "1"},
+		Paths:   openapi3.NewPaths(),
+		Components: &openapi3.Components{SecuritySchemes: openapi3.SecuritySchemes{
+			m.AuthorizerName(): &openapi3.SecuritySchemeRef{Value: &openapi3.SecurityScheme{
+				Type: "apiKey", Name: tokenHeader, In: "header",
+				Extensions: map[string]any{
+					"x-amazon-apigateway-authtype": "cognito_user_pools",
+					"x-amazon-apigateway-authorizer": map[string]any{
+						"type":                         "cognito_user_pools",
+						"providerARNs":                 []string{m.PoolARN},
+						"authorizerResultTtlInSeconds": authorizerTTL,
+					},
+				},
+			}},
+		}},
+		// An operation that named no security would be guarded all the same.
+		Security: guard,
+		Extensions: map[string]any{
+			"x-amazon-apigateway-api-key-source":    "HEADER",
+			"x-amazon-apigateway-gateway-responses": gatewayResponses(),
+		},
+	}
+	for i := range m.Methods {
+		method := &m.Methods[i]
+		item := doc.Paths.Value(method.Path)
+		if item == nil {
+			item = &openapi3.PathItem{}
+			doc.Paths.Set(method.Path, item)
+		}
+		op := operation(method, m.AuthorizerName())
+		if method.HTTPMethod == v1alpha1.MethodAny {
+			item.Extensions = map[string]any{"x-amazon-apigateway-any-method": op}
+			continue
+		}
+		item.SetOperation(string(method.HTTPMethod), op)
+	}
+	if err := doc.Validate(context.Background(), openapi3.AllowExtensionsWithRef()); err != nil {
+		return nil, fmt.Errorf("the OpenAPI document: %w", err)
+	}
+	body, err := doc.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("the OpenAPI document: %w", err)
+	}
+	return body, nil
+}
+
+func operation(m *Method, authorizer string) *openapi3.Operation {
+	op := &openapi3.Operation{
+		Responses:  openapi3.NewResponses(openapi3.WithStatus(http.StatusOK, response(m.Preflight()))),
+		Extensions: map[string]any{"x-amazon-apigateway-integration": integration(m)},
+	}
+	if m.Guarded {
+		op.Security = &openapi3.SecurityRequirements{{authorizer: append([]string{}, m.Scopes...)}}
+	} else {
+		op.Security = &openapi3.SecurityRequirements{}
+		op.Extensions["x-amazon-apigateway-auth"] = map[string]any{"type": "NONE"}
+	}
+	for _, name := range variables(m.Path) {
+		op.AddParameter(openapi3.NewPathParameter(name).WithSchema(openapi3.NewStringSchema()))
+	}
+	return op
+}
+
+func response(preflight bool) *openapi3.ResponseRef {
+	r := openapi3.NewResponse().WithDescription("The backend's answer")
+	if preflight {
+		r.Headers = openapi3.Headers{}
+		for header := range corsHeaders("") {
+			text := openapi3.Parameter{Schema: openapi3.NewStringSchema().NewRef()}
+			r.Headers[header] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: text}}
+		}
+	}
+	return &openapi3.ResponseRef{Value: r}
+}
+
+func integration(m *Method) map[string]any {
+	switch m.Integration.Type {
+	case typeMock:
+		headers := map[string]string{}
+		for header, value := range corsHeaders(m.Integration.AllowMethods) {
+			headers["method.response.header."+header] = value
+		}
+		return map[string]any{
+			"type":                "mock",
+			"passthroughBehavior": "when_no_match",
+			"requestTemplates":    map[string]string{"application/json": `{"statusCode": 200}`},
+			"responses":           map[string]any{"default": map[string]any{"statusCode": "200", "responseParameters": headers}},
+		}
+	case typeHTTP:
+		parameters := map[string]string{}
+		for _, name := range m.Integration.Variables {
+			parameters["integration.request.path."+name] = "method.request.path." + name
+		}
+		in := map[string]any{
+			"type": "http_proxy", "httpMethod": string(m.HTTPMethod), "uri": m.Integration.URI,
+			"passthroughBehavior": "when_no_match",
+		}
+		if len(parameters) > 0 {
+			in["requestParameters"] = parameters
+		}
+		return in
+	default:
+		// A function is always invoked by POST, whatever the method.
+		return map[string]any{
+			"type": "aws_proxy", "httpMethod": http.MethodPost, "uri": m.Integration.URI,
+			"passthroughBehavior": "when_no_match",
+		}
+	}
+}
+
+// corsHeaders are a preflight's answer. Any origin may ask: what opens the API is a token in a header, which no
+// browser adds by itself, and never a cookie.
+func corsHeaders(allowMethods string) map[string]string {
+	return map[string]string{
+		"Access-Control-Allow-Origin":  "'*'",
+		"Access-Control-Allow-Headers": "'" + allowHeaders + "'",
+		"Access-Control-Allow-Methods": "'" + allowMethods + "'",
+	}
+}
+
+// gatewayResponses let a browser read the errors that API Gateway answers itself, a 401 above all.
+func gatewayResponses() map[string]any {
+	headers := map[string]string{
+		"gatewayresponse.header.Access-Control-Allow-Origin":  "'*'",
+		"gatewayresponse.header.Access-Control-Allow-Headers": "'" + allowHeaders + "'",
+	}
+	return map[string]any{
+		"DEFAULT_4XX": map[string]any{"responseParameters": headers},
+		"DEFAULT_5XX": map[string]any{"responseParameters": headers},
+	}
+}

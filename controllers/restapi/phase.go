@@ -1,0 +1,169 @@
+package restapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/plan"
+)
+
+// Phase makes API Gateway agree with one SecuredAPI, in one pass.
+type Phase struct {
+	APIGateway API
+	Lambda     Functions
+	Owner      ownership.Owner
+	Journal    *ownership.Journal
+	// Status is the object's status, where ids are read from and written to.
+	Status *v1alpha1.SecuredAPIStatus
+}
+
+// Reconcile makes what is missing and changes what differs, for the user pool that status names. It returns what it
+// did, also beside an error. Until the new model is deployed, the stage serves the last one.
+func (p *Phase) Reconcile(ctx context.Context, spec *v1alpha1.SecuredAPISpec) (plan.Plan, error) {
+	model, err := BuildModel(spec, p.Owner, p.Status.UserPool.ARN)
+	if err != nil {
+		return nil, err
+	}
+	fresh := false
+	var applied plan.Plan
+	if p.Status.API == nil {
+		api, made, err := p.creatingAPI(model).Run(ctx, p.Journal)
+		if err != nil {
+			return nil, err
+		}
+		if fresh = made; made {
+			applied = append(applied, create(PartAPI, *api.Id))
+		}
+	}
+	granted, err := p.grant(ctx, model)
+	applied = append(applied, granted...)
+	if err != nil {
+		return applied, err
+	}
+	changed, err := p.agree(ctx, model, spec.Stage, fresh)
+	applied = append(applied, changed...)
+	if err != nil {
+		return applied, p.ifLost(ctx, err)
+	}
+	revoked, err := p.revoke(ctx, model)
+	return append(applied, revoked...), err
+}
+
+// agree makes the working copy and the stage agree with the model, if they are due.
+func (p *Phase) agree(ctx context.Context, m *Model, stage string, fresh bool) (plan.Plan, error) {
+	if err := p.resolveDeployment(ctx); err != nil {
+		return nil, err
+	}
+	want := m.Digest() + "@" + stage
+	if !p.Journal.Due(PartAPI, want) && p.Status.API.Digest == m.Digest() {
+		return nil, nil
+	}
+	todo, err := p.difference(ctx, m, stage)
+	if err != nil {
+		return nil, err
+	}
+	if todo.Touches(PartAPI) {
+		p.noteStage(stage)
+		if err := p.Journal.Doubt(ctx, PartAPI); err != nil {
+			return nil, err
+		}
+		if err := p.change(ctx, m, stage, fresh); err != nil {
+			return nil, err
+		}
+	}
+	p.Status.API.Stage = stage
+	if err := p.retireStages(ctx); err != nil {
+		return nil, err
+	}
+	p.Status.API.Routes = Served(m)
+	p.Journal.Verified(PartAPI, want)
+	return todo, nil
+}
+
+// difference says what has to change: against the routes that are served if the model is new, else against AWS. A
+// recheck looks at the stage and, in turn, at one of the things that are dearer to look at and do not show until
+// somebody deploys.
+func (p *Phase) difference(ctx context.Context, m *Model, stage string) (plan.Plan, error) {
+	api := p.Status.API
+	if digest := m.Digest(); api.Digest != digest {
+		todo := Compare(api.Routes, m)
+		if todo.Empty() {
+			// Something that routes don't show: the user pool, or the operator's own idea of the document.
+			todo = plan.Diff(PartAPI, plan.Redeploy, plan.Field{Subject: "api.digest", Observed: api.Digest, Desired: digest})
+		}
+		if api.Stage != stage {
+			todo = append(todo, create("stage "+stage, ""))
+		}
+		return todo, nil
+	}
+	deployment, err := p.servedDeployment(ctx, stage)
+	if err != nil {
+		return nil, err
+	}
+	todo := plan.Diff(PartAPI, plan.Redeploy,
+		plan.Field{Subject: "stage " + stage + " deployment", Observed: deployment, Desired: api.DeploymentID})
+	if !todo.Empty() {
+		// Whatever becomes of the change: ours is not what is served.
+		api.DeploymentID, api.Digest = "", ""
+		return todo, nil
+	}
+	var seen WorkingCopy
+	if p.Status.VerifiedDigest(PartAPI) == "" {
+		// A change was interrupted: the working copy may be anything.
+		seen, err = p.observe(ctx)
+		return Calculate(m, seen), err
+	}
+	if !p.Journal.Recheck {
+		return nil, nil
+	}
+	switch turn := p.Journal.Turn % (2 + len(m.Functions)); turn {
+	case 0:
+		seen.Methods, err = p.getMethods(ctx)
+	case 1:
+		seen.Authorizers, err = p.getAuthorizers(ctx)
+	default:
+		return p.checkGrant(ctx, m.Functions[turn-2])
+	}
+	return Calculate(m, seen), err
+}
+
+// change puts the model in, reads it back and deploys it.
+func (p *Phase) change(ctx context.Context, m *Model, stage string, fresh bool) error {
+	if !fresh {
+		if err := p.checkOwner(ctx); err != nil {
+			return err
+		}
+	}
+	if err := p.put(ctx, m); err != nil {
+		return err
+	}
+	seen, err := p.readBack(ctx, m)
+	if err != nil {
+		return err
+	}
+	return p.deploy(ctx, seen, stage)
+}
+
+// ifLost turns the absence of the API into its recreation: an API holds nothing that the spec does not say.
+func (p *Phase) ifLost(ctx context.Context, cause error) error {
+	if _, explained := errors.AsType[*awserr.Failure](cause); explained || !awserr.Is(cause, awserr.NotFound) {
+		return cause
+	}
+	lost := &ownership.Lost{Resource: PartAPI, ID: p.Status.API.ID}
+	if _, err := p.APIGateway.GetRestApi(ctx, &apigateway.GetRestApiInput{RestApiId: &lost.ID}); !awserr.Is(err, awserr.NotFound) {
+		return cause
+	}
+	if err := p.revokeAll(ctx); err != nil {
+		return fmt.Errorf("%w: %w", lost, err)
+	}
+	p.Status.API = nil
+	p.Status.ForgetVerified(PartAPI)
+	p.Status.ForgetCreation(partDeployment)
+	return lost
+}
