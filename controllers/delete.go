@@ -1,0 +1,89 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+// delete takes down what the object made, and lets the object go when AWS was seen without it.
+func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment) (time.Duration, error) {
+	if !controllerutil.ContainsFinalizer(object, Finalizer) {
+		return 0, nil
+	}
+	if object.Spec.DeletionPolicy == v1alpha1.DeletionRetain {
+		return 0, r.letGo(ctx, object, "Retained", "Everything in AWS stays as it is")
+	}
+	w, err := r.begin(object, now)
+	if err != nil && object.Status.Region == "" {
+		// No Region to make anything in, so nothing was made.
+		return 0, r.letGo(ctx, object, "Deleted", "Nothing was made in AWS")
+	}
+	if err != nil {
+		return r.fail(ctx, object, now, err)
+	}
+	stalledBefore := stalledMessage(&object.Status)
+	err = w.takeDown(ctx)
+	if err == nil {
+		return 0, r.letGo(ctx, object, "Deleted", "AWS was seen without anything of this object")
+	}
+	if conflict := firstConflict(err); conflict != nil {
+		return 0, conflict
+	}
+	now.pool, now.api = r.hold(judge(err, r.Clock.Now()), 0), hold{}
+	deleting(&object.Status, object.Generation, now.pool.outcome)
+	if err := w.status.Save(ctx); err != nil {
+		return 0, err
+	}
+	r.stalled(ctx, object, stalledBefore)
+	return r.next(object, now, err)
+}
+
+// takeDown deletes the API first, so that nothing is served any more, then the user pool; neither waits for the other.
+// Whether the pool may be deleted is asked before anything is.
+func (w *work) takeDown(ctx context.Context) error {
+	policy := w.object.Spec.DeletionPolicy
+	pool, err := w.userPool.Deletable(ctx, policy)
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.restAPI.Delete(ctx), w.userPool.Delete(ctx, pool, policy))
+}
+
+// deleting shows how a deletion goes: what is gone is not ready, and has no URL.
+func deleting(status *v1alpha1.SecuredAPIStatus, generation int64, o outcome) {
+	c := conditions{status, generation}
+	if status.API == nil {
+		status.Endpoint = ""
+		for _, conditionType := range parts[1:] {
+			c.set(conditionType, metav1.ConditionFalse, v1alpha1.ReasonDeleting, "The API is gone")
+		}
+	}
+	if status.UserPool == nil {
+		status.Domain, status.Issuer = "", ""
+		c.set(v1alpha1.ConditionUserPoolReady, metav1.ConditionFalse, v1alpha1.ReasonDeleting, "The user pool is gone")
+	}
+	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonDeleting, o.message)
+	c.progress(o)
+}
+
+func (r *SecuredAPIReconciler) letGo(ctx context.Context, object *v1alpha1.SecuredAPI, reason, note string) error {
+	before := client.MergeFromWithOptions(object.DeepCopy(), client.MergeFromWithOptimisticLock{})
+	controllerutil.RemoveFinalizer(object, Finalizer)
+	if err := client.IgnoreNotFound(r.Client.Patch(ctx, object, before, fieldOwner)); err != nil {
+		return fmt.Errorf("remove the finalizer: %w", err)
+	}
+	r.schedule.forget(object.UID)
+	ctrl.LoggerFrom(ctx).Info(reason)
+	r.event(object, corev1.EventTypeNormal, reason, note)
+	return nil
+}

@@ -1,0 +1,107 @@
+package controllers
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"maps"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/userpool"
+)
+
+// Keys of a client's Secret.
+const (
+	secretKeyID     = "clientID"
+	secretKeySecret = "clientSecret"
+	secretKeyURL    = "tokenURL"
+)
+
+// clientSecrets keeps the secrets of one object's ClientCredentials clients in Secrets that the object owns.
+type clientSecrets struct {
+	client client.Client
+	// reader reads past the cache: the operator doesn't watch Secrets.
+	reader client.Reader
+	object *v1alpha1.SecuredAPI
+}
+
+var _ userpool.Secrets = (*clientSecrets)(nil)
+
+func secretName(object, clientName string) string { return object + "-" + clientName }
+
+// Ensure returns the client's secret, storing inAWS or a new one where there is none.
+func (s *clientSecrets) Ensure(ctx context.Context, clientName, inAWS string) (string, error) {
+	secret, err := s.get(ctx, clientName)
+	if err == nil {
+		return string(secret.Data[secretKeySecret]), nil
+	}
+	if !apierrors.IsNotFound(err) {
+		return "", err
+	}
+	value := inAWS
+	if value == "" {
+		// 26 characters of base32; Cognito asks for 24 at least.
+		value = rand.Text()
+	}
+	secret = &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: s.object.Namespace, Name: secretName(s.object.Name, clientName),
+			OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(s.object, v1alpha1.GroupVersion.WithKind("SecuredAPI"))},
+		},
+		Data: map[string][]byte{secretKeySecret: []byte(value)},
+	}
+	if err := s.client.Create(ctx, secret, fieldOwner); err != nil {
+		return "", fmt.Errorf("create Secret %s: %w", secret.Name, err)
+	}
+	return value, nil
+}
+
+// Remove deletes the client's Secret.
+func (s *clientSecrets) Remove(ctx context.Context, clientName string) error {
+	secret, err := s.get(ctx, clientName)
+	if err == nil {
+		err = s.client.Delete(ctx, secret)
+	}
+	if err := client.IgnoreNotFound(err); err != nil {
+		return fmt.Errorf("delete Secret of client %s: %w", clientName, err)
+	}
+	return nil
+}
+
+// publish writes into the client's Secret what a program needs beside the secret, if it is not there yet.
+func (s *clientSecrets) publish(ctx context.Context, clientName, id, tokenURL string) error {
+	secret, err := s.get(ctx, clientName)
+	if err != nil {
+		return err
+	}
+	data := maps.Clone(secret.Data)
+	data[secretKeyID], data[secretKeyURL] = []byte(id), []byte(tokenURL)
+	if maps.EqualFunc(data, secret.Data, func(a, b []byte) bool { return string(a) == string(b) }) {
+		return nil
+	}
+	secret.Data = data
+	if err := s.client.Update(ctx, secret, fieldOwner); err != nil {
+		return fmt.Errorf("update Secret %s: %w", secret.Name, err)
+	}
+	return nil
+}
+
+// get returns the client's Secret, and refuses one that is somebody else's.
+func (s *clientSecrets) get(ctx context.Context, clientName string) (*corev1.Secret, error) {
+	secret := &corev1.Secret{}
+	key := client.ObjectKey{Namespace: s.object.Namespace, Name: secretName(s.object.Name, clientName)}
+	if err := s.reader.Get(ctx, key, secret); err != nil {
+		return nil, fmt.Errorf("get Secret %s: %w", key.Name, err)
+	}
+	if !metav1.IsControlledBy(secret, s.object) {
+		return nil, awserr.Because(v1alpha1.ReasonOwnershipConflict,
+			fmt.Errorf("the Secret %s exists and is not this object's; rename the client or remove the Secret", key.Name))
+	}
+	return secret, nil
+}

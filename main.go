@@ -1,0 +1,137 @@
+// Command securedapi is the operator: it watches SecuredAPIs and makes Amazon Cognito and API Gateway agree with them.
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	_ "k8s.io/client-go/plugin/pkg/client/auth" // kubeconfigs of all clouds work for `make run`
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers"
+	"github.com/securedapi/securedapi/controllers/awsclient"
+)
+
+type options struct {
+	metricsAddress string
+	metricsSecure  bool
+	probeAddress   string
+	leaderElect    bool
+	clusterID      string
+	resync         time.Duration
+	settle         time.Duration
+	concurrency    int
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.metricsAddress, "metrics-bind-address", "0", "The address of the metrics endpoint, :8443 for example; 0 turns it off.")
+	flag.BoolVar(&o.metricsSecure, "metrics-secure", true, "Serve metrics over TLS, to those whom the cluster authorizes.")
+	flag.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "The address of /healthz and /readyz; 0 turns them off.")
+	flag.BoolVar(&o.leaderElect, "leader-elect", false, "Work only while holding the lease, so that one of several replicas works.")
+	flag.StringVar(&o.clusterID, "cluster-id", "", "The cluster's name in owner tags. Defaults to the uid of the namespace kube-system.")
+	flag.DurationVar(&o.resync, "resync", 10*time.Minute, "How often AWS is checked for drift; each interval is stretched by up to a tenth.")
+	flag.DurationVar(&o.settle, "settle", time.Minute,
+		"How long a creation whose reply was lost is looked for in AWS before it is made again.")
+	flag.IntVar(&o.concurrency, "concurrency", 4, "How many SecuredAPIs are worked on at the same time.")
+	logging := zap.Options{}
+	logging.BindFlags(flag.CommandLine)
+	flag.Parse()
+	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&logging)))
+
+	if err := run(ctrl.SetupSignalHandler(), o); err != nil {
+		ctrl.Log.Error(err, "The operator stops")
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	if o.resync <= 0 || o.settle <= 0 || o.concurrency <= 0 {
+		return errors.New("--resync, --settle and --concurrency must be positive")
+	}
+	scheme := runtime.NewScheme()
+	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
+	utilruntime.Must(v1alpha1.AddToScheme(scheme))
+
+	mgr, err := ctrl.NewManager(ctrl.GetConfigOrDie(), ctrl.Options{
+		Scheme:                        scheme,
+		Metrics:                       metricsOptions(o),
+		HealthProbeBindAddress:        o.probeAddress,
+		LeaderElection:                o.leaderElect,
+		LeaderElectionID:              "securedapi.dev",
+		LeaderElectionReleaseOnCancel: true,
+	})
+	if err != nil {
+		return fmt.Errorf("make the manager: %w", err)
+	}
+	if o.clusterID == "" {
+		if o.clusterID, err = clusterID(ctx, mgr.GetAPIReader()); err != nil {
+			return err
+		}
+	}
+	awsConfig, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return fmt.Errorf("load the AWS configuration: %w", err)
+	}
+	clients, err := awsclient.New(awsConfig, metrics.Registry)
+	if err != nil {
+		return fmt.Errorf("make the AWS clients: %w", err)
+	}
+	reconciler := &controllers.SecuredAPIReconciler{
+		Client:   mgr.GetClient(),
+		Reader:   mgr.GetAPIReader(),
+		AWS:      clients,
+		Cluster:  o.clusterID,
+		Recorder: mgr.GetEventRecorder("securedapi"),
+		Resync:   o.resync,
+		Settle:   o.settle,
+		Clock:    clock.RealClock{},
+	}
+	if err := reconciler.SetupWithManager(mgr, o.concurrency); err != nil {
+		return fmt.Errorf("set up the controller: %w", err)
+	}
+	if err := errors.Join(mgr.AddHealthzCheck("healthz", healthz.Ping), mgr.AddReadyzCheck("readyz", healthz.Ping)); err != nil {
+		return fmt.Errorf("set up the probes: %w", err)
+	}
+	if err := mgr.Start(ctx); err != nil {
+		return fmt.Errorf("run the manager: %w", err)
+	}
+	return nil
+}
+
+func metricsOptions(o options) metricsserver.Options {
+	m := metricsserver.Options{BindAddress: o.metricsAddress, SecureServing: o.metricsSecure}
+	if o.metricsSecure {
+		m.FilterProvider = filters.WithAuthenticationAndAuthorization
+		// HTTP/2 has had denial-of-service flaws, and metrics don't need it.
+		m.TLSOpts = []func(*tls.Config){func(c *tls.Config) { c.NextProtos = []string{"http/1.1"} }}
+	}
+	return m
+}
+
+// clusterID is the uid of kube-system: it lives as long as the cluster, and no two clusters share it.
+func clusterID(ctx context.Context, reader client.Reader) (string, error) {
+	namespace := &corev1.Namespace{}
+	if err := reader.Get(ctx, client.ObjectKey{Name: "kube-system"}, namespace); err != nil {
+		return "", fmt.Errorf("read the namespace kube-system for the cluster's id (or set --cluster-id): %w", err)
+	}
+	return string(namespace.UID), nil
+}
