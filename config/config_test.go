@@ -1,0 +1,135 @@
+// Package config tests the manifests in its folders against a real API server.
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/securedapi/securedapi/controllers/restapi"
+	"github.com/securedapi/securedapi/controllers/userpool"
+	"github.com/securedapi/securedapi/hack/localcluster"
+)
+
+var cluster *localcluster.Cluster
+
+func TestMain(m *testing.M) {
+	opts := localcluster.Options{CRDs: []string{"crd/bases"}}
+	os.Exit(localcluster.RunTests(m, opts, func(c *localcluster.Cluster) { cluster = c }))
+}
+
+// TestInstall applies what `make deploy` does. Warnings are errors, so that a pod less than
+// restricted, which the namespace's labels warn of, is one too.
+func TestInstall(t *testing.T) {
+	out := apply(t, build(t, "default"), "--server-side", "--force-conflicts", "--warnings-as-errors")
+	for _, want := range []string{
+		"namespace/securedapi-system",
+		"customresourcedefinition.apiextensions.k8s.io/securedapis.securedapi.dev",
+		"deployment.apps/securedapi-manager",
+		"networkpolicy.networking.k8s.io/securedapi-manager",
+		"clusterrole.rbac.authorization.k8s.io/securedapi-manager",
+	} {
+		if !strings.Contains(out, want+" serverside-applied") {
+			t.Errorf("%s was not applied; there is:\n%s", want, out)
+		}
+	}
+}
+
+// TestOptionalParts builds what a person may switch on by a comment, whose kinds are not in every cluster.
+func TestOptionalParts(t *testing.T) {
+	build(t, "prometheus")
+}
+
+func TestSamples(t *testing.T) {
+	samples, err := filepath.Glob("samples/securedapi_*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := string(build(t, "samples"))
+	for _, sample := range samples {
+		t.Run(filepath.Base(sample), func(t *testing.T) {
+			manifest, err := os.ReadFile(sample)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := apply(t, manifest, "--dry-run=server", "--validate=strict", "--warnings-as-errors")
+			name, _, _ := strings.Cut(strings.TrimPrefix(out, "securedapi.securedapi.dev/"), " ")
+			if !strings.Contains(listed, "name: "+name+"\n") {
+				t.Errorf("%s is not in the kustomization", name)
+			}
+		})
+	}
+}
+
+// TestPolicyAllowsEveryCall holds the policy against the interfaces that list the operator's calls. API Gateway's
+// permissions are HTTP methods, so only those of Cognito and Lambda carry a call's name.
+func TestPolicyAllowsEveryCall(t *testing.T) {
+	var policy struct {
+		Statement []struct {
+			Action any `json:"Action"`
+		} `json:"Statement"`
+	}
+	text, err := os.ReadFile("iam/policy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &policy); err != nil {
+		t.Fatal(err)
+	}
+	var allowed []string
+	for _, statement := range policy.Statement {
+		switch actions := statement.Action.(type) {
+		case string:
+			allowed = append(allowed, actions)
+		case []any:
+			for _, action := range actions {
+				allowed = append(allowed, action.(string))
+			}
+		}
+	}
+	for prefix, calls := range map[string]reflect.Type{
+		"cognito-idp:": reflect.TypeFor[userpool.API](),
+		"lambda:":      reflect.TypeFor[restapi.Functions](),
+	} {
+		for call := range calls.Methods() {
+			if !slices.Contains(allowed, prefix+call.Name) {
+				t.Errorf("the operator calls %s, which the policy does not allow", prefix+call.Name)
+			}
+		}
+		for _, action := range allowed {
+			name, ok := strings.CutPrefix(action, prefix)
+			// TagResource authorizes the tags of other calls.
+			if _, called := calls.MethodByName(name); ok && !called && name != "TagResource" {
+				t.Errorf("the policy allows %s, which the operator does not call", action)
+			}
+		}
+	}
+}
+
+func build(t *testing.T, dir string) []byte {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "tool", "-modfile=../hack/tools/go.mod", "kustomize", "build", dir)
+	cmd.Stderr = new(bytes.Buffer)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("kustomize build %s: %v\n%s", dir, err, cmd.Stderr)
+	}
+	return out
+}
+
+func apply(t *testing.T, manifest []byte, flags ...string) string {
+	t.Helper()
+	cmd := cluster.Kubectl(t.Context(), append([]string{"apply", "-f", "-"}, flags...)...)
+	cmd.Stdin = bytes.NewReader(manifest)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("kubectl apply: %v\n%s", err, out)
+	}
+	return string(out)
+}
