@@ -1,0 +1,92 @@
+package controllers_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/hack/awslocal"
+)
+
+// TestBudget counts the calls of the recipe on the wire and prints the table of docs/design/budget.md: `make budget`.
+func TestBudget(t *testing.T) {
+	w := newWorld(t, resyncNever)
+	table := &strings.Builder{}
+	row := func(what string, most int, forbidden string) {
+		t.Helper()
+		calls := w.aws.Calls()
+		w.aws.ResetCalls()
+		var operations []string
+		for _, call := range calls {
+			operations = append(operations, call.Operation)
+			if call.Service == forbidden {
+				t.Errorf("%s: no call to %s: %s", what, forbidden, call.Operation)
+			}
+		}
+		if len(calls) > most {
+			t.Errorf("%s: %d calls, at most %d: %v", what, len(calls), most, operations)
+		}
+		fmt.Fprintf(table, "%-44s %7d %7d   %s\n", what, len(calls), most, strings.Join(operations, " "))
+	}
+	fmt.Fprintf(table, "%-44s %7s %7s   %s\n", "", "calls", "at most", "which")
+
+	object := w.create(w.recipe())
+	w.awaitReady(object)
+	row("create until Ready", 12, "")
+
+	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Labels = map[string]string{"touched": "yes"} })
+	w.stop()
+	w.startOperator()
+	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect })
+	w.awaitReady(object)
+	row("nothing changed, or only in Kubernetes; restart", 0, "")
+
+	w.update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.DeletionPolicy = v1alpha1.DeletionDelete
+		o.Spec.Routes[1].Access = v1alpha1.AccessRegistered
+	})
+	w.awaitReady(object)
+	row("one route changed", 5, "cognito-idp")
+
+	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength = 8 })
+	w.awaitReady(object)
+	row("password policy changed", 3, "apigateway")
+
+	w.delete(object)
+	row("delete", 9, "")
+	t.Log("\n" + table.String() + driftRow(t))
+}
+
+// driftRow counts a check for drift, over all the turns that it takes.
+func driftRow(t *testing.T) string {
+	t.Helper()
+	w := newWorld(t, 50*time.Millisecond)
+	object := w.create(w.recipe())
+	w.awaitReady(object)
+	w.aws.ResetCalls()
+	// Four turns: methods, authorizer, and the policies of two functions; and one more.
+	const checks = 5
+	isStage := func(c awslocal.Call) bool { return c.Operation == "GetStage" }
+	w.awaitCalls(isStage, checks+1)
+	w.stop()
+	calls := w.aws.Calls()
+	last := 0
+	for n := 0; n < checks; last++ {
+		if calls[last].Operation == "DescribeUserPool" {
+			n++
+		}
+	}
+	// From the first check's first call to before the last's: whole checks only.
+	var operations []string
+	for _, call := range calls[:last-1] {
+		operations = append(operations, call.Operation)
+	}
+	if most := 4 * (checks - 1); len(operations) > most {
+		t.Errorf("%d checks: %d calls, at most %d: %v", checks-1, len(operations), most, operations)
+	}
+	slices.Sort(operations)
+	return fmt.Sprintf("%-44s %7.1f %7d   %s\n", "a check for drift", float64(len(operations))/(checks-1), 4, strings.Join(slices.Compact(operations), " "))
+}

@@ -1,0 +1,300 @@
+package controllers_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/tools/events"
+	clocktesting "k8s.io/utils/clock/testing"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers"
+	"github.com/securedapi/securedapi/controllers/awsclient"
+)
+
+// The sweep of this file kills the operator before and after every AWS call and every write to Kubernetes, starts it
+// again, and lets it come to rest: `make faults` prints how many boundaries there were.
+
+// crash is what a killed operator panics with: nothing after it runs.
+type crash struct{}
+
+// boundaries counts the edges of calls, and kills at one of them.
+type boundaries struct {
+	seen, killAt int
+	names        []string
+}
+
+func (b *boundaries) cross(name string) {
+	b.seen++
+	b.names = append(b.names, name)
+	if b.seen == b.killAt {
+		panic(crash{})
+	}
+}
+
+// mortal is an operator without a queue, on a clock of its own: the test runs pass after pass and lets time jump.
+type mortal struct {
+	*world
+	clock *clocktesting.FakePassiveClock
+	edges *boundaries
+}
+
+func newMortal(t testing.TB) *mortal {
+	t.Helper()
+	return &mortal{world: newAccount(t), clock: clocktesting.NewFakePassiveClock(time.Now()), edges: &boundaries{}}
+}
+
+// start is an operator that has just been started: it remembers nothing.
+func (m *mortal) start() *controllers.SecuredAPIReconciler {
+	m.t.Helper()
+	config := m.aws.Config()
+	config.APIOptions = append(config.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("Mortal", func(
+			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+		) (middleware.InitializeOutput, middleware.Metadata, error) {
+			name := awsmiddleware.GetOperationName(ctx)
+			m.edges.cross("before " + name)
+			out, metadata, err := next.HandleInitialize(ctx, in)
+			m.edges.cross("after " + name)
+			return out, metadata, err
+		}), middleware.After)
+	})
+	clients, err := awsclient.New(config, prometheus.NewRegistry())
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return &controllers.SecuredAPIReconciler{
+		Client: m.mortalClient(), Reader: m.client, AWS: clients, Cluster: "test-cluster",
+		Recorder: events.NewFakeRecorder(100), Resync: resyncNever, Settle: 30 * time.Second, Clock: m.clock,
+	}
+}
+
+// mortalClient crosses an edge before and after each write.
+func (m *mortal) mortalClient() client.Client {
+	c, err := client.NewWithWatch(cluster.Config, client.Options{Scheme: scheme})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	write := func(name string, do func() error) error {
+		m.edges.cross("before " + name)
+		err := do()
+		m.edges.cross("after " + name)
+		return err
+	}
+	return interceptor.NewClient(c, interceptor.Funcs{
+		Create: func(ctx context.Context, c client.WithWatch, o client.Object, opts ...client.CreateOption) error {
+			return write("create Secret", func() error { return c.Create(ctx, o, opts...) })
+		},
+		Update: func(ctx context.Context, c client.WithWatch, o client.Object, opts ...client.UpdateOption) error {
+			return write("update Secret", func() error { return c.Update(ctx, o, opts...) })
+		},
+		Delete: func(ctx context.Context, c client.WithWatch, o client.Object, opts ...client.DeleteOption) error {
+			return write("delete Secret", func() error { return c.Delete(ctx, o, opts...) })
+		},
+		Patch: func(ctx context.Context, c client.WithWatch, o client.Object, p client.Patch, opts ...client.PatchOption) error {
+			return write("patch finalizer", func() error { return c.Patch(ctx, o, p, opts...) })
+		},
+		SubResourceApply: func(ctx context.Context, c client.Client, sub string, o runtime.ApplyConfiguration, opts ...client.SubResourceApplyOption) error {
+			return write("apply "+sub, func() error { return c.SubResource(sub).Apply(ctx, o, opts...) })
+		},
+	})
+}
+
+// maxPasses bounds the passes until rest: what needs more is a loop.
+const maxPasses = 40
+
+// rest runs passes until the object is at rest, starting the operator again when it was killed.
+func (m *mortal) rest(object *v1alpha1.SecuredAPI, atRest func() bool) {
+	m.t.Helper()
+	operator := m.start()
+	for range maxPasses {
+		if atRest() {
+			return
+		}
+		after, killed := m.passOnce(operator, object)
+		if killed {
+			operator = m.start()
+			continue
+		}
+		m.clock.SetTime(m.clock.Now().Add(after))
+	}
+	m.t.Errorf("not at rest after %d passes: %+v", maxPasses, object.Status)
+}
+
+func (m *mortal) passOnce(operator *controllers.SecuredAPIReconciler, object *v1alpha1.SecuredAPI) (after time.Duration, killed bool) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			if _, ok := cause.(crash); !ok {
+				panic(cause)
+			}
+			killed = true
+		}
+	}()
+	result, err := operator.Reconcile(m.t.Context(), ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
+	if err != nil {
+		// The queue backs off for a while.
+		return time.Second, false
+	}
+	return result.RequeueAfter, false
+}
+
+func (m *mortal) ready(object *v1alpha1.SecuredAPI) func() bool {
+	return func() bool {
+		m.get(object)
+		return object.Status.ObservedGeneration == object.Generation && meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionReady)
+	}
+}
+
+func (m *mortal) gone(object *v1alpha1.SecuredAPI) func() bool {
+	return func() bool {
+		err := m.client.Get(m.t.Context(), client.ObjectKeyFromObject(object), object)
+		return apierrors.IsNotFound(err)
+	}
+}
+
+// stretch is a stretch of an object's life: of a new one, or of a Ready one that is edited or deleted.
+type stretch struct {
+	name string
+	edit func(*v1alpha1.SecuredAPI)
+	del  bool
+}
+
+// lives are the stretches of an object's life that the operator is killed in.
+var lives = []stretch{
+	{name: "create"},
+	{name: "update", edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Stage = "live"
+		o.Spec.UserPool.PasswordPolicy.MinimumLength = 9
+		o.Spec.Domain.Prefix = "notes-live"
+		o.Spec.Clients[0].Name = "other"
+		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
+	}},
+	{name: "secret", edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Flows = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}
+		o.Spec.Clients[0].Scopes = []string{"notes/read"}
+		o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+	}},
+	{name: "delete", del: true},
+}
+
+// prepare makes an object as it is before the stretch.
+func (m *mortal) prepare(life stretch) *v1alpha1.SecuredAPI {
+	m.t.Helper()
+	object := m.create(m.recipe())
+	if life.edit != nil || life.del {
+		m.rest(object, m.ready(object))
+	}
+	return object
+}
+
+// live leads an object through the stretch, until it is at rest.
+func (m *mortal) live(life stretch, object *v1alpha1.SecuredAPI) {
+	m.t.Helper()
+	if life.del {
+		if err := m.client.Delete(m.t.Context(), object); err != nil {
+			m.t.Fatal(err)
+		}
+		m.rest(object, m.gone(object))
+		return
+	}
+	if life.edit != nil {
+		m.update(object, life.edit)
+	}
+	m.rest(object, m.ready(object))
+}
+
+func TestKilledAtEveryBoundary(t *testing.T) {
+	t.Parallel()
+	for _, life := range lives {
+		t.Run(life.name, func(t *testing.T) {
+			t.Parallel()
+			whole := newMortal(t)
+			object := whole.prepare(life)
+			*whole.edges = boundaries{}
+			whole.live(life, object)
+			want, names := normalised(whole.world), whole.edges.names
+			for i, name := range names {
+				t.Run(fmt.Sprintf("%d %s", i+1, name), func(t *testing.T) {
+					t.Parallel()
+					m := newMortal(t)
+					object := m.prepare(life)
+					*m.edges = boundaries{killAt: i + 1}
+					m.live(life, object)
+					if m.edges.seen < i+1 {
+						t.Fatal("it was not killed")
+					}
+					if diff := cmp.Diff(want, normalised(m.world)); diff != "" {
+						t.Errorf("AWS is as after a life without a crash (-want +got):\n%s", diff)
+					}
+					if !life.del && len(object.Status.Creating) != 0 {
+						t.Errorf("no creation is left in doubt: %+v", object.Status.Creating)
+					}
+				})
+			}
+			t.Logf("%s: %d boundaries", life.name, len(names))
+		})
+	}
+}
+
+// The operator is killed in the middle of an update, and while it is down the spec goes back to what it was.
+func TestTheSpecMovesOn(t *testing.T) {
+	t.Parallel()
+	for _, life := range lives {
+		if life.edit == nil {
+			continue
+		}
+		t.Run(life.name, func(t *testing.T) {
+			t.Parallel()
+			whole := newMortal(t)
+			object := whole.prepare(life)
+			want := normalised(whole.world)
+			*whole.edges = boundaries{}
+			whole.live(life, object)
+			for i, name := range whole.edges.names {
+				t.Run(fmt.Sprintf("%d %s", i+1, name), func(t *testing.T) {
+					t.Parallel()
+					m := newMortal(t)
+					object := m.prepare(life)
+					before := object.Spec.DeepCopy()
+					m.update(object, life.edit)
+					*m.edges = boundaries{killAt: i + 1}
+					m.untilKilled(object)
+					m.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec = *before })
+					m.rest(object, m.ready(object))
+					if diff := cmp.Diff(want, normalised(m.world)); diff != "" {
+						t.Errorf("AWS is as before the update (-want +got):\n%s", diff)
+					}
+					if len(object.Status.Creating) != 0 || len(object.Status.UserPool.RetiredClients) != 0 {
+						t.Errorf("nothing is left in doubt: %+v", object.Status)
+					}
+				})
+			}
+		})
+	}
+}
+
+// untilKilled runs passes until the operator is killed.
+func (m *mortal) untilKilled(object *v1alpha1.SecuredAPI) {
+	m.t.Helper()
+	operator := m.start()
+	for range maxPasses {
+		after, killed := m.passOnce(operator, object)
+		if killed {
+			return
+		}
+		m.clock.SetTime(m.clock.Now().Add(after))
+	}
+	m.t.Fatal("it was not killed")
+}

@@ -1,0 +1,68 @@
+package controllers
+
+import (
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+func TestDue(t *testing.T) {
+	const interval = 10 * time.Minute
+	now := time.Now()
+	later := appointment{generation: 3, at: now.Add(time.Minute), check: now.Add(time.Minute), turn: 5}
+	for _, tc := range []struct {
+		reason      string
+		known       *appointment
+		observed    int64
+		wantNow     bool
+		wantRecheck bool
+	}{
+		{"a new object is looked at now", nil, -1, true, false},
+		{"after a restart, one that had converged waits for its turn", nil, 3, false, false},
+		{"after a restart, one that had not converged goes on", nil, 2, true, false},
+		{"an edit is looked at now, though a check was due later", &appointment{generation: 2, at: now.Add(time.Hour), check: now.Add(time.Hour)}, 2, true, false},
+		{"an appointment is kept", &later, 3, false, false},
+		{"an appointment whose time has come is a check", &appointment{generation: 3, at: now, check: now}, 3, true, true},
+		{"but a try of what stalled is none before its time", &appointment{generation: 3, at: now, check: now.Add(time.Hour)}, 3, true, false},
+	} {
+		s := &schedule{}
+		object := &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{UID: "u", Generation: 3}, Status: v1alpha1.SecuredAPIStatus{ObservedGeneration: tc.observed}}
+		if tc.known != nil {
+			s.set("u", *tc.known)
+		}
+		got, wait := s.due(object, now, interval)
+		if (wait == 0) != tc.wantNow || got.recheck != tc.wantRecheck || wait > interval || got.generation != 3 {
+			t.Errorf("%s: waits %s for %+v", tc.reason, wait, got)
+		}
+	}
+}
+
+func TestRestartSpreadsChecks(t *testing.T) {
+	s := &schedule{}
+	const interval = 10 * time.Minute
+	now := time.Now()
+	first, second := 0, 0
+	for i := range 200 {
+		object := &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{UID: types.UID(rune(i)), Generation: 1}, Status: v1alpha1.SecuredAPIStatus{ObservedGeneration: 1}}
+		if _, wait := s.due(object, now, interval); wait < 5*time.Minute {
+			first++
+		} else {
+			second++
+		}
+	}
+	if first < 50 || second < 50 {
+		t.Errorf("checks after a restart bunch: %d in the first half, %d in the second", first, second)
+	}
+}
+
+func TestSpreadOnlyStretches(t *testing.T) {
+	for range 1000 {
+		if d := spread(10 * time.Minute); d < 10*time.Minute || d > 11*time.Minute {
+			t.Fatalf("%s is not within a tenth above ten minutes", d)
+		}
+	}
+}

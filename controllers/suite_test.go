@@ -1,0 +1,319 @@
+package controllers_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/utils/clock"
+	kstatus "sigs.k8s.io/cli-utils/pkg/kstatus/status"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/config"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	"sigs.k8s.io/yaml"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers"
+	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/localcluster"
+)
+
+// The tests of this package run the whole operator: a real API server, the real SDK, the local AWS.
+
+var (
+	cluster *localcluster.Cluster
+	scheme  = runtime.NewScheme()
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Verbose() {
+		log.SetLogger(zap.New(zap.UseDevMode(true)))
+	} else {
+		log.SetLogger(logr.Discard())
+	}
+	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme} {
+		if err := add(scheme); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(localcluster.RunTests(m, localcluster.Options{CRDs: []string{"../config/crd/bases"}},
+		func(c *localcluster.Cluster) { cluster = c }))
+}
+
+const (
+	// resyncNever keeps checks for drift out of a test.
+	resyncNever = 24 * time.Hour
+	// settle is short: the local AWS is consistent unless a test says otherwise.
+	settle = 500 * time.Millisecond
+	// patience bounds every wait: far more than anything takes, on a busy machine too.
+	patience = time.Minute
+)
+
+// world is an AWS account and a namespace of one test's own, with an operator that watches that namespace only.
+type world struct {
+	t         testing.TB
+	aws       *awslocal.Server
+	client    client.Client
+	namespace string
+	resync    time.Duration
+	operator  *controllers.SecuredAPIReconciler
+	stop      func()
+}
+
+// newWorld starts an operator that checks for drift every resync.
+func newWorld(t testing.TB, resync time.Duration, options ...awslocal.Option) *world {
+	t.Helper()
+	w := newAccount(t, options...)
+	w.resync = resync
+	w.startOperator()
+	t.Cleanup(func() { w.stop() })
+	return w
+}
+
+// newAccount is a world without an operator.
+func newAccount(t testing.TB, options ...awslocal.Option) *world {
+	t.Helper()
+	c, err := client.New(cluster.Config, client.Options{Scheme: scheme})
+	if err != nil {
+		t.Fatal(err)
+	}
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}
+	if err := c.Create(t.Context(), namespace); err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, aws: awslocal.Start(t, options...), client: c, namespace: namespace.Name}
+	for _, name := range []string{"RegisteredHandler", "GuestHandler", "OtherHandler"} {
+		w.aws.Lambda.Handle(name, func(context.Context, json.RawMessage) (any, error) {
+			return map[string]any{"statusCode": 200, "body": `"` + name + `"`}, nil
+		})
+	}
+	return w
+}
+
+// startOperator starts an operator; stopping waits until its last pass is over.
+func (w *world) startOperator() {
+	w.t.Helper()
+	quiet := true
+	mgr, err := ctrl.NewManager(cluster.Config, ctrl.Options{
+		Scheme:     scheme,
+		Metrics:    metricsserver.Options{BindAddress: "0"},
+		Cache:      cache.Options{DefaultNamespaces: map[string]cache.Config{w.namespace: {}}},
+		Controller: config.Controller{SkipNameValidation: &quiet},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	clients, err := awsclient.New(w.aws.Config(), prometheus.NewRegistry())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	reconciler := &controllers.SecuredAPIReconciler{
+		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: "test-cluster",
+		Recorder: mgr.GetEventRecorder("securedapi"), Resync: w.resync, Settle: settle, Clock: clock.RealClock{},
+	}
+	if err := reconciler.SetupWithManager(mgr, 2); err != nil {
+		w.t.Fatal(err)
+	}
+	w.operator = reconciler
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- mgr.Start(ctx) }()
+	w.stop = func() {
+		cancel()
+		if err := <-ended; err != nil {
+			w.t.Error(err)
+		}
+		w.stop = func() {}
+	}
+}
+
+// recipe is the manifest that the project started from, as people apply it.
+func (w *world) recipe() *v1alpha1.SecuredAPI {
+	w.t.Helper()
+	text, err := os.ReadFile("../config/samples/securedapi_v1alpha1_notes.yaml")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	object := &v1alpha1.SecuredAPI{}
+	if err := yaml.UnmarshalStrict(text, object); err != nil {
+		w.t.Fatal(err)
+	}
+	object.Namespace = w.namespace
+	return object
+}
+
+func (w *world) create(object *v1alpha1.SecuredAPI) *v1alpha1.SecuredAPI {
+	w.t.Helper()
+	if err := w.client.Create(w.t.Context(), object); err != nil {
+		w.t.Fatal(err)
+	}
+	return object
+}
+
+// update edits an object's spec, against whoever else writes it.
+func (w *world) update(object *v1alpha1.SecuredAPI, edit func(*v1alpha1.SecuredAPI)) {
+	w.t.Helper()
+	w.eventually("the update", func(ctx context.Context) (bool, string) {
+		w.get(object)
+		edit(object)
+		err := w.client.Update(ctx, object)
+		if err != nil && !apierrors.IsConflict(err) {
+			w.t.Fatal(err)
+		}
+		return err == nil, fmt.Sprint(err)
+	})
+}
+
+func (w *world) get(object client.Object) {
+	w.t.Helper()
+	if err := w.client.Get(w.t.Context(), client.ObjectKeyFromObject(object), object); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// await waits until the object is as it should be.
+func (w *world) await(object *v1alpha1.SecuredAPI, what string, is func(*v1alpha1.SecuredAPI) bool) {
+	w.t.Helper()
+	w.eventually(what, func(context.Context) (bool, string) {
+		w.get(object)
+		text, _ := yaml.Marshal(object.Status)
+		return is(object), string(text)
+	})
+}
+
+// awaitReady waits until the object's present spec is Ready.
+func (w *world) awaitReady(object *v1alpha1.SecuredAPI) {
+	w.t.Helper()
+	w.await(object, "Ready", func(o *v1alpha1.SecuredAPI) bool {
+		return o.Status.ObservedGeneration == o.Generation && meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionReady)
+	})
+	w.judge(object, kstatus.CurrentStatus)
+}
+
+// judge holds the object against kstatus, as deployment tools read it.
+func (w *world) judge(object *v1alpha1.SecuredAPI, want kstatus.Status) {
+	w.t.Helper()
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	result, err := kstatus.Compute(&unstructured.Unstructured{Object: content})
+	if err != nil || result.Status != want {
+		w.t.Errorf("kstatus says %v (%v), want %s", result, err, want)
+	}
+}
+
+// awaitStalled waits until the object's present spec was found impossible, and returns what Stalled says.
+func (w *world) awaitStalled(object *v1alpha1.SecuredAPI, reason string) string {
+	w.t.Helper()
+	var message string
+	w.await(object, "Stalled with "+reason, func(o *v1alpha1.SecuredAPI) bool {
+		stalled := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionStalled)
+		if stalled == nil || stalled.Reason != reason || stalled.ObservedGeneration != o.Generation {
+			return false
+		}
+		message = stalled.Message
+		return true
+	})
+	if object.DeletionTimestamp.IsZero() {
+		w.judge(object, kstatus.FailedStatus)
+	}
+	return message
+}
+
+// delete deletes the object and waits until it is gone.
+func (w *world) delete(object *v1alpha1.SecuredAPI) {
+	w.t.Helper()
+	if err := w.client.Delete(w.t.Context(), object); err != nil {
+		w.t.Fatal(err)
+	}
+	w.awaitGone(object)
+}
+
+func (w *world) awaitGone(object *v1alpha1.SecuredAPI) {
+	w.t.Helper()
+	w.eventually("the object to go", func(ctx context.Context) (bool, string) {
+		err := w.client.Get(ctx, client.ObjectKeyFromObject(object), object)
+		text, _ := yaml.Marshal(object.Status)
+		return apierrors.IsNotFound(err), string(text)
+	})
+}
+
+// eventually waits for a condition, and fails with what was there last.
+func (w *world) eventually(what string, is func(context.Context) (bool, string)) {
+	w.t.Helper()
+	var last string
+	err := wait.PollUntilContextTimeout(w.t.Context(), 10*time.Millisecond, patience, true, func(ctx context.Context) (done bool, err error) {
+		done, last = is(ctx)
+		return done, nil
+	})
+	if err != nil {
+		w.t.Fatalf("waited for %s: %v\n%s", what, err, last)
+	}
+}
+
+// reconcile runs one pass, as the queue does.
+func (w *world) reconcile(object *v1alpha1.SecuredAPI) {
+	w.t.Helper()
+	if _, err := w.operator.Reconcile(w.t.Context(), ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// calls are the operations that were called since the last count, in order.
+func (w *world) calls() []string {
+	var names []string
+	for _, call := range w.aws.Calls() {
+		names = append(names, call.Operation)
+	}
+	w.aws.ResetCalls()
+	return names
+}
+
+// awaitCalls waits until so many calls of a kind were made.
+func (w *world) awaitCalls(is func(awslocal.Call) bool, least int) {
+	w.t.Helper()
+	w.eventually("calls", func(context.Context) (bool, string) {
+		n := 0
+		for _, call := range w.aws.Calls() {
+			if is(call) {
+				n++
+			}
+		}
+		return n >= least, fmt.Sprintf("%d of %d", n, least)
+	})
+}
+
+// get calls a URL and returns the status.
+func (w *world) call(url string) int {
+	w.t.Helper()
+	response, err := http.Get(url)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, response.Body)
+	return response.StatusCode
+}

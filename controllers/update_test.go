@@ -1,0 +1,349 @@
+package controllers_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/google/go-cmp/cmp"
+	eventsv1 "k8s.io/api/events/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/hack/awslocal"
+)
+
+// edits are an update of every field that can be updated, and the plan's words for it.
+var edits = []struct {
+	name string
+	edit func(*v1alpha1.SecuredAPI)
+	want string
+}{
+	{"stage", func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, "~ stage live deployment"},
+	{"selfSignUp", func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.SelfSignUp = v1alpha1.Disabled }, "~ userPool.selfSignUp: Enabled -> Disabled"},
+	{"minimumLength", func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength = 9 }, "~ userPool.passwordPolicy.minimumLength: 6 -> 9"},
+	{"requireUppercase", func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireUppercase = false }, "~ userPool.passwordPolicy.requireUppercase: true -> false"},
+	{"requireLowercase", func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireLowercase = true }, "~ userPool.passwordPolicy.requireLowercase: false -> true"},
+	{"requireNumbers", func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireNumbers = false }, "~ userPool.passwordPolicy.requireNumbers: true -> false"},
+	{"requireSymbols", func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireSymbols = true }, "~ userPool.passwordPolicy.requireSymbols: false -> true"},
+	{"no passwordPolicy", func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy = nil }, "~ userPool.passwordPolicy.minimumLength: 6 -> 8"},
+	{"resourceServers", func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "https://notes.example.com", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+		o.Spec.Clients[0].Scopes = append(o.Spec.Clients[0].Scopes, "https://notes.example.com/read")
+		o.Spec.Routes[0].Scopes = []string{"https://notes.example.com/read"}
+	}, "+ resourceServer/https://notes.example.com: read (read)"},
+	{"domain", func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
+	{"no domain", func(o *v1alpha1.SecuredAPI) { o.Spec.Domain = nil }, "- domain"},
+	{"callbackURLs", func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].CallbackURLs = []v1alpha1.URL{"https://notes.example.com/callback", "http://localhost:3000/callback"}
+	}, "~ client/web.callbackURLs: http://localhost:3000/callback -> http://localhost:3000/callback,https://notes.example.com/callback"},
+	{"logoutURLs", func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].LogoutURLs = nil }, `~ client/web.logoutURLs: http://localhost:3000/ -> ""`},
+	{"flows", func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Flows = []v1alpha1.Flow{v1alpha1.FlowCode} }, "~ client/web.flows: implicit -> code"},
+	{"scopes", func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"openid"} }, "~ client/web.scopes: aws.cognito.signin.user.admin,email,openid,phone,profile -> openid"},
+	{"one client more", func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
+	}, "+ client/app: code"},
+	{"another client", func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Name = "other" }, "+ client/other: implicit; - client/web"},
+	{"no client", func(o *v1alpha1.SecuredAPI) { o.Spec.Clients = nil }, "- client/web"},
+	{"one route more", func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{Path: "/orders/{id}", Methods: []v1alpha1.Method{"ANY"}, Backend: v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://orders.example.com/{id}"}}})
+	}, "+ ANY /orders/{id}: registered"},
+	{"one route less", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = o.Spec.Routes[:1] }, "- GET /guest; - permission/arn:aws:lambda:us-east-1:111111111111:function:GuestHandler"},
+	{"methods", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Methods = []v1alpha1.Method{"GET", "POST"} }, "+ POST /registered: registered"},
+	{"access", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, "~ GET /guest access: guest -> registered"},
+	{
+		"backend", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler" },
+		"~ GET /guest backend: arn:aws:lambda:us-east-1:111111111111:function:GuestHandler -> arn:aws:lambda:us-east-1:111111111111:function:OtherHandler",
+	},
+}
+
+func TestRule8AnUpdateEndsAsAFreshObject(t *testing.T) {
+	t.Parallel()
+	for _, tc := range edits {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			updated, fresh := newWorld(t, resyncNever), newWorld(t, resyncNever)
+			object := updated.create(updated.recipe())
+			updated.awaitReady(object)
+			updated.update(object, tc.edit)
+			updated.awaitReady(object)
+			if words := updated.eventNotes(); !strings.Contains(words, tc.want) {
+				t.Errorf("an event says %q: %s", tc.want, words)
+			}
+			other := fresh.recipe()
+			tc.edit(other)
+			fresh.create(other)
+			fresh.awaitReady(other)
+			got, want := normalised(updated), normalised(fresh)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("A, then B, is not B (-B +A then B):\n%s", diff)
+			}
+			if diff := cmp.Diff(anonymous(fresh, other), anonymous(updated, object)); diff != "" {
+				t.Errorf("nor is its status (-B +A then B):\n%s", diff)
+			}
+			updated.delete(object)
+			if diff := cmp.Diff(inventory{}, updated.inventory()); diff != "" {
+				t.Errorf("nothing remains (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// normalised is the inventory without what tells two worlds apart: names, and how often was deployed.
+func normalised(w *world) inventory {
+	all := w.inventory()
+	for i := range all.Pools {
+		all.Pools[i].Name = strings.ReplaceAll(all.Pools[i].Name, w.namespace, "ns")
+	}
+	for i := range all.APIs {
+		all.APIs[i].Name = strings.ReplaceAll(all.APIs[i].Name, w.namespace, "ns")
+		all.APIs[i].Deployments = 0
+	}
+	return all
+}
+
+// anonymous is what status says of routes, clients and conditions, without ids and times.
+func anonymous(w *world, o *v1alpha1.SecuredAPI) map[string]any {
+	var clients, parts, conditions []string
+	for _, c := range o.Status.Clients {
+		clients = append(clients, c.Name+" "+c.SecretName)
+	}
+	for _, v := range o.Status.Verified {
+		parts = append(parts, v.Part)
+	}
+	for _, c := range o.Status.Conditions {
+		conditions = append(conditions, c.Type+" "+string(c.Status)+" "+c.Reason)
+	}
+	replace := strings.NewReplacer(w.aws.URL, "AWS", o.Status.UserPool.ID, "POOL", o.Status.API.ID, "API").Replace
+	return map[string]any{
+		"clients": sorted(clients), "verified": sorted(parts), "conditions": sorted(conditions), "routes": o.Status.API.Routes,
+		"functions": sorted(o.Status.API.Functions), "stage": o.Status.API.Stage,
+		"endpoint": replace(o.Status.Endpoint), "domain": replace(o.Status.Domain), "issuer": replace(o.Status.Issuer),
+		"pool": o.Status.UserPool.DomainPrefix + strings.Join(o.Status.UserPool.ResourceServers, " "),
+	}
+}
+
+// eventNotes are the words of all events of the namespace.
+func (w *world) eventNotes() string {
+	w.t.Helper()
+	var notes []string
+	w.eventually("events", func(ctx context.Context) (bool, string) {
+		list := &eventsv1.EventList{}
+		err := w.client.List(ctx, list, client.InNamespace(w.namespace))
+		notes = nil
+		for _, event := range list.Items {
+			notes = append(notes, event.Note)
+		}
+		// The broadcaster is asynchronous: creation makes two events, an update one more at least.
+		return err == nil && len(list.Items) > 2, strings.Join(notes, "\n")
+	})
+	return strings.Join(notes, "\n")
+}
+
+func TestBadThenGoodEndsAsGood(t *testing.T) {
+	t.Parallel()
+	nothing := func(*world, *v1alpha1.SecuredAPI) {}
+	for _, tc := range []struct {
+		name   string
+		before func(*world, *v1alpha1.SecuredAPI)
+		edit   func(*v1alpha1.SecuredAPI)
+		reason string
+		words  string
+	}{
+		{"two variables in one place", nothing, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Routes[0].Path, o.Spec.Routes[1].Path = "/a/{id}", "/a/{name}"
+		}, v1alpha1.ReasonInvalidSpec, "/a/{id} and /a/{name} have different variables"},
+		{"a function of another Region", nothing, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Routes[0].Backend.Lambda.Function = "arn:aws:lambda:eu-west-1:111111111111:function:RegisteredHandler"
+		}, v1alpha1.ReasonInvalidSpec, "is in Region eu-west-1, but the API is in us-east-1"},
+		{
+			"a function that does not exist", nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Backend.Lambda.Function = "Missing" },
+			v1alpha1.ReasonDependencyNotReady, "function:Missing does not exist",
+		},
+		{
+			"a domain that is taken", func(w *world, _ *v1alpha1.SecuredAPI) { w.takeDomain("taken") }, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" },
+			v1alpha1.ReasonDomainTaken, `domain.prefix "taken" is taken`,
+		},
+		{"a domain of another account", func(w *world, _ *v1alpha1.SecuredAPI) {
+			w.aws.Inject(awslocal.Fault{
+				Operation: "CreateUserPoolDomain", Kind: awslocal.RefuseBefore, Times: 1,
+				Code: "InvalidParameterException", Message: "Domain already associated with another user pool.", Status: http.StatusBadRequest,
+			})
+		}, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" }, v1alpha1.ReasonDomainTaken, `domain.prefix "taken" is taken`},
+		{"access denied", func(w *world, _ *v1alpha1.SecuredAPI) {
+			w.aws.Inject(awslocal.Fault{
+				Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Times: 1,
+				Code: "AccessDeniedException", Message: "User: arn:aws:iam::111111111111:role/operator is not authorized to perform: apigateway:PUT", Status: http.StatusForbidden,
+			})
+		}, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, v1alpha1.ReasonAccessDenied, "role/operator is not authorized to perform: apigateway:PUT"},
+		{"a limit", func(w *world, _ *v1alpha1.SecuredAPI) {
+			w.aws.Inject(awslocal.Fault{Operation: "CreateUserPoolClient", Kind: awslocal.RefuseBefore, Times: 1, Code: "LimitExceededException", Message: "Too many clients", Status: http.StatusBadRequest})
+		}, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
+		}, v1alpha1.ReasonLimitReached, "CreateUserPoolClient: LimitExceededException: Too many clients"},
+		{
+			"a scope that does not exist", nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"notes/read"} },
+			v1alpha1.ReasonRejectedByAWS, "Invalid scope requested: notes/read",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, resyncNever)
+			object := w.create(w.recipe())
+			w.awaitReady(object)
+			before, served, good := w.inventory(), object.Status.API.DeploymentID, object.Spec.DeepCopy()
+			tc.before(w, object)
+			w.update(object, tc.edit)
+			message := w.awaitStalled(object, tc.reason)
+			if !strings.Contains(message, tc.words) {
+				t.Errorf("a person reads %q: %s", tc.words, message)
+			}
+			if got := w.call(object.Status.Endpoint + "/registered"); got != http.StatusUnauthorized || object.Status.API.DeploymentID != served {
+				t.Errorf("the last good state stays served: %d", got)
+			}
+			if got := w.call(object.Status.Clients[0].LoginURL); got != http.StatusOK {
+				t.Errorf("so do the login pages: %d", got)
+			}
+			w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec = *good })
+			w.awaitReady(object)
+			after := w.inventory()
+			after.Pools = after.Pools[len(after.Pools)-1:]
+			before.APIs[0].Deployments, after.APIs[0].Deployments = 0, 0
+			if diff := cmp.Diff(before.APIs, after.APIs); diff != "" {
+				t.Errorf("the good spec heals (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+// takeDomain gives a prefix to another pool.
+func (w *world) takeDomain(prefix string) {
+	w.t.Helper()
+	other := must[*cip.CreateUserPoolOutput](w)(w.cognito().CreateUserPool(w.t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("other")}))
+	must[*cip.CreateUserPoolDomainOutput](w)(w.cognito().CreateUserPoolDomain(w.t.Context(), &cip.CreateUserPoolDomainInput{Domain: &prefix, UserPoolId: other.UserPool.Id}))
+}
+
+func TestDriftIsRepaired(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		byHand func(*world, *v1alpha1.SecuredAPI)
+		want   string
+	}{
+		{"the password policy", func(w *world, o *v1alpha1.SecuredAPI) {
+			must[*cip.UpdateUserPoolOutput](w)(w.cognito().UpdateUserPool(w.t.Context(), &cip.UpdateUserPoolInput{
+				UserPoolId:             &o.Status.UserPool.ID,
+				AutoVerifiedAttributes: []ciptypes.VerifiedAttributeType{"email"}, UserPoolTags: w.describePool().UserPoolTags,
+				Policies: &ciptypes.UserPoolPolicyType{PasswordPolicy: &ciptypes.PasswordPolicyType{MinimumLength: aws.Int32(20)}},
+			}))
+		}, "~ userPool.passwordPolicy.minimumLength: 20 -> 6"},
+		{"a client is gone", func(w *world, o *v1alpha1.SecuredAPI) {
+			must[*cip.DeleteUserPoolClientOutput](w)(w.cognito().DeleteUserPoolClient(w.t.Context(), &cip.DeleteUserPoolClientInput{UserPoolId: &o.Status.UserPool.ID, ClientId: &o.Status.Clients[0].ID}))
+		}, "+ client/web: implicit"},
+		{"the domain is gone", func(w *world, o *v1alpha1.SecuredAPI) {
+			must[*cip.DeleteUserPoolDomainOutput](w)(w.cognito().DeleteUserPoolDomain(w.t.Context(), &cip.DeleteUserPoolDomainInput{UserPoolId: &o.Status.UserPool.ID, Domain: aws.String("notes-beta")}))
+		}, "+ domain: notes-beta"},
+		{"the API is gone", func(w *world, o *v1alpha1.SecuredAPI) {
+			must[*apigateway.DeleteRestApiOutput](w)(w.gateway().DeleteRestApi(w.t.Context(), &apigateway.DeleteRestApiInput{RestApiId: &o.Status.API.ID}))
+		}, "+ api"},
+		{"the pool is gone, and the policy holds users cheap", func(w *world, o *v1alpha1.SecuredAPI) {
+			must[*cip.DeleteUserPoolDomainOutput](w)(w.cognito().DeleteUserPoolDomain(w.t.Context(), &cip.DeleteUserPoolDomainInput{UserPoolId: &o.Status.UserPool.ID, Domain: aws.String("notes-beta")}))
+			must[*cip.DeleteUserPoolOutput](w)(w.cognito().DeleteUserPool(w.t.Context(), &cip.DeleteUserPoolInput{UserPoolId: &o.Status.UserPool.ID}))
+		}, "+ userPool"},
+		{"a method of the working copy is open", func(w *world, o *v1alpha1.SecuredAPI) { w.openByHand(o, "/registered") }, "~ GET /registered access: guest -> registered"},
+		{"the permission to call a function is gone", func(w *world, o *v1alpha1.SecuredAPI) {
+			must[*lambda.RemovePermissionOutput](w)(w.lambda().RemovePermission(w.t.Context(), &lambda.RemovePermissionInput{FunctionName: aws.String("RegisteredHandler"), StatementId: aws.String("securedapi-" + o.Status.API.ID)}))
+		}, "+ permission/arn:aws:lambda:us-east-1:111111111111:function:RegisteredHandler"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 200*time.Millisecond)
+			object := w.create(w.recipe())
+			w.awaitReady(object)
+			before := w.inventory()
+			before.APIs[0].Deployments = 0
+			tc.byHand(w, object)
+			w.eventually("the repair", func(context.Context) (bool, string) {
+				after := w.inventory()
+				if len(after.APIs) == 0 {
+					return false, "no API"
+				}
+				for i := range after.APIs {
+					after.APIs[i].Deployments = 0
+				}
+				diff := cmp.Diff(before, after)
+				return diff == "", diff
+			})
+			w.eventually("an event that says so", func(context.Context) (bool, string) {
+				notes := w.eventNotes()
+				return strings.Contains(notes, tc.want), notes
+			})
+			w.awaitReady(object)
+		})
+	}
+}
+
+func TestADeletedPoolWithUsersIsNotMadeAnew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 200*time.Millisecond)
+	object := w.recipe()
+	object.Spec.DeletionPolicy = v1alpha1.DeletionProtect
+	w.create(object)
+	w.awaitReady(object)
+	must[*cip.DeleteUserPoolDomainOutput](w)(w.cognito().DeleteUserPoolDomain(t.Context(), &cip.DeleteUserPoolDomainInput{UserPoolId: &object.Status.UserPool.ID, Domain: aws.String("notes-beta")}))
+	must[*cip.DeleteUserPoolOutput](w)(w.cognito().DeleteUserPool(t.Context(), &cip.DeleteUserPoolInput{UserPoolId: &object.Status.UserPool.ID}))
+	message := w.awaitStalled(object, v1alpha1.ReasonUserPoolDeleted)
+	if !strings.Contains(message, object.Status.UserPool.ID) || !strings.Contains(message, "users") {
+		t.Errorf("a person reads what was lost: %s", message)
+	}
+	if all := w.inventory(); len(all.Pools) != 0 {
+		t.Errorf("an empty pool would hide the loss: %+v", all.Pools)
+	}
+}
+
+func TestARestartInTheMiddleGoesOn(t *testing.T) {
+	t.Parallel()
+	for _, operation := range []string{"CreateUserPool", "CreateUserPoolClient", "CreateUserPoolDomain", "CreateRestApi", "AddPermission", "PutRestApi", "GetResources", "CreateDeployment"} {
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, resyncNever)
+			w.aws.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.Delay, Delay: time.Hour, Times: 1})
+			object := w.create(w.recipe())
+			w.eventually("the call to hang", func(context.Context) (bool, string) { return w.aws.Delayed() > 0, "no call is being delayed" })
+			w.stop()
+			w.aws.ClearFaults()
+			w.startOperator()
+			w.awaitReady(object)
+			all := w.inventory()
+			if len(all.Pools) != 1 || len(all.Pools[0].Clients) != 1 || len(all.APIs) != 1 || all.APIs[0].Deployments != 1 {
+				t.Errorf("one of each: %+v", all)
+			}
+		})
+	}
+}
+
+func TestARestartMakesNoCalls(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, resyncNever)
+	object := w.create(w.recipe())
+	w.awaitReady(object)
+	w.stop()
+	w.aws.ResetCalls()
+	w.startOperator()
+	// Another object shows that the operator is up and has been through its queue.
+	other := w.recipe()
+	other.Name = "other"
+	other.Spec.Domain.Prefix = "notes-other"
+	w.create(other)
+	w.awaitReady(other)
+	if calls := w.calls(); len(calls) != 12 {
+		t.Errorf("the calls are those of the new object alone: %v", calls)
+	}
+}
