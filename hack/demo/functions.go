@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/securedapi/securedapi/hack/awslocal/lambda"
+)
+
+// The functions that the recipe's routes name.
+const (
+	registeredFunction = "RegisteredHandler"
+	guestFunction      = "GuestHandler"
+)
+
+// greet returns a Lambda function that says something, and to whom if it knows. Its input and output are those of a
+// proxy integration, which leaves all headers to the function, CORS included:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+func greet(message string) lambda.Handler {
+	return func(_ context.Context, event json.RawMessage) (any, error) {
+		var in struct {
+			RequestContext struct {
+				Authorizer struct {
+					Claims struct {
+						Email string `json:"email"`
+					} `json:"claims"`
+				} `json:"authorizer"`
+			} `json:"requestContext"`
+		}
+		if err := json.Unmarshal(event, &in); err != nil {
+			return nil, err
+		}
+		body, err := json.Marshal(greeting{Message: message, Who: in.RequestContext.Authorizer.Claims.Email})
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{
+			"statusCode": http.StatusOK,
+			"headers":    map[string]string{"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"},
+			"body":       string(body),
+		}, nil
+	}
+}
+
+// greeting is what the functions answer.
+type greeting struct {
+	Message string `json:"message"`
+	Who     string `json:"who,omitempty"`
+}

@@ -1,0 +1,9 @@
+package main
+
+import "syscall"
+
+// processAttributes keep Ctrl-C from the operator, which is needed until everything is taken down. If the demo is
+// killed, so is the operator.
+func processAttributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/localcluster"
+)
+
+// world is a Kubernetes and an AWS, both on this machine, and the operator between them.
+type world struct {
+	root     string // of the repository
+	dir      string // of what is made here: the operator's binary, rewritten manifests
+	cluster  *localcluster.Cluster
+	aws      *awslocal.Server
+	operator *operator
+}
+
+// start starts a world; logf is told what happens. Who got a world must stop it.
+func start(ctx context.Context, logf func(format string, args ...any)) (_ *world, err error) {
+	w := &world{}
+	if w.root, err = repository(ctx); err != nil {
+		return nil, err
+	}
+	if w.dir, err = os.MkdirTemp("", "securedapi-demo-"); err != nil {
+		return nil, fmt.Errorf("make a folder: %w", err)
+	}
+	if err := w.start(ctx, logf); err != nil {
+		return nil, errors.Join(err, w.stop(false))
+	}
+	return w, nil
+}
+
+func (w *world) start(ctx context.Context, logf func(format string, args ...any)) (err error) {
+	logf("the control plane: etcd and kube-apiserver")
+	w.cluster, err = localcluster.Start(ctx, localcluster.Options{
+		CRDs: []string{filepath.Join(w.root, "config", "crd", "bases")},
+		Logf: logf,
+	})
+	if err != nil {
+		return err
+	}
+	if w.aws, err = awslocal.New(awslocal.WithQuotas(1)); err != nil {
+		return fmt.Errorf("start the local AWS: %w", err)
+	}
+	w.aws.Lambda.Handle(registeredFunction, greet("Only registered users read this."))
+	w.aws.Lambda.Handle(guestFunction, greet("Anybody may read this."))
+	logf("the local AWS, with the request quotas of AWS: %s", w.aws.URL)
+	logf("the operator: building it")
+	if w.operator, err = startOperator(ctx, w); err != nil {
+		return fmt.Errorf("start the operator: %w", err)
+	}
+	logf("the operator: running; its log is %s", w.operator.log)
+	return nil
+}
+
+// stop ends everything and removes what it wrote, but for the operator's log if something went wrong.
+func (w *world) stop(well bool) error {
+	var errs []error
+	if w.operator != nil {
+		errs = append(errs, w.operator.stop())
+	}
+	if w.aws != nil {
+		errs = append(errs, w.aws.Close())
+	}
+	if w.cluster != nil {
+		errs = append(errs, w.cluster.Stop())
+	}
+	errs = append(errs, os.RemoveAll(w.dir))
+	err := errors.Join(errs...)
+	if well && err == nil {
+		return os.Remove(w.operator.log)
+	}
+	return err
+}
+
+// attend returns a context that ends early, with the reason as its cause, if the operator does.
+func (w *world) attend(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-w.operator.exited:
+			cancel(w.operator.failure())
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// kubectl runs kubectl in the repository's root and returns what it printed.
+func (w *world) kubectl(ctx context.Context, args ...string) (string, error) {
+	cmd := w.cluster.Kubectl(ctx, args...)
+	cmd.Dir = w.root
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("kubectl %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out), nil
+}
+
+// repository returns the root of the repository, from any folder in it.
+func repository(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOMOD: %w", err)
+	}
+	mod := strings.TrimSpace(string(out))
+	if mod == "" || mod == os.DevNull {
+		return "", errors.New("run the demo inside the repository")
+	}
+	return filepath.Dir(mod), nil
+}
