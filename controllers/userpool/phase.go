@@ -103,7 +103,7 @@ func (p *Phase) ifLost(ctx context.Context, policy v1alpha1.DeletionPolicy, caus
 // apply carries the plan out, part by part, and notes what is verified.
 func (p *Phase) apply(ctx context.Context, desired Desired, observed Observed) (plan.Plan, error) {
 	todo := Calculate(desired, observed)
-	if !todo.Empty() && observed.Pool == nil {
+	if observed.Pool == nil && (!todo.Empty() || len(p.Status.UserPool.RetiredClients) > 0) {
 		// A client or a resource server is ours because the pool is.
 		if _, err := p.ownPool(ctx); err != nil {
 			return nil, err
