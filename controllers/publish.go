@@ -17,7 +17,7 @@ import (
 func (w *work) publish(ctx context.Context) error {
 	status, urls := &w.object.Status, w.clients.URLs
 	status.Endpoint, status.Domain, status.Issuer = "", "", ""
-	if api := status.API; api != nil && api.DeploymentID != "" && api.Stage != "" {
+	if api := status.API; api != nil && api.Stage != "" {
 		status.Endpoint = urls.API(api.ID, api.Stage)
 	}
 	if pool := status.UserPool; pool != nil {

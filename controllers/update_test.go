@@ -183,6 +183,12 @@ func TestBadThenGoodEndsAsGood(t *testing.T) {
 				Code: "AccessDeniedException", Message: "User: arn:aws:iam::111111111111:role/operator is not authorized to perform: apigateway:PUT", Status: http.StatusForbidden,
 			})
 		}, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, v1alpha1.ReasonAccessDenied, "role/operator is not authorized to perform: apigateway:PUT"},
+		{"access denied for a new stage", func(w *world, _ *v1alpha1.SecuredAPI) {
+			w.aws.Inject(awslocal.Fault{
+				Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Times: 1,
+				Code: "AccessDeniedException", Message: "User: x is not authorized to perform: apigateway:PUT", Status: http.StatusForbidden,
+			})
+		}, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, v1alpha1.ReasonAccessDenied, "is not authorized to perform: apigateway:PUT"},
 		{"a limit", func(w *world, _ *v1alpha1.SecuredAPI) {
 			w.aws.Inject(awslocal.Fault{Operation: "CreateUserPoolClient", Kind: awslocal.RefuseBefore, Times: 1, Code: "LimitExceededException", Message: "Too many clients", Status: http.StatusBadRequest})
 		}, func(o *v1alpha1.SecuredAPI) {

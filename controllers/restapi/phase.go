@@ -109,8 +109,10 @@ func (p *Phase) difference(ctx context.Context, m *Model, stage string) (plan.Pl
 	todo := plan.Diff(PartAPI, plan.Redeploy,
 		plan.Field{Subject: "stage " + stage + " deployment", Observed: deployment, Desired: api.DeploymentID})
 	if !todo.Empty() {
-		// Whatever becomes of the change: ours is not what is served.
-		api.DeploymentID, api.Digest = "", ""
+		if stage == api.Stage {
+			// Whatever becomes of the change: ours is not what is served.
+			api.DeploymentID, api.Digest = "", ""
+		}
 		return todo, nil
 	}
 	var seen WorkingCopy
