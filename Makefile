@@ -91,7 +91,8 @@ e2e: ## Go through the recipe in a real browser; needs Chromium
 
 .PHONY: bench
 bench: ## Measure how long an object takes to be ready, and a pass that finds nothing to do
-	$(GO_TEST) -run '^$$' -bench . -benchmem ./controllers
+	$(GO_TEST) -run '^$$' -bench ApplyToReady -benchtime 50x ./controllers
+	$(GO_TEST) -run '^$$' -bench NothingToDo -benchmem ./controllers
 
 .PHONY: verify
 verify: generate manifests docs tidy lint ## Check that what is generated and tidied is committed, and lint

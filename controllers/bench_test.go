@@ -11,6 +11,10 @@ import (
 func BenchmarkApplyToReady(b *testing.B) {
 	w := newWorld(b, resyncNever)
 	var took []time.Duration
+	// The first waits for the operator to start.
+	first := w.create(w.recipe())
+	w.awaitReady(first)
+	w.delete(first)
 	for b.Loop() {
 		object := w.recipe()
 		start := time.Now()
