@@ -14,6 +14,7 @@ import (
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
@@ -164,4 +165,14 @@ func (w *world) onlyPool() string {
 func (w *world) describePool() *ciptypes.UserPoolType {
 	w.t.Helper()
 	return must[*cip.DescribeUserPoolOutput](w)(w.cognito().DescribeUserPool(w.t.Context(), &cip.DescribeUserPoolInput{UserPoolId: aws.String(w.onlyPool())})).UserPool
+}
+
+// deletePool deletes an object's user pool by hand, its domain first, as Cognito asks.
+func (w *world) deletePool(object *v1alpha1.SecuredAPI) {
+	w.t.Helper()
+	pool := object.Status.UserPool
+	must[*cip.DeleteUserPoolDomainOutput](w)(w.cognito().DeleteUserPoolDomain(w.t.Context(), &cip.DeleteUserPoolDomainInput{
+		UserPoolId: &pool.ID, Domain: &pool.DomainPrefix,
+	}))
+	must[*cip.DeleteUserPoolOutput](w)(w.cognito().DeleteUserPool(w.t.Context(), &cip.DeleteUserPoolInput{UserPoolId: &pool.ID}))
 }

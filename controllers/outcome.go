@@ -67,11 +67,11 @@ func flatten(err error) []error {
 
 func judgeOne(err error, now time.Time) outcome {
 	o := outcome{message: awserr.Text(err)}
-	if until, ok := ownership.IsUnsettled(err); ok {
-		o.reason, o.after = v1alpha1.ReasonProgressing, max(until.Sub(now), retrySoon)
+	if unsettled, ok := errors.AsType[*ownership.Unsettled](err); ok {
+		o.reason, o.after = v1alpha1.ReasonProgressing, max(unsettled.Until.Sub(now), retrySoon)
 		return o
 	}
-	if _, ok := errors.AsType[*ownership.Lost](err); ok && !explained(err) {
+	if _, ok := errors.AsType[*ownership.Lost](err); ok && !awserr.Explained(err) {
 		o.reason, o.after = v1alpha1.ReasonProgressing, retrySoon
 		return o
 	}
@@ -101,18 +101,13 @@ func judgeOne(err error, now time.Time) outcome {
 	return o
 }
 
-func explained(err error) bool {
-	_, ok := errors.AsType[*awserr.Failure](err)
-	return ok
-}
-
 // awaiting is the API's outcome while there is no user pool: it goes as the user pool's goes.
 func awaiting(pool outcome) outcome {
 	pool.reason, pool.message = v1alpha1.ReasonProgressing, "Waits for the user pool"
 	return pool
 }
 
-// both is the outcome of the two phases together, for the object as a whole.
+// both is the outcome of the two phases together, as the object's conditions tell it.
 func both(pool, api outcome) outcome {
 	switch {
 	case pool.ok():
@@ -123,7 +118,6 @@ func both(pool, api outcome) outcome {
 		all := pool
 		all.stalled = pool.stalled && api.stalled
 		all.keep = pool.keep && api.keep
-		all.after = min(pool.after, api.after)
 		if pool.keep && !api.keep {
 			all.reason, all.message = api.reason, api.message
 		}

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	apigwtypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
-	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -71,8 +70,7 @@ func TestRule3AnAuthorizerThatAnImportLeavesIsHarmless(t *testing.T) {
 	object := w.create(w.recipe())
 	w.awaitReady(object)
 	lost := object.Status.UserPool.ARN
-	must[*cip.DeleteUserPoolDomainOutput](w)(w.cognito().DeleteUserPoolDomain(t.Context(), &cip.DeleteUserPoolDomainInput{UserPoolId: &object.Status.UserPool.ID, Domain: aws.String("notes-beta")}))
-	must[*cip.DeleteUserPoolOutput](w)(w.cognito().DeleteUserPool(t.Context(), &cip.DeleteUserPoolInput{UserPoolId: &object.Status.UserPool.ID}))
+	w.deletePool(object)
 	w.await(object, "a new pool", func(o *v1alpha1.SecuredAPI) bool { return o.Status.UserPool != nil && o.Status.UserPool.ARN != lost })
 	w.awaitReady(object)
 	authorizers := must[*apigateway.GetAuthorizersOutput](w)(w.gateway().GetAuthorizers(t.Context(), &apigateway.GetAuthorizersInput{RestApiId: &object.Status.API.ID})).Items

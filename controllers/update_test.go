@@ -260,8 +260,7 @@ func TestDriftIsRepaired(t *testing.T) {
 			must[*apigateway.DeleteRestApiOutput](w)(w.gateway().DeleteRestApi(w.t.Context(), &apigateway.DeleteRestApiInput{RestApiId: &o.Status.API.ID}))
 		}, "+ api"},
 		{"the pool is gone, and the policy holds users cheap", func(w *world, o *v1alpha1.SecuredAPI) {
-			must[*cip.DeleteUserPoolDomainOutput](w)(w.cognito().DeleteUserPoolDomain(w.t.Context(), &cip.DeleteUserPoolDomainInput{UserPoolId: &o.Status.UserPool.ID, Domain: aws.String("notes-beta")}))
-			must[*cip.DeleteUserPoolOutput](w)(w.cognito().DeleteUserPool(w.t.Context(), &cip.DeleteUserPoolInput{UserPoolId: &o.Status.UserPool.ID}))
+			w.deletePool(o)
 		}, "+ userPool"},
 		{"a method of the working copy is open", func(w *world, o *v1alpha1.SecuredAPI) { w.openByHand(o, "/registered") }, "~ GET /registered access: guest -> registered"},
 		{"the permission to call a function is gone", func(w *world, o *v1alpha1.SecuredAPI) {
@@ -303,8 +302,7 @@ func TestADeletedPoolWithUsersIsNotMadeAnew(t *testing.T) {
 	object.Spec.DeletionPolicy = v1alpha1.DeletionProtect
 	w.create(object)
 	w.awaitReady(object)
-	must[*cip.DeleteUserPoolDomainOutput](w)(w.cognito().DeleteUserPoolDomain(t.Context(), &cip.DeleteUserPoolDomainInput{UserPoolId: &object.Status.UserPool.ID, Domain: aws.String("notes-beta")}))
-	must[*cip.DeleteUserPoolOutput](w)(w.cognito().DeleteUserPool(t.Context(), &cip.DeleteUserPoolInput{UserPoolId: &object.Status.UserPool.ID}))
+	w.deletePool(object)
 	message := w.awaitStalled(object, v1alpha1.ReasonUserPoolDeleted)
 	if !strings.Contains(message, object.Status.UserPool.ID) || !strings.Contains(message, "users") {
 		t.Errorf("a person reads what was lost: %s", message)

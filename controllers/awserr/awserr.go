@@ -159,3 +159,9 @@ func Text(err error) string {
 	}
 	return strings.Replace(err.Error(), op.Error(), op.OperationName+": "+said, 1)
 }
+
+// Explained says that err carries the reason that a condition gives for it.
+func Explained(err error) bool {
+	_, ok := errors.AsType[*Failure](err)
+	return ok
+}

@@ -2,7 +2,6 @@ package ownership
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -139,11 +138,3 @@ type Lost struct {
 }
 
 func (l *Lost) Error() string { return l.Resource + " " + l.ID + " is gone from AWS" }
-
-// IsUnsettled returns the time until which a creation is looked for, if that is what err says.
-func IsUnsettled(err error) (time.Time, bool) {
-	if u, ok := errors.AsType[*Unsettled](err); ok {
-		return u.Until, true
-	}
-	return time.Time{}, false
-}

@@ -2,7 +2,6 @@ package restapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
@@ -154,7 +153,7 @@ func (p *Phase) change(ctx context.Context, m *Model, stage string, fresh bool) 
 
 // ifLost turns the absence of the API into its recreation: an API holds nothing that the spec does not say.
 func (p *Phase) ifLost(ctx context.Context, cause error) error {
-	if _, explained := errors.AsType[*awserr.Failure](cause); explained || !awserr.Is(cause, awserr.NotFound) {
+	if awserr.Explained(cause) || !awserr.Is(cause, awserr.NotFound) {
 		return cause
 	}
 	lost := &ownership.Lost{Resource: PartAPI, ID: p.Status.API.ID}

@@ -84,7 +84,7 @@ func (p *Phase) creatingPool(desired Pool) ownership.Creating[*types.UserPoolTyp
 // ifLost decides what becomes of a pool that somebody deleted. Its users are gone either way; only an object whose
 // policy holds users cheap gets a new pool by itself.
 func (p *Phase) ifLost(ctx context.Context, policy v1alpha1.DeletionPolicy, cause error) error {
-	if _, explained := errors.AsType[*awserr.Failure](cause); explained || !awserr.Is(cause, awserr.NotFound) {
+	if awserr.Explained(cause) || !awserr.Is(cause, awserr.NotFound) {
 		return cause
 	}
 	lost := &ownership.Lost{Resource: PartPool, ID: p.Status.UserPool.ID}
