@@ -16,6 +16,8 @@ const (
 	ConditionReconciling = "Reconciling"
 	// ConditionStalled: a person has to act.
 	ConditionStalled = "Stalled"
+	// ConditionSuspended: spec.suspend is true, and the other conditions are of the time before. Present only while true.
+	ConditionSuspended = "Suspended"
 )
 
 // Condition reasons.
@@ -38,6 +40,14 @@ const (
 	ReasonUserPoolDeleted = "UserPoolDeleted"
 	// ReasonUsersWouldBeLost: deletion waits because the user pool has users.
 	ReasonUsersWouldBeLost = "UsersWouldBeLost"
+	// ReasonPlanned: mode is Plan, and status.plan lists changes that were not made.
+	ReasonPlanned = "Planned"
+	// ReasonAwaitingAcknowledgement: the plan in status.plan is carried out once spec.acknowledge has its hash.
+	ReasonAwaitingAcknowledgement = "AwaitingAcknowledgement"
+	// ReasonSuspended: spec.suspend is true.
+	ReasonSuspended = "Suspended"
+	// ReasonWrongAccount: the operator's credentials are for another account than everything was made in.
+	ReasonWrongAccount = "WrongAccount"
 	// ReasonWaitingForQuota: AWS throttles; the object keeps its place.
 	ReasonWaitingForQuota = "WaitingForQuota"
 	// ReasonLimitReached: an account's limit is used up.

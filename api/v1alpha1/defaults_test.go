@@ -25,8 +25,8 @@ routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}]
 		t.Fatal(err)
 	}
 	want := v1alpha1.SecuredAPISpec{
-		Stage:          "prod",
-		DeletionPolicy: v1alpha1.DeletionProtect,
+		Stage: "prod",
+		Mode:  v1alpha1.ModeApply,
 		UserPool: v1alpha1.UserPoolSpec{
 			SelfSignUp: v1alpha1.Enabled,
 			PasswordPolicy: &v1alpha1.PasswordPolicy{
@@ -41,6 +41,13 @@ routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}]
 	}
 	if diff := cmp.Diff(want, got.Spec); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
+	}
+	if policy := got.EffectiveDeletionPolicy(); policy != v1alpha1.DeletionProtect {
+		t.Errorf("users are protected unless said otherwise: %s", policy)
+	}
+	got.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: "us-east-1_AbCdEf"}
+	if policy := got.EffectiveDeletionPolicy(); policy != v1alpha1.DeletionRetain {
+		t.Errorf("what others made stays unless said otherwise: %s", policy)
 	}
 	if got.Status.ObservedGeneration != -1 {
 		t.Errorf("observedGeneration begins at %d, want -1, so that nothing looks ready before it is", got.Status.ObservedGeneration)

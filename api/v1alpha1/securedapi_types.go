@@ -8,6 +8,9 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=sapi,categories=all
+// +kubebuilder:selectablefield:JSONPath=`.spec.domain.prefix`
+// +kubebuilder:selectablefield:JSONPath=`.spec.userPool.adopt.id`
+// +kubebuilder:selectablefield:JSONPath=`.spec.adopt.restAPIID`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Endpoint",type=string,JSONPath=`.status.endpoint`
 // +kubebuilder:printcolumn:name="Domain",type=string,JSONPath=`.status.domain`,priority=1
@@ -59,6 +62,22 @@ const (
 	DeletionRetain DeletionPolicy = "Retain"
 )
 
+// Mode says whether the operator acts on the plan or only shows it.
+//
+// +kubebuilder:validation:Enum=Apply;Plan
+type Mode string
+
+// The modes.
+const (
+	// ModeApply makes AWS agree with the spec.
+	ModeApply Mode = "Apply"
+	// ModePlan writes nothing to AWS: status.plan says what Apply would do.
+	ModePlan Mode = "Plan"
+)
+
+// ReconcileAtAnnotation asks for a look at everything now: any value that was not handled yet, a time for example.
+const ReconcileAtAnnotation = "securedapi.dev/reconcile-at"
+
 // SecuredAPISpec is what a SecuredAPI asks for.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",message="region is immutable: a user pool cannot move, and its users cannot be copied with their passwords",fieldPath=".region"
@@ -81,9 +100,29 @@ type SecuredAPISpec struct {
 	// deletionPolicy says what becomes of the AWS resources when this object is deleted.
 	// Protect takes all down, unless the user pool has users: then deletion waits and says so.
 	// Delete takes all down, users included. Retain leaves all in AWS and lets go of it.
+	// Defaults to Protect, or to Retain where a user pool or an API was adopted.
 	// +optional
-	// +kubebuilder:default=Protect
 	DeletionPolicy DeletionPolicy `json:"deletionPolicy,omitempty"`
+
+	// mode says what becomes of the plan, the difference between this spec and AWS.
+	// Apply carries it out. Plan writes nothing to AWS and shows it in status.plan.
+	// +optional
+	// +kubebuilder:default=Apply
+	Mode Mode `json:"mode,omitempty"`
+
+	// acknowledge is the hash of the plan in status.plan that a person agrees to. A plan that loses users, and the
+	// adoption of what others made, are not carried out without.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	Acknowledge string `json:"acknowledge,omitempty"`
+
+	// suspend stops everything: nothing is read from AWS or written to it, also not for a deletion, until it is false again.
+	// +optional
+	Suspend bool `json:"suspend,omitempty"`
+
+	// adopt takes over a REST API that exists, made by hand or by another tool. status.plan shows first what will change.
+	// +optional
+	Adopt *AdoptSpec `json:"adopt,omitempty"`
 
 	// userPool is the Cognito user pool's policy: how users sign up and sign in.
 	// +optional
@@ -108,4 +147,15 @@ type SecuredAPISpec struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=200
 	Routes []Route `json:"routes"`
+}
+
+// AdoptSpec names a REST API that exists.
+type AdoptSpec struct {
+	// restAPIID is the REST API's id. Its methods, authorizers and gateway responses become those of this spec; stages
+	// that the spec doesn't name stay.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]+$')",message="restAPIID must be the id of a REST API, like abc123defg"
+	RestAPIID string `json:"restAPIID"`
 }

@@ -13,6 +13,21 @@ type SecuredAPIStatus struct {
 	// +kubebuilder:validation:MaxLength=32
 	Region string `json:"region,omitempty"`
 
+	// account is the AWS account that holds everything, as the user pool's ARN told. With credentials of another account
+	// nothing is written.
+	// +optional
+	// +kubebuilder:validation:MaxLength=12
+	Account string `json:"account,omitempty"`
+
+	// lastHandledReconcileAt is the value of the annotation securedapi.dev/reconcile-at that was last acted on.
+	// +optional
+	// +kubebuilder:validation:MaxLength=256
+	LastHandledReconcileAt string `json:"lastHandledReconcileAt,omitempty"`
+
+	// plan is what would be done: present in mode Plan, and while a plan waits for spec.acknowledge.
+	// +optional
+	Plan *PlanStatus `json:"plan,omitempty"`
+
 	// endpoint is the URL that the routes' paths go behind.
 	// +optional
 	// +kubebuilder:validation:MaxLength=2048
@@ -67,6 +82,42 @@ type SecuredAPIStatus struct {
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 }
 
+// PlanStatus is the difference between the spec and what AWS was last seen to hold.
+type PlanStatus struct {
+	// hash identifies the plan: the same changes have the same hash.
+	// +required
+	// +kubebuilder:validation:MaxLength=64
+	Hash string `json:"hash"`
+
+	// mode is the mode that it was made in.
+	// +required
+	Mode Mode `json:"mode"`
+
+	// changes are what would be done, in order; none if AWS agrees with the spec.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=500
+	Changes []PlannedChange `json:"changes,omitempty"`
+
+	// omitted is how many changes more there are than the list holds.
+	// +optional
+	Omitted int32 `json:"omitted,omitempty"`
+}
+
+// PlannedChange is one change of a plan.
+type PlannedChange struct {
+	// change says it in words: + creates, ~ updates, - deletes, for example
+	// "~ userPool.passwordPolicy.minimumLength: 6 -> 8".
+	// +required
+	// +kubebuilder:validation:MaxLength=2048
+	Change string `json:"change"`
+
+	// class says what it does to those who use the API: inPlace, redeploy, replace or losesUsers.
+	// +required
+	// +kubebuilder:validation:MaxLength=32
+	Class string `json:"class"`
+}
+
 // UserPoolStatus is the user pool.
 type UserPoolStatus struct {
 	// id is the user pool's id.
@@ -78,6 +129,10 @@ type UserPoolStatus struct {
 	// +required
 	// +kubebuilder:validation:MaxLength=2048
 	ARN string `json:"arn"`
+
+	// adopted says that it was made by somebody else and taken over.
+	// +optional
+	Adopted bool `json:"adopted,omitempty"`
 
 	// domainPrefix is the domain prefix that the operator gave the pool.
 	// +optional
@@ -128,6 +183,10 @@ type APIStatus struct {
 	// +required
 	// +kubebuilder:validation:MaxLength=128
 	ID string `json:"id"`
+
+	// adopted says that it was made by somebody else and taken over.
+	// +optional
+	Adopted bool `json:"adopted,omitempty"`
 
 	// stage is the stage that serves the deployment.
 	// +optional

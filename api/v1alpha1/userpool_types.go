@@ -26,6 +26,12 @@ const (
 //
 // +kubebuilder:validation:XValidation:rule="(has(self.signInWith) ? self.signInWith : []) == (has(oldSelf.signInWith) ? oldSelf.signInWith : [])",message="signInWith is immutable: Cognito cannot change it, and a new user pool would lose the users",fieldPath=".signInWith"
 type UserPoolSpec struct {
+	// adopt takes over a user pool that exists, with its users, made by hand or by another tool. status.plan shows first
+	// what will change. signInWith must be what the pool has, for it cannot be changed; clients of the same name are
+	// taken over, others stay.
+	// +optional
+	Adopt *AdoptUserPoolSpec `json:"adopt,omitempty"`
+
 	// signInWith says what users sign in with; empty means a user name of their choice. Immutable.
 	// A sign-up is confirmed by a code sent by e-mail; by SMS would need a role that this version does not set up.
 	// +optional
@@ -50,6 +56,16 @@ type UserPoolSpec struct {
 	// +listMapKey=identifier
 	// +kubebuilder:validation:MaxItems=25
 	ResourceServers []ResourceServer `json:"resourceServers,omitempty"`
+}
+
+// AdoptUserPoolSpec names a user pool that exists.
+type AdoptUserPoolSpec struct {
+	// id is the user pool's id.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=55
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9-]+_[0-9a-zA-Z]+$')",message="id must be the id of a user pool, like us-east-1_AbCdEfGhI"
+	ID string `json:"id"`
 }
 
 // PasswordPolicy is Cognito's PasswordPolicyType.

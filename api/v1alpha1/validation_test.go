@@ -139,6 +139,14 @@ func TestCreate(t *testing.T) {
 		{"a prefix of 63 characters", `{domain: {prefix: ` + strings.Repeat("a", 63) + `}}`, "", ""},
 		{"no domain", `{domain: null}`, "", ""},
 
+		{"a pool to adopt", `{userPool: {adopt: {id: us-gov-west-1_AbC123}}, adopt: {restAPIID: abc123defg}}`, "", ""},
+		{
+			"a pool's ARN is not its id", `{userPool: {adopt: {id: "arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A"}}}`,
+			"spec.userPool.adopt.id", "id must be the id of a user pool, like us-east-1_AbCdEfGhI",
+		},
+		{"an API's URL is not its id", `{adopt: {restAPIID: "https://abc"}}`, "spec.adopt.restAPIID", "restAPIID must be the id of a REST API"},
+		{"a mode that there isn't", `{mode: DryRun}`, "spec.mode", `supported values: "Apply", "Plan"`},
+
 		{"no routes", `{routes: []}`, "spec.routes", "should have at least 1 items"},
 		{
 			"no methods", `{routes: [{path: /a, methods: [], backend: {lambda: {function: F}}}]}`,

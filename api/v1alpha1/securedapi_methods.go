@@ -1,0 +1,36 @@
+package v1alpha1
+
+import (
+	"cmp"
+	"strings"
+)
+
+// EffectiveDeletionPolicy is the spec's deletion policy or, where it has none, the default: what others made stays.
+func (s *SecuredAPI) EffectiveDeletionPolicy() DeletionPolicy {
+	fallback := DeletionProtect
+	if s.adopts() {
+		fallback = DeletionRetain
+	}
+	return cmp.Or(s.Spec.DeletionPolicy, fallback)
+}
+
+// adopts says whether anything was adopted, or is to be.
+func (s *SecuredAPI) adopts() bool {
+	pool, api := s.Status.UserPool, s.Status.API
+	return s.Spec.UserPool.Adopt != nil || s.Spec.Adopt != nil || pool != nil && pool.Adopted || api != nil && api.Adopted
+}
+
+// maxReconcileAt is how much of the annotation counts, which is what status takes.
+const maxReconcileAt = 256
+
+// RequestedReconcile returns the value of the annotation that asks for a look at everything, if it was not handled yet.
+func (s *SecuredAPI) RequestedReconcile() string {
+	at := s.Annotations[ReconcileAtAnnotation]
+	if len(at) > maxReconcileAt {
+		at = strings.ToValidUTF8(at[:maxReconcileAt], "")
+	}
+	if at == s.Status.LastHandledReconcileAt {
+		return ""
+	}
+	return at
+}
