@@ -27,11 +27,14 @@ type Clients struct {
 	APIGateway *apigateway.Client
 	Lambda     *lambda.Client
 	URLs       URLs
+
+	identity *identity
 }
 
 // Factory hands out Clients. It is safe for concurrent use.
 type Factory struct {
 	config   aws.Config
+	identity *identity
 	mu       sync.Mutex
 	byRegion map[string]*Clients
 }
@@ -60,7 +63,7 @@ func New(config aws.Config, metrics prometheus.Registerer) (*Factory, error) {
 	config.APIOptions = append(config.APIOptions, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(count(calls), middleware.Before)
 	})
-	return &Factory{config: config, byRegion: map[string]*Clients{}}, nil
+	return &Factory{config: config, identity: &identity{config: config}, byRegion: map[string]*Clients{}}, nil
 }
 
 // throttleRetryer repeats only what was throttled, for then nothing was done. Everything else goes back to the
@@ -130,6 +133,7 @@ func (f *Factory) For(region string) *Clients {
 		APIGateway: apigateway.NewFromConfig(config),
 		Lambda:     lambda.NewFromConfig(config),
 		URLs:       URLs{Region: region, Endpoint: aws.ToString(config.BaseEndpoint)},
+		identity:   f.identity,
 	}
 	f.byRegion[region] = clients
 	return clients

@@ -1,6 +1,10 @@
 package awsclient
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+)
 
 // URLs are the public addresses of what the clients make. They are derived, not asked for: AWS does not return them.
 type URLs struct {
@@ -15,6 +19,12 @@ func (u URLs) API(id, stage string) string {
 		return u.local("execute-api", id, stage)
 	}
 	return "https://" + id + ".execute-api." + u.Region + "." + u.dnsSuffix() + "/" + stage
+}
+
+// UserPoolARN is the ARN of a user pool, of one that is not made yet, too.
+func (u URLs) UserPoolARN(account, id string) string {
+	pool := arn.ARN{Partition: u.partition(), Service: "cognito-idp", Region: u.Region, AccountID: account, Resource: "userpool/" + id}
+	return pool.String()
 }
 
 // Domain is where the login pages of a domain prefix are.
@@ -39,8 +49,19 @@ func (u URLs) local(path ...string) string {
 
 // dnsSuffix is that of the Region's partition.
 func (u URLs) dnsSuffix() string {
-	if strings.HasPrefix(u.Region, "cn-") {
+	if u.partition() == "aws-cn" {
 		return "amazonaws.com.cn"
 	}
 	return "amazonaws.com"
+}
+
+func (u URLs) partition() string {
+	switch {
+	case strings.HasPrefix(u.Region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(u.Region, "us-gov-"):
+		return "aws-us-gov"
+	default:
+		return "aws"
+	}
 }

@@ -1,0 +1,58 @@
+package awsclient_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/hack/awslocal"
+)
+
+func TestWhoTheCredentialsAre(t *testing.T) {
+	server := awslocal.Start(t)
+	credentials := aws.Credentials{AccessKeyID: "A", SecretAccessKey: "s"}
+	config := server.Config()
+	config.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return credentials, nil })
+	factory, err := awsclient.New(config, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients := factory.For("us-east-1")
+	for _, tc := range []struct {
+		reason string
+		change func()
+		want   string
+		calls  int
+	}{
+		{"keys alone don't tell, so AWS is asked", func() {}, "111111111111", 1},
+		{"once", func() {}, "111111111111", 0},
+		{"other keys may be another account's", func() { credentials.AccessKeyID = "B" }, "111111111111", 1},
+		{"most sources of credentials tell", func() {
+			credentials = aws.Credentials{AccessKeyID: "C", SecretAccessKey: "s", AccountID: "333333333333"}
+		}, "333333333333", 0},
+		{"an answer of AWS told", func() {
+			credentials = aws.Credentials{AccessKeyID: "D", SecretAccessKey: "s"}
+			clients.BelongsTo(t.Context(), "111111111111")
+		}, "111111111111", 0},
+	} {
+		tc.change()
+		server.ResetCalls()
+		if account, err := clients.Account(t.Context()); account != tc.want || err != nil {
+			t.Errorf("%s: %s (%v), want %s", tc.reason, account, err, tc.want)
+		}
+		if calls := len(server.Calls()); calls != tc.calls {
+			t.Errorf("%s: %d calls, want %d", tc.reason, calls, tc.calls)
+		}
+	}
+	if got := clients.Principal(t.Context()); got != "arn:aws:iam::111111111111:root" {
+		t.Errorf("the principal has an ARN: %s", got)
+	}
+	credentials.AccessKeyID = "E"
+	server.Inject(awslocal.Fault{Operation: "GetCallerIdentity", Kind: awslocal.RefuseBefore, Code: "ExpiredToken", Status: 403})
+	if got := clients.Principal(t.Context()); got != "access key E" {
+		t.Errorf("or at least a key: %s", got)
+	}
+}
