@@ -105,7 +105,7 @@ func run(ctx context.Context, o options) error {
 		Settle:   o.settle,
 		Clock:    clock.RealClock{},
 	}
-	if err := reconciler.SetupWithManager(mgr, o.concurrency); err != nil {
+	if err := reconciler.SetupWithManager(ctx, mgr, o.concurrency); err != nil {
 		return fmt.Errorf("set up the controller: %w", err)
 	}
 	if err := errors.Join(mgr.AddHealthzCheck("healthz", healthz.Ping), mgr.AddReadyzCheck("readyz", healthz.Ping)); err != nil {

@@ -116,6 +116,7 @@ func (c conditions) progress(o outcome) {
 		c.status.ObservedGeneration = c.generation
 		meta.RemoveStatusCondition(&c.status.Conditions, v1alpha1.ConditionReconciling)
 	}
+	meta.RemoveStatusCondition(&c.status.Conditions, v1alpha1.ConditionSuspended)
 	if !o.stalled {
 		meta.RemoveStatusCondition(&c.status.Conditions, v1alpha1.ConditionStalled)
 	}
@@ -128,11 +129,46 @@ func (c conditions) progress(o outcome) {
 	}
 }
 
+// summarizePlan writes the conditions of an object whose plan is shown and not carried out.
+func summarizePlan(status *v1alpha1.SecuredAPIStatus, generation int64, changes int, deleted bool) {
+	if changes == 0 {
+		summarize(status, generation, outcome{}, outcome{})
+		return
+	}
+	c := conditions{status, generation}
+	message := fmt.Sprintf("%d changes are planned and none is made, because spec.mode is Plan; status.plan lists them", changes)
+	if deleted {
+		message = "The deletion waits, because spec.mode is Plan; status.plan lists what it will take away"
+	}
+	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonPlanned, message)
+	if c.get(v1alpha1.ConditionAllRoutesGuarded) != nil && (status.API == nil || status.API.DeploymentID == "") {
+		c.set(v1alpha1.ConditionAllRoutesGuarded, metav1.ConditionUnknown, v1alpha1.ReasonPlanned,
+			"The stage serves something else than was read back")
+	}
+	c.progress(outcome{})
+}
+
+// markSuspended says that the other conditions are of the time before.
+func markSuspended(status *v1alpha1.SecuredAPIStatus, generation int64, deleted bool) {
+	c := conditions{status, generation}
+	message := "spec.suspend is true: AWS is neither read nor changed, and the other conditions are of the time before"
+	if deleted {
+		message = "spec.suspend is true: the deletion waits"
+	}
+	c.set(v1alpha1.ConditionSuspended, metav1.ConditionTrue, v1alpha1.ReasonSuspended, message)
+	if c.get(v1alpha1.ConditionReady) == nil {
+		c.set(v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonSuspended, message)
+	}
+	meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionReconciling)
+	meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionStalled)
+}
+
 // markWorking marks the conditions of an object whose spec is new, for those who watch while the work goes on.
 func markWorking(status *v1alpha1.SecuredAPIStatus, generation int64) {
 	c := conditions{status, generation}
 	c.set(v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonProgressing, "Working on the spec")
 	meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionStalled)
+	meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionSuspended)
 	if c.get(v1alpha1.ConditionReady) == nil {
 		c.set(v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonProgressing, "Working on the spec")
 	}

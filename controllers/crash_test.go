@@ -94,6 +94,10 @@ func (m *mortal) mortalClient() client.Client {
 		return err
 	}
 	return interceptor.NewClient(c, interceptor.Funcs{
+		List: func(ctx context.Context, c client.WithWatch, list client.ObjectList, opts ...client.ListOption) error {
+			// As an operator that watches one namespace: others are other tests' accounts.
+			return c.List(ctx, list, append(opts, client.InNamespace(m.namespace))...)
+		},
 		Create: func(ctx context.Context, c client.WithWatch, o client.Object, opts ...client.CreateOption) error {
 			return write("create Secret", func() error { return c.Create(ctx, o, opts...) })
 		},

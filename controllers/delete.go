@@ -20,10 +20,10 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 	if !controllerutil.ContainsFinalizer(object, Finalizer) {
 		return 0, nil
 	}
-	if object.Spec.DeletionPolicy == v1alpha1.DeletionRetain {
+	if object.EffectiveDeletionPolicy() == v1alpha1.DeletionRetain {
 		return 0, r.letGo(ctx, object, "Retained", "Everything in AWS stays as it is")
 	}
-	w, err := r.begin(object, now)
+	w, err := r.begin(ctx, object, now)
 	if err != nil && object.Status.Region == "" {
 		// No Region to make anything in, so nothing was made.
 		return 0, r.letGo(ctx, object, "Deleted", "Nothing was made in AWS")
@@ -32,7 +32,7 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 		return r.fail(ctx, object, now, err)
 	}
 	stalledBefore := stalledMessage(&object.Status)
-	err = w.takeDown(ctx)
+	err = w.named(ctx, w.takeDown(ctx))
 	if err == nil {
 		return 0, r.letGo(ctx, object, "Deleted", "AWS was seen without anything of this object")
 	}
@@ -41,6 +41,7 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 	}
 	now.pool, now.api = r.hold(judge(err, r.Clock.Now()), 0), hold{}
 	deleting(&object.Status, object.Generation, now.pool.outcome)
+	markHandled(object)
 	if err := w.status.Save(ctx); err != nil {
 		return 0, err
 	}
@@ -51,12 +52,11 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 // takeDown deletes the API first, so that nothing is served any more, then the user pool; neither waits for the other.
 // Whether the pool may be deleted is asked before anything is.
 func (w *work) takeDown(ctx context.Context) error {
-	policy := w.object.Spec.DeletionPolicy
-	pool, err := w.userPool.Deletable(ctx, policy)
+	pool, err := w.userPool.Deletable(ctx, w.object)
 	if err != nil {
 		return err
 	}
-	return errors.Join(w.restAPI.Delete(ctx), w.userPool.Delete(ctx, pool, policy))
+	return errors.Join(w.restAPI.Delete(ctx, w.object.Spec.Adopt), w.userPool.Delete(ctx, pool, w.object))
 }
 
 // deleting shows how a deletion goes: what is gone is not ready, and has no URL.

@@ -15,6 +15,8 @@ type outcome struct {
 	message string
 	// stalled: a person has to act. Otherwise the operator tries again by itself.
 	stalled bool
+	// pending: a plan waits for a person's consent.
+	pending bool
 	// keep: nothing was learnt about the resources themselves, so what conditions say of them stays.
 	keep bool
 	// after is when to try again; zero leaves it to the queue's backoff.
@@ -43,6 +45,7 @@ func judge(err error, now time.Time) outcome {
 		}
 		all.message += "; " + one.message
 		all.stalled = all.stalled && one.stalled
+		all.pending = all.pending || one.pending
 		all.keep = all.keep && one.keep
 		all.after = min(all.after, one.after)
 	}
@@ -67,6 +70,7 @@ func flatten(err error) []error {
 
 func judgeOne(err error, now time.Time) outcome {
 	o := outcome{message: awserr.Text(err)}
+	_, o.pending = errors.AsType[*ownership.Pending](err)
 	if unsettled, ok := errors.AsType[*ownership.Unsettled](err); ok {
 		o.reason, o.after = v1alpha1.ReasonProgressing, max(unsettled.Until.Sub(now), retrySoon)
 		return o
@@ -80,6 +84,10 @@ func judgeOne(err error, now time.Time) outcome {
 		if failure.Reason == v1alpha1.ReasonUsersWouldBeLost {
 			o.after = retryUsers
 		}
+		return o
+	}
+	if o.pending {
+		o.reason, o.stalled, o.after = v1alpha1.ReasonAwaitingAcknowledgement, true, retryStalled
 		return o
 	}
 	switch awserr.Classify(err) {

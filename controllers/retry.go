@@ -53,7 +53,7 @@ func (r *SecuredAPIReconciler) next(object *v1alpha1.SecuredAPI, next appointmen
 	case soonest.IsZero():
 		// Both phases agree or wait for a person.
 		if next.recheck {
-			next.check, next.turn = now.Add(spread(r.Resync)), next.turn+1
+			next.check, next.turn, next.whole = now.Add(spread(r.Resync)), next.turn+1, false
 		}
 		next.at = next.check
 		for _, h := range []hold{next.pool, next.api} {

@@ -32,7 +32,7 @@ func TestRule3NothingUnguardedIsServed(t *testing.T) {
 	}
 	// Somebody opens the method in the console and deploys it.
 	w.openByHand(object, "/registered")
-	must[*apigateway.CreateDeploymentOutput](w)(w.gateway().CreateDeployment(t.Context(), &apigateway.CreateDeploymentInput{RestApiId: &object.Status.API.ID, StageName: aws.String("beta")}))
+	w.deployByHand(object)
 	w.eventually("the route to be closed again", func(context.Context) (bool, string) {
 		return w.call(object.Status.Endpoint+"/registered") == http.StatusUnauthorized, "open"
 	})
@@ -79,6 +79,14 @@ func TestRule3AnAuthorizerThatAnImportLeavesIsHarmless(t *testing.T) {
 	}
 }
 
+// deployByHand makes the stage serve the working copy.
+func (w *world) deployByHand(object *v1alpha1.SecuredAPI) {
+	w.t.Helper()
+	must[*apigateway.CreateDeploymentOutput](w)(w.gateway().CreateDeployment(w.t.Context(), &apigateway.CreateDeploymentInput{
+		RestApiId: &object.Status.API.ID, StageName: &object.Status.API.Stage,
+	}))
+}
+
 // openByHand takes the authorizer off a method of the working copy.
 func (w *world) openByHand(object *v1alpha1.SecuredAPI, path string) {
 	w.t.Helper()
@@ -97,14 +105,13 @@ func (w *world) openByHand(object *v1alpha1.SecuredAPI, path string) {
 
 func TestRule3WhatIsNotOursIsNotCalledGuarded(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 200*time.Millisecond)
+	w := newWorld(t, resyncNever)
 	object := w.create(w.recipe())
 	w.awaitReady(object)
 	w.aws.Inject(awslocal.Fault{Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Message: "no", Status: http.StatusForbidden})
 	w.openByHand(object, "/registered")
-	must[*apigateway.CreateDeploymentOutput](w)(w.gateway().CreateDeployment(t.Context(), &apigateway.CreateDeploymentInput{
-		RestApiId: &object.Status.API.ID, StageName: aws.String("beta"),
-	}))
+	w.deployByHand(object)
+	w.askNow(object)
 	w.await(object, "the conditions to say so", func(o *v1alpha1.SecuredAPI) bool {
 		guarded := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionAllRoutesGuarded)
 		return guarded.Status == metav1.ConditionUnknown && meta.IsStatusConditionFalse(o.Status.Conditions, v1alpha1.ConditionDeployed) &&

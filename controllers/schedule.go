@@ -25,8 +25,8 @@ type appointment struct {
 	check time.Time
 	// turn counts the checks.
 	turn int
-	// recheck says that the time for a check has come.
-	recheck bool
+	// recheck says that the time for a check has come; whole, that it looks at everything and takes no turns.
+	recheck, whole bool
 	// pool and api are what the phases came to.
 	pool, api hold
 }
@@ -51,6 +51,9 @@ func spread(d time.Duration) time.Duration {
 // appointment before a restart: it gets one within the interval.
 func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time.Duration) (appointment, time.Duration) {
 	next, known := s.get(object.UID)
+	if object.RequestedReconcile() != "" {
+		return appointment{generation: object.Generation, check: now, turn: next.turn, recheck: true, whole: true}, 0
+	}
 	switch {
 	case !known && object.Status.ObservedGeneration == object.Generation:
 		at := now.Add(time.Duration(rand.Int64N(int64(interval)))) //nolint:gosec // no secret

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -58,11 +59,26 @@ type SecuredAPIReconciler struct {
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
+// reconcileRequested lets an edit of the annotation through that asks for a pass.
+var reconcileRequested = predicate.Funcs{
+	CreateFunc: func(event.CreateEvent) bool { return false },
+	DeleteFunc: func(event.DeleteEvent) bool { return false },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		const at = v1alpha1.ReconcileAtAnnotation
+		return e.ObjectOld.GetAnnotations()[at] != e.ObjectNew.GetAnnotations()[at]
+	},
+	GenericFunc: func(event.GenericEvent) bool { return false },
+}
+
 // SetupWithManager starts the controller with the manager. Status writes do not wake it: only a new generation does,
-// a deletion being one, or time.
-func (r *SecuredAPIReconciler) SetupWithManager(mgr ctrl.Manager, concurrency int) error {
+// a deletion being one, the annotation that asks for a pass, or time.
+func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, concurrency int) error {
+	if err := indexClaims(ctx, mgr.GetFieldIndexer()); err != nil {
+		return err
+	}
+	wakes := predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, reconcileRequested)
 	return ctrl.NewControllerManagedBy(mgr).
-		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(wakes)).
 		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency}).
 		Complete(r)
 }
@@ -80,11 +96,19 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 	if err := r.Reader.Get(ctx, req.NamespacedName, object); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
-	if !object.DeletionTimestamp.IsZero() {
+	switch deleted := !object.DeletionTimestamp.IsZero(); {
+	case object.Spec.Suspend:
+		return r.finish(0, r.suspend(ctx, object))
+	case deleted && object.Spec.Mode == v1alpha1.ModePlan:
+		return r.finish(r.planDelete(ctx, object, appointment))
+	case deleted:
 		return r.finish(r.delete(ctx, object, appointment))
 	}
 	if err := r.addFinalizer(ctx, object); err != nil {
 		return ctrl.Result{}, err
+	}
+	if object.Spec.Mode == v1alpha1.ModePlan {
+		return r.finish(r.planOnly(ctx, object, appointment))
 	}
 	return r.finish(r.pass(ctx, object, appointment))
 }
@@ -111,6 +135,7 @@ func (r *SecuredAPIReconciler) addFinalizer(ctx context.Context, object *v1alpha
 // work is what one pass over one object works with.
 type work struct {
 	object   *v1alpha1.SecuredAPI
+	journal  *ownership.Journal
 	status   *statusWriter
 	clients  *awsclient.Clients
 	secrets  *clientSecrets
@@ -118,7 +143,7 @@ type work struct {
 	restAPI  *restapi.Phase
 }
 
-func (r *SecuredAPIReconciler) begin(object *v1alpha1.SecuredAPI, next appointment) (*work, error) {
+func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.SecuredAPI, next appointment) (*work, error) {
 	// What status says stays, also when the operator's default Region changes.
 	region := object.Spec.Region
 	if object.Status.Region != "" {
@@ -138,8 +163,9 @@ func (r *SecuredAPIReconciler) begin(object *v1alpha1.SecuredAPI, next appointme
 	owner := ownership.Owner{Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID)}
 	journal := &ownership.Journal{
 		Status: &object.Status, Save: w.status.Save, Now: r.Clock.Now, Settle: r.Settle,
-		Recheck: next.recheck, Turn: next.turn,
+		Recheck: next.recheck, Turn: next.turn, Whole: next.whole,
 	}
+	w.journal = journal
 	w.userPool = &userpool.Phase{
 		Cognito: w.clients.Cognito,
 		Owner:   owner, Secrets: w.secrets, Journal: journal, Status: &object.Status,
@@ -148,13 +174,44 @@ func (r *SecuredAPIReconciler) begin(object *v1alpha1.SecuredAPI, next appointme
 		APIGateway: w.clients.APIGateway, Lambda: w.clients.Lambda,
 		Owner: owner, Journal: journal, Status: &object.Status,
 	}
-	return w, nil
+	return w, w.checkAccount(ctx)
+}
+
+// checkAccount fails if the credentials are for another account than everything was made in: there, all of it would
+// seem to be gone.
+func (w *work) checkAccount(ctx context.Context) error {
+	pinned := w.object.Status.Account
+	if pinned == "" {
+		return nil
+	}
+	account, err := w.clients.Account(ctx)
+	if err != nil || account == pinned {
+		return err
+	}
+	return awserr.Because(v1alpha1.ReasonWrongAccount, fmt.Errorf(
+		"GetCallerIdentity: the operator is %s, of account %s, and everything of this object is in account %s; nothing was changed",
+		w.clients.Principal(ctx), account, pinned))
+}
+
+// named says who the operator is beside each call that it may not make.
+func (w *work) named(ctx context.Context, err error) error {
+	var parts []error
+	for _, part := range flatten(err) {
+		if awserr.Is(part, awserr.Denied) {
+			part = fmt.Errorf("%w (the operator is %s)", part, w.clients.Principal(ctx))
+		}
+		parts = append(parts, part)
+	}
+	return errors.Join(parts...)
 }
 
 // pass runs both phases, writes status once more if it differs, and says when to look again. The second phase runs when
 // the user pool is known, not when the first succeeded: the API is repaired also while Cognito throttles.
 func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment) (time.Duration, error) {
-	w, err := r.begin(object, now)
+	w, err := r.begin(ctx, object, now)
+	if err == nil {
+		w.journal.Consent, err = r.consents(ctx, object)
+	}
 	if err != nil {
 		return r.fail(ctx, object, now, err)
 	}
@@ -164,23 +221,34 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	stalledBefore := stalledMessage(&object.Status)
 	var poolErr, apiErr error
 	now.pool, poolErr = r.attempt(ctx, now.pool, now.recheck, func(ctx context.Context) error {
+		if err := r.claimPool(ctx, object); err != nil {
+			return err
+		}
 		done, err := w.userPool.Reconcile(ctx, object)
 		r.applied(ctx, object, done)
-		return errors.Join(err, w.publish(ctx))
+		return w.named(ctx, errors.Join(err, w.publish(ctx)))
 	})
+	if account := object.Status.Account; account != "" {
+		w.clients.BelongsTo(ctx, account)
+	}
 	if object.Status.UserPool == nil {
 		now.api = hold{outcome: awaiting(now.pool.outcome), until: now.pool.until}
 	} else {
 		now.api, apiErr = r.attempt(ctx, now.api, now.recheck, func(ctx context.Context) error {
+			if err := r.claimAPI(ctx, object); err != nil {
+				return err
+			}
 			done, err := w.restAPI.Reconcile(ctx, &object.Spec)
 			r.applied(ctx, object, done)
-			return errors.Join(err, w.publish(ctx))
+			return w.named(ctx, errors.Join(err, w.publish(ctx)))
 		})
 	}
 	if conflict := firstConflict(poolErr, apiErr); conflict != nil {
 		return 0, conflict
 	}
+	now = r.showPending(ctx, object, now, errors.Join(poolErr, apiErr))
 	summarize(&object.Status, object.Generation, now.pool.outcome, now.api.outcome)
+	markHandled(object)
 	if err := w.status.Save(ctx); err != nil {
 		return 0, err
 	}
@@ -194,7 +262,11 @@ func (r *SecuredAPIReconciler) fail(ctx context.Context, object *v1alpha1.Secure
 	before := stalledMessage(&object.Status)
 	now.pool = r.hold(judge(err, r.Clock.Now()), 0)
 	now.api = now.pool
+	if now.pool.outcome.stalled {
+		object.Status.Plan = nil
+	}
 	summarize(&object.Status, object.Generation, now.pool.outcome, now.api.outcome)
+	markHandled(object)
 	if err := status.Save(ctx); err != nil {
 		return 0, err
 	}

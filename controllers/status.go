@@ -29,6 +29,13 @@ func newStatusWriter(c client.Client, reader client.Reader, object *v1alpha1.Sec
 	return &statusWriter{client: c, reader: reader, object: object, written: *object.Status.DeepCopy()}
 }
 
+// markHandled notes that the pass that the annotation asked for was made.
+func markHandled(object *v1alpha1.SecuredAPI) {
+	if at := object.RequestedReconcile(); at != "" {
+		object.Status.LastHandledReconcileAt = at
+	}
+}
+
 // maxStatusTries bounds the tries against people who edit the object meanwhile.
 const maxStatusTries = 5
 

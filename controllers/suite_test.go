@@ -77,6 +77,7 @@ type world struct {
 	aws       *awslocal.Server
 	client    client.Client
 	namespace string
+	clusterID string
 	resync    time.Duration
 	operator  *controllers.SecuredAPIReconciler
 	stop      func()
@@ -103,7 +104,7 @@ func newAccount(t testing.TB, options ...awslocal.Option) *world {
 	if err := c.Create(t.Context(), namespace); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, aws: awslocal.Start(t, options...), client: c, namespace: namespace.Name}
+	w := &world{t: t, aws: awslocal.Start(t, options...), client: c, namespace: namespace.Name, clusterID: "test-cluster"}
 	for _, name := range []string{"RegisteredHandler", "GuestHandler", "OtherHandler"} {
 		w.aws.Lambda.Handle(name, func(context.Context, json.RawMessage) (any, error) {
 			return map[string]any{"statusCode": 200, "body": `"` + name + `"`}, nil
@@ -130,10 +131,10 @@ func (w *world) startOperator() {
 		w.t.Fatal(err)
 	}
 	reconciler := &controllers.SecuredAPIReconciler{
-		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: "test-cluster",
+		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: w.clusterID,
 		Recorder: mgr.GetEventRecorder("securedapi"), Resync: w.resync, Settle: settle, Clock: clock.RealClock{},
 	}
-	if err := reconciler.SetupWithManager(mgr, 2); err != nil {
+	if err := reconciler.SetupWithManager(w.t.Context(), mgr, 2); err != nil {
 		w.t.Fatal(err)
 	}
 	w.operator = reconciler

@@ -38,7 +38,7 @@ var edits = []struct {
 		o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "https://notes.example.com", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
 		o.Spec.Clients[0].Scopes = append(o.Spec.Clients[0].Scopes, "https://notes.example.com/read")
 		o.Spec.Routes[0].Scopes = []string{"https://notes.example.com/read"}
-	}, "+ resourceServer/https://notes.example.com: read (read)"},
+	}, "+ resourceServer/https://notes.example.com read (read)"},
 	{"domain", func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
 	{"no domain", func(o *v1alpha1.SecuredAPI) { o.Spec.Domain = nil }, "- domain"},
 	{"callbackURLs", func(o *v1alpha1.SecuredAPI) {
@@ -49,14 +49,14 @@ var edits = []struct {
 	{"scopes", func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"openid"} }, "~ client/web.scopes: aws.cognito.signin.user.admin,email,openid,phone,profile -> openid"},
 	{"one client more", func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
-	}, "+ client/app: code"},
-	{"another client", func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Name = "other" }, "+ client/other: implicit; - client/web"},
+	}, "+ client/app code"},
+	{"another client", func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Name = "other" }, "+ client/other implicit; - client/web"},
 	{"no client", func(o *v1alpha1.SecuredAPI) { o.Spec.Clients = nil }, "- client/web"},
 	{"one route more", func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{Path: "/orders/{id}", Methods: []v1alpha1.Method{"ANY"}, Backend: v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://orders.example.com/{id}"}}})
 	}, "+ ANY /orders/{id}: registered"},
 	{"one route less", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = o.Spec.Routes[:1] }, "- GET /guest; - permission/arn:aws:lambda:us-east-1:111111111111:function:GuestHandler"},
-	{"methods", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Methods = []v1alpha1.Method{"GET", "POST"} }, "+ POST /registered: registered"},
+	{"methods", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Methods = []v1alpha1.Method{"GET", "POST"} }, "+ POST /registered registered"},
 	{"access", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, "~ GET /guest access: guest -> registered"},
 	{
 		"backend", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler" },
@@ -236,6 +236,21 @@ func (w *world) takeDomain(prefix string) {
 	must[*cip.CreateUserPoolDomainOutput](w)(w.cognito().CreateUserPoolDomain(w.t.Context(), &cip.CreateUserPoolDomainInput{Domain: &prefix, UserPoolId: other.UserPool.Id}))
 }
 
+// giveDomainBack deletes it again.
+func (w *world) giveDomainBack(prefix string) {
+	w.t.Helper()
+	domain := must[*cip.DescribeUserPoolDomainOutput](w)(w.cognito().DescribeUserPoolDomain(w.t.Context(), &cip.DescribeUserPoolDomainInput{Domain: &prefix})).DomainDescription
+	must[*cip.DeleteUserPoolDomainOutput](w)(w.cognito().DeleteUserPoolDomain(w.t.Context(), &cip.DeleteUserPoolDomainInput{Domain: &prefix, UserPoolId: domain.UserPoolId}))
+}
+
+// revokeByHand takes the permission to call a function away from the API.
+func (w *world) revokeByHand(object *v1alpha1.SecuredAPI, function string) {
+	w.t.Helper()
+	must[*lambda.RemovePermissionOutput](w)(w.lambda().RemovePermission(w.t.Context(), &lambda.RemovePermissionInput{
+		FunctionName: &function, StatementId: aws.String("securedapi-" + object.Status.API.ID),
+	}))
+}
+
 func TestDriftIsRepaired(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -252,10 +267,10 @@ func TestDriftIsRepaired(t *testing.T) {
 		}, "~ userPool.passwordPolicy.minimumLength: 20 -> 6"},
 		{"a client is gone", func(w *world, o *v1alpha1.SecuredAPI) {
 			must[*cip.DeleteUserPoolClientOutput](w)(w.cognito().DeleteUserPoolClient(w.t.Context(), &cip.DeleteUserPoolClientInput{UserPoolId: &o.Status.UserPool.ID, ClientId: &o.Status.Clients[0].ID}))
-		}, "+ client/web: implicit"},
+		}, "+ client/web implicit"},
 		{"the domain is gone", func(w *world, o *v1alpha1.SecuredAPI) {
 			must[*cip.DeleteUserPoolDomainOutput](w)(w.cognito().DeleteUserPoolDomain(w.t.Context(), &cip.DeleteUserPoolDomainInput{UserPoolId: &o.Status.UserPool.ID, Domain: aws.String("notes-beta")}))
-		}, "+ domain: notes-beta"},
+		}, "+ domain notes-beta"},
 		{"the API is gone", func(w *world, o *v1alpha1.SecuredAPI) {
 			must[*apigateway.DeleteRestApiOutput](w)(w.gateway().DeleteRestApi(w.t.Context(), &apigateway.DeleteRestApiInput{RestApiId: &o.Status.API.ID}))
 		}, "+ api"},
@@ -264,7 +279,7 @@ func TestDriftIsRepaired(t *testing.T) {
 		}, "+ userPool"},
 		{"a method of the working copy is open", func(w *world, o *v1alpha1.SecuredAPI) { w.openByHand(o, "/registered") }, "~ GET /registered access: guest -> registered"},
 		{"the permission to call a function is gone", func(w *world, o *v1alpha1.SecuredAPI) {
-			must[*lambda.RemovePermissionOutput](w)(w.lambda().RemovePermission(w.t.Context(), &lambda.RemovePermissionInput{FunctionName: aws.String("RegisteredHandler"), StatementId: aws.String("securedapi-" + o.Status.API.ID)}))
+			w.revokeByHand(o, "RegisteredHandler")
 		}, "+ permission/arn:aws:lambda:us-east-1:111111111111:function:RegisteredHandler"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -347,7 +362,8 @@ func TestARestartMakesNoCalls(t *testing.T) {
 	other.Spec.Domain.Prefix = "notes-other"
 	w.create(other)
 	w.awaitReady(other)
-	if calls := w.calls(); len(calls) != 12 {
+	// One more than in an account of its own: another pool may have the domain.
+	if calls := w.calls(); len(calls) != 13 {
 		t.Errorf("the calls are those of the new object alone: %v", calls)
 	}
 }

@@ -28,6 +28,10 @@ type Journal struct {
 	Recheck bool
 	// Turn counts the rechecks: what is dear to look at takes turns.
 	Turn int
+	// Whole makes a recheck look at everything at once.
+	Whole bool
+	// Consent says that a person agreed to the plan for the adoption that is pending.
+	Consent bool
 }
 
 // Due says whether part has to be looked at: it was not yet seen as digest says, or the pass rechecks.
@@ -129,6 +133,44 @@ func (c Creating[R]) keep(ctx context.Context, j *Journal, resource R) error {
 		return fmt.Errorf("save the id of %s: %w", c.Resource, err)
 	}
 	return nil
+}
+
+// Adopt takes a resource over that carries the tags that were read: one of the owner's own at once, one of nobody's with a
+// person's consent. claim writes the owner's tags and reads the tags back: of two that claim at the same time, one sees
+// the other's.
+func (j *Journal) Adopt(owner Owner, resource string, tags map[string]string, claim func() (map[string]string, error)) error {
+	switch {
+	case owner.Owns(tags):
+		return nil
+	case Owned(tags):
+		return Conflict(resource, tags)
+	case !j.Consent:
+		return &Pending{What: resource + " exists and is taken over"}
+	}
+	now, err := claim()
+	if err != nil {
+		return err
+	}
+	if !owner.Owns(now) {
+		return Conflict(resource, now)
+	}
+	return nil
+}
+
+// Conflict says that a resource is somebody else's, or nobody's, and that nothing was changed.
+func Conflict(resource string, tags map[string]string) error {
+	whose := "does not carry this object's tags"
+	if Owned(tags) {
+		whose = fmt.Sprintf("belongs to SecuredAPI %s/%s of cluster %s", tags[TagNamespace], tags[TagName], tags[TagCluster])
+	}
+	return awserr.Because(v1alpha1.ReasonOwnershipConflict, fmt.Errorf("%s %s; nothing was changed", resource, whose))
+}
+
+// Pending says what is done only after a person has seen the plan and agreed.
+type Pending struct{ What string }
+
+func (p *Pending) Error() string {
+	return p.What + " once spec.acknowledge has the hash of status.plan"
 }
 
 // Lost says that a resource of ours is gone from AWS; status has forgotten it and the next pass makes it anew.

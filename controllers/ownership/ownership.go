@@ -42,6 +42,9 @@ func (o Owner) Owns(tags map[string]string) bool {
 	return tags[TagCluster] == o.Cluster && tags[TagNamespace] == o.Namespace && tags[TagName] == o.Name
 }
 
+// Owned says whether tags name an owner, whoever that is.
+func Owned(tags map[string]string) bool { return tags[TagCluster] != "" }
+
 // Overlay returns tags with the owner's laid over them; others survive.
 func (o Owner) Overlay(tags map[string]string) map[string]string {
 	merged := maps.Clone(tags)

@@ -3,7 +3,13 @@
 // and status show their words.
 package plan
 
-import "strings"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"slices"
+	"strings"
+)
 
 // Class says what a change does to those who use the API.
 type Class string
@@ -39,14 +45,14 @@ type Change struct {
 	Class   Class
 }
 
-// String is the change in words: `~ userPool.passwordPolicy.minimumLength: 6 -> 8`, `+ GET /orders: registered`.
+// String is the change in words: `~ userPool.passwordPolicy.minimumLength: 6 -> 8`, `+ GET /orders registered`.
 func (c Change) String() string {
 	s := string(c.Action) + " " + c.Subject
 	switch {
 	case c.Action == Update:
 		return s + ": " + quoteEmpty(c.From) + " -> " + quoteEmpty(c.To)
 	case c.To != "":
-		return s + ": " + c.To
+		return s + " " + c.To
 	default:
 		return s
 	}
@@ -86,6 +92,20 @@ func (p Plan) String() string {
 		words[i] = c.String()
 	}
 	return strings.Join(words, "; ")
+}
+
+// Has says whether any change is of the class.
+func (p Plan) Has(class Class) bool {
+	return slices.ContainsFunc(p, func(c Change) bool { return c.Class == class })
+}
+
+// Hash identifies the plan by its words and classes: whoever agreed to a hash agreed to these changes.
+func (p Plan) Hash() string {
+	hash := sha256.New()
+	for _, c := range p {
+		_, _ = io.WriteString(hash, c.String()+"\n"+string(c.Class)+"\n")
+	}
+	return "sha256:" + hex.EncodeToString(hash.Sum(nil)[:8])
 }
 
 // Field is one property compared: Subject with what AWS has and what is wanted, both in words.

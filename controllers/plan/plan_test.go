@@ -24,7 +24,7 @@ func TestWords(t *testing.T) {
 			plan.Change{Action: plan.Update, Subject: "client/web.logoutURLs", From: "", To: "https://a/"},
 			`~ client/web.logoutURLs: "" -> https://a/`,
 		},
-		{"a creation says what of", plan.Change{Action: plan.Create, Subject: "GET /orders", To: "registered"}, "+ GET /orders: registered"},
+		{"a creation says what of", plan.Change{Action: plan.Create, Subject: "GET /orders", To: "registered"}, "+ GET /orders registered"},
 		{"a creation without detail", plan.Change{Action: plan.Create, Subject: "userPool"}, "+ userPool"},
 		{"a deletion names what goes", plan.Change{Action: plan.Delete, Subject: "client/web"}, "- client/web"},
 	} {

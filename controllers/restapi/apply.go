@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 
@@ -26,21 +27,21 @@ func (p *Phase) put(ctx context.Context, m *Model) error {
 	if err != nil {
 		return fmt.Errorf("put REST API: %w", err)
 	}
-	return p.retag(ctx, out.Tags)
-}
-
-// retag lays the owner's tags over those that the API has, if one differs: a restored object has a new uid.
-func (p *Phase) retag(ctx context.Context, tags map[string]string) error {
-	if maps.Equal(tags, p.Owner.Overlay(tags)) {
+	if maps.Equal(out.Tags, p.Owner.Overlay(out.Tags)) {
 		return nil
 	}
-	arn := p.executeARN("")
+	// A restored object has a new uid.
+	return p.tag(ctx, p.Status.API.ID, p.Owner.Tags(""))
+}
+
+func (p *Phase) tag(ctx context.Context, id string, tags map[string]string) error {
+	// The pool's ARN was parsed for the model; Region and partition are the API's, too.
+	pool, _ := arn.Parse(p.Status.UserPool.ARN)
 	_, err := p.APIGateway.TagResource(ctx, &apigateway.TagResourceInput{
-		ResourceArn: aws.String(fmt.Sprintf("arn:%s:apigateway:%s::/restapis/%s", arn.Partition, arn.Region, p.Status.API.ID)),
-		Tags:        p.Owner.Tags(""),
+		ResourceArn: aws.String(fmt.Sprintf("arn:%s:apigateway:%s::/restapis/%s", pool.Partition, pool.Region, id)), Tags: tags,
 	})
 	if err != nil {
-		return fmt.Errorf("tag REST API: %w", err)
+		return fmt.Errorf("tag REST API %s: %w", id, err)
 	}
 	return nil
 }

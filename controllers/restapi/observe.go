@@ -80,15 +80,20 @@ func (p *Phase) servedDeployment(ctx context.Context, stage string) (string, err
 // checkOwner fails unless the API carries the owner's tags.
 func (p *Phase) checkOwner(ctx context.Context) error {
 	id := p.Status.API.ID
+	tags, err := p.tags(ctx, id)
+	if err == nil && !p.Owner.Owns(tags) {
+		return ownership.Conflict("REST API "+id, tags)
+	}
+	return err
+}
+
+// tags are those that an API carries.
+func (p *Phase) tags(ctx context.Context, id string) (map[string]string, error) {
 	api, err := p.APIGateway.GetRestApi(ctx, &apigateway.GetRestApiInput{RestApiId: &id})
 	if err != nil {
-		return fmt.Errorf("get REST API %s: %w", id, err)
+		return nil, fmt.Errorf("get REST API %s: %w", id, err)
 	}
-	if !p.Owner.Owns(api.Tags) {
-		return awserr.Because(v1alpha1.ReasonOwnershipConflict,
-			fmt.Errorf("REST API %s does not carry the tags of %s; nothing was changed", id, p.Owner))
-	}
-	return nil
+	return api.Tags, nil
 }
 
 // findAPIs returns the REST APIs that carry the owner's tags.

@@ -87,17 +87,20 @@ func (p *Phase) addPermission(ctx context.Context, function string) error {
 	return nil
 }
 
-// checkGrant grants the permission again if it is gone from the function's policy.
-func (p *Phase) checkGrant(ctx context.Context, function string) (plan.Plan, error) {
-	name, qualifier := splitQualifier(function)
-	out, err := p.Lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &name, Qualifier: qualifier})
-	if err != nil && !awserr.Is(err, awserr.NotFound) {
-		return nil, fmt.Errorf("get policy of %s: %w", function, err)
+// missingGrants looks whether the permissions are in the functions' policies.
+func (p *Phase) missingGrants(ctx context.Context, functions ...string) (plan.Plan, error) {
+	var missing plan.Plan
+	for _, function := range functions {
+		name, qualifier := splitQualifier(function)
+		out, err := p.Lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &name, Qualifier: qualifier})
+		if err != nil && !awserr.Is(err, awserr.NotFound) {
+			return nil, fmt.Errorf("get policy of %s: %w", function, err)
+		}
+		if err != nil || !strings.Contains(aws.ToString(out.Policy), `"`+p.statementID()+`"`) {
+			missing = append(missing, permissionChange(plan.Create, function))
+		}
 	}
-	if err == nil && strings.Contains(aws.ToString(out.Policy), `"`+p.statementID()+`"`) {
-		return nil, nil
-	}
-	return plan.Plan{permissionChange(plan.Create, function)}, p.addPermission(ctx, function)
+	return missing, nil
 }
 
 func permissionChange(action plan.Action, function string) plan.Change {

@@ -29,16 +29,13 @@ func (p *Phase) Reconcile(ctx context.Context, spec *v1alpha1.SecuredAPISpec) (p
 	if err != nil {
 		return nil, err
 	}
-	fresh := false
+	fresh, err := p.ensureAPI(ctx, spec.Adopt, model)
+	if err != nil {
+		return nil, err
+	}
 	var applied plan.Plan
-	if p.Status.API == nil {
-		api, made, err := p.creatingAPI(model).Run(ctx, p.Journal)
-		if err != nil {
-			return nil, err
-		}
-		if fresh = made; made {
-			applied = append(applied, create(PartAPI, *api.Id))
-		}
+	if fresh {
+		applied = append(applied, create(PartAPI, p.Status.API.ID))
 	}
 	granted, err := p.grant(ctx, model)
 	applied = append(applied, granted...)
@@ -54,6 +51,19 @@ func (p *Phase) Reconcile(ctx context.Context, spec *v1alpha1.SecuredAPISpec) (p
 	return append(applied, revoked...), err
 }
 
+// ensureAPI makes the REST API, takes over the one that the spec names, or finds the one that an earlier attempt made.
+func (p *Phase) ensureAPI(ctx context.Context, adopt *v1alpha1.AdoptSpec, m *Model) (made bool, err error) {
+	switch {
+	case p.Status.API != nil:
+		return false, p.checkAdopted(adopt)
+	case adopt != nil:
+		return false, p.adopt(ctx, adopt.RestAPIID)
+	default:
+		_, made, err = p.creatingAPI(m).Run(ctx, p.Journal)
+		return made, err
+	}
+}
+
 // agree makes the working copy and the stage agree with the model, if they are due.
 func (p *Phase) agree(ctx context.Context, m *Model, stage string, fresh bool) (plan.Plan, error) {
 	if err := p.resolveDeployment(ctx); err != nil {
@@ -66,6 +76,13 @@ func (p *Phase) agree(ctx context.Context, m *Model, stage string, fresh bool) (
 	todo, err := p.difference(ctx, m, stage)
 	if err != nil {
 		return nil, err
+	}
+	for _, function := range m.Functions {
+		if todo.Touches(PartPermission(function)) {
+			if err := p.addPermission(ctx, function); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if todo.Touches(PartAPI) {
 		p.noteStage(stage)
@@ -91,7 +108,10 @@ func (p *Phase) agree(ctx context.Context, m *Model, stage string, fresh bool) (
 func (p *Phase) difference(ctx context.Context, m *Model, stage string) (plan.Plan, error) {
 	api := p.Status.API
 	if digest := m.Digest(); api.Digest != digest {
-		todo := Compare(api.Routes, m)
+		todo, err := p.changes(ctx, m)
+		if err != nil {
+			return nil, err
+		}
 		if todo.Empty() {
 			// Something that routes don't show: the user pool, or the operator's own idea of the document.
 			todo = plan.Diff(PartAPI, plan.Redeploy, plan.Field{Subject: "api.digest", Observed: api.Digest, Desired: digest})
@@ -120,17 +140,43 @@ func (p *Phase) difference(ctx context.Context, m *Model, stage string) (plan.Pl
 		seen, err = p.observe(ctx)
 		return Calculate(m, seen), err
 	}
-	if !p.Journal.Recheck {
+	switch turn := p.Journal.Turn % (2 + len(m.Functions)); {
+	case !p.Journal.Recheck:
 		return nil, nil
-	}
-	switch turn := p.Journal.Turn % (2 + len(m.Functions)); turn {
-	case 0:
+	case p.Journal.Whole:
+		return p.wholeDifference(ctx, m)
+	case turn == 0:
 		seen.Methods, err = p.getMethods(ctx)
-	case 1:
+	case turn == 1:
 		seen.Authorizers, err = p.getAuthorizers(ctx)
 	default:
-		return p.checkGrant(ctx, m.Functions[turn-2])
+		return p.missingGrants(ctx, m.Functions[turn-2])
 	}
+	return Calculate(m, seen), err
+}
+
+// wholeDifference looks at everything at once.
+func (p *Phase) wholeDifference(ctx context.Context, m *Model) (plan.Plan, error) {
+	seen, err := p.observe(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var granted []string
+	for _, function := range m.Functions {
+		if p.Status.VerifiedDigest(PartPermission(function)) != "" {
+			granted = append(granted, function)
+		}
+	}
+	missing, err := p.missingGrants(ctx, granted...)
+	return append(missing, Calculate(m, seen)...), err
+}
+
+// changes says what a new model changes: of the routes that are served, or of what an API had that was taken over.
+func (p *Phase) changes(ctx context.Context, m *Model) (plan.Plan, error) {
+	if api := p.Status.API; !api.Adopted || len(api.Routes) > 0 {
+		return Compare(api.Routes, m), nil
+	}
+	seen, err := p.observe(ctx)
 	return Calculate(m, seen), err
 }
 
@@ -153,7 +199,8 @@ func (p *Phase) change(ctx context.Context, m *Model, stage string, fresh bool) 
 
 // ifLost turns the absence of the API into its recreation: an API holds nothing that the spec does not say.
 func (p *Phase) ifLost(ctx context.Context, cause error) error {
-	if awserr.Explained(cause) || !awserr.Is(cause, awserr.NotFound) {
+	// Of an API that is gone, some calls say that it is being changed.
+	if awserr.Explained(cause) || !awserr.Is(cause, awserr.NotFound) && !awserr.Is(cause, awserr.Conflict) {
 		return cause
 	}
 	lost := &ownership.Lost{Resource: PartAPI, ID: p.Status.API.ID}

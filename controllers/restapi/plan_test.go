@@ -56,7 +56,7 @@ func TestCalculate(t *testing.T) {
 		}
 	}
 	const notOurs = "~ GET /registered access: authorizer a1, which is not ours -> registered; " +
-		"~ GET /scoped access: authorizer a1, which is not ours -> registered with notes/read or notes/write; + authorizer cognito-us-east-1_AbCdEf: " + poolARN
+		"~ GET /scoped access: authorizer a1, which is not ours -> registered with notes/read or notes/write; + authorizer cognito-us-east-1_AbCdEf " + poolARN
 	for _, tc := range []struct {
 		reason string
 		change func(*restapi.WorkingCopy)
@@ -96,10 +96,10 @@ func TestCalculate(t *testing.T) {
 			m.MethodIntegration = &types.Integration{Type: types.IntegrationTypeHttpProxy, Uri: new("https://x/")}
 		}), "~ GET /guest integration: HTTP_PROXY https://x/ -> " + integration},
 		{"no backend", edit("GET /guest", func(m *types.Method) { m.MethodIntegration = nil }), "~ GET /guest integration:   -> " + integration},
-		{"a method that is not there", func(w *restapi.WorkingCopy) { delete(w.Methods, "GET /registered") }, "+ GET /registered: registered"},
+		{"a method that is not there", func(w *restapi.WorkingCopy) { delete(w.Methods, "GET /registered") }, "+ GET /registered registered"},
 		{"a method that nobody asked for", func(w *restapi.WorkingCopy) { w.Methods["POST /admin"] = types.Method{} }, "- POST /admin"},
 		{"methods alone are compared as far as they tell", func(w *restapi.WorkingCopy) { w.Authorizers = nil }, ""},
-		{"authorizers alone", func(w *restapi.WorkingCopy) { w.Methods = nil; w.Authorizers = map[string]types.Authorizer{} }, "+ authorizer cognito-us-east-1_AbCdEf: " + poolARN},
+		{"authorizers alone", func(w *restapi.WorkingCopy) { w.Methods = nil; w.Authorizers = map[string]types.Authorizer{} }, "+ authorizer cognito-us-east-1_AbCdEf " + poolARN},
 	} {
 		w := workingCopy(m)
 		tc.change(&w)
@@ -120,7 +120,7 @@ func TestCompare(t *testing.T) {
 	}{
 		{"the same", before, ""},
 		{"a route is opened", build(t, guest, route("/b", lambda("f"), "GET", "POST")), "~ GET /a access: registered -> guest"},
-		{"a method comes, another goes", build(t, route("/a", lambda("f")), route("/b", lambda("f"), "GET", "PUT")), "+ PUT /b: registered; - POST /b"},
+		{"a method comes, another goes", build(t, route("/a", lambda("f")), route("/b", lambda("f"), "GET", "PUT")), "+ PUT /b registered; - POST /b"},
 		{
 			"another function", build(t, route("/a", lambda("g")), route("/b", lambda("f"), "GET", "POST")),
 			"~ GET /a backend: arn:aws:lambda:us-east-1:111111111111:function:f -> arn:aws:lambda:us-east-1:111111111111:function:g",

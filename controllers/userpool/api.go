@@ -15,6 +15,7 @@ type API interface {
 	DescribeUserPool(context.Context, *cip.DescribeUserPoolInput, ...option) (*cip.DescribeUserPoolOutput, error)
 	UpdateUserPool(context.Context, *cip.UpdateUserPoolInput, ...option) (*cip.UpdateUserPoolOutput, error)
 	DeleteUserPool(context.Context, *cip.DeleteUserPoolInput, ...option) (*cip.DeleteUserPoolOutput, error)
+	TagResource(context.Context, *cip.TagResourceInput, ...option) (*cip.TagResourceOutput, error)
 	ListUserPools(context.Context, *cip.ListUserPoolsInput, ...option) (*cip.ListUserPoolsOutput, error)
 	ListUsers(context.Context, *cip.ListUsersInput, ...option) (*cip.ListUsersOutput, error)
 

@@ -104,7 +104,7 @@ func (p *Phase) createClient(ctx context.Context, desired *Client) error {
 	if err := p.keepSecret(ctx, desired, found); err != nil || diffClient(*desired, found).Empty() {
 		return err
 	}
-	return p.updateClient(ctx, desired, found)
+	return p.applyClient(ctx, desired, found)
 }
 
 func (p *Phase) creatingClient(desired *Client) ownership.Creating[*types.UserPoolClientType] {

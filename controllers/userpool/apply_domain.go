@@ -11,6 +11,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/ownership"
 )
 
 // Cognito's words for a prefix that belongs to another pool, of this account or any other.
@@ -52,10 +53,19 @@ func (p *Phase) checkFree(ctx context.Context, prefix string) error {
 		return fmt.Errorf("describe domain %s: %w", prefix, err)
 	}
 	// An unknown domain has an empty description.
-	if out.DomainDescription != nil && out.DomainDescription.UserPoolId != nil {
-		return domainTaken(prefix, fmt.Errorf("it belongs to user pool %s", *out.DomainDescription.UserPoolId))
+	if out.DomainDescription == nil || out.DomainDescription.UserPoolId == nil {
+		return nil
 	}
-	return nil
+	id := *out.DomainDescription.UserPoolId
+	pool, err := p.describePool(ctx, id)
+	switch {
+	case err == nil && ownership.Owned(pool.UserPoolTags):
+		return ownership.Conflict(fmt.Sprintf("domain.prefix %q, of user pool %s,", prefix, id), pool.UserPoolTags)
+	case err != nil && !awserr.Is(err, awserr.NotFound):
+		return err
+	default:
+		return domainTaken(prefix, fmt.Errorf("it belongs to user pool %s", id))
+	}
 }
 
 func (p *Phase) createDomain(ctx context.Context, prefix string) error {
@@ -66,7 +76,7 @@ func (p *Phase) createDomain(ctx context.Context, prefix string) error {
 		ManagedLoginVersion: new(int32(1)),
 	})
 	if err != nil && strings.Contains(awserr.Message(err), domainTakenMessage) {
-		return domainTaken(prefix, err)
+		return cmp.Or(p.checkFree(ctx, prefix), domainTaken(prefix, err))
 	}
 	if err != nil {
 		return fmt.Errorf("create domain %s: %w", prefix, err)

@@ -14,11 +14,9 @@ import (
 
 // Deletable returns the pool if there is one of ours, and fails if it may not be deleted: its users would be lost against
 // the policy, or Cognito protects it. It is asked before anything is deleted.
-func (p *Phase) Deletable(ctx context.Context, policy v1alpha1.DeletionPolicy) (*types.UserPoolType, error) {
-	if p.Status.UserPool == nil {
-		if _, found, err := p.creatingPool(Pool{}).Locate(ctx, p.Journal); err != nil || !found {
-			return nil, err
-		}
+func (p *Phase) Deletable(ctx context.Context, object *v1alpha1.SecuredAPI) (*types.UserPoolType, error) {
+	if found, err := p.locate(ctx, object); err != nil || !found {
+		return nil, err
 	}
 	pool, err := p.describePool(ctx, p.Status.UserPool.ID)
 	if awserr.Is(err, awserr.NotFound) {
@@ -36,7 +34,7 @@ func (p *Phase) Deletable(ctx context.Context, policy v1alpha1.DeletionPolicy) (
 			fmt.Errorf("somebody turned on Cognito's deletion protection of user pool %s; turn it off to delete it, "+
 				"or set deletionPolicy to Retain to keep it", *pool.Id))
 	}
-	return pool, p.checkUsers(ctx, policy)
+	return pool, p.checkUsers(ctx, object.EffectiveDeletionPolicy())
 }
 
 // checkUsers fails if the policy protects users and the pool has any. Users are asked of ListUsers:
@@ -60,11 +58,11 @@ func (p *Phase) checkUsers(ctx context.Context, policy v1alpha1.DeletionPolicy) 
 
 // Delete takes down the pool that Deletable returned, with its domain and clients, and returns nil when AWS was seen
 // without it. This is the one place that deletes a user pool: owner, protection and, once more, users were checked.
-func (p *Phase) Delete(ctx context.Context, pool *types.UserPoolType, policy v1alpha1.DeletionPolicy) error {
+func (p *Phase) Delete(ctx context.Context, pool *types.UserPoolType, object *v1alpha1.SecuredAPI) error {
 	if pool == nil {
 		return p.gone(ctx)
 	}
-	if err := p.checkUsers(ctx, policy); err != nil {
+	if err := p.checkUsers(ctx, object.EffectiveDeletionPolicy()); err != nil {
 		return err
 	}
 	if domain := aws.ToString(pool.Domain); domain != "" {

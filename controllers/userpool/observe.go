@@ -11,10 +11,14 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/ownership"
 )
 
 // Observed is what Cognito holds, as far as it was looked at: only the parts that are due.
 type Observed struct {
+	// Absent says that there is no pool, so that everything is to be made. Lost is the id of one that somebody deleted.
+	Absent bool
+	Lost   string
 	// Pool is nil if it was not looked at.
 	Pool *types.UserPoolType
 	// Domain is the pool's domain prefix, as far as it is the spec's business.
@@ -84,8 +88,7 @@ func (p *Phase) ownPool(ctx context.Context) (*types.UserPoolType, error) {
 		return nil, err
 	}
 	if !p.Owner.Owns(pool.UserPoolTags) {
-		return nil, awserr.Because(v1alpha1.ReasonOwnershipConflict,
-			fmt.Errorf("user pool %s does not carry the tags of %s; nothing was changed", *pool.Id, p.Owner))
+		return nil, ownership.Conflict("user pool "+*pool.Id, pool.UserPoolTags)
 	}
 	return pool, nil
 }
@@ -127,17 +130,18 @@ func (p *Phase) listResourceServers(ctx context.Context) (map[string]types.Resou
 	return found, nil
 }
 
-// findPools returns the user pools that carry the owner's tags. A list has names only, so those of our name are described.
-func (p *Phase) findPools(ctx context.Context) ([]*types.UserPoolType, error) {
-	var found []*types.UserPoolType
+// findPools returns the user pools that carry the owner's tags, and whether the account has others. A list has names
+// only, so those of our name are described.
+func (p *Phase) findPools(ctx context.Context) (found []*types.UserPoolType, others bool, err error) {
 	pages := cip.NewListUserPoolsPaginator(p.Cognito, &cip.ListUserPoolsInput{MaxResults: new(int32(60))})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("list user pools: %w", err)
+			return nil, false, fmt.Errorf("list user pools: %w", err)
 		}
 		for _, listed := range page.UserPools {
 			if *listed.Name != p.Owner.ResourceName() {
+				others = true
 				continue
 			}
 			pool, err := p.describePool(ctx, *listed.Id)
@@ -145,14 +149,16 @@ func (p *Phase) findPools(ctx context.Context) ([]*types.UserPoolType, error) {
 				continue
 			}
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			if p.Owner.Owns(pool.UserPoolTags) {
 				found = append(found, pool)
+			} else {
+				others = true
 			}
 		}
 	}
-	return found, nil
+	return found, others, nil
 }
 
 // findClients returns the clients of that name in our pool. Clients carry no tags: in a pool of ours, the name tells.

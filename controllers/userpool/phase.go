@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -28,7 +29,7 @@ type Phase struct {
 func (p *Phase) Reconcile(ctx context.Context, object *v1alpha1.SecuredAPI) (plan.Plan, error) {
 	desired := BuildDesired(&object.Spec, p.Owner)
 	var applied plan.Plan
-	pool, made, err := p.ensurePool(ctx, desired)
+	pool, made, err := p.ensurePool(ctx, object, desired)
 	if err != nil {
 		return nil, err
 	}
@@ -45,15 +46,22 @@ func (p *Phase) Reconcile(ctx context.Context, object *v1alpha1.SecuredAPI) (pla
 		done, err = p.apply(ctx, desired, observed)
 		applied = append(applied, done...)
 	}
-	return applied, p.ifLost(ctx, object.Spec.DeletionPolicy, err)
+	return applied, p.ifLost(ctx, object.EffectiveDeletionPolicy(), err)
 }
 
-// ensurePool makes the user pool, or finds the one that an earlier attempt made. It returns nil when the pool is known.
-func (p *Phase) ensurePool(ctx context.Context, desired Desired) (*types.UserPoolType, bool, error) {
-	if p.Status.UserPool != nil {
-		return nil, false, nil
+// ensurePool makes the user pool, takes over the one that the spec names, or finds the one that an earlier attempt made.
+// It returns nil when the pool is known.
+func (p *Phase) ensurePool(ctx context.Context, object *v1alpha1.SecuredAPI, desired Desired,
+) (pool *types.UserPoolType, made bool, err error) {
+	adopt := object.Spec.UserPool.Adopt
+	switch {
+	case p.Status.UserPool != nil:
+		return nil, false, p.checkAdopted(adopt)
+	case adopt != nil:
+		pool, err = p.adopt(ctx, desired, adopt.ID)
+	default:
+		pool, made, err = p.creatingPool(desired).Run(ctx, p.Journal)
 	}
-	pool, made, err := p.creatingPool(desired.Pool).Run(ctx, p.Journal)
 	if err == nil && !made {
 		// A pool from before may have its clients, too.
 		for i := range desired.Clients {
@@ -64,25 +72,38 @@ func (p *Phase) ensurePool(ctx context.Context, desired Desired) (*types.UserPoo
 	return pool, made, err
 }
 
-func (p *Phase) creatingPool(desired Pool) ownership.Creating[*types.UserPoolType] {
+func (p *Phase) creatingPool(desired Desired) ownership.Creating[*types.UserPoolType] {
 	return ownership.Creating[*types.UserPoolType]{
 		Resource: PartPool,
-		Find:     p.findPools,
+		Find: func(ctx context.Context) ([]*types.UserPoolType, error) {
+			found, others, err := p.findPools(ctx)
+			if err == nil && len(found) == 0 && others && desired.Domain != "" {
+				// Another SecuredAPI of this account may have the domain: then nothing is made at all.
+				err = p.checkFree(ctx, desired.Domain)
+			}
+			return found, err
+		},
 		Create: func(ctx context.Context, token string) (*types.UserPoolType, error) {
-			out, err := p.Cognito.CreateUserPool(ctx, createPoolInput(desired, p.Owner.Tags(token)))
+			out, err := p.Cognito.CreateUserPool(ctx, createPoolInput(desired.Pool, p.Owner.Tags(token)))
 			if err != nil {
 				return nil, err
 			}
 			return out.UserPool, nil
 		},
-		Keep: func(pool *types.UserPoolType) {
-			p.Status.UserPool = &v1alpha1.UserPoolStatus{ID: *pool.Id, ARN: *pool.Arn}
-		},
+		Keep: p.keep,
+	}
+}
+
+// keep writes the pool down, and with it the account that everything is in.
+func (p *Phase) keep(pool *types.UserPoolType) {
+	p.Status.UserPool = &v1alpha1.UserPoolStatus{ID: *pool.Id, ARN: *pool.Arn}
+	if parsed, err := arn.Parse(*pool.Arn); err == nil {
+		p.Status.Account = parsed.AccountID
 	}
 }
 
 // ifLost decides what becomes of a pool that somebody deleted. Its users are gone either way; only an object whose
-// policy holds users cheap gets a new pool by itself.
+// policy holds users cheap gets a new pool by itself, another after a person agreed.
 func (p *Phase) ifLost(ctx context.Context, policy v1alpha1.DeletionPolicy, cause error) error {
 	if awserr.Explained(cause) || !awserr.Is(cause, awserr.NotFound) {
 		return cause
@@ -91,10 +112,10 @@ func (p *Phase) ifLost(ctx context.Context, policy v1alpha1.DeletionPolicy, caus
 	if _, err := p.describePool(ctx, lost.ID); !awserr.Is(err, awserr.NotFound) {
 		return cause
 	}
-	if policy != v1alpha1.DeletionDelete {
-		return awserr.Because(v1alpha1.ReasonUserPoolDeleted,
-			fmt.Errorf("%w, and its users with it: AWS Support can restore it within 14 days, "+
-				"or set deletionPolicy to Delete to get a new one", lost))
+	if policy != v1alpha1.DeletionDelete && !p.Journal.Consent {
+		return awserr.Because(v1alpha1.ReasonUserPoolDeleted, &ownership.Pending{
+			What: fmt.Sprintf("%v, and its users with it: AWS Support can restore it within 14 days; a new one, without them, is made", lost),
+		})
 	}
 	p.Status.UserPool, p.Status.Clients, p.Status.Verified = nil, nil, nil
 	return lost

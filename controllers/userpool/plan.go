@@ -16,9 +16,11 @@ import (
 // whatever else a person or AWS put there survives.
 func Calculate(desired Desired, observed Observed) plan.Plan {
 	var p plan.Plan
-	if observed.Pool != nil {
-		p = append(p, diffPool(desired.Pool, observed.Pool)...)
-		p = append(p, diffDomain(desired.Domain, observed.Domain)...)
+	switch {
+	case observed.Absent:
+		p = append(createPool(desired.Pool, observed.Lost), diffDomain(desired.Domain, "")...)
+	case observed.Pool != nil:
+		p = append(diffPool(desired.Pool, observed.Pool), diffDomain(desired.Domain, observed.Domain)...)
 	}
 	if observed.ResourceServers != nil {
 		p = append(p, diffResourceServers(desired.ResourceServers, observed)...)
@@ -32,6 +34,15 @@ func Calculate(desired Desired, observed Observed) plan.Plan {
 		p = append(p, plan.Change{Part: PartClient(extra.Name), Action: plan.Delete, Subject: PartClient(extra.Name), Class: plan.InPlace})
 	}
 	return p
+}
+
+// createPool is the plan for a new pool, which loses users if it stands in for one that is lost.
+func createPool(desired Pool, lost string) plan.Plan {
+	change := plan.Change{Part: PartPool, Action: plan.Create, Subject: PartPool, To: desired.Name, Class: plan.InPlace}
+	if lost != "" {
+		change.To, change.Class = desired.Name+" in the place of "+lost+", without its users", plan.LosesUsers
+	}
+	return plan.Plan{change}
 }
 
 func diffPool(desired Pool, observed *types.UserPoolType) plan.Plan {

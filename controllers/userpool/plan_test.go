@@ -80,17 +80,17 @@ func TestCalculate(t *testing.T) {
 			"another object's uid, after a restore", func(o *userpool.Observed) { o.Pool.UserPoolTags[ownership.TagUID] = "old" },
 			"~ userPool.tags.securedapi.dev/uid: old -> u",
 		},
-		{"a domain that is not there", func(o *userpool.Observed) { o.Domain = "" }, "+ domain: notes-beta"},
+		{"a domain that is not there", func(o *userpool.Observed) { o.Domain = "" }, "+ domain notes-beta"},
 		{"another domain", func(o *userpool.Observed) { o.Domain = "other" }, "~ domain: other -> notes-beta"},
 		{
 			"a resource server that is not there", func(o *userpool.Observed) { delete(o.ResourceServers, "notes") },
-			"+ resourceServer/notes: read (read), write (Change notes)",
+			"+ resourceServer/notes read (read), write (Change notes)",
 		},
 		{"a scope that is not there", func(o *userpool.Observed) {
 			o.ResourceServers["notes"] = types.ResourceServerType{Scopes: []types.ResourceServerScopeType{{ScopeName: new("read"), ScopeDescription: new("read")}}}
 		}, "~ resourceServer/notes.scopes: read (read) -> read (read), write (Change notes)"},
 		{"a resource server of ours that the spec dropped", func(o *userpool.Observed) { o.ExtraServers = []string{"old"} }, "- resourceServer/old"},
-		{"a client that is not there", func(o *userpool.Observed) { o.Clients["web"] = nil }, "+ client/web: code,implicit"},
+		{"a client that is not there", func(o *userpool.Observed) { o.Clients["web"] = nil }, "+ client/web code,implicit"},
 		{"every field of a client", func(o *userpool.Observed) {
 			o.Clients["web"] = &types.UserPoolClientType{LogoutURLs: []string{"https://x/"}}
 		}, `~ client/web.callbackURLs: "" -> https://a/,https://b/; ~ client/web.logoutURLs: https://x/ -> ""; ~ client/web.flows: "" -> code,implicit; ` +

@@ -1,0 +1,173 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/plan"
+)
+
+// unmade is the id of a user pool that a plan speaks of and that is not made yet.
+const unmade = "unmade"
+
+// preview calculates what a pass would do, on a draft: it looks at everything, and writes nothing to AWS or Kubernetes.
+// The draft's status tells what was found.
+func (r *SecuredAPIReconciler) preview(ctx context.Context, object *v1alpha1.SecuredAPI) (plan.Plan, *v1alpha1.SecuredAPI, error) {
+	w, err := r.draft(ctx, object)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := errors.Join(r.claimPool(ctx, w.object), r.claimAPI(ctx, w.object)); err != nil {
+		return nil, nil, err
+	}
+	todo, err := w.userPool.Preview(ctx, w.object)
+	if err != nil {
+		return nil, nil, w.named(ctx, err)
+	}
+	if w.object.Status.UserPool == nil {
+		account, err := w.clients.Account(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		w.object.Status.UserPool = &v1alpha1.UserPoolStatus{ID: unmade, ARN: w.clients.URLs.UserPoolARN(account, unmade)}
+	}
+	changes, err := w.restAPI.Preview(ctx, &w.object.Spec)
+	return append(todo, changes...), w.object, w.named(ctx, err)
+}
+
+// draft begins a pass on a copy whose status goes nowhere.
+func (r *SecuredAPIReconciler) draft(ctx context.Context, object *v1alpha1.SecuredAPI) (*work, error) {
+	w, err := r.begin(ctx, object.DeepCopy(), appointment{recheck: true, whole: true})
+	if err == nil {
+		w.journal.Save = func(context.Context) error { return nil }
+	}
+	return w, err
+}
+
+// planOnly shows the plan and carries out nothing.
+func (r *SecuredAPIReconciler) planOnly(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment) (time.Duration, error) {
+	todo, draft, err := r.preview(ctx, object)
+	if err != nil {
+		return r.fail(ctx, object, now, err)
+	}
+	if api := object.Status.API; api != nil && draft.Status.API != nil {
+		// A stage that serves something else is not known to be guarded.
+		api.DeploymentID, api.Digest = draft.Status.API.DeploymentID, draft.Status.API.Digest
+	}
+	return r.planned(ctx, object, now, todo)
+}
+
+// planDelete shows what the deletion would take away, and lets the object go if that is nothing.
+func (r *SecuredAPIReconciler) planDelete(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment) (time.Duration, error) {
+	if object.EffectiveDeletionPolicy() == v1alpha1.DeletionRetain {
+		return r.delete(ctx, object, now)
+	}
+	w, err := r.draft(ctx, object)
+	if err != nil {
+		return r.fail(ctx, object, now, err)
+	}
+	api, apiErr := w.restAPI.PreviewDelete(ctx, object.Spec.Adopt)
+	pool, poolErr := w.userPool.PreviewDelete(ctx, w.object)
+	if err := w.named(ctx, errors.Join(apiErr, poolErr)); err != nil {
+		return r.fail(ctx, object, now, err)
+	}
+	todo := slices.Concat(api, pool)
+	if todo.Empty() {
+		return r.delete(ctx, object, now)
+	}
+	return r.planned(ctx, object, now, todo)
+}
+
+// suspend says that nothing happens, and sees to that.
+func (r *SecuredAPIReconciler) suspend(ctx context.Context, object *v1alpha1.SecuredAPI) error {
+	status := newStatusWriter(r.Client, r.Reader, object)
+	markSuspended(&object.Status, object.Generation, !object.DeletionTimestamp.IsZero())
+	return status.Save(ctx)
+}
+
+// planned writes the plan down and says when to look again.
+func (r *SecuredAPIReconciler) planned(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment, todo plan.Plan,
+) (time.Duration, error) {
+	status := newStatusWriter(r.Client, r.Reader, object)
+	object.Status.Plan = planStatus(todo, v1alpha1.ModePlan)
+	now.pool, now.api = hold{}, hold{}
+	summarizePlan(&object.Status, object.Generation, len(todo), !object.DeletionTimestamp.IsZero())
+	markHandled(object)
+	if err := status.Save(ctx); err != nil {
+		return 0, err
+	}
+	now.recheck = true
+	return r.next(object, now, nil)
+}
+
+// maxChanges and maxChange bound a plan in status, where there is room for so much; its hash is of the whole.
+const (
+	maxChanges = 500
+	maxChange  = 2048
+)
+
+func planStatus(p plan.Plan, mode v1alpha1.Mode) *v1alpha1.PlanStatus {
+	shown := &v1alpha1.PlanStatus{Hash: p.Hash(), Mode: mode}
+	for _, change := range p {
+		if len(shown.Changes) == maxChanges {
+			shown.Omitted++
+			continue
+		}
+		words := change.String()
+		if len(words) > maxChange {
+			words = strings.ToValidUTF8(words[:maxChange-len("…")], "") + "…"
+		}
+		shown.Changes = append(shown.Changes, v1alpha1.PlannedChange{Change: words, Class: string(change.Class)})
+	}
+	return shown
+}
+
+// consents says whether a person agreed to what is pending: to lose users by the plan's hash alone; to an adoption also
+// by having seen the plan in mode Plan. The plan must be the same still.
+func (r *SecuredAPIReconciler) consents(ctx context.Context, object *v1alpha1.SecuredAPI) (bool, error) {
+	shown := object.Status.Plan
+	if shown == nil || shown.Hash != object.Spec.Acknowledge && shown.Mode != v1alpha1.ModePlan {
+		return false, nil
+	}
+	losesUsers := false
+	for _, change := range shown.Changes {
+		losesUsers = losesUsers || change.Class == string(plan.LosesUsers)
+	}
+	if !adoptionPending(object) && !losesUsers || losesUsers && shown.Hash != object.Spec.Acknowledge {
+		return false, nil
+	}
+	todo, _, err := r.preview(ctx, object)
+	return err == nil && todo.Hash() == shown.Hash, err
+}
+
+// showPending shows the plan that waits for a person, if one does. One that a person agreed to already goes on at once.
+func (r *SecuredAPIReconciler) showPending(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment, err error) appointment {
+	waiting := now.pool.outcome.pending || now.api.outcome.pending
+	if _, news := errors.AsType[*ownership.Pending](err); !news {
+		if !waiting && !adoptionPending(object) {
+			object.Status.Plan = nil
+		}
+		return now
+	}
+	todo, _, err := r.preview(ctx, object)
+	if err != nil {
+		now.pool = r.hold(judge(err, r.Clock.Now()), 0)
+		return now
+	}
+	object.Status.Plan = planStatus(todo, v1alpha1.ModeApply)
+	if todo.Hash() == object.Spec.Acknowledge {
+		agreed := outcome{reason: v1alpha1.ReasonProgressing, message: "The plan was agreed to", after: retrySoon}
+		now.pool, now.api = r.hold(agreed, 0), r.hold(agreed, 0)
+	}
+	return now
+}
+
+// adoptionPending says whether something is to be taken over.
+func adoptionPending(object *v1alpha1.SecuredAPI) bool {
+	return object.Spec.UserPool.Adopt != nil && object.Status.UserPool == nil || object.Spec.Adopt != nil && object.Status.API == nil
+}
