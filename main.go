@@ -28,6 +28,7 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 )
 
 type options struct {
@@ -39,6 +40,7 @@ type options struct {
 	resync         time.Duration
 	settle         time.Duration
 	concurrency    int
+	quotaShare     float64
 }
 
 func main() {
@@ -51,6 +53,8 @@ func main() {
 	flag.DurationVar(&o.resync, "resync", 10*time.Minute, "How often AWS is checked for drift; each interval is stretched by up to a tenth.")
 	flag.DurationVar(&o.settle, "settle", time.Minute,
 		"How long a creation whose reply was lost is looked for in AWS before it is made again.")
+	flag.Float64Var(&o.quotaShare, "aws-quota-share", 0.5, //nolint:mnd // the default
+		"The part of each of the account's request quotas that the operator uses, above 0 and at most 1.")
 	flag.IntVar(&o.concurrency, "concurrency", 4, "How many SecuredAPIs are worked on at the same time.")
 	logging := zap.Options{}
 	logging.BindFlags(flag.CommandLine)
@@ -64,6 +68,9 @@ func main() {
 }
 
 func run(ctx context.Context, o options) error {
+	if o.quotaShare <= 0 || o.quotaShare > 1 {
+		return fmt.Errorf("--aws-quota-share must be above 0 and at most 1, and is %g", o.quotaShare)
+	}
 	if o.resync <= 0 || o.settle <= 0 || o.concurrency <= 0 {
 		return errors.New("--resync, --settle and --concurrency must be positive")
 	}
@@ -91,7 +98,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return fmt.Errorf("load the AWS configuration: %w", err)
 	}
-	clients, err := awsclient.New(awsConfig, metrics.Registry)
+	clients, err := awsclient.New(awsConfig, quota.Options{Share: o.quotaShare, Speed: 1, Clock: clock.RealClock{}}, metrics.Registry)
 	if err != nil {
 		return fmt.Errorf("make the AWS clients: %w", err)
 	}

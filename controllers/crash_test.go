@@ -22,6 +22,7 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 )
 
 // The sweep of this file kills the operator before and after every AWS call and every write to Kubernetes, starts it
@@ -71,7 +72,7 @@ func (m *mortal) start() *controllers.SecuredAPIReconciler {
 			return out, metadata, err
 		}), middleware.After)
 	})
-	clients, err := awsclient.New(config, prometheus.NewRegistry())
+	clients, err := awsclient.New(config, quota.Options{}, prometheus.NewRegistry())
 	if err != nil {
 		m.t.Fatal(err)
 	}

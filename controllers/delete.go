@@ -52,6 +52,9 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 // takeDown deletes the API first, so that nothing is served any more, then the user pool; neither waits for the other.
 // Whether the pool may be deleted is asked before anything is.
 func (w *work) takeDown(ctx context.Context) error {
+	if err := w.restAPI.ReserveDelete(ctx); err != nil {
+		return err
+	}
 	pool, err := w.userPool.Deletable(ctx, w.object)
 	if err != nil {
 		return err

@@ -21,6 +21,8 @@ type outcome struct {
 	keep bool
 	// after is when to try again; zero leaves it to the queue's backoff.
 	after time.Duration
+	// exact: not later, for there is an appointment.
+	exact bool
 }
 
 // When to try again. What waits for a person is tried seldom: a rejected spec costs at most one call per retryStalled.
@@ -47,7 +49,9 @@ func judge(err error, now time.Time) outcome {
 		all.stalled = all.stalled && one.stalled
 		all.pending = all.pending || one.pending
 		all.keep = all.keep && one.keep
-		all.after = min(all.after, one.after)
+		if one.after < all.after {
+			all.after, all.exact = one.after, one.exact
+		}
 	}
 	return all
 }
@@ -88,6 +92,12 @@ func judgeOne(err error, now time.Time) outcome {
 	}
 	if o.pending {
 		o.reason, o.stalled, o.after = v1alpha1.ReasonAwaitingAcknowledgement, true, retryStalled
+		return o
+	}
+	if waiting, ok := errors.AsType[*awserr.Waiting](err); ok {
+		o.message = waiting.Error()
+		o.reason, o.keep, o.exact = v1alpha1.ReasonWaitingForQuota, true, true
+		o.after = max(waiting.At.Sub(now)-waiting.Early, time.Millisecond)
 		return o
 	}
 	switch awserr.Classify(err) {

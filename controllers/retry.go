@@ -28,7 +28,10 @@ func (r *SecuredAPIReconciler) attempt(ctx context.Context, before hold, recheck
 
 // hold is an outcome with the time until which it stays. What stalls costs at most one call per retryStalled.
 func (r *SecuredAPIReconciler) hold(o outcome, cost int) hold {
-	wait := spread(o.after)
+	wait := o.after
+	if !o.exact {
+		wait = spread(wait)
+	}
 	if o.after == retryStalled {
 		wait *= time.Duration(max(cost, 1))
 	}

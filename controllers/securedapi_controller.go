@@ -21,6 +21,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/ownership"
 	"github.com/securedapi/securedapi/controllers/restapi"
@@ -96,6 +97,7 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 	if err := r.Reader.Get(ctx, req.NamespacedName, object); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
+	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, appointment)})
 	switch deleted := !object.DeletionTimestamp.IsZero(); {
 	case object.Spec.Suspend:
 		return r.finish(0, r.suspend(ctx, object))
@@ -111,6 +113,18 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 		return r.finish(r.planOnly(ctx, object, appointment))
 	}
 	return r.finish(r.pass(ctx, object, appointment))
+}
+
+// urgency is how soon the object's calls are to be made, where the account's quota makes objects wait.
+func urgency(object *v1alpha1.SecuredAPI, now appointment) quota.Urgency {
+	switch {
+	case object.DeletionTimestamp.IsZero() && object.Status.ObservedGeneration != object.Generation || object.RequestedReconcile() != "":
+		return quota.Asked
+	case now.recheck:
+		return quota.Checked
+	default:
+		return quota.Retried
+	}
 }
 
 // finish turns a pass's end into the controller's result. Who lost a race for the object starts over.
@@ -172,7 +186,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	}
 	w.restAPI = &restapi.Phase{
 		APIGateway: w.clients.APIGateway, Lambda: w.clients.Lambda,
-		Owner: owner, Journal: journal, Status: &object.Status,
+		Owner: owner, Journal: journal, Reserve: w.clients.Reserve, Status: &object.Status,
 	}
 	return w, w.checkAccount(ctx)
 }

@@ -35,6 +35,7 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/hack/awslocal"
 	"github.com/securedapi/securedapi/hack/localcluster"
 )
@@ -79,6 +80,7 @@ type world struct {
 	namespace string
 	clusterID string
 	resync    time.Duration
+	quotas    quota.Options
 	operator  *controllers.SecuredAPIReconciler
 	stop      func()
 }
@@ -126,7 +128,7 @@ func (w *world) startOperator() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	clients, err := awsclient.New(w.aws.Config(), prometheus.NewRegistry())
+	clients, err := awsclient.New(w.aws.Config(), w.quotas, prometheus.NewRegistry())
 	if err != nil {
 		w.t.Fatal(err)
 	}

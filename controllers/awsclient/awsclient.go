@@ -18,6 +18,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
@@ -29,11 +30,13 @@ type Clients struct {
 	URLs       URLs
 
 	identity *identity
+	budget   *quota.Budget
 }
 
 // Factory hands out Clients. It is safe for concurrent use.
 type Factory struct {
 	config   aws.Config
+	quotas   quota.Options
 	identity *identity
 	mu       sync.Mutex
 	byRegion map[string]*Clients
@@ -47,9 +50,9 @@ const (
 	maxBackoff  = 2 * time.Second
 )
 
-// New returns a factory for clients with the credentials, endpoint and default Region of config. Every call is counted
-// in a metric that is registered with metrics.
-func New(config aws.Config, metrics prometheus.Registerer) (*Factory, error) {
+// New returns a factory for clients with the credentials, endpoint and default Region of config. Every call keeps to
+// the quotas' share that is ours, all of them if it is 0, and is counted in a metric that is registered with metrics.
+func New(config aws.Config, quotas quota.Options, metrics prometheus.Registerer) (*Factory, error) {
 	calls := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "securedapi_aws_calls_total",
 		Help: "Calls to AWS on the wire, retries included, by service, operation and result (ok, or the kind of failure).",
@@ -63,7 +66,7 @@ func New(config aws.Config, metrics prometheus.Registerer) (*Factory, error) {
 	config.APIOptions = append(config.APIOptions, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(count(calls), middleware.Before)
 	})
-	return &Factory{config: config, identity: &identity{config: config}, byRegion: map[string]*Clients{}}, nil
+	return &Factory{config: config, quotas: quotas, identity: &identity{config: config}, byRegion: map[string]*Clients{}}, nil
 }
 
 // throttleRetryer repeats only what was throttled, for then nothing was done. Everything else goes back to the
@@ -128,12 +131,18 @@ func (f *Factory) For(region string) *Clients {
 	}
 	config := f.config.Copy()
 	config.Region = region
+	var budget *quota.Budget
+	if f.quotas.Share > 0 {
+		budget = quota.New(f.quotas)
+		config.APIOptions = append(config.APIOptions, keepTo(budget))
+	}
 	clients := &Clients{
 		Cognito:    cip.NewFromConfig(config),
 		APIGateway: apigateway.NewFromConfig(config),
 		Lambda:     lambda.NewFromConfig(config),
 		URLs:       URLs{Region: region, Endpoint: aws.ToString(config.BaseEndpoint)},
 		identity:   f.identity,
+		budget:     budget,
 	}
 	f.byRegion[region] = clients
 	return clients

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -35,7 +36,7 @@ func TestNothingIsRepeatedBlindly(t *testing.T) {
 		t.Run(tc.reason, func(t *testing.T) {
 			server := awslocal.Start(t)
 			metrics := prometheus.NewRegistry()
-			factory, err := awsclient.New(server.Config(), metrics)
+			factory, err := awsclient.New(server.Config(), quota.Options{}, metrics)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,7 +68,7 @@ func TestRegions(t *testing.T) {
 	server := awslocal.Start(t)
 	config := server.Config()
 	config.Region = "eu-central-1"
-	factory, err := awsclient.New(config, prometheus.NewRegistry())
+	factory, err := awsclient.New(config, quota.Options{}, prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func TestRegions(t *testing.T) {
 	if _, err := factory.For("us-west-2").APIGateway.GetRestApis(t.Context(), &apigateway.GetRestApisInput{}); err != nil || server.Calls()[0].Region != "us-west-2" {
 		t.Errorf("it calls that Region: %v %+v", err, server.Calls())
 	}
-	factory, err = awsclient.New(aws.Config{}, prometheus.NewRegistry())
+	factory, err = awsclient.New(aws.Config{}, quota.Options{}, prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -16,7 +17,7 @@ func TestWhoTheCredentialsAre(t *testing.T) {
 	credentials := aws.Credentials{AccessKeyID: "A", SecretAccessKey: "s"}
 	config := server.Config()
 	config.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return credentials, nil })
-	factory, err := awsclient.New(config, prometheus.NewRegistry())
+	factory, err := awsclient.New(config, quota.Options{}, prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,10 @@ package awserr
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
@@ -79,6 +81,21 @@ var kinds = map[string]Kind{
 	"RequestTimeoutException":     Transient,
 }
 
+// Waiting says that a call was not made, for the account's quota is used up by others who came first.
+type Waiting struct {
+	Operation string
+	// Place is the place in line, from 1, and At is when the call can be expected to be made.
+	Place int
+	At    time.Time
+	// Early is how long before At to come back: the rest is waited out on the spot.
+	Early time.Duration
+}
+
+func (w *Waiting) Error() string {
+	return fmt.Sprintf("%s waits for the account's quota: place %d in line, expected at %s",
+		w.Operation, w.Place, w.At.UTC().Format(time.TimeOnly))
+}
+
 // noCredentials is in the SDK's error, which has no type, when there are none to sign a call with.
 const noCredentials = "get credentials:"
 
@@ -87,6 +104,9 @@ func Classify(err error) Kind {
 	var status int
 	if re, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		status = re.HTTPStatusCode()
+	}
+	if _, ok := errors.AsType[*Waiting](err); ok {
+		return Throttle
 	}
 	api, ok := errors.AsType[smithy.APIError](err)
 	if !ok {

@@ -10,6 +10,14 @@ import (
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
+// ReserveDelete gets a place for the deletion, which AWS allows seldom.
+func (p *Phase) ReserveDelete(ctx context.Context) error {
+	if p.Status.API == nil {
+		return nil
+	}
+	return p.Reserve(ctx, "DeleteRestApi")
+}
+
 // Delete takes the REST API down, with its stages, and then the permissions to call functions. It returns nil when AWS
 // was seen without them.
 func (p *Phase) Delete(ctx context.Context, adopt *v1alpha1.AdoptSpec) error {

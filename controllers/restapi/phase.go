@@ -18,6 +18,8 @@ type Phase struct {
 	Lambda     Functions
 	Owner      ownership.Owner
 	Journal    *ownership.Journal
+	// Reserve gets a place for a call of API Gateway's that AWS allows seldom, before the calls that lead up to it.
+	Reserve func(ctx context.Context, operation string) error
 	// Status is the object's status, where ids are read from and written to.
 	Status *v1alpha1.SecuredAPIStatus
 }
@@ -59,6 +61,9 @@ func (p *Phase) ensureAPI(ctx context.Context, adopt *v1alpha1.AdoptSpec, m *Mod
 	case adopt != nil:
 		return false, p.adopt(ctx, adopt.RestAPIID)
 	default:
+		if err := p.Reserve(ctx, "CreateRestApi"); err != nil {
+			return false, err
+		}
 		_, made, err = p.creatingAPI(m).Run(ctx, p.Journal)
 		return made, err
 	}
@@ -85,6 +90,9 @@ func (p *Phase) agree(ctx context.Context, m *Model, stage string, fresh bool) (
 		}
 	}
 	if todo.Touches(PartAPI) {
+		if err := p.Reserve(ctx, "CreateDeployment"); err != nil {
+			return nil, err
+		}
 		p.noteStage(stage)
 		if err := p.Journal.Doubt(ctx, PartAPI); err != nil {
 			return nil, err

@@ -1,0 +1,67 @@
+package awsclient
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// keepTo makes every call of a stack keep to the budget: it is made when it has a place, and not at all if that is
+// long to come.
+func keepTo(budget *quota.Budget) func(*middleware.Stack) error {
+	take := middleware.InitializeMiddlewareFunc("TakeQuota", func(
+		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+	) (middleware.InitializeOutput, middleware.Metadata, error) {
+		call := callOf(ctx, in.Parameters)
+		if err := budget.Take(ctx, call); err != nil {
+			return middleware.InitializeOutput{}, middleware.Metadata{}, err
+		}
+		return next.HandleInitialize(ctx, in)
+	})
+	learn := middleware.DeserializeMiddlewareFunc("LearnThrottles", func(
+		ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
+	) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		out, metadata, err := next.HandleDeserialize(ctx, in)
+		if awserr.Is(err, awserr.Throttle) {
+			budget.Throttled(callOf(ctx, nil))
+		}
+		return out, metadata, err
+	})
+	return func(stack *middleware.Stack) error {
+		// After the SDK's own, which tell the operation.
+		if err := stack.Initialize.Add(take, middleware.After); err != nil {
+			return err
+		}
+		return stack.Deserialize.Add(learn, middleware.Before)
+	}
+}
+
+// callOf describes a call. The pool is in the member that Cognito's inputs have for it.
+func callOf(ctx context.Context, input any) quota.Call {
+	call := quota.Call{Service: awsmiddleware.GetServiceID(ctx), Operation: awsmiddleware.GetOperationName(ctx)}
+	if input == nil {
+		return call
+	}
+	member := reflect.Indirect(reflect.ValueOf(input)).FieldByName("UserPoolId")
+	if member.IsValid() {
+		if id, ok := reflect.TypeAssert[*string](member); ok {
+			call.Pool = aws.ToString(id)
+		}
+	}
+	return call
+}
+
+// Reserve gets a place for a call of API Gateway's that will be made a little later, so that what leads up to it is not
+// done in vain. It returns an *awserr.Waiting if the place is long to come.
+func (c *Clients) Reserve(ctx context.Context, operation string) error {
+	if c.budget == nil {
+		return nil
+	}
+	return c.budget.Reserve(ctx, quota.Call{Service: "API Gateway", Operation: operation})
+}

@@ -1,0 +1,137 @@
+package quota
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// line is who waits for one quota, in order: what a person waits for first, then namespaces by turns. Nobody stands in
+// it: whoever has a ticket is told when to come back, and keeps the place.
+type line struct {
+	limiter  *rate.Limiter
+	interval time.Duration
+	tickets  []ticket
+	// turn is that of the ticket that was served last, and turns are the last turns that namespaces were given.
+	turn  int
+	turns map[string]int
+	// slowed is by how much AWS's throttles lowered the rate, and since when.
+	slowed   float64
+	slowedAt time.Time
+	// scaled is a time of AWS's in ours.
+	scaled func(time.Duration) time.Duration
+}
+
+type ticket struct {
+	caller Caller
+	turn   int
+	// due is when the caller was told to come back.
+	due time.Time
+}
+
+func newLine(calls float64, period time.Duration, burst int, scaled func(time.Duration) time.Duration) *line {
+	interval := scaled(time.Duration(float64(period) / calls))
+	return &line{
+		limiter: rate.NewLimiter(rate.Every(interval), burst), interval: interval,
+		turns: map[string]int{}, slowed: 1, scaled: scaled,
+	}
+}
+
+// grant is what a line answers: a place at once, after a delay that is worth waiting out; or a later one.
+type grant struct {
+	reservation *rate.Reservation
+	delay       time.Duration
+	// ahead is how many come first.
+	ahead int
+}
+
+// take asks for a call at now. It is granted if nobody comes first and the delay is at most patience.
+func (l *line) take(now time.Time, caller Caller, patience time.Duration) grant {
+	l.speedUp(now)
+	i := slices.IndexFunc(l.tickets, func(t ticket) bool { return t.caller.id() == caller.id() })
+	g := grant{ahead: l.ahead(now, i, caller)}
+	reservation := l.limiter.ReserveN(now, 1)
+	g.delay = reservation.DelayFrom(now) + time.Duration(g.ahead)*l.interval
+	if g.ahead == 0 && g.delay <= patience {
+		g.reservation = reservation
+		if i >= 0 {
+			l.turn = max(l.turn, l.tickets[i].turn)
+			l.tickets = slices.Delete(l.tickets, i, i+1)
+		}
+		return g
+	}
+	reservation.CancelAt(now)
+	due := now.Add(g.delay)
+	if i >= 0 {
+		l.tickets[i].due = due
+		return g
+	}
+	turn := max(l.turn, l.turns[caller.Namespace]) + 1
+	l.turns[caller.Namespace] = turn
+	l.tickets = append(l.tickets, ticket{caller, turn, due})
+	slices.SortStableFunc(l.tickets, func(a, b ticket) int {
+		return cmp.Or(cmp.Compare(a.caller.Urgency, b.caller.Urgency), cmp.Compare(a.turn, b.turn))
+	})
+	return g
+}
+
+// ahead counts the tickets before the i-th, or before a new one of the caller, leaving out those that should have been
+// back long ago: their objects are gone, or busy with something else.
+func (l *line) ahead(now time.Time, i int, caller Caller) int {
+	turn := max(l.turn, l.turns[caller.Namespace]) + 1
+	n := 0
+	for j, t := range l.tickets {
+		before := j < i
+		if i < 0 {
+			before = cmp.Or(cmp.Compare(t.caller.Urgency, caller.Urgency), cmp.Compare(t.turn, turn)) <= 0
+		}
+		if before && now.Before(t.due.Add(l.grace())) {
+			n++
+		}
+	}
+	return n
+}
+
+// grace is how late one may be without being passed over; after forget times the grace the ticket is gone.
+func (l *line) grace() time.Duration { return max(l.interval, l.scaled(time.Second)) }
+
+const forget = 60
+
+// expire drops the tickets that nobody came back for.
+func (l *line) expire(now time.Time) {
+	l.tickets = slices.DeleteFunc(l.tickets, func(t ticket) bool { return now.After(t.due.Add(forget * l.grace())) })
+}
+
+// Slowing down after a throttle, and speeding up again.
+const (
+	slowest      = 1.0 / 8
+	recoverAfter = 30 * time.Second
+)
+
+// throttled halves the rate: others use the account, too.
+func (l *line) throttled(now time.Time) {
+	l.setSpeed(now, max(l.slowed/2, slowest))
+	// What was saved up is not there.
+	l.limiter.ReserveN(now, max(int(l.limiter.TokensAt(now)), 0))
+}
+
+// speedUp doubles it again, as time passes without a throttle.
+func (l *line) speedUp(now time.Time) {
+	if l.slowed < 1 && now.Sub(l.slowedAt) >= l.scaled(recoverAfter) {
+		l.setSpeed(now, min(l.slowed*2, 1))
+	}
+}
+
+// idle says that nothing would be forgotten with the line.
+func (l *line) idle(now time.Time) bool {
+	return len(l.tickets) == 0 && l.slowed == 1 && l.limiter.TokensAt(now) >= float64(l.limiter.Burst())
+}
+
+func (l *line) setSpeed(now time.Time, slowed float64) {
+	change := slowed / l.slowed
+	l.limiter.SetLimitAt(now, l.limiter.Limit()*rate.Limit(change))
+	l.interval = time.Duration(float64(l.interval) / change)
+	l.slowed, l.slowedAt = slowed, now
+}

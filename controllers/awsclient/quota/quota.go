@@ -1,0 +1,202 @@
+// Package quota keeps an operator within its share of what AWS lets an account call. Each request quota of AWS is a token
+// bucket with a line before it. A short wait is waited out; for a long one the caller is told its place and when to
+// come back, and keeps the place meanwhile.
+package quota
+
+import (
+	"context"
+	"maps"
+	"math"
+	"sync"
+	"time"
+
+	"k8s.io/utils/clock"
+
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// Urgency orders those who wait; less comes first.
+type Urgency int
+
+// The urgencies.
+const (
+	// Asked is what a person waits for: a new spec, or a pass that was asked for.
+	Asked Urgency = iota
+	// Retried is what goes on by itself.
+	Retried
+	// Checked is a check for drift.
+	Checked
+)
+
+// Caller is the object that a call is made for.
+type Caller struct {
+	Namespace string
+	Name      string
+	Urgency   Urgency
+}
+
+func (c Caller) id() string { return c.Namespace + "/" + c.Name }
+
+type callerKey struct{}
+
+// WithCaller returns a context whose calls are made for an object.
+func WithCaller(ctx context.Context, caller Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, caller)
+}
+
+// Call is one call to AWS. Service is the SDK's service id; Pool is the user pool's id, if the call is on one.
+type Call struct {
+	Service   string
+	Operation string
+	Pool      string
+}
+
+// Options say how much of the quotas is ours.
+type Options struct {
+	// Share is the part of each quota that we use: 1 is all of it.
+	Share float64
+	// Speed is how fast AWS's time goes: 1, but for a local AWS whose quotas are scaled.
+	Speed float64
+	Clock clock.Clock
+}
+
+// Budget is what we may call in one account and Region. It is safe for concurrent use.
+type Budget struct {
+	options Options
+
+	mu    sync.Mutex
+	lines map[string]*line
+	// held are the calls that callers were granted and have not made yet, with the time until which they are kept.
+	held map[heldCall]time.Time
+}
+
+type heldCall struct{ caller, service, operation string }
+
+// New returns a budget.
+func New(options Options) *Budget {
+	return &Budget{options: options, lines: map[string]*line{}, held: map[heldCall]time.Time{}}
+}
+
+const (
+	// patience is how long a worker waits; beyond it the object waits.
+	patience = 2 * time.Second
+	// holdFor is how long a call that was granted ahead is kept.
+	holdFor = time.Minute
+)
+
+// scaled is a time of AWS's in ours.
+func (b *Budget) scaled(d time.Duration) time.Duration {
+	return time.Duration(float64(d) / b.options.Speed)
+}
+
+// Reserve gets a place for a call that will be made a little later, so that what leads up to it is not done in vain.
+func (b *Budget) Reserve(ctx context.Context, call Call) error {
+	key := keyOf(ctx, call)
+	b.mu.Lock()
+	until, held := b.held[key]
+	b.mu.Unlock()
+	if held && b.options.Clock.Now().Before(until) {
+		return nil
+	}
+	if err := b.wait(ctx, call); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.held[key] = b.options.Clock.Now().Add(b.scaled(holdFor))
+	return nil
+}
+
+// Take gets a place for a call that is made now. It returns an *awserr.Waiting if that is long to come.
+func (b *Budget) Take(ctx context.Context, call Call) error {
+	key := keyOf(ctx, call)
+	b.mu.Lock()
+	until, held := b.held[key]
+	delete(b.held, key)
+	b.mu.Unlock()
+	if held && b.options.Clock.Now().Before(until) {
+		return nil
+	}
+	return b.wait(ctx, call)
+}
+
+func keyOf(ctx context.Context, call Call) heldCall {
+	caller, _ := ctx.Value(callerKey{}).(Caller)
+	return heldCall{caller.id(), call.Service, call.Operation}
+}
+
+// wait gets a place and waits for it, if that is short.
+func (b *Budget) wait(ctx context.Context, call Call) error {
+	delay, err := b.ask(ctx, call)
+	if err != nil || delay <= 0 {
+		return err
+	}
+	select {
+	case <-b.options.Clock.After(delay):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// ask asks all lines of the call, and gives back what it got if one has no place.
+func (b *Budget) ask(ctx context.Context, call Call) (time.Duration, error) {
+	caller, _ := ctx.Value(callerKey{}).(Caller)
+	now := b.options.Clock.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var granted []grant
+	var delay time.Duration
+	b.tidy(now)
+	for _, line := range b.linesOf(call) {
+		line.expire(now)
+		g := line.take(now, caller, b.scaled(patience))
+		if g.reservation == nil {
+			for _, got := range granted {
+				got.reservation.CancelAt(now)
+			}
+			// A little early: the rest is waited out.
+			return 0, &awserr.Waiting{Operation: call.Operation, Place: g.ahead + 1, At: now.Add(g.delay), Early: b.scaled(patience) / 2}
+		}
+		granted = append(granted, g)
+		delay = max(delay, g.delay)
+	}
+	return delay, nil
+}
+
+// tidy drops lines of single pools that nobody uses.
+func (b *Budget) tidy(now time.Time) {
+	if len(b.lines) > manyLines {
+		maps.DeleteFunc(b.lines, func(_ string, l *line) bool { return l.idle(now) })
+	}
+}
+
+// manyLines is far more than there are quotas.
+const manyLines = 1000
+
+// linesOf returns the lines of a call: those of many calls first, for who is turned away there keeps no place in others.
+func (b *Budget) linesOf(call Call) []*line {
+	var lines []*line
+	for _, r := range table {
+		if !r.covers(call) {
+			continue
+		}
+		key := r.key(call)
+		if b.lines[key] == nil {
+			burst := max(int(math.Floor(float64(r.burst)*b.options.Share)), 1)
+			b.lines[key] = newLine(r.calls*b.options.Share, r.period, burst, b.scaled)
+		}
+		lines = append(lines, b.lines[key])
+	}
+	return lines
+}
+
+// Throttled tells that AWS throttled a call all the same: somebody else uses the account. Our share is lowered for a while.
+func (b *Budget) Throttled(call Call) {
+	now := b.options.Clock.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, line := range b.linesOf(call) {
+		line.throttled(now)
+	}
+}

@@ -1,0 +1,182 @@
+package quota_test
+
+import (
+	"errors"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"k8s.io/utils/clock"
+
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+var deployment = quota.Call{Service: "API Gateway", Operation: "CreateDeployment"}
+
+func budget(share float64) *quota.Budget {
+	return quota.New(quota.Options{Share: share, Speed: 1, Clock: clock.RealClock{}})
+}
+
+// take asks for a call in the name of an object, and returns how long it waited, or what it was told.
+func take(t *testing.T, b *quota.Budget, caller quota.Caller, call quota.Call) (waited time.Duration, waiting *awserr.Waiting) {
+	t.Helper()
+	start := time.Now()
+	err := b.Take(quota.WithCaller(t.Context(), caller), call)
+	if waiting, ok := errors.AsType[*awserr.Waiting](err); ok {
+		return time.Since(start), waiting
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Since(start), nil
+}
+
+func TestShare(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		share  float64
+		call   quota.Call
+		n      int
+		least  time.Duration
+		most   time.Duration
+	}{
+		{"the first deployment is at once", 0.5, deployment, 1, 0, 0},
+		{"all of the quota: one in 5 s, by AWS's table", 1, deployment, 3, 10 * time.Second, 10 * time.Second},
+		{"half of it", 0.5, deployment, 3, 20 * time.Second, 20 * time.Second},
+		{"the burst of all calls together is halved, too: 20, then 5 a second", 0.5, quota.Call{Service: "API Gateway", Operation: "GetStage"}, 30, 2 * time.Second, 2 * time.Second},
+		{"a category of Cognito's", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPool"}, 30, time.Second, time.Second},
+		{"5 a second on one pool, of a category of 15", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPoolClient", Pool: "p"}, 15, 2 * time.Second, 2 * time.Second},
+		{"what has no quota in the table", 1, quota.Call{Service: "Lambda", Operation: "GetPolicy"}, 100, 0, 0},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, start := budget(tc.share), time.Now()
+				for range tc.n {
+					for {
+						_, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "x"}, tc.call)
+						if waiting == nil {
+							break
+						}
+						time.Sleep(time.Until(waiting.At) - waiting.Early)
+					}
+				}
+				if took := time.Since(start).Round(time.Millisecond); took < tc.least || took > tc.most {
+					t.Errorf("%d calls took %s, want %s", tc.n, took, tc.least)
+				}
+			})
+		})
+	}
+}
+
+func TestALongWaitIsNotStoodOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := budget(1)
+		_, _ = take(t, b, quota.Caller{Namespace: "a", Name: "first"}, deployment)
+		for i := range 3 {
+			waited, waiting := take(t, b, quota.Caller{Namespace: "a", Name: strconv.Itoa(i)}, deployment)
+			if waited != 0 || waiting == nil || waiting.Place != i+1 || time.Until(waiting.At) != time.Duration(i+1)*5*time.Second {
+				t.Errorf("number %d is told its place and time at once: %+v", i, waiting)
+			}
+		}
+		time.Sleep(4 * time.Second)
+		if _, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "1"}, deployment); waiting == nil || waiting.Place != 2 {
+			t.Errorf("who comes too early keeps the place: %+v", waiting)
+		}
+		if waited, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "0"}, deployment); waited.Round(time.Millisecond) != time.Second || waiting != nil {
+			t.Errorf("who comes a little early waits it out: %s, %+v", waited, waiting)
+		}
+	})
+}
+
+func TestWhoComesFirst(t *testing.T) {
+	for _, tc := range []struct {
+		reason  string
+		waiting []quota.Caller
+		comes   quota.Caller
+		place   int
+	}{
+		{"a person's apply goes before checks", []quota.Caller{{"a", "1", quota.Checked}, {"a", "2", quota.Checked}}, quota.Caller{"a", "3", quota.Asked}, 1},
+		{"and behind other people's", []quota.Caller{{"a", "1", quota.Asked}, {"a", "2", quota.Checked}}, quota.Caller{"a", "3", quota.Asked}, 2},
+		{"namespaces take turns", []quota.Caller{{"a", "1", 0}, {"a", "2", 0}, {"a", "3", 0}}, quota.Caller{"b", "1", 0}, 2},
+		{"each has its own turn", []quota.Caller{{"a", "1", 0}, {"a", "2", 0}, {"b", "1", 0}}, quota.Caller{"b", "2", 0}, 4},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := budget(1)
+				_, _ = take(t, b, quota.Caller{Namespace: "z", Name: "first"}, deployment)
+				for _, caller := range tc.waiting {
+					_, _ = take(t, b, caller, deployment)
+				}
+				if _, waiting := take(t, b, tc.comes, deployment); waiting == nil || waiting.Place != tc.place {
+					t.Errorf("place %d, got %+v", tc.place, waiting)
+				}
+			})
+		})
+	}
+}
+
+func TestWhoDoesNotComeBackIsPassedOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := budget(1)
+		_, _ = take(t, b, quota.Caller{Namespace: "z", Name: "first"}, deployment)
+		_, _ = take(t, b, quota.Caller{Namespace: "a", Name: "gone"}, deployment)
+		_, _ = take(t, b, quota.Caller{Namespace: "a", Name: "here"}, deployment)
+		time.Sleep(11 * time.Second)
+		if _, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "here"}, deployment); waiting != nil {
+			t.Errorf("the line goes on: %+v", waiting)
+		}
+	})
+}
+
+func TestReserve(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := budget(1)
+		ctx := quota.WithCaller(t.Context(), quota.Caller{Namespace: "a", Name: "x"})
+		if err := b.Reserve(ctx, deployment); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Reserve(ctx, deployment); err != nil {
+			t.Errorf("one place is enough: %v", err)
+		}
+		if _, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "other"}, deployment); waiting == nil {
+			t.Error("it is nobody else's")
+		}
+		if waited, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "x"}, deployment); waited != 0 || waiting != nil {
+			t.Errorf("it is there when it is needed: %s %+v", waited, waiting)
+		}
+		if _, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "x"}, deployment); waiting == nil {
+			t.Error("and used up then")
+		}
+	})
+}
+
+func TestThrottlesLowerTheShareForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := budget(1)
+		interval := func() time.Duration {
+			_, _ = take(t, b, quota.Caller{Namespace: "a", Name: "x"}, deployment)
+			_, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "y"}, deployment)
+			if waiting == nil {
+				t.Fatal("the next one waits")
+			}
+			return time.Until(waiting.At).Round(time.Second)
+		}
+		if got := interval(); got != 5*time.Second {
+			t.Errorf("AWS's own rate: one in %s", got)
+		}
+		time.Sleep(10 * time.Minute)
+		b.Throttled(deployment)
+		time.Sleep(20 * time.Second)
+		if got := interval(); got != 10*time.Second {
+			t.Errorf("half of it after a throttle: one in %s", got)
+		}
+		time.Sleep(20 * time.Minute)
+		_, _ = take(t, b, quota.Caller{Namespace: "a", Name: "z"}, deployment)
+		time.Sleep(time.Minute)
+		if got := interval(); got != 5*time.Second {
+			t.Errorf("all of it again later: one in %s", got)
+		}
+	})
+}
