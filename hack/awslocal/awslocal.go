@@ -1,10 +1,12 @@
 // Package awslocal is a local AWS: Amazon Cognito user pools with their login pages, API Gateway REST APIs with their
-// traffic, the policies of Lambda functions, and STS. It speaks AWS's own protocols, so the real SDK, its serializers
-// and its retries stand between a program and it; it refuses what AWS refuses, in AWS's words; and it fails on demand.
+// traffic, the policies of Lambda functions, STS, and queues with the events of all that. It speaks AWS's own
+// protocols, so the real SDK, its serializers and its retries stand between a program and it; it refuses what AWS
+// refuses, in AWS's words; and it fails on demand.
 //
-// One server has two sides. The control plane takes what is signed (mux.go), refuses what is over quota (quotas.go),
-// does what a fault tells it (faults.go), lets the service answer (cognito, apigateway, lambda, sts), and writes it
-// down (calls.go). The public side is what browsers and clients see: login domains, issuers, deployed stages.
+// One server has two sides. The control plane takes what is signed (mux.go), finds out whose key it is (caller.go),
+// refuses what is over quota (quotas.go), does what a fault tells it (faults.go), lets the service answer (cognito,
+// apigateway, lambda, sts, sqs), tells of what changed (events.go), and writes it down (calls.go). The public side is
+// what browsers and clients see: login domains, issuers, deployed stages.
 package awslocal
 
 import (
@@ -23,12 +25,13 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/apigateway"
 	"github.com/securedapi/securedapi/hack/awslocal/cognito"
 	"github.com/securedapi/securedapi/hack/awslocal/lambda"
+	"github.com/securedapi/securedapi/hack/awslocal/sqs"
 	"github.com/securedapi/securedapi/hack/awslocal/sts"
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
 const (
-	// DefaultAccount is whose account it is if WithAccount doesn't say another.
+	// DefaultAccount is whose account it is if neither WithAccount nor the access key says another.
 	DefaultAccount = "111111111111"
 	// DefaultRegion is the Region of Config, and of calls that don't say theirs.
 	DefaultRegion = "us-east-1"
@@ -45,6 +48,8 @@ type Server struct {
 	Cognito    *cognito.Service
 	APIGateway *apigateway.Service
 	Lambda     *lambda.Service
+	STS        *sts.Service
+	SQS        *sqs.Service
 
 	clock     clock.Clock
 	account   string
@@ -52,52 +57,13 @@ type Server struct {
 	quotas    *quotas
 	calls     calls
 	faults    faults
+	events    *events // nil without WithEvents
 
 	http        *http.Server
 	served      chan struct{} // closed when http accepts no more connections
 	requests    tracker
 	connections tracker
 	client      *http.Client // for Config, so that Close can close its connections
-}
-
-type options struct {
-	addr    string
-	account string
-	clock   clock.Clock
-	speed   float64
-	listLag time.Duration
-
-	cognito    []cognito.Option
-	apigateway []apigateway.Option
-}
-
-// An Option changes a Server from its defaults: a free port on loopback, DefaultAccount, the system's clock, no
-// quotas, consistent lists.
-type Option func(*options)
-
-// WithAddr sets where to listen.
-func WithAddr(addr string) Option { return func(o *options) { o.addr = addr } }
-
-// WithAccount sets the account id, which stands in every ARN and in some messages.
-func WithAccount(id string) Option { return func(o *options) { o.account = id } }
-
-// WithClock sets the source of time: for tokens, quotas, list lag and delays.
-func WithClock(c clock.Clock) Option { return func(o *options) { o.clock = c } }
-
-// WithQuotas turns request quotas on: 1 is AWS's own rate, 10 ten times as fast, 0 none.
-func WithQuotas(speed float64) Option { return func(o *options) { o.speed = speed } }
-
-// WithListLag makes lists eventually consistent: what was created shows up only after lag.
-func WithListLag(lag time.Duration) Option { return func(o *options) { o.listLag = lag } }
-
-// WithCognito passes options on to the service: its limits, and what no source decides.
-func WithCognito(opts ...cognito.Option) Option {
-	return func(o *options) { o.cognito = append(o.cognito, opts...) }
-}
-
-// WithAPIGateway passes options on to the service: its limits, and what sources disagree on.
-func WithAPIGateway(opts ...apigateway.Option) Option {
-	return func(o *options) { o.apigateway = append(o.apigateway, opts...) }
 }
 
 // New starts a Server. Close it.
@@ -122,11 +88,17 @@ func New(opts ...Option) (*Server, error) {
 	s.Cognito = cognito.New(env, o.cognito...)
 	s.Lambda = lambda.New()
 	s.APIGateway = apigateway.New(env, apigateway.Backends{Verify: s.Cognito.Verify, Invoke: s.Lambda.Invoke}, o.apigateway...)
+	s.STS = sts.New(env, o.account)
+	s.SQS = sqs.New(env)
+	if o.events != "" {
+		s.events = &events{queue: s.SQS.Queue(o.account, DefaultRegion, o.events), delay: o.eventDelay}
+	}
 	s.protocols = map[string]wire.Protocol{
 		cognitoService:    wire.JSON11(cognitoTarget, s.Cognito.Operations()),
 		apigatewayService: wire.REST(wire.Camel, s.APIGateway.Routes()),
 		lambdaService:     wire.REST(wire.Pascal, s.Lambda.Routes()),
-		stsService:        sts.Protocol(),
+		stsService:        s.STS.Protocol(),
+		sqsService:        s.SQS.Protocol(),
 	}
 	s.http = &http.Server{
 		Handler:           s,
@@ -166,6 +138,7 @@ func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
 	s.faults.close() // wakes up what is being delayed
+	s.SQS.Close()    // and who waits for messages
 	answered := s.requests.drain(ctx)
 	closed := s.http.Close()
 	<-s.served
@@ -192,11 +165,16 @@ func (s *Server) track(conn net.Conn, state http.ConnState) {
 }
 
 // Config returns a configuration with which the clients of the SDK talk to the server.
-func (s *Server) Config() aws.Config {
+func (s *Server) Config() aws.Config { return s.config("LOCALACCESSKEY") }
+
+// ConfigFor returns a configuration with the keys of another account.
+func (s *Server) ConfigFor(account string) aws.Config { return s.config(account) }
+
+func (s *Server) config(accessKey string) aws.Config {
 	return aws.Config{
 		Region:       DefaultRegion,
 		BaseEndpoint: aws.String(s.URL),
-		Credentials:  credentials.NewStaticCredentialsProvider("LOCALACCESSKEY", "local-secret", ""),
+		Credentials:  credentials.NewStaticCredentialsProvider(accessKey, "local-secret", ""),
 		HTTPClient:   s.client,
 	}
 }

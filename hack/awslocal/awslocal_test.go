@@ -99,7 +99,7 @@ func TestCallsSayWhatWasAskedAndHowItEnded(t *testing.T) {
 		{Service: "apigateway", Region: "eu-west-1", Status: 404, Code: "UnknownOperationException"},
 	}
 	for i := range want {
-		want[i].Account = "222222222222"
+		want[i].Account, want[i].Principal = "222222222222", "arn:aws:iam::222222222222:root"
 	}
 	if diff := cmp.Diff(want, s.Calls(), cmpopts.IgnoreFields(Call{}, "At")); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -8,10 +8,14 @@ import (
 
 // Call is one request to the control plane, as it ended.
 type Call struct {
-	// Service is the name in the signature: cognito-idp, apigateway, lambda, sts.
+	// Service is the name in the signature: cognito-idp, apigateway, lambda, sts, sqs.
 	Service, Operation string
 	// Account and Region are the caller's; of calls that aren't signed, the server's own.
 	Account, Region string
+	// Principal is the caller's ARN; empty if the call wasn't signed.
+	Principal string
+	// Tags are those of the caller's session.
+	Tags map[string]string
 	// At is when the request came.
 	At time.Time
 	// Status is what the caller saw; zero if the connection was cut.

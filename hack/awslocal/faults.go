@@ -50,7 +50,9 @@ func (k Kind) String() string {
 type Fault struct {
 	// Operation is the call it happens to, such as "CreateUserPool"; empty means any.
 	Operation string
-	Kind      Kind
+	// Account is whose calls it happens to; empty means everybody's.
+	Account string
+	Kind    Kind
 	// Code, Message and Status are the error of RefuseBefore, RefuseAfter and Throttle; what is left out is what the
 	// service itself says in such a case.
 	Code, Message string
@@ -108,11 +110,11 @@ func (fs *faults) close() {
 }
 
 // take returns the fault that happens to a call, with Kind zero if none does.
-func (fs *faults) take(operation string) Fault {
+func (fs *faults) take(account, operation string) Fault {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	for i, f := range fs.active {
-		if f.Operation != "" && f.Operation != operation {
+		if f.Operation != "" && f.Operation != operation || f.Account != "" && f.Account != account {
 			continue
 		}
 		if f.Skip > 0 {

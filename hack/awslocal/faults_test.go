@@ -128,6 +128,12 @@ func TestWhichCallsAFaultHits(t *testing.T) {
 			[]Kind{0, 0, 0, Cut},
 		},
 		{
+			"another account's passes",
+			[]Fault{{Account: "222222222222", Kind: Cut}, {Account: DefaultAccount, Kind: Garbage, Times: 1}},
+			[]string{"A", "A"},
+			[]Kind{Garbage, 0},
+		},
+		{
 			"the first injected, then the next",
 			[]Fault{{Kind: Cut, Times: 1}, {Kind: Garbage, Times: 1}},
 			[]string{"A", "A", "A"},
@@ -141,7 +147,7 @@ func TestWhichCallsAFaultHits(t *testing.T) {
 				fs.add(f)
 			}
 			for i, operation := range tt.calls {
-				if got := fs.take(operation).Kind; got != tt.want[i] {
+				if got := fs.take(DefaultAccount, operation).Kind; got != tt.want[i] {
 					t.Errorf("call %d, %s: got %s, want %s", i, operation, got, tt.want[i])
 				}
 			}

@@ -16,6 +16,7 @@ const (
 	apigatewayService = "apigateway"
 	lambdaService     = "lambda"
 	stsService        = "sts"
+	sqsService        = "sqs"
 
 	cognitoTarget = "AWSCognitoIdentityProviderService"
 )
@@ -29,37 +30,36 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the local AWS is closing", http.StatusServiceUnavailable)
 		return
 	}
-	if scope, ok := s.scope(r); ok {
-		s.serveControl(w, r, scope)
+	if sig, ok := signatureOf(r); ok {
+		s.serveControl(w, r, sig)
 		return
 	}
 	s.servePublic(w, r)
 }
 
-// scope is who calls which service where.
-type scope struct {
-	service, account, region string
+// signature is what a request is signed for: with whose key, for which service, where.
+type signature struct {
+	key, service, region string
 }
 
 // The part of an Authorization header that says what the signature is for
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html).
 var credentialRegexp = regexp.MustCompile(
-	`^AWS4-HMAC-SHA256 +Credential=[^/,]+/[0-9]{8}/([^/,]+)/([^/,]+)/aws4_request(?:,|$)`)
+	`^AWS4-HMAC-SHA256 +Credential=([^/,]+)/[0-9]{8}/([^/,]+)/([^/,]+)/aws4_request(?:,|$)`)
 
-// scope finds out whether a request is for the control plane. The signature is required there but not verified, and
-// whatever the access key, the account is the same.
-func (s *Server) scope(r *http.Request) (scope, bool) {
+// signatureOf finds out whether a request is for the control plane. The signature is required there but not verified.
+func signatureOf(r *http.Request) (signature, bool) {
 	if m := credentialRegexp.FindStringSubmatch(r.Header.Get("Authorization")); m != nil {
 		// A signed request to a deployed stage isn't for the control plane.
-		return scope{service: m[2], account: s.account, region: m[1]}, m[2] != "execute-api"
+		return signature{key: m[1], region: m[2], service: m[3]}, m[3] != "execute-api"
 	}
 	// Users' own calls (SignUp, InitiateAuth, …) aren't signed and say no Region; on AWS the host does, here the app
 	// client in them.
 	target, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), cognitoTarget+".")
 	if ok && unsigned[target] {
-		return scope{service: cognitoService, account: s.account, region: DefaultRegion}, true
+		return signature{service: cognitoService, region: DefaultRegion}, true
 	}
-	return scope{}, false
+	return signature{}, false
 }
 
 // unsigned are the operations of Cognito that the SDK doesn't sign (auth.go of cognitoidentityprovider v1.61.0).

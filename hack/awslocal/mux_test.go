@@ -7,47 +7,46 @@ import (
 	"testing"
 )
 
-func TestScope(t *testing.T) {
+func TestSignature(t *testing.T) {
 	signed := func(scope string) string {
 		return "AWS4-HMAC-SHA256 Credential=" + scope + ", SignedHeaders=host, Signature=0"
 	}
 	tests := []struct {
 		reason, authorization, target string
-		want                          scope
+		want                          signature
 		control                       bool
 	}{
 		{
-			"a signature says service and Region", signed("KEY/20260101/eu-west-1/cognito-idp/aws4_request"), "",
-			scope{"cognito-idp", DefaultAccount, "eu-west-1"},
+			"a signature says key, service and Region", signed("KEY/20260101/eu-west-1/cognito-idp/aws4_request"), "",
+			signature{"KEY", "cognito-idp", "eu-west-1"},
 			true,
 		},
 		{
 			"a session's access key", signed("ASIA1234/20260101/us-east-1/apigateway/aws4_request"), "",
-			scope{"apigateway", DefaultAccount, "us-east-1"},
+			signature{"ASIA1234", "apigateway", "us-east-1"},
 			true,
 		},
 		{
 			"a signed request to a stage is traffic", signed("KEY/20260101/us-east-1/execute-api/aws4_request"), "",
-			scope{"execute-api", DefaultAccount, "us-east-1"},
+			signature{"KEY", "execute-api", "us-east-1"},
 			false,
 		},
-		{"a bearer token is traffic", "Bearer abc", "", scope{}, false},
-		{"nothing at all", "", "", scope{}, false},
+		{"a bearer token is traffic", "Bearer abc", "", signature{}, false},
+		{"nothing at all", "", "", signature{}, false},
 		{
 			"what users call for themselves isn't signed", "", cognitoTarget + ".InitiateAuth",
-			scope{"cognito-idp", DefaultAccount, DefaultRegion},
+			signature{"", "cognito-idp", DefaultRegion},
 			true,
 		},
-		{"what operators call must be", "", cognitoTarget + ".CreateUserPool", scope{}, false},
-		{"a scope that isn't one", signed("KEY/us-east-1"), "", scope{}, false},
+		{"what operators call must be", "", cognitoTarget + ".CreateUserPool", signature{}, false},
+		{"a scope that isn't one", signed("KEY/us-east-1"), "", signature{}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodPost, "/", nil)
 			r.Header.Set("Authorization", tt.authorization)
 			r.Header.Set("X-Amz-Target", tt.target)
-			s := &Server{account: DefaultAccount}
-			got, control := s.scope(r)
+			got, control := signatureOf(r)
 			if got != tt.want || control != tt.control {
 				t.Errorf("got %+v, %v, want %+v, %v", got, control, tt.want, tt.control)
 			}

@@ -47,6 +47,11 @@ type quotas struct {
 	buckets map[bucketKey]*rate.Limiter
 }
 
+// scope is what quotas are apart for: one service in one account and Region.
+type scope struct {
+	service, account, region string
+}
+
 type bucketKey struct {
 	row             int
 	account, region string
@@ -105,6 +110,8 @@ func throttled(service string) *wire.Error {
 		}
 	case lambdaService:
 		return &wire.Error{Code: "TooManyRequestsException", Message: "Rate exceeded", Status: http.StatusTooManyRequests}
+	case sqsService:
+		return &wire.Error{Code: "RequestThrottled", Message: "Rate exceeded", Status: http.StatusForbidden}
 	case stsService:
 		return &wire.Error{Code: "Throttling", Message: "Rate exceeded", Status: http.StatusBadRequest}
 	default:

@@ -12,9 +12,12 @@ import (
 	gatewaytypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	cognitotypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
+	"github.com/securedapi/securedapi/hack/awslocal/wire/wiretest"
 )
 
 func TestQuotas(t *testing.T) {
@@ -36,33 +39,70 @@ func TestQuotas(t *testing.T) {
 	cognito := scope{cognitoService, DefaultAccount, DefaultRegion}
 	gateway := scope{apigatewayService, DefaultAccount, DefaultRegion}
 
+	challenge := wire.Call{Operation: "RespondToAuthChallenge", Input: &cognitoidentityprovider.RespondToAuthChallengeInput{}}
+	tag := func(int) wire.Call {
+		arn := "arn:aws:cognito-idp:us-east-1:111111111111:userpool/a"
+		return wire.Call{Operation: "TagResource", Input: &cognitoidentityprovider.TagResourceInput{ResourceArn: &arn}}
+	}
+	functions := scope{lambdaService, DefaultAccount, DefaultRegion}
+	tokens := scope{stsService, DefaultAccount, DefaultRegion}
+	among := func(operations ...string) func(i int) wire.Call {
+		return func(i int) wire.Call { return call(operations[i%len(operations)]) }
+	}
+
+	const (
+		gatewayDoc = "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"
+		cognitoDoc = "https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html"
+		lambdaDoc  = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
+		stsDoc     = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+	)
 	tests := []struct {
-		reason string
-		scope  scope
-		calls  func(i int) wire.Call
-		burst  int // how many go through at once
-		then   time.Duration
-		more   int // how many go through after that
+		reason, source string
+		scope          scope
+		calls          func(i int) wire.Call
+		burst          int // how many go through at once
+		then           time.Duration
+		more           int // how many go through after that
 	}{
-		{"Regional APIs", gateway, always(regionalAPI), 1, 3 * time.Second, 1},
-		{"edge APIs, which is the default", gateway, always(edgeAPI), 1, 30 * time.Second, 1},
-		{"deletions of APIs", gateway, always(call("DeleteRestApi")), 1, 30 * time.Second, 1},
-		{"definitions put", gateway, always(call("PutRestApi")), 1, time.Second, 1},
-		{"deployments", gateway, always(call("CreateDeployment")), 1, 5 * time.Second, 1},
-		{"resources read", gateway, always(call("GetResources")), 5, 2 * time.Second, 5},
-		{"all calls to API Gateway", gateway, always(call("GetRestApis")), 40, time.Second, 10},
-		{"pools read, whichever way", cognito, func(i int) wire.Call {
-			return call([]string{"DescribeUserPool", "ListUserPools"}[i%2])
-		}, 15, time.Second, 15},
-		{"pools written", cognito, always(call("CreateUserPool")), 15, time.Second, 15},
-		{"one operation on one pool", cognito, always(client("a")), 5, time.Second, 5},
+		{"Regional APIs", gatewayDoc, gateway, always(regionalAPI), 1, 3 * time.Second, 1},
+		{"edge APIs, which is the default", gatewayDoc, gateway, always(edgeAPI), 1, 30 * time.Second, 1},
+		{"deletions of APIs", gatewayDoc, gateway, among("DeleteRestApi"), 1, 30 * time.Second, 1},
+		{"definitions put", gatewayDoc, gateway, among("PutRestApi"), 1, time.Second, 1},
+		{"deployments", gatewayDoc, gateway, among("CreateDeployment"), 1, 5 * time.Second, 1},
+		{"resources created", gatewayDoc, gateway, among("CreateResource"), 5, time.Second, 5},
+		{"resources deleted", gatewayDoc, gateway, among("DeleteResource"), 5, time.Second, 5},
+		{"resources read", gatewayDoc, gateway, among("GetResources"), 5, 2 * time.Second, 5},
+		{"domain names created", gatewayDoc, gateway, among("CreateDomainName"), 1, 30 * time.Second, 1},
+		{"domain names updated", gatewayDoc, gateway, among("UpdateDomainName"), 1, 30 * time.Second, 1},
+		{"domain names deleted", gatewayDoc, gateway, among("DeleteDomainName"), 1, 30 * time.Second, 1},
+		{"usage plans", gatewayDoc, gateway, among("UpdateUsagePlan"), 1, 20 * time.Second, 1},
+		{"the account's settings", gatewayDoc, gateway, among("UpdateAccount"), 1, 20 * time.Second, 1},
+		{"all calls to API Gateway", gatewayDoc, gateway, among("GetRestApis", "GetStage"), 40, time.Second, 10},
+
+		{"pools read", cognitoDoc, cognito, among("DescribeUserPool", "ListUserPools"), 15, time.Second, 15},
+		{"pools written", cognitoDoc, cognito, among("CreateUserPool", "UpdateUserPool", "DeleteUserPool"), 15, time.Second, 15},
+		{"a pool's resources read", cognitoDoc, cognito, among("DescribeUserPoolDomain", "GetUserPoolMfaConfig"), 20, time.Second, 20},
+		{"a pool's resources written", cognitoDoc, cognito, among("CreateUserPoolDomain", "SetUserPoolMfaConfig"), 15, time.Second, 15},
+		{"clients read", cognitoDoc, cognito, among("DescribeUserPoolClient", "ListUserPoolClients"), 15, time.Second, 15},
+		{"clients written", cognitoDoc, cognito, among("CreateUserPoolClient", "UpdateUserPoolClient"), 15, time.Second, 15},
+		{"one operation on one pool", cognitoDoc, cognito, always(client("a")), 5, time.Second, 5},
+		{"one operation on one pool, named by its ARN", cognitoDoc, cognito, tag, 5, time.Second, 5},
 		{
-			"one operation on many pools", cognito, func(i int) wire.Call { return client(string(rune('a' + i))) }, 15,
+			"one operation on many pools", cognitoDoc, cognito, func(i int) wire.Call { return client(string(rune('a' + i))) }, 15,
 			time.Second, 15,
 		},
+		{"sign-ins", cognitoDoc, cognito, among("InitiateAuth"), 120, time.Second, 120},
+		{"answers to challenges, three times as many", cognitoDoc, cognito, always(challenge), 360, time.Second, 360},
+
+		{"functions read", lambdaDoc, functions, among("GetFunction"), 100, time.Second, 100},
+		{"policies read", lambdaDoc, functions, among("GetPolicy"), 15, time.Second, 15},
+		{"policies written", lambdaDoc, functions, among("AddPermission", "RemovePermission"), 15, time.Second, 15},
+
+		{"roles assumed, and who one is", stsDoc, tokens, among("AssumeRole", "GetCallerIdentity"), 600, time.Second, 600},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
+			wiretest.Source(t, tt.source)
 			c := clocktesting.NewFakeClock(time.Now())
 			qs := newQuotas(c, 1)
 			if got := through(qs, tt.scope, tt.calls); got != tt.burst {
@@ -76,14 +116,17 @@ func TestQuotas(t *testing.T) {
 	}
 }
 
+// many is more calls than any quota allows at once.
+const many = 1000
+
 // through counts the calls that go through before the first that doesn't.
 func through(qs *quotas, sc scope, calls func(int) wire.Call) int {
-	for i := range 100 {
+	for i := range many {
 		if qs.take(sc, calls(i)) != nil {
 			return i
 		}
 	}
-	return 100
+	return many
 }
 
 func always(call wire.Call) func(int) wire.Call { return func(int) wire.Call { return call } }
@@ -113,8 +156,23 @@ func TestQuotasScale(t *testing.T) {
 	if got := through(fast, sc, deletion); got != 1 {
 		t.Errorf("ten times as fast, 3 s later: %d went through, want 1", got)
 	}
-	if got := through(newQuotas(c, 0), sc, deletion); got != 100 {
+	if got := through(newQuotas(c, 0), sc, deletion); got != many {
 		t.Errorf("turned off: %d went through, want all", got)
+	}
+}
+
+// A role's calls are paid by the role's account.
+func TestRolesHaveTheQuotasOfTheirAccount(t *testing.T) {
+	s := Start(t, WithQuotas(1), WithClock(clocktesting.NewFakeClock(time.Now())))
+	create := func(config aws.Config) error {
+		_, err := apigateway.NewFromConfig(config).CreateRestApi(t.Context(), &apigateway.CreateRestApiInput{Name: aws.String("a")})
+		return err
+	}
+	if err := errors.Join(create(once(s)), create(assuming(s, theirRole))); err != nil {
+		t.Errorf("the first of ours and the first of theirs: %v", err)
+	}
+	if err := create(assuming(s, theirRole2)); code(err) != "TooManyRequestsException" {
+		t.Errorf("the second of theirs, by another role: %v", err)
 	}
 }
 
@@ -176,6 +234,8 @@ func TestQuotaTableNamesOperations(t *testing.T) {
 	clients := map[string]reflect.Type{
 		cognitoService:    reflect.TypeFor[*cognitoidentityprovider.Client](),
 		apigatewayService: reflect.TypeFor[*apigateway.Client](),
+		lambdaService:     reflect.TypeFor[*lambda.Client](),
+		stsService:        reflect.TypeFor[*sts.Client](),
 	}
 	for _, q := range quotaTable {
 		for operation := range strings.FieldsSeq(q.operations) {

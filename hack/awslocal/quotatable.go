@@ -12,14 +12,25 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
-// quotaTable holds every request quota. Sources, to be corrected by:
+// quotaTable holds every request quota, of which each account has its own in each Region. Sources, to be corrected by:
 //
 // API Gateway: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html, "API Gateway quotas for
-// creating, deploying and managing an API". None of them can be raised.
+// creating, deploying and managing an API". None of them can be raised. Those of VPC links aren't here: they are for
+// version 2 of its API, which isn't served.
 //
 // Cognito: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html, "user pools API operation categories
 // and request rate quotas". A footnote there holds each operation on a pool's resources and clients to 5 calls a
-// second on one pool. Operations that are newer than their category are put where their kind is.
+// second on one pool. Operations that are newer than their category are put where their kind is. Answers to challenges
+// have a quota of their own, three times that of their category.
+//
+// Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, "Lambda API requests". All that
+// isn't an invocation, GetFunction or GetPolicy shares one quota.
+//
+// STS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, "STS request quotas". AssumeRole
+// counts in the account of its caller, not in that of the role.
+//
+// SQS has no request quota for standard queues:
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html.
 var quotaTable = []quota{
 	{service: apigatewayService, calls: 10, period: time.Second, burst: 40},
 	{apigatewayService, "CreateRestApi", 1, 3 * time.Second, 1, regional},
@@ -50,12 +61,19 @@ var quotaTable = []quota{
 	{cognitoService, userPoolClientUpdate, 15, time.Second, 15, nil},
 	{cognitoService, onePool, 5, time.Second, 5, eachOnOnePool},
 	{cognitoService, userAuthentication, 120, time.Second, 120, nil},
+	{cognitoService, userChallenges, 360, time.Second, 360, nil},
 	{cognitoService, userCreation, 50, time.Second, 50, nil},
 	{cognitoService, userAccountRecovery, 30, time.Second, 30, nil},
 	{cognitoService, userRead, 120, time.Second, 120, nil},
 	{cognitoService, userUpdate, 25, time.Second, 25, nil},
 	{cognitoService, userList, 30, time.Second, 30, nil},
 	{cognitoService, userToken, 120, time.Second, 120, nil},
+
+	{lambdaService, "GetFunction", 100, time.Second, 100, nil},
+	{lambdaService, "GetPolicy", 15, time.Second, 15, nil},
+	{lambdaService, "AddPermission RemovePermission", 15, time.Second, 15, nil},
+
+	{stsService, "AssumeRole GetCallerIdentity", 600, time.Second, 600, nil},
 }
 
 // The operations of Cognito's categories.
@@ -80,8 +98,8 @@ const (
 
 	onePool = userPoolResourceRead + " " + userPoolResourceUpdate + " " + userPoolClientRead + " " + userPoolClientUpdate
 
-	userAuthentication = "AdminInitiateAuth AdminRespondToAuthChallenge GetTokensFromRefreshToken InitiateAuth " +
-		"RespondToAuthChallenge"
+	userAuthentication  = "AdminInitiateAuth GetTokensFromRefreshToken InitiateAuth"
+	userChallenges      = "AdminRespondToAuthChallenge RespondToAuthChallenge"
 	userCreation        = "AdminConfirmSignUp AdminCreateUser ConfirmSignUp SignUp"
 	userAccountRecovery = "AdminResetUserPassword AdminSetUserPassword ChangePassword ConfirmForgotPassword ForgotPassword"
 	userRead            = "AdminGetUser GetUser"
@@ -110,11 +128,15 @@ func isEdge(input any) bool {
 	return false
 }
 
-// eachOnOnePool has a bucket for every operation on every pool.
+// eachOnOnePool has a bucket for every operation on every pool, which is named by its id or, to tag it, by its ARN.
 func eachOnOnePool(call wire.Call) (string, bool) {
-	member := reflect.ValueOf(call.Input).Elem().FieldByName("UserPoolId")
-	if !member.IsValid() || member.IsNil() {
-		return "", false
+	input := reflect.ValueOf(call.Input).Elem()
+	for _, name := range []string{"UserPoolId", "ResourceArn"} {
+		member := input.FieldByName(name)
+		if member.IsValid() && !member.IsNil() {
+			pool := member.Elem().String()
+			return call.Operation + " " + pool[strings.LastIndex(pool, "/")+1:], true
+		}
 	}
-	return call.Operation + " " + member.Elem().String(), true
+	return "", false
 }

@@ -64,8 +64,8 @@ func (s *Service) reference(req wire.Request, name, qualifier *string) (referenc
 	if ref.account != req.Account {
 		return reference{}, &wire.Error{
 			Code: "AccessDeniedException",
-			Message: fmt.Sprintf("User: arn:aws:iam::%s:root is not authorized to perform: lambda:%s on resource: %s "+
-				"because no resource-based policy allows the lambda:%[2]s action", req.Account, req.Operation, ref.arn()),
+			Message: fmt.Sprintf("User: %s is not authorized to perform: lambda:%s on resource: %s "+
+				"because no resource-based policy allows the lambda:%[2]s action", req.Caller.ARN, req.Operation, ref.arn()),
 			Status: 403,
 		}
 	}

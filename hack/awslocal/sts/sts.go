@@ -1,87 +1,89 @@
-// Package sts is as much of the Security Token Service as tells a caller who it is. Everybody is the root user of the
-// account called: signatures aren't verified in the local AWS, and nobody has policies.
+// Package sts is as much of the Security Token Service as tells a caller who it is, and makes it somebody else.
+//
+// An access key belongs to an account, and with it everything that is called with the key: of a key that AssumeRole
+// gave out (assume.go), to the account of the role; of one that is twelve digits, to the account of that number; of
+// any other, to the account that the server is for. The last two kinds are the account's root user.
+//
+// There is no IAM behind it: every role exists and lets everybody in, unless Deny was called for it; and, unlike on
+// AWS, root may assume roles.
 package sts
 
 import (
-	"encoding/xml"
-	"fmt"
-	"net/http"
-	"net/url"
-
-	"github.com/google/uuid"
+	"errors"
+	"regexp"
+	"strings"
+	"sync"
 
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
-const namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
+// Why temporary credentials aren't taken. How it is said differs from service to service.
+var (
+	ErrInvalidToken = errors.New("the access key is not known, or the session token is not its own")
+	ErrExpiredToken = errors.New("the session is over")
+)
 
-// Protocol returns STS, which speaks the query protocol
-// (https://smithy.io/2.0/aws/protocols/aws-query-protocol.html): forms in, XML out.
-func Protocol() wire.Protocol { return query{} }
+// Service is STS in all accounts and Regions.
+type Service struct {
+	env     wire.Env
+	account string // of keys that say nothing else
 
-type query struct{}
-
-// The answer, as in https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html.
-type callerIdentityResponse struct {
-	XMLName   xml.Name `xml:"GetCallerIdentityResponse"`
-	Namespace string   `xml:"xmlns,attr"`
-	ARN       string   `xml:"GetCallerIdentityResult>Arn"`
-	UserID    string   `xml:"GetCallerIdentityResult>UserId"`
-	Account   string   `xml:"GetCallerIdentityResult>Account"`
-	RequestID string   `xml:"ResponseMetadata>RequestId"`
+	mu       sync.Mutex
+	sessions map[string]session // by access key
+	denied   map[string]bool    // by the ARN of the role
 }
 
-type errorResponse struct {
-	XMLName   xml.Name `xml:"ErrorResponse"`
-	Namespace string   `xml:"xmlns,attr"`
-	Type      string   `xml:"Error>Type"`
-	Code      string   `xml:"Error>Code"`
-	Message   string   `xml:"Error>Message"`
-	RequestID string   `xml:"RequestId"`
+// session is a set of temporary credentials.
+type session struct {
+	principal wire.Principal
+	token     string
 }
 
-func (q query) Match(_ *http.Request, body []byte) (wire.Call, *wire.Error) {
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
-		return wire.Call{}, wire.Errorf("MalformedQueryString", "%v", err)
-	}
-	action := form.Get("Action")
-	if action != "GetCallerIdentity" {
-		return wire.Call{Operation: action}, wire.Errorf("InvalidAction",
-			"Could not find operation %s for version %s", action, form.Get("Version"))
-	}
-	return wire.Call{Operation: action, Run: callerIdentity}, nil
+// New returns a service in which keys belong to account unless they say otherwise.
+func New(env wire.Env, account string) *Service {
+	return &Service{env: env, account: account, sessions: map[string]session{}, denied: map[string]bool{}}
 }
 
-func callerIdentity(req wire.Request) wire.Response {
-	return respond(http.StatusOK, callerIdentityResponse{
-		Namespace: namespace,
-		ARN:       fmt.Sprintf("arn:aws:iam::%s:root", req.Account),
-		UserID:    req.Account, // of a root user they are the same
-		Account:   req.Account,
-		RequestID: uuid.NewString(),
-	})
+// Deny lets nobody assume a role from now on, whether its trust policy or the caller's policies are the reason.
+func (s *Service) Deny(roleARN string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.denied[roleARN] = true
 }
 
-func (q query) Refuse(e *wire.Error) wire.Response {
-	status, fault := e.Status, "Sender"
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
-	if status >= http.StatusInternalServerError {
-		fault = "Receiver"
-	}
-	resp := respond(status, errorResponse{
-		Namespace: namespace, Type: fault, Code: e.Code, Message: e.Message, RequestID: uuid.NewString(),
-	})
-	resp.Code = e.Code
-	return resp
+// Allow takes back what Deny did.
+func (s *Service) Allow(roleARN string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.denied, roleARN)
 }
 
-func respond(status int, body any) wire.Response {
-	b, err := xml.Marshal(body)
-	if err != nil {
-		panic(fmt.Sprintf("sts: marshal %T: %v", body, err))
+// temporaryPrefix marks the keys given out here. After a restart they are not known any more and must be refused:
+// whoever holds one would else find himself in another account.
+const temporaryPrefix = "ASIALOCAL"
+
+var accountRegexp = regexp.MustCompile(`^\d{12}$`)
+
+// Principal tells whose access key it is. The token is the session's, which must come with every call; keys that are
+// not temporary have none. An expired session's principal is returned beside the error.
+func (s *Service) Principal(key, token string) (wire.Principal, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found, ok := s.sessions[key]
+	switch {
+	case !ok && strings.HasPrefix(key, temporaryPrefix), ok && found.token != token:
+		return wire.Root(s.account, key), ErrInvalidToken
+	case ok && !s.env.Clock.Now().Before(found.principal.Session.Expires):
+		return found.principal, ErrExpiredToken
+	case ok:
+		return found.principal, nil
+	case accountRegexp.MatchString(key):
+		return wire.Root(key, key), nil
+	default:
+		return wire.Root(s.account, key), nil
 	}
-	return wire.Response{Status: status, Header: http.Header{"Content-Type": {"text/xml"}}, Body: b}
+}
+
+func callerIdentity(req wire.Request) callerIdentityResponse {
+	return callerIdentityResponse{ARN: req.Caller.ARN, UserID: req.Caller.ID, Account: req.Caller.Account}
 }

@@ -10,46 +10,72 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
 )
 
-// encodeBody turns the struct that out points to into a JSON object. What is nil stays away, and so do enums that
-// aren't set; numbers and booleans that can't be nil are always there, as AWS writes them.
-func encodeBody(out any, names JSONCase) (map[string]any, error) {
-	return encodeStruct(reflect.ValueOf(out).Elem(), names)
+// encoder turns SDK structs into JSON objects. What is nil stays away, and so do enums that aren't set.
+type encoder struct {
+	names JSONCase
+	zeros bool // whether numbers and booleans that can't be nil are there if they are zero
+	time  func(time.Time) any
 }
 
-func encodeStruct(v reflect.Value, names JSONCase) (map[string]any, error) {
+// answered encodes answers: all numbers and booleans, as AWS writes them, and times as epoch seconds.
+func answered(names JSONCase) encoder {
+	return encoder{names: names, zeros: true, time: func(t time.Time) any { return float64(t.UnixMilli()) / 1000 }}
+}
+
+// logged encodes for CloudTrail, which names all members in Camel case and writes times as text. A number or boolean
+// that can't be nil and is zero was not sent: the SDK doesn't send it.
+var logged = encoder{names: Camel, time: func(t time.Time) any { return t.UTC().Format(time.RFC3339) }}
+
+// Documents tells what was asked, as CloudTrail writes it: the members that came with the URI, and those of the body.
+func (c Call) Documents() (uri, body map[string]any, err error) {
+	in := reflect.ValueOf(c.Input).Elem()
+	if uri, err = logged.structure(in, func(name string) bool { return c.bound[name] }); err != nil {
+		return nil, nil, err
+	}
+	body, err = logged.structure(in, func(name string) bool { return !c.bound[name] })
+	return uri, body, err
+}
+
+// Document tells what was answered, as CloudTrail writes it.
+func (r Response) Document() (map[string]any, error) {
+	return logged.structure(reflect.ValueOf(r.Output).Elem(), nil)
+}
+
+// structure encodes the members of a struct that keep lets through; nil lets all.
+func (e encoder) structure(v reflect.Value, keep func(name string) bool) (map[string]any, error) {
 	object := map[string]any{}
 	for _, f := range members(v.Type()) {
 		member := v.FieldByIndex(f.Index)
-		if absent(member) {
+		if e.absent(member) || keep != nil && !keep(f.Name) {
 			continue
 		}
-		value, err := encode(member, names)
+		value, err := e.encode(member)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
-		object[names.name(f.Name)] = value
+		object[e.names.name(f.Name)] = value
 	}
 	return object, nil
 }
 
 // absent tells a member that isn't set. An empty list or map that isn't nil is.
-func absent(v reflect.Value) bool {
+func (e encoder) absent(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
 		return v.IsNil()
 	case reflect.String:
 		return v.Len() == 0
 	}
-	return false
+	return !e.zeros && v.IsZero()
 }
 
-func encode(v reflect.Value, names JSONCase) (any, error) {
+func (e encoder) encode(v reflect.Value) (any, error) {
 	if v.Kind() == reflect.Pointer {
-		return encode(v.Elem(), names)
+		return e.encode(v.Elem())
 	}
 	switch value := v.Interface().(type) {
 	case time.Time:
-		return float64(value.UnixMilli()) / 1000, nil
+		return e.time(value), nil
 	case []byte:
 		return base64.StdEncoding.EncodeToString(value), nil
 	case document.Interface:
@@ -58,11 +84,11 @@ func encode(v reflect.Value, names JSONCase) (any, error) {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		return encodeStruct(v, names)
+		return e.structure(v, nil)
 	case reflect.Map:
 		object := make(map[string]any, v.Len())
 		for iter := v.MapRange(); iter.Next(); {
-			value, err := encode(iter.Value(), names)
+			value, err := e.encode(iter.Value())
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", iter.Key(), err)
 			}
@@ -72,7 +98,7 @@ func encode(v reflect.Value, names JSONCase) (any, error) {
 	case reflect.Slice:
 		list := make([]any, v.Len())
 		for i := range list {
-			value, err := encode(v.Index(i), names)
+			value, err := e.encode(v.Index(i))
 			if err != nil {
 				return nil, fmt.Errorf("[%d]: %w", i, err)
 			}

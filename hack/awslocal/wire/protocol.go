@@ -29,6 +29,8 @@ type Call struct {
 	Input any
 	// Run lets the service do it and encodes what it answers.
 	Run func(Request) Response
+
+	bound map[string]bool // members of Input that didn't come in a JSON body
 }
 
 // Response is an encoded answer. Code is the error's code, empty on success.
@@ -37,6 +39,8 @@ type Response struct {
 	Code   string
 	Header http.Header
 	Body   []byte
+	// Output points to the SDK's output struct; nil if there is none, or an error.
+	Output any
 
 	gzip bool // the caller takes it compressed
 }
@@ -86,6 +90,7 @@ func newCall(
 			if err != nil {
 				return refuse(asError(fmt.Errorf("encode the output of %s: %w", op.Name, err)))
 			}
+			resp.Output = out
 			resp.gzip = strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
 			return resp
 		},

@@ -43,7 +43,9 @@ func (p *rest) Match(r *http.Request, body []byte) (Call, *Error) {
 		return Call{Operation: found.Op.Name, Mutating: found.Op.Mutating}, err
 	}
 	encode := func(out any) (Response, error) { return p.encode(found.Status, out) }
-	return newCall(found.Op, r, in, encode, p.Refuse), nil
+	call := newCall(found.Op, r, in, encode, p.Refuse)
+	call.bound = found.bound
+	return call, nil
 }
 
 func (p *rest) decode(rt *route, labels map[string]string, query url.Values, body []byte, in any) *Error {
@@ -117,7 +119,7 @@ func (p *rest) encode(status int, out any) (Response, error) {
 	if len(members(reflect.TypeOf(out).Elem())) == 0 {
 		return resp, nil // nothing to say, as after a deletion
 	}
-	object, err := encodeBody(out, p.names)
+	object, err := answered(p.names).structure(reflect.ValueOf(out).Elem(), nil)
 	if err != nil {
 		return Response{}, err
 	}

@@ -26,6 +26,11 @@ type Env struct {
 type Request struct {
 	Account, Region, Operation string
 	Now                        time.Time
+	// Caller is who signed it; its account is Account.
+	Caller Principal
+	// Gone is closed when the caller has gone. Only what waits has to look at it: what a call asks for is done even if
+	// nobody waits for the answer.
+	Gone <-chan struct{}
 }
 
 // Error is an answer that refuses, with the code and the message that AWS gives.

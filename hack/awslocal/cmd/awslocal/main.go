@@ -35,9 +35,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	fs := flag.NewFlagSet("awslocal", flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	addr := fs.String("addr", "127.0.0.1:4566", "where to listen")
-	account := fs.String("account", awslocal.DefaultAccount, "account `id`, whatever the access key")
+	account := fs.String("account", awslocal.DefaultAccount, "`id` of the account whose access keys are, unless they are an account id")
 	quotas := fs.Float64("quotas", 1, "how fast request quotas refill: 1 as on AWS, 10 ten times as fast, 0 no quotas")
 	listLag := fs.Duration("list-lag", 0, "for how long lists don't show what was created")
+	events := fs.String("events", "", "`name` of a queue that gets CloudTrail's events of all changes; without one there are none")
 	functions := map[string]lambda.Handler{}
 	fs.Func("function", "a Lambda function as `NAME[=URL]`, repeatable: events are posted to the URL; "+
 		"without one, the function answers who called it", func(value string) error {
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 	//nolint:contextcheck // it serves until Close, which is what ends with ctx
 	server, err := awslocal.New(awslocal.WithAddr(*addr), awslocal.WithAccount(*account),
-		awslocal.WithQuotas(*quotas), awslocal.WithListLag(*listLag),
+		awslocal.WithQuotas(*quotas), awslocal.WithListLag(*listLag), awslocal.WithEvents(*events, 0),
 		awslocal.WithAPIGateway(apigateway.WithLogger(slog.New(slog.NewTextHandler(stderr, nil)))))
 	if err != nil {
 		return err
@@ -68,12 +69,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	for name, handler := range functions {
 		server.Lambda.Handle(name, handler)
 	}
-	printHelp(stdout, server.URL, *listLag, *quotas)
+	printHelp(stdout, server, *listLag, *quotas)
 	<-ctx.Done()
 	return server.Close() //nolint:contextcheck // ctx is done, and requests that run have time to end
 }
 
-func printHelp(w io.Writer, url string, listLag time.Duration, quotas float64) {
+func printHelp(w io.Writer, server *awslocal.Server, listLag time.Duration, quotas float64) {
 	fmt.Fprintf(w, `The local AWS listens on %[1]s (quotas x%[3]g, list lag %[4]s).
 
 Point an AWS SDK or CLI at it:
@@ -81,10 +82,19 @@ Point an AWS SDK or CLI at it:
   export AWS_REGION=%[2]s AWS_DEFAULT_REGION=%[2]s
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
+The id of an account, as access key, is a key of that account; roles may be assumed in any.
+%[5]s
 What needs no signature:
   login domains   %[1]s/auth/REGION/PREFIX/login
   issuers         %[1]s/POOL_ID/.well-known/openid-configuration
   deployed stages %[1]s/execute-api/API_ID/STAGE/PATH
   messages sent   %[1]s/mailbox
-`, url, awslocal.DefaultRegion, quotas, listLag)
+`, server.URL, awslocal.DefaultRegion, quotas, listLag, eventsHelp(server))
+}
+
+func eventsHelp(server *awslocal.Server) string {
+	if server.EventsURL() == "" {
+		return ""
+	}
+	return "Events of all changes: " + server.EventsURL() + "\n"
 }

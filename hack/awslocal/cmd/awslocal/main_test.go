@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	sdk "github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -23,16 +24,20 @@ func TestWhatIsPrintedWorks(t *testing.T) {
 	out, stdout := io.Pipe()
 	done := make(chan error)
 	go func() {
-		args := []string{"--addr", "127.0.0.1:0", "--account", "222222222222", "--function", "Notes"}
+		args := []string{"--addr", "127.0.0.1:0", "--account", "222222222222", "--function", "Notes", "--events", "changes"}
 		err := run(ctx, args, stdout, io.Discard)
 		_ = stdout.Close()
 		done <- err
 	}()
+	var eventsURL string
 	lines := bufio.NewScanner(out)
 	assignment := regexp.MustCompile(`(AWS_[A-Z_]+)=(\S+)`)
 	for lines.Scan() {
 		for _, m := range assignment.FindAllStringSubmatch(lines.Text(), -1) {
 			t.Setenv(m[1], m[2])
+		}
+		if url, ok := strings.CutPrefix(lines.Text(), "Events of all changes: "); ok {
+			eventsURL = url
 		}
 		if strings.Contains(lines.Text(), "/mailbox") { // the last line
 			break
@@ -53,6 +58,10 @@ func TestWhatIsPrintedWorks(t *testing.T) {
 	_, err = sdk.NewFromConfig(cfg).GetFunction(ctx, &sdk.GetFunctionInput{FunctionName: aws.String("Notes")})
 	if err != nil {
 		t.Errorf("the function: %v", err)
+	}
+	_, err = sqs.NewFromConfig(cfg).ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &eventsURL})
+	if err != nil {
+		t.Errorf("the queue of events: %v", err)
 	}
 
 	stop()

@@ -31,7 +31,8 @@ func Serve(t testing.TB, protocol wire.Protocol, req wire.Request) aws.Config {
 	}
 }
 
-// Answer lets a service answer one request, on behalf of the account and Region in req.
+// Answer lets a service answer one request, on behalf of the account and Region in req: of its root user, unless req
+// says otherwise.
 func Answer(t testing.TB, protocol wire.Protocol, r *http.Request, req wire.Request) wire.Response {
 	t.Helper()
 	body, err := io.ReadAll(r.Body)
@@ -41,6 +42,9 @@ func Answer(t testing.TB, protocol wire.Protocol, r *http.Request, req wire.Requ
 	call, refusal := protocol.Match(r, body)
 	if refusal != nil {
 		return protocol.Refuse(refusal)
+	}
+	if req.Caller == (wire.Principal{}) {
+		req.Caller = wire.Root(req.Account, "KEY")
 	}
 	return call.Run(req)
 }

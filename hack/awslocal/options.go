@@ -1,0 +1,59 @@
+package awslocal
+
+import (
+	"time"
+
+	"k8s.io/utils/clock"
+
+	"github.com/securedapi/securedapi/hack/awslocal/apigateway"
+	"github.com/securedapi/securedapi/hack/awslocal/cognito"
+)
+
+type options struct {
+	addr    string
+	account string
+	clock   clock.Clock
+	speed   float64
+	listLag time.Duration
+	// The name of the queue that gets events, and how late they are.
+	events     string
+	eventDelay time.Duration
+
+	cognito    []cognito.Option
+	apigateway []apigateway.Option
+}
+
+// An Option changes a Server from its defaults: a free port on loopback, DefaultAccount, the system's clock, no
+// quotas, consistent lists.
+type Option func(*options)
+
+// WithAddr sets where to listen.
+func WithAddr(addr string) Option { return func(o *options) { o.addr = addr } }
+
+// WithAccount sets the account of access keys that don't say theirs. Its id stands in ARNs and in some messages.
+func WithAccount(id string) Option { return func(o *options) { o.account = id } }
+
+// WithClock sets the source of time: for tokens, quotas, list lag and delays.
+func WithClock(c clock.Clock) Option { return func(o *options) { o.clock = c } }
+
+// WithQuotas turns request quotas on: 1 is AWS's own rate, 10 ten times as fast, 0 none.
+func WithQuotas(speed float64) Option { return func(o *options) { o.speed = speed } }
+
+// WithListLag makes lists eventually consistent: what was created shows up only after lag.
+func WithListLag(lag time.Duration) Option { return func(o *options) { o.listLag = lag } }
+
+// WithEvents makes a queue, in the server's own account and DefaultRegion, that gets an event of every change in any
+// account and Region ([Server.EventsURL]). Delay is how long an event takes; on AWS it is seconds, at times minutes.
+func WithEvents(queue string, delay time.Duration) Option {
+	return func(o *options) { o.events, o.eventDelay = queue, delay }
+}
+
+// WithCognito passes options on to the service: its limits, and what no source decides.
+func WithCognito(opts ...cognito.Option) Option {
+	return func(o *options) { o.cognito = append(o.cognito, opts...) }
+}
+
+// WithAPIGateway passes options on to the service: its limits, and what sources disagree on.
+func WithAPIGateway(opts ...apigateway.Option) Option {
+	return func(o *options) { o.apigateway = append(o.apigateway, opts...) }
+}
