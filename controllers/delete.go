@@ -34,6 +34,7 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 	stalledBefore := stalledMessage(&object.Status)
 	err = w.named(ctx, w.takeDown(ctx))
 	if err == nil {
+		w.clients.Forget(object.Namespace, object.Name)
 		return 0, r.letGo(ctx, object, "Deleted", "AWS was seen without anything of this object")
 	}
 	if conflict := firstConflict(err); conflict != nil {

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -57,7 +59,7 @@ type SecuredAPIReconciler struct {
 // +kubebuilder:rbac:groups=securedapi.dev,resources=securedapis/status,verbs=get;patch
 // +kubebuilder:rbac:groups=securedapi.dev,resources=securedapis/finalizers,verbs=update
 // +kubebuilder:rbac:groups="",resources=secrets,verbs=get;create;update;delete
-// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
 // reconcileRequested lets an edit of the annotation through that asks for a pass.
@@ -167,10 +169,19 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	if err != nil {
 		return nil, awserr.Because(v1alpha1.ReasonInvalidSpec, err)
 	}
+	role, err := r.roleOf(ctx, object.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	clients, err := r.AWS.For(awsclient.Target{Region: region, Role: role})
+	if err != nil {
+		return nil, awserr.Because(v1alpha1.ReasonAccessDenied,
+			fmt.Errorf("annotation %s of namespace %s: %w", v1alpha1.RoleARNAnnotation, object.Namespace, err))
+	}
 	w := &work{
 		object:  object,
 		status:  newStatusWriter(r.Client, r.Reader, object),
-		clients: r.AWS.For(region),
+		clients: clients,
 		secrets: &clientSecrets{client: r.Client, reader: r.Reader, object: object},
 	}
 	object.Status.Region = region
@@ -189,6 +200,17 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		Owner: owner, Journal: journal, Reserve: w.clients.Reserve, Status: &object.Status,
 	}
 	return w, w.checkAccount(ctx)
+}
+
+// roleOf returns the role that a namespace's objects are made with, if an administrator gave it one. An object cannot
+// name a role: who may write objects could take any.
+func (r *SecuredAPIReconciler) roleOf(ctx context.Context, namespace string) (string, error) {
+	metadata := &metav1.PartialObjectMetadata{}
+	metadata.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
+	if err := r.Client.Get(ctx, client.ObjectKey{Name: namespace}, metadata); err != nil {
+		return "", fmt.Errorf("read the annotations of namespace %s: %w", namespace, err)
+	}
+	return metadata.Annotations[v1alpha1.RoleARNAnnotation], nil
 }
 
 // checkAccount fails if the credentials are for another account than everything was made in: there, all of it would

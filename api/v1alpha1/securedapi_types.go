@@ -78,6 +78,9 @@ const (
 // ReconcileAtAnnotation asks for a look at everything now: any value that was not handled yet, a time for example.
 const ReconcileAtAnnotation = "securedapi.dev/reconcile-at"
 
+// RoleARNAnnotation is on a Namespace: the IAM role that its objects are made with, perhaps of another account.
+const RoleARNAnnotation = "securedapi.dev/role-arn"
+
 // SecuredAPISpec is what a SecuredAPI asks for.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",message="region is immutable: a user pool cannot move, and its users cannot be copied with their passwords",fieldPath=".region"

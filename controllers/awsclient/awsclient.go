@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -22,7 +23,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
-// Clients are the clients for one Region, and the URLs of what they make.
+// Clients are the clients for one account and Region, and the URLs of what they make.
 type Clients struct {
 	Cognito    *cip.Client
 	APIGateway *apigateway.Client
@@ -31,7 +32,15 @@ type Clients struct {
 
 	identity *identity
 	budget   *quota.Budget
+	// sessions are the role's; nil for the operator's own credentials.
+	sessions *sessions
 }
+
+// Target is where to call, and as whom. No role means the operator's own credentials.
+type Target struct{ Region, Role string }
+
+// place is where quotas hold.
+type place struct{ account, region string }
 
 // Factory hands out Clients. It is safe for concurrent use.
 type Factory struct {
@@ -39,7 +48,9 @@ type Factory struct {
 	quotas   quota.Options
 	identity *identity
 	mu       sync.Mutex
-	byRegion map[string]*Clients
+	clients  map[Target]*Clients
+	// budgets are by account and Region: roles of one account share one.
+	budgets map[place]*quota.Budget
 }
 
 const (
@@ -66,7 +77,10 @@ func New(config aws.Config, quotas quota.Options, metrics prometheus.Registerer)
 	config.APIOptions = append(config.APIOptions, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(count(calls), middleware.Before)
 	})
-	return &Factory{config: config, quotas: quotas, identity: &identity{config: config}, byRegion: map[string]*Clients{}}, nil
+	return &Factory{
+		config: config, quotas: quotas, identity: &identity{config: config},
+		clients: map[Target]*Clients{}, budgets: map[place]*quota.Budget{},
+	}, nil
 }
 
 // throttleRetryer repeats only what was throttled, for then nothing was done. Everything else goes back to the
@@ -122,28 +136,51 @@ func (f *Factory) Region(region string) (string, error) {
 	return region, nil
 }
 
-// For returns the clients for a Region.
-func (f *Factory) For(region string) *Clients {
+// For returns the clients for a target. It fails if the role is none.
+func (f *Factory) For(target Target) (*Clients, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if clients, ok := f.byRegion[region]; ok {
-		return clients
-	}
-	config := f.config.Copy()
-	config.Region = region
-	var budget *quota.Budget
-	if f.quotas.Share > 0 {
-		budget = quota.New(f.quotas)
-		config.APIOptions = append(config.APIOptions, keepTo(budget))
+	if clients, ok := f.clients[target]; ok {
+		return clients, nil
 	}
 	clients := &Clients{
-		Cognito:    cip.NewFromConfig(config),
-		APIGateway: apigateway.NewFromConfig(config),
-		Lambda:     lambda.NewFromConfig(config),
-		URLs:       URLs{Region: region, Endpoint: aws.ToString(config.BaseEndpoint)},
-		identity:   f.identity,
-		budget:     budget,
+		URLs:     URLs{Region: target.Region, Endpoint: aws.ToString(f.config.BaseEndpoint)},
+		identity: f.identity,
 	}
-	f.byRegion[region] = clients
-	return clients
+	config := f.config.Copy()
+	config.Region = target.Region
+	account := ""
+	if target.Role != "" {
+		var err error
+		if account, err = roleAccount(target.Role); err != nil {
+			return nil, err
+		}
+		clients.sessions = &sessions{sts: sts.NewFromConfig(config), role: target.Role, byObject: map[string]*aws.CredentialsCache{}}
+		config.Credentials = clients.sessions
+		clients.identity = &identity{config: config}
+	}
+	if f.quotas.Share > 0 {
+		clients.budget = f.budget(account, target.Region)
+		config.APIOptions = append(config.APIOptions, keepTo(clients.budget))
+	}
+	clients.Cognito = cip.NewFromConfig(config)
+	clients.APIGateway = apigateway.NewFromConfig(config)
+	clients.Lambda = lambda.NewFromConfig(config)
+	f.clients[target] = clients
+	return clients, nil
+}
+
+func (f *Factory) budget(account, region string) *quota.Budget {
+	key := place{account, region}
+	if f.budgets[key] == nil {
+		f.budgets[key] = quota.New(f.quotas)
+	}
+	return f.budgets[key]
+}
+
+// Forget drops what is kept for an object that is gone.
+func (c *Clients) Forget(namespace, name string) {
+	if c.sessions != nil {
+		c.sessions.forget(quota.Caller{Namespace: namespace, Name: name})
+	}
 }

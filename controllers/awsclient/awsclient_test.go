@@ -42,7 +42,7 @@ func TestNothingIsRepeatedBlindly(t *testing.T) {
 			}
 			tc.fault.Operation = "CreateUserPool"
 			server.Inject(tc.fault)
-			_, _ = factory.For("us-east-1").Cognito.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("p")})
+			_, _ = clientsFor(t, factory, "us-east-1").Cognito.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("p")})
 			if calls := server.Calls(); len(calls) != tc.calls {
 				t.Errorf("%d calls on the wire, want %d", len(calls), tc.calls)
 			}
@@ -78,10 +78,10 @@ func TestRegions(t *testing.T) {
 	if region, _ := factory.Region("us-west-2"); region != "us-west-2" {
 		t.Errorf("an object's own Region counts: %q", region)
 	}
-	if west := factory.For("us-west-2"); west != factory.For("us-west-2") || west == factory.For("eu-central-1") {
+	if west := clientsFor(t, factory, "us-west-2"); west != clientsFor(t, factory, "us-west-2") || west == clientsFor(t, factory, "eu-central-1") {
 		t.Error("one set of clients a Region")
 	}
-	if _, err := factory.For("us-west-2").APIGateway.GetRestApis(t.Context(), &apigateway.GetRestApisInput{}); err != nil || server.Calls()[0].Region != "us-west-2" {
+	if _, err := clientsFor(t, factory, "us-west-2").APIGateway.GetRestApis(t.Context(), &apigateway.GetRestApisInput{}); err != nil || server.Calls()[0].Region != "us-west-2" {
 		t.Errorf("it calls that Region: %v %+v", err, server.Calls())
 	}
 	factory, err = awsclient.New(aws.Config{}, quota.Options{}, prometheus.NewRegistry())
@@ -91,6 +91,15 @@ func TestRegions(t *testing.T) {
 	if _, err := factory.Region(""); err == nil {
 		t.Error("no Region at all is an error, not a guess")
 	}
+}
+
+func clientsFor(t *testing.T, factory *awsclient.Factory, region string) *awsclient.Clients {
+	t.Helper()
+	clients, err := factory.For(awsclient.Target{Region: region})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clients
 }
 
 func TestURLs(t *testing.T) {

@@ -21,7 +21,7 @@ func TestWhoTheCredentialsAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clients := factory.For("us-east-1")
+	clients := clientsFor(t, factory, "us-east-1")
 	for _, tc := range []struct {
 		reason string
 		change func()

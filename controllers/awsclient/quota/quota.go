@@ -44,6 +44,12 @@ func WithCaller(ctx context.Context, caller Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, caller)
 }
 
+// CallerOf returns the object that a context's calls are made for.
+func CallerOf(ctx context.Context) Caller {
+	caller, _ := ctx.Value(callerKey{}).(Caller)
+	return caller
+}
+
 // Call is one call to AWS. Service is the SDK's service id; Pool is the user pool's id, if the call is on one.
 type Call struct {
 	Service   string
@@ -121,8 +127,7 @@ func (b *Budget) Take(ctx context.Context, call Call) error {
 }
 
 func keyOf(ctx context.Context, call Call) heldCall {
-	caller, _ := ctx.Value(callerKey{}).(Caller)
-	return heldCall{caller.id(), call.Service, call.Operation}
+	return heldCall{CallerOf(ctx).id(), call.Service, call.Operation}
 }
 
 // wait gets a place and waits for it, if that is short.
@@ -141,7 +146,7 @@ func (b *Budget) wait(ctx context.Context, call Call) error {
 
 // ask asks all lines of the call, and gives back what it got if one has no place.
 func (b *Budget) ask(ctx context.Context, call Call) (time.Duration, error) {
-	caller, _ := ctx.Value(callerKey{}).(Caller)
+	caller := CallerOf(ctx)
 	now := b.options.Clock.Now()
 	b.mu.Lock()
 	defer b.mu.Unlock()
