@@ -21,6 +21,10 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 		return 0, nil
 	}
 	if object.EffectiveDeletionPolicy() == v1alpha1.DeletionRetain {
+		// Who is created anew would not find what is still being made, and make it twice.
+		if wait := object.Status.UnderWay(r.Clock.Now().Add(-r.Settle)); wait > 0 {
+			return wait, nil
+		}
 		return 0, r.letGo(ctx, object, "Retained", "Everything in AWS stays as it is")
 	}
 	w, err := r.begin(ctx, object, now)

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -55,7 +56,7 @@ func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time
 		return appointment{generation: object.Generation, check: now, turn: next.turn, recheck: true, whole: true}, 0
 	}
 	switch {
-	case !known && object.Status.ObservedGeneration == object.Generation:
+	case !known && converged(object):
 		at := now.Add(time.Duration(rand.Int64N(int64(interval)))) //nolint:gosec // no secret
 		next = appointment{generation: object.Generation, at: at, check: at}
 		s.set(object.UID, next)
@@ -67,6 +68,12 @@ func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time
 	}
 	next.recheck = !now.Before(next.check)
 	return next, max(next.at.Sub(now), 0)
+}
+
+// converged says that nothing was under way when the object was last written.
+func converged(object *v1alpha1.SecuredAPI) bool {
+	return object.Status.ObservedGeneration == object.Generation && object.DeletionTimestamp.IsZero() &&
+		!meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionReconciling) && len(object.Status.Creating) == 0
 }
 
 func (s *schedule) get(uid types.UID) (appointment, bool) {

@@ -66,7 +66,8 @@ func (s *clientSecrets) Ensure(ctx context.Context, clientName, inAWS string) (s
 func (s *clientSecrets) Remove(ctx context.Context, clientName string) error {
 	secret, err := s.get(ctx, clientName)
 	if err == nil {
-		err = s.client.Delete(ctx, secret)
+		// Not if it was put to use again since it was read.
+		err = s.client.Delete(ctx, secret, client.Preconditions{UID: &secret.UID, ResourceVersion: &secret.ResourceVersion})
 	}
 	if err := client.IgnoreNotFound(err); err != nil {
 		return fmt.Errorf("delete Secret of client %s: %w", clientName, err)

@@ -2,6 +2,7 @@ package v1alpha1
 
 import (
 	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -70,6 +71,17 @@ func (s *SecuredAPIStatus) SetCreation(creation Creation) {
 		return
 	}
 	s.Creating = append(s.Creating, creation)
+}
+
+// UnderWay is for how long a creation may still be under way, of those that were begun after since.
+func (s *SecuredAPIStatus) UnderWay(since time.Time) time.Duration {
+	var longest time.Duration
+	for _, c := range s.Creating {
+		if !c.Refused {
+			longest = max(longest, c.StartedAt.Sub(since))
+		}
+	}
+	return longest
 }
 
 // ForgetCreation drops the creation of resource.

@@ -14,74 +14,78 @@ import (
 type identity struct {
 	config aws.Config
 
-	mu        sync.Mutex
-	accessKey string
-	account   string
-	arn       string
+	mu  sync.Mutex
+	who who
 }
+
+// who is what is known of an access key.
+type who struct{ accessKey, account, arn string }
 
 // Account returns the account that the credentials are for.
 func (c *Clients) Account(ctx context.Context) (string, error) {
-	id := c.identity
-	id.mu.Lock()
-	defer id.mu.Unlock()
-	if err := id.refresh(ctx); err != nil {
-		return "", err
+	known, err := c.identity.known(ctx)
+	if err == nil && known.account == "" {
+		known, err = c.identity.ask(ctx, c.URLs.Region, known)
 	}
-	if id.account == "" {
-		if err := id.ask(ctx, c.URLs.Region); err != nil {
-			return "", err
-		}
-	}
-	return id.account, nil
+	return known.account, err
 }
 
 // Principal returns the ARN of who the credentials are, or their access key's id if AWS does not tell.
 func (c *Clients) Principal(ctx context.Context) string {
-	id := c.identity
-	id.mu.Lock()
-	defer id.mu.Unlock()
-	if err := id.refresh(ctx); err != nil {
+	known, err := c.identity.known(ctx)
+	if err != nil {
 		return "without credentials"
 	}
-	if id.arn == "" {
-		if err := id.ask(ctx, c.URLs.Region); err != nil {
-			return "access key " + id.accessKey
+	if known.arn == "" {
+		if known, err = c.identity.ask(ctx, c.URLs.Region, known); err != nil {
+			return "access key " + known.accessKey
 		}
 	}
-	return id.arn
+	return known.arn
 }
 
 // BelongsTo notes the account that a call's answer told, which saves asking.
 func (c *Clients) BelongsTo(ctx context.Context, account string) {
-	id := c.identity
-	id.mu.Lock()
-	defer id.mu.Unlock()
-	if err := id.refresh(ctx); err == nil && id.account == "" {
-		id.account = account
+	if known, err := c.identity.known(ctx); err == nil && known.account == "" {
+		known.account = account
+		c.identity.learn(known)
 	}
 }
 
-// refresh forgets who the credentials were, if they are others now. Many sources of credentials tell their account.
-func (id *identity) refresh(ctx context.Context) error {
+// known returns what is known of the credentials as they are now. Many sources of credentials tell their account.
+func (id *identity) known(ctx context.Context) (who, error) {
 	if id.config.Credentials == nil {
-		return errors.New("get credentials: none are configured")
+		return who{}, errors.New("get credentials: none are configured")
 	}
 	credentials, err := id.config.Credentials.Retrieve(ctx)
 	if err != nil {
-		return fmt.Errorf("get credentials: %w", err)
+		return who{}, fmt.Errorf("get credentials: %w", err)
 	}
-	if credentials.AccessKeyID != id.accessKey {
-		id.accessKey, id.account, id.arn = credentials.AccessKeyID, credentials.AccountID, ""
+	id.mu.Lock()
+	defer id.mu.Unlock()
+	if credentials.AccessKeyID != id.who.accessKey {
+		id.who = who{accessKey: credentials.AccessKeyID, account: credentials.AccountID}
 	}
-	return nil
+	return id.who, nil
 }
 
-func (id *identity) ask(ctx context.Context, region string) error {
-	out, err := sts.NewFromConfig(id.config, func(o *sts.Options) { o.Region = region }).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+// ask asks AWS. Nobody is held up meanwhile; at worst it is asked twice.
+func (id *identity) ask(ctx context.Context, region string, known who) (who, error) {
+	client := sts.NewFromConfig(id.config, func(o *sts.Options) { o.Region = region })
+	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return fmt.Errorf("get caller identity: %w", err)
+		return known, fmt.Errorf("get caller identity: %w", err)
 	}
-	id.account, id.arn = aws.ToString(out.Account), aws.ToString(out.Arn)
-	return nil
+	known.account, known.arn = aws.ToString(out.Account), aws.ToString(out.Arn)
+	id.learn(known)
+	return known, nil
+}
+
+// learn keeps what was learnt of the credentials, if they are the same still.
+func (id *identity) learn(known who) {
+	id.mu.Lock()
+	defer id.mu.Unlock()
+	if known.accessKey == id.who.accessKey {
+		id.who = known
+	}
 }

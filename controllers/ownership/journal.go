@@ -49,6 +49,56 @@ func (j *Journal) Doubt(ctx context.Context, part string) error {
 	return nil
 }
 
+// Begin writes down that resource is about to be made. Others count Settle from the creation's time, so one that was long
+// in being saved, or after which the operator stood still, is saved anew: the call must not be made when they may have
+// given it up.
+func (j *Journal) Begin(ctx context.Context, resource, token string) (v1alpha1.Creation, error) {
+	for {
+		creation := v1alpha1.Creation{Resource: resource, Token: token, StartedAt: metav1.NewMicroTime(j.Now())}
+		j.Status.SetCreation(creation)
+		if err := j.Save(ctx); err != nil {
+			return creation, fmt.Errorf("save the intent to create %s: %w", resource, err)
+		}
+		if j.fresh(creation) {
+			return creation, nil
+		}
+	}
+}
+
+// Renew begins a creation anew if that was not done a moment ago.
+func (j *Journal) Renew(ctx context.Context, creation v1alpha1.Creation) (v1alpha1.Creation, error) {
+	if j.fresh(creation) {
+		return creation, nil
+	}
+	return j.Begin(ctx, creation.Resource, creation.Token)
+}
+
+// fresh says that a call may be made on the strength of what was begun. The rest of Settle is for the call, and for lists
+// to show what it made.
+func (j *Journal) fresh(creation v1alpha1.Creation) bool {
+	return j.Now().Sub(creation.StartedAt.Time) < j.Settle/4
+}
+
+// Settled forgets a creation that nobody wants any more, and fails while its call may be under way.
+func (j *Journal) Settled(resource string) error {
+	begun := j.Status.Creation(resource)
+	if begun == nil {
+		return nil
+	}
+	if until := begun.StartedAt.Add(j.Settle); !begun.Refused && j.Now().Before(until) {
+		return &Unsettled{Resource: resource, Until: until}
+	}
+	j.Status.ForgetCreation(resource)
+	return nil
+}
+
+// Failed notes what a call's error says of the creation.
+func (j *Journal) Failed(creation v1alpha1.Creation, err error) {
+	// In doubt it is looked for from now on: the call may have taken its time.
+	creation.Refused, creation.StartedAt = !awserr.Uncertain(err), metav1.NewMicroTime(j.Now())
+	j.Status.SetCreation(creation)
+}
+
 // Verified notes that AWS holds part as digest says.
 func (j *Journal) Verified(part, digest string) {
 	j.Status.MarkVerified(part, digest, metav1.NewTime(j.Now()))
@@ -77,6 +127,8 @@ type Creating[R any] struct {
 	Resource string
 	// Find returns what AWS has that is the owner's. Nil where the parent is so new that there can be nothing.
 	Find func(context.Context) ([]R, error)
+	// Prepare does what has to be done before, if anything. It is no part of what is intended.
+	Prepare func(context.Context) error
 	// Create makes it, with the token as a tag where there are tags.
 	Create func(ctx context.Context, token string) (R, error)
 	// Keep writes its ids into status.
@@ -91,16 +143,18 @@ func (c Creating[R]) Run(ctx context.Context, j *Journal) (resource R, made bool
 			return resource, false, err
 		}
 	}
-	creation := v1alpha1.Creation{Resource: c.Resource, Token: NewToken(), StartedAt: metav1.NewMicroTime(j.Now())}
-	j.Status.SetCreation(creation)
-	if err := j.Save(ctx); err != nil {
-		return resource, false, fmt.Errorf("save the intent to create %s: %w", c.Resource, err)
+	if c.Prepare != nil {
+		if err := c.Prepare(ctx); err != nil {
+			return resource, false, fmt.Errorf("prepare to create %s: %w", c.Resource, err)
+		}
+	}
+	creation, err := j.Begin(ctx, c.Resource, NewToken())
+	if err != nil {
+		return resource, false, err
 	}
 	resource, err = c.Create(ctx, creation.Token)
 	if err != nil {
-		// In doubt it is looked for from now on: the call may have taken its time.
-		creation.Refused, creation.StartedAt = !awserr.Uncertain(err), metav1.NewMicroTime(j.Now())
-		j.Status.SetCreation(creation)
+		j.Failed(creation, err)
 		return resource, false, fmt.Errorf("create %s: %w", c.Resource, err)
 	}
 	return resource, true, c.keep(ctx, j, resource)
@@ -109,6 +163,8 @@ func (c Creating[R]) Run(ctx context.Context, j *Journal) (resource R, made bool
 // Locate looks for the resource and keeps the one that it finds. One that may have been created a moment ago is given
 // time to become visible; more than one is for a person to sort out.
 func (c Creating[R]) Locate(ctx context.Context, j *Journal) (resource R, found bool, err error) {
+	// Before the look: what it saw is as old as that.
+	now := j.Now()
 	all, err := c.Find(ctx)
 	if err != nil {
 		return resource, false, fmt.Errorf("look for %s: %w", c.Resource, err)
@@ -119,7 +175,7 @@ func (c Creating[R]) Locate(ctx context.Context, j *Journal) (resource R, found 
 			fmt.Errorf("%d resources in AWS carry this object's tags as its %s; delete all but one or remove their tags", len(all), c.Resource))
 	case len(all) == 1:
 		return all[0], true, c.keep(ctx, j, all[0])
-	case begun != nil && !begun.Refused && j.Now().Before(begun.StartedAt.Add(j.Settle)):
+	case begun != nil && !begun.Refused && now.Before(begun.StartedAt.Add(j.Settle)):
 		return resource, false, &Unsettled{Resource: c.Resource, Until: begun.StartedAt.Add(j.Settle)}
 	default:
 		return resource, false, nil

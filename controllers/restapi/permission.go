@@ -14,12 +14,16 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/ownership"
 	"github.com/securedapi/securedapi/controllers/plan"
 )
 
 // A function's resource policy must let the API call it: one statement a function, which names this API alone.
 
 const invokeAction = "lambda:InvokeFunction"
+
+// partPermissions are the permissions that a pass is about to add.
+const partPermissions = "permissions"
 
 // PartPermission is the part of the permission to call one function.
 func PartPermission(function string) string { return "permission/" + function }
@@ -38,29 +42,29 @@ func (p *Phase) executeARN(suffix string) arn.ARN {
 // never left behind.
 func (p *Phase) grant(ctx context.Context, m *Model) (plan.Plan, error) {
 	var missing []string
-	noted := true
 	for _, function := range m.Functions {
 		if p.Status.VerifiedDigest(PartPermission(function)) == "" {
 			missing = append(missing, function)
 		}
 		if !slices.Contains(p.Status.API.Functions, function) {
 			p.Status.API.Functions = append(p.Status.API.Functions, function)
-			noted = false
-		}
-	}
-	if !noted {
-		if err := p.Journal.Save(ctx); err != nil {
-			return nil, fmt.Errorf("save the functions to be called: %w", err)
 		}
 	}
 	var applied plan.Plan
+	begun := v1alpha1.Creation{Resource: partPermissions, Token: ownership.NewToken()}
 	for _, function := range missing {
+		var err error
+		if begun, err = p.Journal.Renew(ctx, begun); err != nil {
+			return applied, err
+		}
 		if err := p.addPermission(ctx, function); err != nil {
+			p.Journal.Failed(begun, err)
 			return applied, err
 		}
 		p.Journal.Verified(PartPermission(function), "granted")
 		applied = append(applied, permissionChange(plan.Create, function))
 	}
+	p.Status.ForgetCreation(partPermissions)
 	return applied, nil
 }
 
@@ -103,6 +107,17 @@ func (p *Phase) missingGrants(ctx context.Context, functions ...string) (plan.Pl
 	return missing, nil
 }
 
+// regrant grants again what the plan says is gone.
+func (p *Phase) regrant(ctx context.Context, m *Model, todo plan.Plan) error {
+	for _, function := range m.Functions {
+		if todo.Touches(PartPermission(function)) {
+			p.Status.ForgetVerified(PartPermission(function))
+		}
+	}
+	_, err := p.grant(ctx, m)
+	return err
+}
+
 func permissionChange(action plan.Action, function string) plan.Change {
 	part := PartPermission(function)
 	return plan.Change{Part: part, Action: action, Subject: part, Class: plan.InPlace}
@@ -114,6 +129,10 @@ func (p *Phase) revoke(ctx context.Context, m *Model) (plan.Plan, error) {
 	for _, function := range slices.Clone(p.Status.API.Functions) {
 		if slices.Contains(m.Functions, function) {
 			continue
+		}
+		// One that is about to be added would come after its removal.
+		if err := p.Journal.Settled(partPermissions); err != nil {
+			return applied, err
 		}
 		if err := p.removePermission(ctx, function); err != nil {
 			return applied, err

@@ -82,21 +82,14 @@ func (p *Phase) agree(ctx context.Context, m *Model, stage string, fresh bool) (
 	if err != nil {
 		return nil, err
 	}
-	for _, function := range m.Functions {
-		if todo.Touches(PartPermission(function)) {
-			if err := p.addPermission(ctx, function); err != nil {
-				return nil, err
-			}
-		}
+	if err := p.regrant(ctx, m, todo); err != nil {
+		return nil, err
 	}
 	if todo.Touches(PartAPI) {
 		if err := p.Reserve(ctx, "CreateDeployment"); err != nil {
 			return nil, err
 		}
 		p.noteStage(stage)
-		if err := p.Journal.Doubt(ctx, PartAPI); err != nil {
-			return nil, err
-		}
 		if err := p.change(ctx, m, stage, fresh); err != nil {
 			return nil, err
 		}
@@ -188,18 +181,26 @@ func (p *Phase) changes(ctx context.Context, m *Model) (plan.Plan, error) {
 	return Calculate(m, seen), err
 }
 
-// change puts the model in, reads it back and deploys it.
+// change puts the model in, reads it back and deploys it. The deployment is begun before: whoever finds it begun waits until
+// the definition that was sent for it can no longer come between what is read back and what is deployed.
 func (p *Phase) change(ctx context.Context, m *Model, stage string, fresh bool) error {
 	if !fresh {
 		if err := p.checkOwner(ctx); err != nil {
 			return err
 		}
 	}
+	p.Status.ForgetVerified(PartAPI)
+	begun, err := p.Journal.Begin(ctx, partDeployment, ownership.NewToken())
+	if err != nil {
+		return err
+	}
 	if err := p.put(ctx, m); err != nil {
+		p.Journal.Failed(begun, err)
 		return err
 	}
 	seen, err := p.readBack(ctx, m)
 	if err != nil {
+		p.Status.ForgetCreation(partDeployment)
 		return err
 	}
 	return p.deploy(ctx, seen, stage)

@@ -42,6 +42,7 @@ func (p *Phase) adopt(ctx context.Context, desired Desired, id string) (*types.U
 	}
 	p.keep(pool)
 	p.Status.UserPool.Adopted = true
+	p.suspectClients(desired)
 	return pool, nil
 }
 

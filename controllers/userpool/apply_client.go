@@ -108,21 +108,22 @@ func (p *Phase) createClient(ctx context.Context, desired *Client) error {
 }
 
 func (p *Phase) creatingClient(desired *Client) ownership.Creating[*types.UserPoolClientType] {
+	in := createClientInput(p.Status.UserPool.ID, desired)
 	return ownership.Creating[*types.UserPoolClientType]{
 		Resource: PartClient(desired.Name),
 		Find: func(ctx context.Context) ([]*types.UserPoolClientType, error) {
 			return p.findClients(ctx, desired.Name)
 		},
-		Create: func(ctx context.Context, _ string) (*types.UserPoolClientType, error) {
-			in := createClientInput(p.Status.UserPool.ID, desired)
-			if desired.HasSecret {
-				// The Secret comes first: were it the other way round, a crash between would lose the secret.
-				secret, err := p.Secrets.Ensure(ctx, desired.Name, "")
-				if err != nil {
-					return nil, err
-				}
-				in.ClientSecret = &secret
+		Prepare: func(ctx context.Context) error {
+			if !desired.HasSecret {
+				return nil
 			}
+			// The Secret comes first: were it the other way round, a crash between would lose the secret.
+			secret, err := p.Secrets.Ensure(ctx, desired.Name, "")
+			in.ClientSecret = &secret
+			return err
+		},
+		Create: func(ctx context.Context, _ string) (*types.UserPoolClientType, error) {
 			out, err := p.Cognito.CreateUserPoolClient(ctx, in)
 			if err != nil {
 				return nil, err

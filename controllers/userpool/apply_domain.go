@@ -17,6 +17,9 @@ import (
 // Cognito's words for a prefix that belongs to another pool, of this account or any other.
 const domainTakenMessage = "already associated with another user pool"
 
+// Cognito's words for a domain that is gone already, with the code of any bad value.
+const noDomainMessage = "No such domain or user pool exists"
+
 // applyDomain gives the pool the wanted domain in the place of the one that it has. A pool has one prefix domain, so the
 // old one must go first: not before the new one is seen to be free, and it comes back if AWS refuses the new one.
 // status keeps the old prefix until then, so that a later pass can bring it back, too.
@@ -34,6 +37,10 @@ func (p *Phase) applyDomain(ctx context.Context, have, want string) error {
 	if want == "" {
 		return nil
 	}
+	// Nothing in AWS says whose a domain is.
+	if _, err := p.Journal.Begin(ctx, PartDomain, want); err != nil {
+		return err
+	}
 	err := p.createDomain(ctx, want)
 	if err == nil || awserr.Uncertain(err) {
 		return err
@@ -45,6 +52,12 @@ func (p *Phase) applyDomain(ctx context.Context, have, want string) error {
 		p.Status.UserPool.DomainPrefix = last
 	}
 	return err
+}
+
+// ourDomain says that we gave the pool this prefix, or were about to.
+func (p *Phase) ourDomain(prefix string) bool {
+	begun := p.Status.Creation(PartDomain)
+	return prefix == p.Status.UserPool.DomainPrefix || begun != nil && prefix == begun.Token
 }
 
 func (p *Phase) checkFree(ctx context.Context, prefix string) error {
@@ -91,7 +104,7 @@ func domainTaken(prefix string, cause error) error {
 
 func (p *Phase) deleteDomain(ctx context.Context, prefix string) error {
 	_, err := p.Cognito.DeleteUserPoolDomain(ctx, &cip.DeleteUserPoolDomainInput{UserPoolId: &p.Status.UserPool.ID, Domain: &prefix})
-	if err != nil {
+	if err != nil && !strings.Contains(awserr.Message(err), noDomainMessage) {
 		return fmt.Errorf("delete domain %s: %w", prefix, err)
 	}
 	return nil

@@ -43,7 +43,7 @@ func (p *Phase) observe(ctx context.Context, desired Desired, pool *types.UserPo
 	}
 	if o.Pool != nil {
 		o.Domain = aws.ToString(o.Pool.Domain)
-		if desired.Domain == "" && o.Domain != p.Status.UserPool.DomainPrefix {
+		if desired.Domain == "" && !p.ourDomain(o.Domain) {
 			// Made by hand, where the spec asks for none.
 			o.Domain = ""
 		}

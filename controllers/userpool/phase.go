@@ -58,18 +58,20 @@ func (p *Phase) ensurePool(ctx context.Context, object *v1alpha1.SecuredAPI, des
 	case p.Status.UserPool != nil:
 		return nil, false, p.checkAdopted(adopt)
 	case adopt != nil:
-		pool, err = p.adopt(ctx, desired, adopt.ID)
-	default:
-		pool, made, err = p.creatingPool(desired).Run(ctx, p.Journal)
-	}
-	if err == nil && !made {
-		// A pool from before may have its clients, too.
-		for i := range desired.Clients {
-			p.Journal.Suspect(PartClient(desired.Clients[i].Name))
+		if pool, err = p.adopt(ctx, desired, adopt.ID); err == nil {
+			err = p.Journal.Save(ctx)
 		}
-		err = p.Journal.Save(ctx)
+		return pool, false, err
+	default:
+		return p.creatingPool(desired).Run(ctx, p.Journal)
 	}
-	return pool, made, err
+}
+
+// suspectClients notes, to be saved with a pool from before, that it may have its clients, too.
+func (p *Phase) suspectClients(desired Desired) {
+	for i := range desired.Clients {
+		p.Journal.Suspect(PartClient(desired.Clients[i].Name))
+	}
 }
 
 func (p *Phase) creatingPool(desired Desired) ownership.Creating[*types.UserPoolType] {
@@ -77,6 +79,9 @@ func (p *Phase) creatingPool(desired Desired) ownership.Creating[*types.UserPool
 		Resource: PartPool,
 		Find: func(ctx context.Context) ([]*types.UserPoolType, error) {
 			found, others, err := p.findPools(ctx)
+			if len(found) == 1 {
+				p.suspectClients(desired)
+			}
 			if err == nil && len(found) == 0 && others && desired.Domain != "" {
 				// Another SecuredAPI of this account may have the domain: then nothing is made at all.
 				err = p.checkFree(ctx, desired.Domain)
@@ -176,9 +181,18 @@ func (p *Phase) apply(ctx context.Context, desired Desired, observed Observed) (
 	if err := p.deleteRetired(ctx); err != nil {
 		failed = append(failed, err)
 	}
-	if observed.Pool != nil &&
-		run(PartDomain, digest(desired.Domain), func() error { return p.applyDomain(ctx, observed.Domain, desired.Domain) }) {
+	if observed.Pool == nil {
+		return applied, errors.Join(failed...)
+	}
+	if desired.Domain == "" && observed.Domain == "" {
+		// One that was about to be made for an earlier spec may still come.
+		if err := p.Journal.Settled(PartDomain); err != nil {
+			return applied, errors.Join(append(failed, err)...)
+		}
+	}
+	if run(PartDomain, digest(desired.Domain), func() error { return p.applyDomain(ctx, observed.Domain, desired.Domain) }) {
 		p.Status.UserPool.DomainPrefix = desired.Domain
+		p.Status.ForgetCreation(PartDomain)
 	}
 	return applied, errors.Join(failed...)
 }

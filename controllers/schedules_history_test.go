@@ -1,0 +1,286 @@
+package controllers_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	apigwtypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/ownership"
+)
+
+// history is what an object and its account went through, and the judge of it.
+type history struct {
+	*schedule
+	began time.Time
+	key   client.ObjectKey
+	// object is as the API server has it, nil if there is none, since gone; last is as it last was.
+	object, last *v1alpha1.SecuredAPI
+	gone         time.Time
+	// versions are all that there were, also of objects before.
+	versions []*v1alpha1.SecuredAPI
+	// retained says that an object was let go, so that AWS may hold what no status knows of.
+	retained bool
+	// pools are the user pools of ours that were seen last.
+	pools []string
+	// foreign and inForeign describe what is not ours, from outside and from within.
+	foreign, inForeign string
+	// dirty says that AWS may have changed since the last look; littered, that there may be Secrets of objects that are gone.
+	dirty, littered bool
+}
+
+// begin puts into the account what is not ours: the same names, with the tags of the same object in another cluster.
+func (h *history) begin(s *schedule) {
+	*h = history{schedule: s, began: s.clock.Now(), key: client.ObjectKey{Namespace: s.namespace, Name: "notes"}}
+	addForeign(s.world)
+	s.clock.Step(s.lag)
+	h.foreign, h.inForeign, h.gone = h.look().foreign(), h.describeForeign(), h.began
+}
+
+func addForeign(w *world) {
+	w.t.Helper()
+	ctx, owner := w.t.Context(), ownership.Owner{Cluster: "other-cluster", Namespace: w.namespace, Name: "notes"}
+	pool := must[*cip.CreateUserPoolOutput](w)(w.cognito().CreateUserPool(ctx, &cip.CreateUserPoolInput{
+		PoolName: aws.String(owner.ResourceName()), UserPoolTags: owner.Tags(""),
+	})).UserPool
+	must[*cip.CreateUserPoolClientOutput](w)(w.cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{UserPoolId: pool.Id, ClientName: aws.String("web")}))
+	must[*cip.CreateUserPoolDomainOutput](w)(w.cognito().CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{UserPoolId: pool.Id, Domain: aws.String("notes-foreign")}))
+	must[*apigateway.CreateRestApiOutput](w)(w.gateway().CreateRestApi(ctx, &apigateway.CreateRestApiInput{
+		Name: aws.String(owner.ResourceName()), Tags: owner.Tags(""),
+	}))
+}
+
+// holdings are what the account holds, ours and others'.
+type holdings struct {
+	pools, otherPools []*ciptypes.UserPoolType
+	apis, otherAPIs   []apigwtypes.RestApi
+}
+
+// look lists what the account holds. What the lists do not show yet is seen by a later look.
+func (h *history) look() holdings {
+	h.t.Helper()
+	ctx, us := h.t.Context(), ownership.Owner{Cluster: "test-cluster", Namespace: h.namespace, Name: "notes"}
+	var all holdings
+	for _, listed := range must[*cip.ListUserPoolsOutput](h.world)(h.cognito().ListUserPools(ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})).UserPools {
+		pool := must[*cip.DescribeUserPoolOutput](h.world)(h.cognito().DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: listed.Id})).UserPool
+		if us.Owns(pool.UserPoolTags) {
+			all.pools = append(all.pools, pool)
+		} else {
+			all.otherPools = append(all.otherPools, pool)
+		}
+	}
+	for _, api := range must[*apigateway.GetRestApisOutput](h.world)(h.gateway().GetRestApis(ctx, &apigateway.GetRestApisInput{})).Items {
+		if us.Owns(api.Tags) {
+			all.apis = append(all.apis, api)
+		} else {
+			all.otherAPIs = append(all.otherAPIs, api)
+		}
+	}
+	return all
+}
+
+func (held holdings) foreign() string { return inWords(held.otherPools, held.otherAPIs) }
+
+// describeForeign is what there is in what is not ours.
+func (h *history) describeForeign() string {
+	h.t.Helper()
+	var all []any
+	held := h.look()
+	for _, pool := range held.otherPools {
+		all = append(all, h.pool(h.t.Context(), *pool.Id))
+	}
+	for _, api := range held.otherAPIs {
+		all = append(all, h.api(h.t.Context(), api))
+	}
+	return inWords(all...)
+}
+
+func inWords(all ...any) string {
+	text, err := json.MarshalIndent(all, "", " ")
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// foul notes a bad action.
+func (s *schedule) foul(format string, args ...any) {
+	s.t.Helper()
+	s.bad++
+	s.say("BAD: "+format, args...)
+	s.t.Errorf(format, args...)
+}
+
+// check looks at what the last step did.
+func (h *history) check() {
+	h.t.Helper()
+	went := h.observe()
+	if h.littered {
+		h.littered = false
+		h.collect()
+	}
+	if !h.dirty && !went {
+		return
+	}
+	h.dirty = false
+	held := h.look()
+	h.checkOne(held)
+	h.checkPools(held)
+	h.checkGuard(held, h.everGuarded())
+	if h.object == nil && h.last != nil && h.last.Spec.DeletionPolicy != v1alpha1.DeletionRetain {
+		h.checkEmpty(held)
+	}
+	if now := held.foreign(); now != h.foreign {
+		h.foul("what is not ours was touched (-before +after):\n%s", cmp.Diff(h.foreign, now))
+	}
+}
+
+// observe reads the object, and says whether it just went.
+func (h *history) observe() bool {
+	h.t.Helper()
+	object := &v1alpha1.SecuredAPI{}
+	if err := h.client.Get(h.t.Context(), h.key, object); apierrors.IsNotFound(err) {
+		object = nil
+	} else if err != nil {
+		h.t.Fatal(err)
+	}
+	before := h.object
+	if h.object = object; object == nil {
+		if before == nil {
+			return false
+		}
+		h.say("the object is gone")
+		h.gone = h.clock.Now()
+		h.retained = h.retained || h.last.Spec.DeletionPolicy == v1alpha1.DeletionRetain
+		h.littered = true
+		return true
+	}
+	if h.last = object; version(before) != version(object) {
+		h.versions = append(h.versions, object)
+	}
+	return false
+}
+
+// collect removes the Secrets whose object is gone, as the garbage collector of a whole cluster does.
+func (h *history) collect() {
+	h.t.Helper()
+	list := &corev1.SecretList{}
+	if err := h.client.List(h.t.Context(), list, client.InNamespace(h.namespace)); err != nil {
+		h.t.Fatal(err)
+	}
+	for i := range list.Items {
+		if h.object != nil && metav1.IsControlledBy(&list.Items[i], h.object) {
+			continue
+		}
+		if err := h.client.Delete(h.t.Context(), &list.Items[i]); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
+// checkOne looks for what there is twice. A client that is about to be replaced has a namesake until it goes.
+func (h *history) checkOne(held holdings) {
+	h.t.Helper()
+	if len(held.pools) > 1 {
+		h.foul("%d user pools of ours", len(held.pools))
+	}
+	if len(held.apis) > 1 {
+		h.foul("%d REST APIs of ours", len(held.apis))
+	}
+	if len(held.pools) == 0 || h.object == nil || h.object.Status.UserPool == nil {
+		return
+	}
+	var names []string
+	for _, c := range must[*cip.ListUserPoolClientsOutput](h.world)(h.cognito().ListUserPoolClients(h.t.Context(), &cip.ListUserPoolClientsInput{
+		UserPoolId: held.pools[0].Id, MaxResults: aws.Int32(60),
+	})).UserPoolClients {
+		if !slices.Contains(h.object.Status.UserPool.RetiredClients, *c.ClientId) {
+			names = append(names, *c.ClientName)
+		}
+	}
+	if slices.Sort(names); len(slices.Compact(slices.Clone(names))) < len(names) {
+		h.foul("clients %v: %+v", names, h.object.Status)
+	}
+}
+
+// checkPools looks for pools that are gone though nobody asked for it.
+func (h *history) checkPools(held holdings) {
+	h.t.Helper()
+	asked := h.last != nil && h.last.Spec.DeletionPolicy != v1alpha1.DeletionRetain && (h.object == nil || !h.object.DeletionTimestamp.IsZero())
+	var now []string
+	for _, pool := range held.pools {
+		now = append(now, *pool.Id)
+	}
+	for _, id := range h.pools {
+		if !asked && !slices.Contains(now, id) {
+			h.foul("user pool %s was deleted", id)
+		}
+	}
+	h.pools = now
+}
+
+// everGuarded are the routes that were for registered users in every version of the spec.
+func (h *history) everGuarded() []string {
+	var open, guarded []string
+	for _, v := range h.versions {
+		for _, route := range v.Spec.Routes {
+			if route.Access == v1alpha1.AccessGuest {
+				open = append(open, route.Path)
+			} else {
+				guarded = append(guarded, route.Path)
+			}
+		}
+	}
+	slices.Sort(guarded)
+	return slices.DeleteFunc(slices.Compact(guarded), func(path string) bool { return slices.Contains(open, path) })
+}
+
+// checkGuard calls the routes without a token, in every stage that there may be.
+func (h *history) checkGuard(held holdings, paths []string) {
+	h.t.Helper()
+	for _, api := range held.apis {
+		for _, stage := range stages {
+			for _, path := range paths {
+				// A stage that is not there says 403, too.
+				status := h.call(strings.Join([]string{h.aws.URL, "execute-api", *api.Id, stage + path}, "/"))
+				if status != http.StatusUnauthorized && status != http.StatusForbidden {
+					h.foul("%s of stage %s answers %d without a token", path, stage, status)
+				}
+			}
+		}
+	}
+}
+
+// checkEmpty looks for what is left after a deletion.
+func (h *history) checkEmpty(held holdings) {
+	h.t.Helper()
+	granted := h.inventory().Granted
+	if h.retained {
+		granted = nil
+	}
+	if len(held.pools)+len(held.apis)+len(granted) > 0 {
+		h.foul("the object is gone, and AWS still holds %d user pools, %d REST APIs, permissions on %v", len(held.pools), len(held.apis), granted)
+	}
+}
+
+// version is an object's version in words.
+func version(o *v1alpha1.SecuredAPI) string {
+	if o == nil {
+		return "nothing"
+	}
+	return fmt.Sprintf("version %s of generation %d", o.ResourceVersion, o.Generation)
+}
