@@ -40,6 +40,9 @@ func TestSummarise(t *testing.T) {
 			"Ready": "False AccessDenied", "UserPoolReady": "True Succeeded", "APIReady": "False AccessDenied", "Deployed": "False AccessDenied", "AllRoutesGuarded": "True Succeeded",
 			"Stalled": "True AccessDenied",
 		}},
+		{"what waited for a person goes on", []outcome{denied, awaiting(denied)}, deployed, outcome{}, outcome{}, 2, map[string]string{
+			"Ready": "True Succeeded", "UserPoolReady": "True Succeeded", "APIReady": "True Succeeded", "Deployed": "True Succeeded", "AllRoutesGuarded": "True Succeeded",
+		}},
 		{"a stage that serves something else is not called guarded", []outcome{{}, {}}, &v1alpha1.APIStatus{ID: "a", Stage: "beta"}, outcome{}, throttled, 1, map[string]string{
 			"Ready": "False WaitingForQuota", "UserPoolReady": "True Succeeded", "APIReady": "True Succeeded", "Deployed": "False WaitingForQuota", "AllRoutesGuarded": "Unknown WaitingForQuota",
 			"Reconciling": "True WaitingForQuota",

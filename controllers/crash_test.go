@@ -3,6 +3,8 @@ package controllers_test
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,14 +37,20 @@ type crash struct{}
 type boundaries struct {
 	seen, killAt int
 	names        []string
+	// instead happens there in the place of the kill.
+	instead func()
 }
 
 func (b *boundaries) cross(name string) {
 	b.seen++
 	b.names = append(b.names, name)
-	if b.seen == b.killAt {
+	if b.seen != b.killAt {
+		return
+	}
+	if b.instead == nil {
 		panic(crash{})
 	}
+	b.instead()
 }
 
 // mortal is an operator without a queue, on a clock of its own: the test runs pass after pass and lets time jump.
@@ -50,11 +58,17 @@ type mortal struct {
 	*world
 	clock *clocktesting.FakePassiveClock
 	edges *boundaries
+	// stack is what a test puts into the stack of every call to AWS.
+	stack []func(*middleware.Stack) error
+	// afterPass is called after every pass, also after one in which the operator was killed.
+	afterPass func()
 }
 
 func newMortal(t testing.TB) *mortal {
 	t.Helper()
-	return &mortal{world: newAccount(t), clock: clocktesting.NewFakePassiveClock(time.Now()), edges: &boundaries{}}
+	return &mortal{
+		world: newAccount(t), clock: clocktesting.NewFakePassiveClock(time.Now()), edges: &boundaries{}, afterPass: func() {},
+	}
 }
 
 // start is an operator that has just been started: it remembers nothing.
@@ -72,6 +86,7 @@ func (m *mortal) start() *controllers.SecuredAPIReconciler {
 			return out, metadata, err
 		}), middleware.After)
 	})
+	config.APIOptions = append(config.APIOptions, m.stack...)
 	clients, err := awsclient.New(config, quota.Options{}, prometheus.NewRegistry())
 	if err != nil {
 		m.t.Fatal(err)
@@ -84,17 +99,13 @@ func (m *mortal) start() *controllers.SecuredAPIReconciler {
 
 // mortalClient crosses an edge before and after each write.
 func (m *mortal) mortalClient() client.Client {
-	c, err := client.NewWithWatch(cluster.Config, client.Options{Scheme: scheme})
-	if err != nil {
-		m.t.Fatal(err)
-	}
 	write := func(name string, do func() error) error {
 		m.edges.cross("before " + name)
 		err := do()
 		m.edges.cross("after " + name)
 		return err
 	}
-	return interceptor.NewClient(c, interceptor.Funcs{
+	return interceptor.NewClient(m.client, interceptor.Funcs{
 		List: func(ctx context.Context, c client.WithWatch, list client.ObjectList, opts ...client.ListOption) error {
 			// As an operator that watches one namespace: others are other tests' accounts.
 			return c.List(ctx, list, append(opts, client.InNamespace(m.namespace))...)
@@ -146,6 +157,8 @@ func (m *mortal) passOnce(operator *controllers.SecuredAPIReconciler, object *v1
 			}
 			killed = true
 		}
+		m.afterPass()
+		m.neverOpen(object)
 	}()
 	result, err := operator.Reconcile(m.t.Context(), ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 	if err != nil {
@@ -153,6 +166,26 @@ func (m *mortal) passOnce(operator *controllers.SecuredAPIReconciler, object *v1
 		return time.Second, false
 	}
 	return result.RequeueAfter, false
+}
+
+// withoutToken counts the calls of the recipe's guarded route without a token, in all tests.
+var withoutToken struct{ calls, letIn atomic.Int64 }
+
+// neverOpen fails if a stage that the operator made lets anybody into the recipe's guarded route, whatever the pass that
+// has just ended came to.
+func (m *mortal) neverOpen(object *v1alpha1.SecuredAPI) {
+	m.t.Helper()
+	api := object.Status.API
+	if api == nil {
+		return
+	}
+	for _, stage := range api.Stages {
+		withoutToken.calls.Add(1)
+		if got := m.call(m.aws.URL + "/execute-api/" + api.ID + "/" + stage + "/registered"); got != http.StatusUnauthorized && got != http.StatusForbidden {
+			withoutToken.letIn.Add(1)
+			m.t.Errorf("stage %s answers %d without a token", stage, got)
+		}
+	}
 }
 
 func (m *mortal) ready(object *v1alpha1.SecuredAPI) func() bool {
@@ -172,8 +205,17 @@ func (m *mortal) gone(object *v1alpha1.SecuredAPI) func() bool {
 // stretch is a stretch of an object's life: of a new one, or of a Ready one that is edited or deleted.
 type stretch struct {
 	name string
+	// from is what the recipe is changed to before.
+	from func(*v1alpha1.SecuredAPI)
 	edit func(*v1alpha1.SecuredAPI)
 	del  bool
+}
+
+// withSecret makes the recipe's client a program, which has a secret.
+func withSecret(o *v1alpha1.SecuredAPI) {
+	o.Spec.Clients[0].Flows = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}
+	o.Spec.Clients[0].Scopes = []string{"notes/read"}
+	o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
 }
 
 // lives are the stretches of an object's life that the operator is killed in.
@@ -186,10 +228,9 @@ var lives = []stretch{
 		o.Spec.Clients[0].Name = "other"
 		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
 	}},
-	{name: "secret", edit: func(o *v1alpha1.SecuredAPI) {
-		o.Spec.Clients[0].Flows = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}
-		o.Spec.Clients[0].Scopes = []string{"notes/read"}
-		o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+	{name: "secret", edit: withSecret},
+	{name: "no secret", from: withSecret, edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowCode}, nil
 	}},
 	{name: "delete", del: true},
 }
@@ -197,7 +238,11 @@ var lives = []stretch{
 // prepare makes an object as it is before the stretch.
 func (m *mortal) prepare(life stretch) *v1alpha1.SecuredAPI {
 	m.t.Helper()
-	object := m.create(m.recipe())
+	object := m.recipe()
+	if life.from != nil {
+		life.from(object)
+	}
+	m.create(object)
 	if life.edit != nil || life.del {
 		m.rest(object, m.ready(object))
 	}
@@ -246,6 +291,7 @@ func TestKilledAtEveryBoundary(t *testing.T) {
 					if !life.del && len(object.Status.Creating) != 0 {
 						t.Errorf("no creation is left in doubt: %+v", object.Status.Creating)
 					}
+					m.secretsAgree(object)
 				})
 			}
 			t.Logf("%s: %d boundaries", life.name, len(names))
@@ -284,6 +330,7 @@ func TestTheSpecMovesOn(t *testing.T) {
 					if len(object.Status.Creating) != 0 || len(object.Status.UserPool.RetiredClients) != 0 {
 						t.Errorf("nothing is left in doubt: %+v", object.Status)
 					}
+					m.secretsAgree(object)
 				})
 			}
 		})

@@ -1,68 +1,164 @@
 package controllers_test
 
 import (
+	"context"
 	"net/http"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-// failures are the ways in which a call fails: the classes of awserr, and each way to lose an answer.
-var failures = map[string]awslocal.Fault{
-	"500":              {Kind: awslocal.RefuseBefore},
-	"500 but done":     {Kind: awslocal.RefuseAfter},
-	"reply lost":       {Kind: awslocal.LoseReply},
-	"connection cut":   {Kind: awslocal.Cut},
-	"half an answer":   {Kind: awslocal.CutBody},
-	"garbage":          {Kind: awslocal.Garbage},
-	"throttled":        {Kind: awslocal.Throttle},
-	"access denied":    {Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Message: "User: x is not authorized", Status: http.StatusForbidden},
-	"limit":            {Kind: awslocal.RefuseBefore, Code: "LimitExceededException", Message: "full", Status: http.StatusBadRequest},
-	"rejected":         {Kind: awslocal.RefuseBefore, Code: "InvalidParameterException", Message: "no", Status: http.StatusBadRequest},
-	"somebody else":    {Kind: awslocal.RefuseBefore, Code: "ConcurrentModificationException", Message: "busy", Status: http.StatusBadRequest},
-	"an unknown error": {Kind: awslocal.RefuseBefore, Code: "TeapotException", Message: "short and stout", Status: http.StatusTeapot},
+// failure is a way in which a call fails, and the kind that it has to be taken for.
+type failure struct {
+	fault awslocal.Fault
+	kind  awserr.Kind
 }
 
-// operations are the operations of the calls so far, each once.
-func (w *world) operations() []string {
-	names := w.calls()
-	slices.Sort(names)
-	return slices.Compact(names)
+// unmodeled are the ways in which any call may fail, whatever its service says of it. That a call was carried out and
+// its answer lost is TestEveryLostReply's.
+var unmodeled = map[string]failure{
+	"500":              {awslocal.Fault{Kind: awslocal.RefuseBefore, Code: "InternalFailure", Status: http.StatusInternalServerError}, awserr.Transient},
+	"503":              {awslocal.Fault{Kind: awslocal.RefuseBefore, Code: "ServiceUnavailable", Status: http.StatusServiceUnavailable}, awserr.Transient},
+	"timeout":          {awslocal.Fault{Kind: awslocal.Delay, Delay: time.Hour}, awserr.Transient},
+	"connection cut":   {awslocal.Fault{Kind: awslocal.Cut, Times: 2}, awserr.Transient}, // net/http repeats a GET once by itself
+	"half an answer":   {awslocal.Fault{Kind: awslocal.CutBody}, awserr.Transient},
+	"garbage":          {awslocal.Fault{Kind: awslocal.Garbage}, awserr.Transient},
+	"access denied":    {refuse("AccessDeniedException", "User: x is not authorized", http.StatusForbidden), awserr.Denied},
+	"credentials":      {refuse("ExpiredTokenException", "The security token included in the request is expired", http.StatusForbidden), awserr.Denied},
+	"an unknown error": {refuse("TeapotException", "short and stout", http.StatusTeapot), awserr.Rejected},
 }
 
-// Every call of an object's life fails once, in every way. It comes to rest as if nothing had happened.
-func TestEveryCallFails(t *testing.T) {
+func refuse(code, message string, status int) awslocal.Fault {
+	return awslocal.Fault{Kind: awslocal.RefuseBefore, Code: code, Message: message, Status: status}
+}
+
+// failuresOf are all ways in which a call fails.
+func failuresOf(t *testing.T, call awslocal.Call, modeled map[operation][]string) map[string]failure {
+	t.Helper()
+	all := map[string]failure{}
+	for name, f := range unmodeled {
+		if !call.Mutating || !slices.Contains(losses, f.fault.Kind) {
+			all[name] = f
+		}
+	}
+	codes, known := modeled[operation{call.Service, call.Operation}]
+	if !known {
+		t.Fatalf("it is not known how %s %s may fail", call.Service, call.Operation)
+	}
+	for _, code := range codes {
+		answer, classified := answers[code]
+		if !classified {
+			t.Fatalf("answers has no row for %s, which %s may answer: decide what it means", code, call.Operation)
+		}
+		all[code] = failure{refuse(code, "no", answer.statusFrom(call.Service)), answer.kind}
+	}
+	return all
+}
+
+// takenAtItsWord says that the failure is that a deletion finds nothing to delete: then what was to be deleted is gone, if AWS
+// does not lie.
+func takenAtItsWord(call awslocal.Call, f failure) bool {
+	isDeletion := strings.HasPrefix(call.Operation, "Delete") || strings.HasPrefix(call.Operation, "Remove")
+	return isDeletion && f.kind == awserr.NotFound
+}
+
+// once is the first call of each operation so far.
+func (w *world) once() (calls []awslocal.Call) {
+	seen := map[operation]bool{}
+	for _, call := range w.aws.Calls() {
+		if op := (operation{call.Service, call.Operation}); !seen[op] {
+			seen[op] = true
+			calls = append(calls, call)
+		}
+	}
+	return calls
+}
+
+// impatience is how long a call may take that is to run into a timeout. The operator's own patience is 20 seconds.
+const impatience = 250 * time.Millisecond
+
+// witness notes the kind of each failure of an operation, and bounds its calls if they are to run into a timeout. What a
+// call asked for that was given up is done before the next pass.
+func (m *mortal) witness(operation string, timeout bool) *[]awserr.Kind {
+	kinds := &[]awserr.Kind{}
+	m.stack = append(m.stack, func(stack *middleware.Stack) error {
+		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("Witness", func(
+			ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
+		) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			if awsmiddleware.GetOperationName(ctx) != operation {
+				return next.HandleDeserialize(ctx, in)
+			}
+			if timeout {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, impatience)
+				defer cancel()
+			}
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			if err != nil {
+				*kinds = append(*kinds, awserr.Classify(err))
+			}
+			return out, metadata, err
+		}), middleware.Before)
+	})
+	m.afterPass = func() {
+		if m.aws.Delayed() == 0 {
+			return
+		}
+		is := func(c awslocal.Call) bool { return c.Operation == operation }
+		done := m.count(is)
+		m.aws.ClearFaults()
+		m.awaitCalls(is, done+1)
+	}
+	return kinds
+}
+
+// Every call of an object's life fails once, in every way that is modeled for it and in every way that calls fail. It is
+// known what that means, and the object comes to rest as if nothing had happened.
+func TestEveryModeledFailure(t *testing.T) {
 	t.Parallel()
+	exceptions := modeled(t)
 	for _, life := range lives {
 		t.Run(life.name, func(t *testing.T) {
 			t.Parallel()
 			whole := newMortal(t)
 			object := whole.prepare(life)
-			whole.calls()
+			whole.aws.ResetCalls()
 			whole.live(life, object)
-			operations, want := whole.operations(), normalised(whole.world)
-			for _, operation := range operations {
-				for name, fault := range failures {
-					t.Run(operation+"/"+name, func(t *testing.T) {
+			calls, want := whole.once(), normalised(whole.world)
+			sum := 0
+			for _, call := range calls {
+				all := failuresOf(t, call, exceptions)
+				sum += len(all)
+				for name, failure := range all {
+					t.Run(call.Operation+"/"+name, func(t *testing.T) {
 						t.Parallel()
 						m := newMortal(t)
 						object := m.prepare(life)
-						fault.Operation, fault.Times = operation, 1
-						m.aws.Inject(fault)
+						kinds := m.witness(call.Operation, failure.fault.Kind == awslocal.Delay)
+						failure.fault.Operation, failure.fault.Times = call.Operation, max(failure.fault.Times, 1)
+						m.aws.Inject(failure.fault)
 						m.live(life, object)
-						if diff := cmp.Diff(want, normalised(m.world)); diff != "" {
+						if len(*kinds) == 0 || (*kinds)[0] != failure.kind {
+							t.Errorf("it is taken for %v, want %s first", *kinds, failure.kind)
+						}
+						if diff := cmp.Diff(want, normalised(m.world)); diff != "" && !takenAtItsWord(call, failure) {
 							t.Errorf("AWS is as after a life without a failure (-want +got):\n%s", diff)
 						}
 					})
 				}
 			}
-			t.Logf("%s: %d operations, %d failures each", life.name, len(operations), len(failures))
+			t.Logf("%s: %d operations, %d failures", life.name, len(calls), sum)
 		})
 	}
 }
@@ -72,32 +168,44 @@ func TestARejectedSpecIsCheap(t *testing.T) {
 	t.Parallel()
 	whole := newMortal(t)
 	whole.live(lives[0], whole.prepare(lives[0]))
-	for _, operation := range whole.operations() {
-		for _, name := range []string{"access denied", "limit", "rejected", "an unknown error"} {
-			t.Run(operation+"/"+name, func(t *testing.T) {
+	const hours = 12
+	var mu sync.Mutex
+	most := 0
+	t.Cleanup(func() { t.Logf("rejected: at most %d calls in %d hours", most, hours) })
+	for _, call := range whole.once() {
+		for _, code := range []string{"AccessDeniedException", "LimitExceededException", "InvalidParameterException", "TeapotException"} {
+			t.Run(call.Operation+"/"+code, func(t *testing.T) {
 				t.Parallel()
 				m := newMortal(t)
-				fault := failures[name]
-				fault.Operation = operation
+				fault := refuse(code, "no", http.StatusBadRequest)
+				fault.Operation = call.Operation
 				m.aws.Inject(fault)
 				object := m.create(m.recipe())
+				// One operator from first to last: another would look at the object at the next check for drift only.
 				operator := m.start()
-				m.rest(object, func() bool {
-					m.get(object)
-					return meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionStalled)
-				})
-				m.passOnce(operator, object)
+				for range maxPasses {
+					after, _ := m.passOnce(operator, object)
+					m.clock.SetTime(m.clock.Now().Add(after))
+					if m.get(object); meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionStalled) {
+						break
+					}
+				}
 				m.aws.ResetCalls()
-				const hours = 12
-				m.get(object)
 				conditions := object.Status.Conditions
 				for end := m.clock.Now().Add(hours * time.Hour); m.clock.Now().Before(end); {
 					after, _ := m.passOnce(operator, object)
 					m.clock.SetTime(m.clock.Now().Add(after))
+					if calls := m.aws.Calls(); len(calls) > hours*6+6 {
+						t.Fatalf("%d calls with hours to go: %v", len(calls), m.calls())
+					}
 				}
-				if calls := m.calls(); len(calls) > hours*6+6 {
-					t.Errorf("%d calls in %d hours: %v", len(calls), hours, calls)
+				calls := len(m.aws.Calls())
+				if calls == 0 {
+					t.Error("it is tried again")
 				}
+				mu.Lock()
+				most = max(most, calls)
+				mu.Unlock()
 				m.get(object)
 				if diff := cmp.Diff(conditions, object.Status.Conditions); diff != "" {
 					t.Errorf("the same failure has the same words (-before +after):\n%s", diff)

@@ -3,14 +3,18 @@ package controllers_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
 func TestRule2WhatIsNotOursIsNotTouched(t *testing.T) {
@@ -101,5 +105,41 @@ func TestRule2AClientOfTheSameNameMadeByHandIsNotOurs(t *testing.T) {
 	w.awaitReady(object)
 	if object.Status.Client("app").ID == *byHand.ClientId {
 		t.Error("what was made by hand is left to whoever made it")
+	}
+}
+
+func TestRule2ADomainMadeByHandStays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 50*time.Millisecond)
+	object := w.recipe()
+	object.Spec.Domain = nil
+	w.create(object)
+	w.awaitReady(object)
+	must[*cip.CreateUserPoolDomainOutput](w)(w.cognito().CreateUserPoolDomain(t.Context(), &cip.CreateUserPoolDomainInput{
+		Domain: aws.String("by-hand"), UserPoolId: &object.Status.UserPool.ID,
+	}))
+	w.aws.ResetCalls()
+	w.awaitCalls(func(c awslocal.Call) bool { return c.Operation == "GetStage" }, 3)
+	if calls := w.mutating(); len(calls) != 0 || aws.ToString(w.describePool().Domain) != "by-hand" {
+		t.Errorf("the spec asks for no domain, so a person's stays: %v", calls)
+	}
+}
+
+func TestRule2ASecretOfSomebodyElseStays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, resyncNever)
+	theirs := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: "notes-web"}, StringData: map[string]string{"key": "theirs"}}
+	if err := w.client.Create(t.Context(), theirs); err != nil {
+		t.Fatal(err)
+	}
+	object := w.create(w.recipe())
+	w.awaitReady(object)
+	w.update(object, withSecret)
+	w.awaitStalled(object, v1alpha1.ReasonOwnershipConflict)
+	w.delete(object)
+	version := theirs.ResourceVersion
+	w.get(theirs)
+	if theirs.ResourceVersion != version {
+		t.Errorf("it is as it was: %v", theirs)
 	}
 }

@@ -134,3 +134,19 @@ func TestRule3ASpecThatGoesBackDuringADeployment(t *testing.T) {
 		t.Errorf("the route is guarded when Ready says so: %d", got)
 	}
 }
+
+// The two phases need each other's ids, not each other's success.
+func TestRule3TheAPIIsRepairedWhileCognitoFails(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 200*time.Millisecond)
+	object := w.create(w.recipe())
+	w.awaitReady(object)
+	w.aws.Inject(awslocal.Fault{Operation: "DescribeUserPool", Kind: awslocal.RefuseBefore})
+	w.openByHand(object, "/registered")
+	must[*apigateway.CreateDeploymentOutput](w)(w.gateway().CreateDeployment(t.Context(), &apigateway.CreateDeploymentInput{
+		RestApiId: &object.Status.API.ID, StageName: aws.String("beta"),
+	}))
+	w.eventually("the route to be closed again", func(context.Context) (bool, string) {
+		return w.call(object.Status.Endpoint+"/registered") == http.StatusUnauthorized, "open"
+	})
+}

@@ -1,8 +1,10 @@
 package controllers_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -108,4 +110,25 @@ func TestRule6CognitosOwnProtectionIsRespected(t *testing.T) {
 	}
 	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionRetain })
 	w.awaitGone(object)
+}
+
+func TestRule6AUserWhoSignsUpDuringTheDeletionIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, resyncNever)
+	object := w.recipe()
+	object.Spec.DeletionPolicy = v1alpha1.DeletionProtect
+	w.create(object)
+	w.awaitReady(object)
+	// Nobody has signed up when it is asked first; the API goes, and meanwhile somebody does.
+	w.aws.Inject(awslocal.Fault{Operation: "DeleteRestApi", Kind: awslocal.Delay, Delay: time.Hour, Times: 1})
+	if err := w.client.Delete(t.Context(), object); err != nil {
+		t.Fatal(err)
+	}
+	w.eventually("the API's deletion to wait", func(context.Context) (bool, string) { return w.aws.Delayed() == 1, "no call is being delayed" })
+	must[*cip.AdminCreateUserOutput](w)(w.cognito().AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{UserPoolId: &object.Status.UserPool.ID, Username: aws.String("ann@example.com")}))
+	w.aws.ClearFaults()
+	w.awaitStalled(object, v1alpha1.ReasonUsersWouldBeLost)
+	if pool := w.describePool(); *pool.Id != object.Status.UserPool.ID {
+		t.Errorf("the pool is there with its user: %s", *pool.Id)
+	}
 }

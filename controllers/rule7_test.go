@@ -1,6 +1,7 @@
 package controllers_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -42,4 +43,26 @@ func (w *world) events() int {
 		w.t.Fatal(err)
 	}
 	return len(list.Items)
+}
+
+// Writes that change nothing are not even tried: the API server would not count them, but its load would.
+func TestRule7ASecondPassTriesNoWrite(t *testing.T) {
+	t.Parallel()
+	m := newMortal(t)
+	object := m.prepare(stretch{edit: withSecret})
+	operator := m.start()
+	*m.edges = boundaries{}
+	m.aws.ResetCalls()
+	for range 6 {
+		after, _ := m.passOnce(operator, object)
+		m.clock.SetTime(m.clock.Now().Add(after))
+	}
+	for _, name := range m.edges.names {
+		if strings.Contains(name, "status") || strings.Contains(name, "Secret") || strings.Contains(name, "finalizer") {
+			t.Errorf("a pass that finds nothing to do tries to write: %s", name)
+		}
+	}
+	if len(m.calls()) == 0 {
+		t.Error("the passes looked at AWS")
+	}
 }

@@ -4,15 +4,22 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/go-logr/logr"
+	"github.com/go-logr/logr/funcr"
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/events"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
@@ -95,4 +102,78 @@ func TestRule9ASecretDeletedByHandComesBack(t *testing.T) {
 		t.Errorf("with what AWS knows (-before +after):\n%s", diff)
 	}
 	w.awaitReady(object)
+}
+
+// secretsLike are the client secrets that the operator makes.
+var secretsLike = regexp.MustCompile(`[A-Z2-7]{26}`)
+
+// Not a word that the operator says has a secret in it: neither in the log, nor in events, nor in status.
+func TestRule9NothingThatIsSaidHasTheSecret(t *testing.T) {
+	t.Parallel()
+	for name, instead := range map[string]func(*mortal){
+		"all goes well": func(*mortal) {},
+		// The Secret cannot be created, and the error goes into a condition and an event.
+		"a failure": func(m *mortal) {
+			theirs := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: m.namespace, Name: "notes-web"}}
+			if err := m.client.Create(m.t.Context(), theirs); err != nil {
+				m.t.Error(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			whole := newMortal(t)
+			life := stretch{from: withSecret}
+			whole.live(life, whole.prepare(life))
+
+			m := newMortal(t)
+			object := m.prepare(life)
+			created := slices.Index(whole.edges.names, "before create Secret")
+			*m.edges = boundaries{killAt: created + 1, instead: func() { instead(m) }}
+			var said strings.Builder
+			ctx := logr.NewContext(t.Context(), funcr.New(func(prefix, args string) { said.WriteString(prefix + args) }, funcr.Options{}))
+			operator := m.start()
+			recorder := events.NewFakeRecorder(100)
+			operator.Recorder = recorder
+			for range 3 {
+				// The queue logs the error.
+				_, err := operator.Reconcile(ctx, ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
+				said.WriteString(fmt.Sprint(err) + m.textOf(object))
+				m.clock.SetTime(m.clock.Now().Add(time.Hour))
+			}
+			close(recorder.Events)
+			for event := range recorder.Events {
+				said.WriteString(event)
+			}
+			if found := secretsLike.FindString(said.String()); found != "" {
+				t.Errorf("%s is a secret: %s", found, said.String())
+			}
+			if m.edges.seen <= created {
+				t.Error("it was to create a Secret")
+			}
+		})
+	}
+}
+
+// The Secret is there before its client. An object that is deleted in between leaves none behind.
+func TestRule9ASecretWithoutItsClientGoesWithTheObject(t *testing.T) {
+	t.Parallel()
+	life := stretch{from: withSecret}
+	whole := newMortal(t)
+	whole.live(life, whole.prepare(life))
+
+	m := newMortal(t)
+	object := m.prepare(life)
+	*m.edges = boundaries{killAt: 1 + slices.Index(whole.edges.names, "after create Secret")}
+	m.untilKilled(object)
+	if len(m.secrets()) != 1 {
+		t.Fatal("there is a Secret")
+	}
+	if err := m.client.Delete(t.Context(), object); err != nil {
+		t.Fatal(err)
+	}
+	m.rest(object, m.gone(object))
+	if left := len(m.secrets()); left != 0 {
+		t.Errorf("%d Secrets are left", left)
+	}
 }

@@ -62,9 +62,13 @@ func (s *clientSecrets) Ensure(ctx context.Context, clientName, inAWS string) (s
 	return value, nil
 }
 
-// Remove deletes the client's Secret.
+// Remove deletes the client's Secret, if there is one of ours.
 func (s *clientSecrets) Remove(ctx context.Context, clientName string) error {
 	secret, err := s.get(ctx, clientName)
+	if awserr.Explained(err) {
+		// Somebody else's: the client never had one.
+		return nil
+	}
 	if err == nil {
 		// Not if it was put to use again since it was read.
 		err = s.client.Delete(ctx, secret, client.Preconditions{UID: &secret.UID, ResourceVersion: &secret.ResourceVersion})

@@ -367,3 +367,17 @@ func TestARestartMakesNoCalls(t *testing.T) {
 		t.Errorf("the calls are those of the new object alone: %v", calls)
 	}
 }
+
+func TestADomainThatIsTakenCostsNoDowntime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, resyncNever)
+	object := w.create(w.recipe())
+	w.awaitReady(object)
+	w.takeDomain("taken")
+	w.aws.ResetCalls()
+	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" })
+	w.awaitStalled(object, v1alpha1.ReasonDomainTaken)
+	if calls := w.mutating(); len(calls) != 0 {
+		t.Errorf("the domain that works is left alone, not taken down and brought back: %v", calls)
+	}
+}

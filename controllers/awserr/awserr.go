@@ -52,6 +52,7 @@ var kinds = map[string]Kind{
 	"ConflictException":               Conflict,
 	"ResourceConflictException":       Conflict,
 	"PreconditionFailedException":     Conflict,
+	"UserImportInProgressException":   Conflict,
 
 	"ResourceNotFoundException": NotFound,
 	"NotFoundException":         NotFound,

@@ -3,8 +3,10 @@ package restapi
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
@@ -36,15 +38,12 @@ func (p *Phase) Delete(ctx context.Context, adopt *v1alpha1.AdoptSpec) error {
 
 func (p *Phase) deleteAPI(ctx context.Context) error {
 	id := p.Status.API.ID
-	tags, err := p.tags(ctx, id)
-	if awserr.Is(err, awserr.NotFound) {
-		return nil
-	}
+	tags, err := p.seenTags(ctx, id)
 	if err != nil {
 		return err
 	}
 	if !p.Owner.Owns(tags) {
-		// Somebody took our tags off: it is theirs now, and nothing of ours remains but the permissions.
+		// It is gone, or somebody took our tags off: it is theirs now, and nothing of ours remains but the permissions.
 		return nil
 	}
 	_, err = p.APIGateway.DeleteRestApi(ctx, &apigateway.DeleteRestApiInput{RestApiId: &id})
@@ -59,4 +58,17 @@ func (p *Phase) deleteAPI(ctx context.Context) error {
 		return err
 	}
 	return fmt.Errorf("REST API %s is still there after its deletion", id)
+}
+
+// seenTags returns the API's tags, or none if there is no such API: one answer may trail, so the list has to agree.
+func (p *Phase) seenTags(ctx context.Context, id string) (map[string]string, error) {
+	tags, err := p.tags(ctx, id)
+	if !awserr.Is(err, awserr.NotFound) {
+		return tags, err
+	}
+	listed, err := p.findAPIs(ctx)
+	if i := slices.IndexFunc(listed, func(api types.RestApi) bool { return *api.Id == id }); i >= 0 {
+		return listed[i].Tags, err
+	}
+	return nil, err
 }

@@ -150,3 +150,14 @@ func TestDigest(t *testing.T) {
 		}
 	}
 }
+
+// The API server fills in who may call a route. Whoever builds a model without it gets the safe answer.
+func TestARouteIsGuardedUnlessItSaysOtherwise(t *testing.T) {
+	for access, guarded := range map[v1alpha1.Access]bool{"": true, v1alpha1.AccessRegistered: true, v1alpha1.AccessGuest: false} {
+		r := route("/a", lambda("f"))
+		r.Access = access
+		if got := build(t, r).Methods[0].Guarded; got != guarded {
+			t.Errorf("access %q: guarded is %v", access, got)
+		}
+	}
+}

@@ -41,6 +41,6 @@ var _ API = (*cip.Client)(nil)
 type Secrets interface {
 	// Ensure returns the client's secret. Where none is stored it stores the one that AWS has, or a new one if AWS has none.
 	Ensure(ctx context.Context, client, inAWS string) (string, error)
-	// Remove deletes the client's secret.
+	// Remove deletes the client's secret, if there is one of ours.
 	Remove(ctx context.Context, client string) error
 }

@@ -32,13 +32,20 @@ func (p *Phase) applyClient(ctx context.Context, desired *Client, read *types.Us
 	return nil
 }
 
-// keepSecret sees to it that the secret of a client that AWS has is in its Secret, too.
+// keepSecret sees to it that the secret of a client that AWS has is in its Secret, too, and that a client without one
+// has none from before.
 func (p *Phase) keepSecret(ctx context.Context, desired *Client, read *types.UserPoolClientType) error {
-	if !desired.HasSecret || read == nil || read.ClientSecret == nil {
+	hasSecret := read != nil && read.ClientSecret != nil
+	switch {
+	case desired.HasSecret && hasSecret:
+		_, err := p.Secrets.Ensure(ctx, desired.Name, *read.ClientSecret)
+		return err
+	case !desired.HasSecret && !hasSecret:
+		return p.Secrets.Remove(ctx, desired.Name)
+	default:
+		// It comes with the client that takes this one's place, or goes with this one.
 		return nil
 	}
-	_, err := p.Secrets.Ensure(ctx, desired.Name, *read.ClientSecret)
-	return err
 }
 
 // settleClients settles creations in doubt that no creation in this pass would settle: of clients that the spec no
@@ -52,6 +59,12 @@ func (p *Phase) settleClients(ctx context.Context, desired Desired) error {
 		}
 		if !begun.Refused {
 			if _, _, err := p.creatingClient(&Client{Name: name}).Locate(ctx, p.Journal); err != nil {
+				return err
+			}
+		}
+		if !wanted && p.Status.Client(name) == nil {
+			// The Secret comes before the client.
+			if err := p.Secrets.Remove(ctx, name); err != nil {
 				return err
 			}
 		}
@@ -156,10 +169,8 @@ func (p *Phase) deleteClient(ctx context.Context, client v1alpha1.ClientStatus) 
 	if err := p.deleteClientID(ctx, client.ID); err != nil {
 		return err
 	}
-	if client.SecretName != "" {
-		if err := p.Secrets.Remove(ctx, client.Name); err != nil {
-			return err
-		}
+	if err := p.Secrets.Remove(ctx, client.Name); err != nil {
+		return err
 	}
 	p.Status.ForgetClient(client.Name)
 	return nil

@@ -3,6 +3,7 @@ package userpool
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -20,9 +21,10 @@ func (p *Phase) Deletable(ctx context.Context, object *v1alpha1.SecuredAPI) (*ty
 	}
 	pool, err := p.describePool(ctx, p.Status.UserPool.ID)
 	if awserr.Is(err, awserr.NotFound) {
-		return nil, nil
+		// One answer may trail, and a pool that is left behind now is left for good: the list has to agree.
+		pool, err = p.listedPool(ctx, p.Status.UserPool.ID)
 	}
-	if err != nil {
+	if err != nil || pool == nil {
 		return nil, err
 	}
 	if !p.Owner.Owns(pool.UserPoolTags) {
@@ -84,13 +86,20 @@ func (p *Phase) Delete(ctx context.Context, pool *types.UserPoolType, object *v1
 	return fmt.Errorf("user pool %s is still there after its deletion", *pool.Id)
 }
 
-// gone forgets the pool and removes the Secrets of its clients.
+// gone forgets the pool and removes the Secrets of its clients, also of those whose creation was interrupted: a Secret
+// is there before its client is.
 func (p *Phase) gone(ctx context.Context) error {
+	var names []string
 	for _, client := range p.Status.Clients {
-		if client.SecretName == "" {
-			continue
+		names = append(names, client.Name)
+	}
+	for _, begun := range p.Status.Creating {
+		if name, isClient := strings.CutPrefix(begun.Resource, PartClient("")); isClient {
+			names = append(names, name)
 		}
-		if err := p.Secrets.Remove(ctx, client.Name); err != nil {
+	}
+	for _, name := range names {
+		if err := p.Secrets.Remove(ctx, name); err != nil {
 			return err
 		}
 	}

@@ -68,7 +68,7 @@ func (p *Phase) observe(ctx context.Context, desired Desired, pool *types.UserPo
 			o.Clients[client.Name] = nil
 		case p.Journal.Due(PartClient(client.Name), digest(client)):
 			var err error
-			if o.Clients[client.Name], err = p.describeClient(ctx, known.ID); err != nil {
+			if o.Clients[client.Name], err = p.knownClient(ctx, known.ID); err != nil {
 				return o, err
 			}
 		}
@@ -161,9 +161,53 @@ func (p *Phase) findPools(ctx context.Context) (found []*types.UserPoolType, oth
 	return found, others, nil
 }
 
+// listedPool returns the pool of that id if it is listed with the owner's tags, else nil.
+func (p *Phase) listedPool(ctx context.Context, id string) (*types.UserPoolType, error) {
+	pools, _, err := p.findPools(ctx)
+	if i := slices.IndexFunc(pools, func(pool *types.UserPoolType) bool { return *pool.Id == id }); i >= 0 {
+		return pools[i], err
+	}
+	return nil, err
+}
+
 // findClients returns the clients of that name in our pool. Clients carry no tags: in a pool of ours, the name tells.
 func (p *Phase) findClients(ctx context.Context, name string) ([]*types.UserPoolClientType, error) {
 	var found []*types.UserPoolClientType
+	all, err := p.listClients(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, listed := range all {
+		if *listed.ClientName != name || slices.Contains(p.Status.UserPool.RetiredClients, *listed.ClientId) {
+			continue
+		}
+		client, err := p.describeClient(ctx, *listed.ClientId)
+		if err != nil {
+			return nil, err
+		}
+		if client != nil {
+			found = append(found, client)
+		}
+	}
+	return found, nil
+}
+
+// knownClient reads a client that status knows, and returns nil if it is gone. One answer may trail, and one that is made
+// anew has another id than people were given: the list has to agree.
+func (p *Phase) knownClient(ctx context.Context, id string) (*types.UserPoolClientType, error) {
+	client, err := p.describeClient(ctx, id)
+	if client != nil || err != nil {
+		return client, err
+	}
+	all, err := p.listClients(ctx)
+	if slices.ContainsFunc(all, func(c types.UserPoolClientDescription) bool { return *c.ClientId == id }) {
+		err = fmt.Errorf("client %s is listed, but was not found", id)
+	}
+	return nil, err
+}
+
+func (p *Phase) listClients(ctx context.Context) ([]types.UserPoolClientDescription, error) {
+	var all []types.UserPoolClientDescription
 	pages := cip.NewListUserPoolClientsPaginator(p.Cognito, &cip.ListUserPoolClientsInput{
 		UserPoolId: &p.Status.UserPool.ID, MaxResults: new(int32(60)),
 	})
@@ -172,18 +216,7 @@ func (p *Phase) findClients(ctx context.Context, name string) ([]*types.UserPool
 		if err != nil {
 			return nil, fmt.Errorf("list clients: %w", err)
 		}
-		for _, listed := range page.UserPoolClients {
-			if *listed.ClientName != name || slices.Contains(p.Status.UserPool.RetiredClients, *listed.ClientId) {
-				continue
-			}
-			client, err := p.describeClient(ctx, *listed.ClientId)
-			if err != nil {
-				return nil, err
-			}
-			if client != nil {
-				found = append(found, client)
-			}
-		}
+		all = append(all, page.UserPoolClients...)
 	}
-	return found, nil
+	return all, nil
 }

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// row is one line of the table: a test, and the figure that it has to reach.
+type row struct {
+	swept string
+	// test is the name of a top-level test; none for what all tests together say in the end.
+	test string
+	// asked is the figure in words. All cases of a test have to pass, whatever else is asked.
+	asked string
+	// said are figures that the test itself says, each behind its name's colon: "model: 500 sequences, 0 bad".
+	said []figure
+}
+
+// figure is a number in a test's output, and its bounds.
+type figure struct {
+	// of is the word behind the number.
+	of string
+	// least and most bound it.
+	least, most int
+}
+
+// unbounded is no bound.
+const unbounded = int(^uint(0) >> 1)
+
+// rows are the table, in the order of the tests' reach.
+var rows = []row{
+	{
+		swept: "killed before and after every call to AWS and every write to Kubernetes, and restarted",
+		test:  "TestKilledAtEveryBoundary", asked: "100 % of boundaries: nothing twice, nothing left",
+	},
+	{
+		swept: "the same, and the spec goes back while it is down",
+		test:  "TestTheSpecMovesOn", asked: "100 % of boundaries: all as before",
+	},
+	{
+		swept: "another leader works at every boundary",
+		test:  "TestTwoLeaders", asked: "100 % of boundaries: nothing twice",
+	},
+	{
+		swept: "the reply of every call that changes something is lost",
+		test:  "TestEveryLostReply", asked: "100 %: nothing twice, no secret lost",
+	},
+	{
+		swept: "the same with the retryer that the SDK comes with",
+		test:  "TestTheDefaultRetryerMakesTwoPools", asked: "two of each, shown",
+	},
+	{
+		swept: "every call fails in every way that is modeled for it, and in every way that calls fail",
+		test:  "TestEveryModeledFailure", asked: "100 % known for what they are, 0 panics",
+	},
+	{
+		swept: "every call is refused for good",
+		test:  "TestARejectedSpecIsCheap", asked: "at most 1 call per 10 minutes",
+		said: []figure{{"calls in 12 hours", 1, 12*6 + 6}}, // and one try more at the beginning
+	},
+	{
+		swept: "stale cache, missed events, time travel, two leaders, a lease lost in mid-call: seeded schedules",
+		test:  "TestSeededSchedules", asked: "100 seeds, 0 bad actions",
+		said: []figure{{"seeds", 100, unbounded}, {"bad actions", 0, 0}},
+	},
+	{
+		swept: "edits, drift and faults by chance, then quiet",
+		test:  "TestModel", asked: "500 sequences: as a fresh build of the last spec",
+		said: []figure{{"sequences", 500, unbounded}, {"unguarded", 0, 0}, {"duplicates", 0, 0}},
+	},
+	{
+		swept: "an update from A to B, of every property",
+		test:  "TestRule8AnUpdateEndsAsAFreshObject", asked: "100 %: as a fresh B",
+	},
+	{
+		swept: "a bad spec, and then the good one",
+		test:  "TestBadThenGoodEndsAsGood", asked: "100 %: as before",
+	},
+	{
+		swept: "deleted at every boundary of creation, update and change of secrets",
+		test:  "TestDeleteAtEveryStep", asked: "100 % of boundaries: all gone, or all as it was",
+	},
+	{
+		swept: "after every pass of these, the guarded route is called without a token",
+		asked: "0 let in",
+		said:  []figure{{"calls without a token", 1000, unbounded}, {"let in", 0, 0}},
+	},
+}
+
+// pattern is what `go test -run` takes for the rows.
+func pattern(rows []row) string {
+	var names []string
+	for _, row := range rows {
+		if row.test != "" {
+			names = append(names, row.test)
+		}
+	}
+	return "^(" + strings.Join(names, "|") + ")$"
+}
+
+// judge says what a row reached, and why that is not enough.
+func (r row) judge(l *log) (reached string, err error) {
+	var figures []string
+	if r.test != "" {
+		passed, all := l.cases(r.test)
+		figures = append(figures, fmt.Sprintf("%d of %d", passed, all))
+		switch {
+		case l.results[r.test] == "":
+			return "did not run", errors.New("there is no such test")
+		case passed != all || l.results[r.test] != "pass":
+			err = fmt.Errorf("%d of %d cases passed", passed, all)
+		}
+	}
+	output := strings.Join(l.output[r.test], "")
+	for _, f := range r.said {
+		n, found := f.in(output)
+		figures = append(figures, fmt.Sprintf("%d %s", n, f.of))
+		switch {
+		case !found:
+			err = errors.Join(err, fmt.Errorf("it says nothing of %s", f.of))
+		case n < f.least || n > f.most:
+			err = errors.Join(err, fmt.Errorf("%d %s", n, f.of))
+		}
+	}
+	return strings.Join(figures, ", "), err
+}
+
+// in finds the figure in a test's output.
+func (f figure) in(output string) (n int, found bool) {
+	match := regexp.MustCompile(`(\d+) ` + regexp.QuoteMeta(f.of) + `\b`).FindStringSubmatch(output)
+	if match == nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(match[1])
+	return n, err == nil
+}

@@ -1,0 +1,19 @@
+package main
+
+import "slices"
+
+// mutants are all that is broken on purpose, by the rules of docs/design/README.md.
+var mutants = slices.Concat(neverTwice, onlyOurs, guarded, nothingLost, deletion, quiet, secrets)
+
+// The packages whose tests notice.
+const (
+	controllers = "controllers"
+	awsclient   = "controllers/awsclient"
+	awserr      = "controllers/awserr"
+	ownership   = "controllers/ownership"
+	restapi     = "controllers/restapi"
+	userpool    = "controllers/userpool"
+)
+
+// swap is the one edit of most mutants.
+func swap(old, replacement string) []edit { return []edit{{old, replacement}} }
