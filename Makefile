@@ -92,6 +92,10 @@ faults: ## Go through failures by exhaustion and by chance, and print what was a
 mutants: ## Break each rule on purpose, in many ways, and see that a test notices
 	$(SWEEP) go run ./hack/mutants
 
+.PHONY: model
+model: ## Check the protocol that makes and deletes user pools in all its orders; needs spin and gcc
+	hack/model/check.sh
+
 .PHONY: e2e
 e2e: ## Go through the recipe in a real browser; needs Chromium
 	$(GO_TEST) -count=1 -run '^TestBrowser$$' -v ./hack/demo

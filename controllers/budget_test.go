@@ -26,10 +26,12 @@ func TestBudget(t *testing.T) {
 				t.Errorf("%s: no call to %s: %s", what, forbidden, call.Operation)
 			}
 		}
-		if len(calls) > most {
-			t.Errorf("%s: %d calls, at most %d: %v", what, len(calls), most, operations)
+		// Who the operator is, it asks once after its start, for all objects.
+		operations = slices.DeleteFunc(operations, func(operation string) bool { return operation == "GetCallerIdentity" })
+		if len(operations) > most {
+			t.Errorf("%s: %d calls, at most %d: %v", what, len(operations), most, operations)
 		}
-		fmt.Fprintf(table, "%-44s %7d %7d   %s\n", what, len(calls), most, strings.Join(operations, " "))
+		fmt.Fprintf(table, "%-44s %7d %7d   %s\n", what, len(operations), most, strings.Join(operations, " "))
 	}
 	fmt.Fprintf(table, "%-44s %7s %7s   %s\n", "", "calls", "at most", "which")
 

@@ -41,9 +41,17 @@ type apiItem struct {
 	Deployments int
 }
 
-func (w *world) cognito() *cip.Client        { return cip.NewFromConfig(w.aws.Config()) }
-func (w *world) gateway() *apigateway.Client { return apigateway.NewFromConfig(w.aws.Config()) }
-func (w *world) lambda() *lambda.Client      { return lambda.NewFromConfig(w.aws.Config()) }
+func (w *world) cognito() *cip.Client        { return cip.NewFromConfig(w.byHand()) }
+func (w *world) gateway() *apigateway.Client { return apigateway.NewFromConfig(w.byHand()) }
+func (w *world) lambda() *lambda.Client      { return lambda.NewFromConfig(w.byHand()) }
+
+// byHand is the configuration for calls by hand.
+func (w *world) byHand() aws.Config {
+	if w.console != nil {
+		return *w.console
+	}
+	return w.aws.Config()
+}
 
 // must returns what a call by hand returned.
 func must[T any](w *world) func(T, error) T {
@@ -67,15 +75,31 @@ func (w *world) inventory() inventory {
 	for _, api := range must[*apigateway.GetRestApisOutput](w)(w.gateway().GetRestApis(ctx, &apigateway.GetRestApisInput{})).Items {
 		all.APIs = append(all.APIs, w.api(ctx, api))
 	}
-	for _, function := range []string{"GuestHandler", "OtherHandler", "RegisteredHandler"} {
-		policy, err := w.lambda().GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &function})
+	all.Granted = w.granted()
+	return all
+}
+
+// granted are the functions that one of our statements lets an API call.
+func (w *world) granted() (granted []string) {
+	w.t.Helper()
+	for _, function := range functions {
+		name, alias, _ := strings.Cut(function, ":")
+		policy, err := w.lambda().GetPolicy(w.t.Context(), &lambda.GetPolicyInput{FunctionName: &name, Qualifier: optional(alias)})
 		if err == nil && strings.Contains(*policy.Policy, "securedapi-") {
-			all.Granted = append(all.Granted, function)
+			granted = append(granted, function)
 		} else if err != nil && !awserr.Is(err, awserr.NotFound) {
 			w.t.Fatal(err)
 		}
 	}
-	return all
+	return granted
+}
+
+// optional is nil for an empty text.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 func (w *world) pool(ctx context.Context, id string) poolItem {

@@ -24,6 +24,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
 func TestRule9SecretsAreInSecrets(t *testing.T) {
@@ -155,6 +156,59 @@ func TestRule9NothingThatIsSaidHasTheSecret(t *testing.T) {
 	}
 }
 
+// Whatever becomes of a program's client, its Secret does not stay behind.
+func TestRule9NoSecretOutlivesItsClient(t *testing.T) {
+	t.Parallel()
+	people := func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}
+	}
+	none := func(o *v1alpha1.SecuredAPI) { o.Spec.Clients = nil }
+	for _, tc := range []struct {
+		name   string
+		before func(*mortal, *v1alpha1.SecuredAPI)
+		edit   func(*v1alpha1.SecuredAPI)
+	}{
+		{"its pool is lost, and it is not wanted in the new one", func(m *mortal, o *v1alpha1.SecuredAPI) {
+			m.deletePool(o)
+			m.clock.SetTime(m.clock.Now().Add(2 * resyncNever))
+			operator := m.start()
+			for range 3 {
+				after, _ := m.passOnce(operator, o)
+				if m.get(o); o.Status.UserPool == nil {
+					return
+				}
+				m.clock.SetTime(m.clock.Now().Add(after))
+			}
+			m.t.Fatal("the loss was not seen")
+		}, none},
+		{"it is deleted by hand, and is to be one for people", func(m *mortal, o *v1alpha1.SecuredAPI) {
+			must[*cip.DeleteUserPoolClientOutput](m.world)(m.cognito().DeleteUserPoolClient(m.t.Context(), &cip.DeleteUserPoolClientInput{
+				UserPoolId: &o.Status.UserPool.ID, ClientId: &o.Status.Clients[0].ID,
+			}))
+		}, people},
+		{"its creation was refused, and it is not wanted any more", func(m *mortal, o *v1alpha1.SecuredAPI) {
+			m.aws.Inject(awslocal.Fault{Operation: "CreateUserPoolClient", Kind: awslocal.RefuseBefore, Code: "LimitExceededException", Times: 1})
+			m.update(o, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Name = "other" })
+			m.passOnce(m.start(), o)
+		}, none},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			m := newMortal(t)
+			object := m.recipe()
+			withProgram(object)
+			m.create(object)
+			m.rest(object, m.ready(object))
+			tc.before(m, object)
+			m.update(object, tc.edit)
+			m.rest(object, m.ready(object))
+			if secrets := m.secrets(); len(secrets) != 0 {
+				t.Errorf("no Secret remains: %s", secrets[0].Name)
+			}
+		})
+	}
+}
+
 // The Secret is there before its client. An object that is deleted in between leaves none behind.
 func TestRule9ASecretWithoutItsClientGoesWithTheObject(t *testing.T) {
 	t.Parallel()
@@ -175,5 +229,26 @@ func TestRule9ASecretWithoutItsClientGoesWithTheObject(t *testing.T) {
 	m.rest(object, m.gone(object))
 	if left := len(m.secrets()); left != 0 {
 		t.Errorf("%d Secrets are left", left)
+	}
+}
+
+// Nor does it stay behind where the operator is killed while a client for people takes the place of a program's.
+func TestRule9NoSecretOutlivesItsClientAfterACrash(t *testing.T) {
+	t.Parallel()
+	for boundary, killed := 1, true; killed; boundary++ {
+		m := newMortal(t)
+		object := m.recipe()
+		withProgram(object)
+		m.create(object)
+		m.rest(object, m.ready(object))
+		*m.edges = boundaries{killAt: boundary}
+		m.update(object, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}
+		})
+		m.rest(object, m.ready(object))
+		killed = m.edges.seen >= boundary
+		if secrets := m.secrets(); len(secrets) != 0 {
+			t.Errorf("killed %s: the Secret remains", m.edges.names[boundary-1])
+		}
 	}
 }

@@ -34,7 +34,7 @@ func (h *history) end() {
 	h.dirty = true
 	h.check()
 	if now := h.describeForeign(); now != h.inForeign {
-		h.foul("what is not ours was touched (-before +after):\n%s", cmp.Diff(h.inForeign, now))
+		h.foulf("what is not ours was touched (-before +after):\n%s", cmp.Diff(h.inForeign, now))
 	}
 	if h.object == nil {
 		return
@@ -47,16 +47,16 @@ func (h *history) end() {
 	h.checkServed(wanted)
 	h.checkSecret(wanted)
 	if status := h.object.Status; len(status.UserPool.RetiredClients) > 0 {
-		h.foul("what was replaced is left: %+v", status)
+		h.foulf("what was replaced is left: %+v", status)
 	}
 	before := h.object
 	h.aws.ResetCalls()
 	h.through(h.pass(h.start(1), h.object))
 	if calls := h.mutating(); len(calls) > 0 {
-		h.foul("a second pass writes: %v", calls)
+		h.foulf("a second pass writes: %v", calls)
 	}
 	if h.observe(); version(h.object) != version(before) {
-		h.foul("a second pass writes the object (-before +after):\n%s", cmp.Diff(before.Status, h.object.Status))
+		h.foulf("a second pass writes the object (-before +after):\n%s", cmp.Diff(before.Status, h.object.Status))
 	}
 }
 
@@ -67,7 +67,7 @@ func (h *history) compare(wanted wish) {
 	want := h.freshBuild(wanted)
 	diff := cmp.Diff(want, inOrder(normalised(h.world)))
 	if diff != "" {
-		h.say("drift (-want +got):\n%s", diff)
+		h.sayf("drift (-want +got):\n%s", diff)
 		h.drifted++
 		l := h.start(1)
 		for range 6 {
@@ -78,7 +78,7 @@ func (h *history) compare(wanted wish) {
 		diff = cmp.Diff(want, inOrder(normalised(h.world)))
 	}
 	if diff != "" {
-		h.foul("AWS is not as a fresh build of %+v (-want +got):\n%s", wanted, diff)
+		h.foulf("AWS is not as a fresh build of %+v (-want +got):\n%s", wanted, diff)
 	}
 }
 
@@ -98,7 +98,7 @@ func (h *history) checkServed(wanted wish) {
 		body, _ := io.ReadAll(response.Body)
 		_ = response.Body.Close()
 		if got := fmt.Sprint(response.StatusCode, " ", string(body)); got != want[path] {
-			h.foul("%s answers %s, want %s", path, got, want[path])
+			h.foulf("%s answers %s, want %s", path, got, want[path])
 		}
 	}
 }
@@ -115,18 +115,18 @@ func (h *history) checkSecret(wanted wish) {
 		UserPoolId: &h.object.Status.UserPool.ID, ClientId: &h.object.Status.Client(wanted.client).ID,
 	})).UserPoolClient
 	if string(secret.Data["clientSecret"]) != aws.ToString(c.ClientSecret) || string(secret.Data["clientID"]) != *c.ClientId {
-		h.foul("the Secret is not the client's: %s, not %s", secret.Data["clientID"], *c.ClientId)
+		h.foulf("the Secret is not the client's: %s, not %s", secret.Data["clientID"], *c.ClientId)
 	}
 }
 
-// builds are the fresh builds so far: many schedules end with the same spec.
-var builds sync.Map
+// freshBuilds are the fresh builds so far: many schedules end with the same spec.
+var freshBuilds sync.Map
 
 // freshBuild is what AWS holds for a new object that nobody disturbs, beside what is not ours.
 func (s *schedule) freshBuild(wanted wish) inventory {
 	s.t.Helper()
 	wanted.policy = v1alpha1.DeletionDelete
-	build, _ := builds.LoadOrStore(wanted, sync.OnceValue(func() inventory {
+	build, _ := freshBuilds.LoadOrStore(wanted, sync.OnceValue(func() inventory {
 		m := newMortal(s.t)
 		addForeign(m.world)
 		object := m.recipe()

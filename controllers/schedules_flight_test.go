@@ -229,7 +229,7 @@ func (s *schedule) pass(l *leader, cached *v1alpha1.SecuredAPI) *flight {
 	if f.stale {
 		s.stale++
 	}
-	s.say("%s begins, its cache has %s", f.name, version(cached))
+	s.sayf("%s begins, its cache has %s", f.name, version(cached))
 	s.flights = append(s.flights, f)
 	go f.fly(context.WithValue(ctx, flightKey{}, f), s.history.key)
 	s.await(f)
@@ -257,7 +257,7 @@ func (s *schedule) advance(f *flight) {
 	if s.percent(10) || f.at.name == s.slow && s.percent(60) {
 		f.asleep = s.steps + 5 + s.random.IntN(20)
 	}
-	s.say("%s is held %s", f.name, f.at)
+	s.sayf("%s is held %s", f.name, f.at)
 }
 
 // through lets a flight go on to its end.
@@ -283,7 +283,7 @@ func (s *schedule) order(f *flight) order {
 			orders = append(orders, fault+order(kind))
 		}
 	}
-	return pick(s, orders)
+	return choose(s, orders)
 }
 
 // give lets a flight go on to its next gate.
@@ -295,9 +295,9 @@ func (s *schedule) give(f *flight, o order) {
 	s.history.littered = s.history.littered || f.at.name == "create Secret"
 	switch {
 	case o != proceed:
-		s.say("%s, held %s: %s", f.name, f.at, o)
+		s.sayf("%s, held %s: %s", f.name, f.at, o)
 	case f.at.edge == "before":
-		s.say("%s: %s", f.name, f.at.name)
+		s.sayf("%s: %s", f.name, f.at.name)
 	}
 	f.orders <- o
 	s.await(f)
@@ -314,7 +314,7 @@ func (s *schedule) await(f *flight) {
 	if f.flying() {
 		return
 	}
-	s.say("%s %s", f.name, f.ending())
+	s.sayf("%s %s", f.name, f.ending())
 	if l := f.operator; l != nil {
 		l.next = s.clock.Now().Add(f.after)
 		if !f.stale {

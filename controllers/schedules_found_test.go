@@ -56,7 +56,7 @@ func TestWhatSchedulesFound(t *testing.T) {
 			s.through(s.begin(b))
 			s.through(late)
 		}},
-		{"a domain is known to be ours, also if its creation was not written down", func(s *schedule, a, b *leader) {
+		{"a domain is known to be ours, also if its creation was not written down", func(s *schedule, a, _ *leader) {
 			s.now(s.create(recipeWish))
 			s.give(s.until(a, "after CreateUserPoolDomain"), kill)
 			s.now(s.edit(bare))
@@ -114,7 +114,7 @@ func TestWhatSchedulesFound(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSchedule(t, rand.New(rand.NewPCG(0, 0)), maxLag/2) //nolint:gosec // no secret
+			s := newSchedule(t, rand.New(rand.NewPCG(0, 0)), maxLag/2)
 			a := s.start(never)
 			tc.lead(s, a, s.start(never))
 			s.rest()

@@ -118,10 +118,10 @@ func inWords(all ...any) string {
 }
 
 // foul notes a bad action.
-func (s *schedule) foul(format string, args ...any) {
+func (s *schedule) foulf(format string, args ...any) {
 	s.t.Helper()
 	s.bad++
-	s.say("BAD: "+format, args...)
+	s.sayf("BAD: "+format, args...)
 	s.t.Errorf(format, args...)
 }
 
@@ -145,7 +145,7 @@ func (h *history) check() {
 		h.checkEmpty(held)
 	}
 	if now := held.foreign(); now != h.foreign {
-		h.foul("what is not ours was touched (-before +after):\n%s", cmp.Diff(h.foreign, now))
+		h.foulf("what is not ours was touched (-before +after):\n%s", cmp.Diff(h.foreign, now))
 	}
 }
 
@@ -163,7 +163,7 @@ func (h *history) observe() bool {
 		if before == nil {
 			return false
 		}
-		h.say("the object is gone")
+		h.sayf("the object is gone")
 		h.gone = h.clock.Now()
 		h.retained = h.retained || h.last.Spec.DeletionPolicy == v1alpha1.DeletionRetain
 		h.littered = true
@@ -196,10 +196,10 @@ func (h *history) collect() {
 func (h *history) checkOne(held holdings) {
 	h.t.Helper()
 	if len(held.pools) > 1 {
-		h.foul("%d user pools of ours", len(held.pools))
+		h.foulf("%d user pools of ours", len(held.pools))
 	}
 	if len(held.apis) > 1 {
-		h.foul("%d REST APIs of ours", len(held.apis))
+		h.foulf("%d REST APIs of ours", len(held.apis))
 	}
 	if len(held.pools) == 0 || h.object == nil || h.object.Status.UserPool == nil {
 		return
@@ -213,7 +213,7 @@ func (h *history) checkOne(held holdings) {
 		}
 	}
 	if slices.Sort(names); len(slices.Compact(slices.Clone(names))) < len(names) {
-		h.foul("clients %v: %+v", names, h.object.Status)
+		h.foulf("clients %v: %+v", names, h.object.Status)
 	}
 }
 
@@ -227,7 +227,7 @@ func (h *history) checkPools(held holdings) {
 	}
 	for _, id := range h.pools {
 		if !asked && !slices.Contains(now, id) {
-			h.foul("user pool %s was deleted", id)
+			h.foulf("user pool %s was deleted", id)
 		}
 	}
 	h.pools = now
@@ -258,7 +258,7 @@ func (h *history) checkGuard(held holdings, paths []string) {
 				// A stage that is not there says 403, too.
 				status := h.call(strings.Join([]string{h.aws.URL, "execute-api", *api.Id, stage + path}, "/"))
 				if status != http.StatusUnauthorized && status != http.StatusForbidden {
-					h.foul("%s of stage %s answers %d without a token", path, stage, status)
+					h.foulf("%s of stage %s answers %d without a token", path, stage, status)
 				}
 			}
 		}
@@ -273,7 +273,7 @@ func (h *history) checkEmpty(held holdings) {
 		granted = nil
 	}
 	if len(held.pools)+len(held.apis)+len(granted) > 0 {
-		h.foul("the object is gone, and AWS still holds %d user pools, %d REST APIs, permissions on %v", len(held.pools), len(held.apis), granted)
+		h.foulf("the object is gone, and AWS still holds %d user pools, %d REST APIs, permissions on %v", len(held.pools), len(held.apis), granted)
 	}
 }
 

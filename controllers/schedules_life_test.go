@@ -23,23 +23,23 @@ var recipeWish = wish{
 	policy: v1alpha1.DeletionDelete, stage: "beta", domain: "notes-beta", client: "web", guests: "GuestHandler", length: 6, open: true,
 }
 
-// stages are those that a wish can name.
-var stages = []string{"beta", "live"}
+// scheduleStages are those that a wish can name.
+var scheduleStages = []string{"beta", "live"}
 
 // change is the wish with one or two things changed.
 func (w wish) change(s *schedule) wish {
 	for range 1 + s.random.IntN(2) {
 		switch s.random.IntN(8) {
 		case 0:
-			w.stage = pick(s, stages)
+			w.stage = choose(s, scheduleStages)
 		case 1:
-			w.domain = pick(s, []string{"notes-beta", "notes-live", ""})
+			w.domain = choose(s, []string{"notes-beta", "notes-live", ""})
 		case 2:
-			w.client = pick(s, []string{"web", "other"})
+			w.client = choose(s, []string{"web", "other"})
 		case 3:
-			w.guests = pick(s, []string{"GuestHandler", "OtherHandler"})
+			w.guests = choose(s, []string{"GuestHandler", "OtherHandler"})
 		case 4:
-			w.length = pick(s, []int32{6, 9})
+			w.length = choose(s, []int32{6, 9})
 		case 5:
 			w.secret = !w.secret
 		case 6:
@@ -108,7 +108,7 @@ func (s *schedule) plan() {
 		if s.percent(50) {
 			return
 		}
-		wanted.policy = pick(s, []v1alpha1.DeletionPolicy{v1alpha1.DeletionDelete, v1alpha1.DeletionDelete, v1alpha1.DeletionProtect, v1alpha1.DeletionRetain})
+		wanted.policy = choose(s, []v1alpha1.DeletionPolicy{v1alpha1.DeletionDelete, v1alpha1.DeletionDelete, v1alpha1.DeletionProtect, v1alpha1.DeletionRetain})
 		s.life = append(s.life, s.edit(wanted))
 		if s.percent(20) {
 			s.life = append(s.life, s.disown, s.delete)
@@ -129,7 +129,7 @@ func (s *schedule) create(as wish) func() bool {
 		object := s.recipe()
 		as.apply(object)
 		s.world.create(object)
-		s.say("somebody creates %+v", as)
+		s.sayf("somebody creates %+v", as)
 		return true
 	}
 }
@@ -137,7 +137,7 @@ func (s *schedule) create(as wish) func() bool {
 func (s *schedule) edit(as wish) func() bool {
 	return func() bool {
 		s.update(s.history.object.DeepCopy(), as.apply)
-		s.say("somebody edits it: %+v", as)
+		s.sayf("somebody edits it: %+v", as)
 		return true
 	}
 }
@@ -147,7 +147,7 @@ func (s *schedule) delete() bool {
 	if err := s.client.Delete(s.t.Context(), s.history.object.DeepCopy()); client.IgnoreNotFound(err) != nil {
 		s.t.Fatal(err)
 	}
-	s.say("somebody deletes it")
+	s.sayf("somebody deletes it")
 	return true
 }
 
@@ -164,6 +164,6 @@ func (s *schedule) disown() bool {
 		ResourceArn: aws.String("arn:aws:apigateway:us-east-1::/restapis/" + status.API.ID), TagKeys: tags,
 	}))
 	s.history.foreign, s.history.inForeign, s.history.pools = s.history.look().foreign(), s.history.describeForeign(), nil
-	s.say("somebody takes our tags off")
+	s.sayf("somebody takes our tags off")
 	return true
 }

@@ -62,7 +62,7 @@ func TestSeededSchedules(t *testing.T) {
 	for seed := range *seeds {
 		t.Run(fmt.Sprintf("seed_%d", seed), func(t *testing.T) {
 			t.Parallel()
-			random := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // no secret, and not negative
+			random := rand.New(rand.NewPCG(uint64(seed), 0))
 			s := newSchedule(t, random, time.Duration(random.IntN(int(maxLag/time.Second)+1))*time.Second)
 			s.run()
 			mu.Lock()
@@ -149,19 +149,19 @@ func newSchedule(t *testing.T, random *rand.Rand, lag time.Duration) *schedule {
 }
 
 // say writes into the log that is shown when the schedule fails.
-func (s *schedule) say(format string, args ...any) {
+func (s *schedule) sayf(format string, args ...any) {
 	s.log = append(s.log, fmt.Sprintf("%3d %6s ", s.steps, s.clock.Since(s.history.began).Round(time.Second))+fmt.Sprintf(format, args...))
 }
 
 // percent is true so often.
 func (s *schedule) percent(p int) bool { return s.random.IntN(100) < p }
 
-func pick[T any](s *schedule, of []T) T { return of[s.random.IntN(len(of))] }
+func choose[T any](s *schedule, of []T) T { return of[s.random.IntN(len(of))] }
 
 // run goes through the schedule, comes to rest, and looks at what there is.
 func (s *schedule) run() {
 	s.t.Helper()
-	s.slow = pick(s, slowOperations)
+	s.slow = choose(s, slowOperations)
 	s.plan()
 	for s.steps = 1; s.steps <= scheduleSteps; s.steps++ {
 		s.step()
@@ -188,13 +188,13 @@ func (s *schedule) step() {
 			s.life = s.life[1:]
 		}
 	case len(due) > 0 && (move < 40 || len(awake) == 0):
-		s.pass(pick(s, due), s.cache())
+		s.pass(choose(s, due), s.cache())
 	case len(idle) > 0 && move < 43:
-		s.pass(pick(s, idle), s.cache())
+		s.pass(choose(s, idle), s.cache())
 	case move < 55 || len(awake) == 0:
 		s.tick(s.untilDue(idle))
 	default:
-		s.advance(pick(s, awake))
+		s.advance(choose(s, awake))
 	}
 }
 
@@ -207,7 +207,7 @@ func (s *schedule) due(l *leader) bool {
 // untilDue is how long to wait: any time, or until an operator's next pass.
 func (s *schedule) untilDue(idle []*leader) time.Duration {
 	if len(idle) > 0 && s.percent(50) {
-		wait := pick(s, idle).next.Sub(s.clock.Now()).Truncate(time.Second) + time.Second
+		wait := choose(s, idle).next.Sub(s.clock.Now()).Truncate(time.Second) + time.Second
 		if wait > 0 && wait < settleTime+time.Minute {
 			return wait
 		}
@@ -223,7 +223,7 @@ func (s *schedule) cache() *v1alpha1.SecuredAPI {
 	case s.percent(15):
 		return nil
 	default:
-		return pick(s, s.history.versions)
+		return choose(s, s.history.versions)
 	}
 }
 
@@ -232,7 +232,7 @@ func (s *schedule) cache() *v1alpha1.SecuredAPI {
 func (s *schedule) lease() {
 	s.leaders = slices.DeleteFunc(s.leaders, func(*leader) bool { return s.percent(70) })
 	// Some never check for drift, some with every pass: appointments between are by another chance than the seed's.
-	s.start(pick(s, []time.Duration{never, 1}))
+	s.start(choose(s, []time.Duration{never, 1}))
 }
 
 // start starts an operator.
@@ -243,7 +243,7 @@ func (s *schedule) start(resync time.Duration) *leader {
 	}}
 	s.leases++
 	s.leaders = append(s.leaders, l)
-	s.say("%s starts and has the lease; it checks for drift every %s", l.name, resync)
+	s.sayf("%s starts and has the lease; it checks for drift every %s", l.name, resync)
 	return l
 }
 
@@ -262,15 +262,15 @@ func (s *schedule) tick(d time.Duration) {
 		return
 	}
 	s.clock.SetTime(to)
-	s.say("%s pass", to.Sub(now))
+	s.sayf("%s pass", to.Sub(now))
 }
 
 // rest ends the trouble: what is in flight ends or is killed, and one operator is left, which has just started.
 func (s *schedule) rest() {
 	s.t.Helper()
-	s.say("quiet")
+	s.sayf("quiet")
 	for len(s.flights) > 0 {
-		f := pick(s, s.flights)
+		f := choose(s, s.flights)
 		if s.percent(30) {
 			s.give(f, kill)
 		}
@@ -296,5 +296,5 @@ func (s *schedule) rest() {
 		}
 		s.clock.Step(max(f.after, time.Second))
 	}
-	s.foul("it does not come to rest: %+v", s.history.object.Status)
+	s.foulf("it does not come to rest: %+v", s.history.object.Status)
 }

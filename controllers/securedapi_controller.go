@@ -100,6 +100,7 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, appointment)})
+	ctx = awsclient.InAccount(ctx, object.Status.Account)
 	switch deleted := !object.DeletionTimestamp.IsZero(); {
 	case object.Spec.Suspend:
 		return r.finish(0, r.suspend(ctx, object))
@@ -199,7 +200,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		APIGateway: w.clients.APIGateway, Lambda: w.clients.Lambda,
 		Owner: owner, Journal: journal, Reserve: w.clients.Reserve, Status: &object.Status,
 	}
-	return w, w.checkAccount(ctx)
+	return w, nil
 }
 
 // roleOf returns the role that a namespace's objects are made with, if an administrator gave it one. An object cannot
@@ -211,22 +212,6 @@ func (r *SecuredAPIReconciler) roleOf(ctx context.Context, namespace string) (st
 		return "", fmt.Errorf("read the annotations of namespace %s: %w", namespace, err)
 	}
 	return metadata.Annotations[v1alpha1.RoleARNAnnotation], nil
-}
-
-// checkAccount fails if the credentials are for another account than everything was made in: there, all of it would
-// seem to be gone.
-func (w *work) checkAccount(ctx context.Context) error {
-	pinned := w.object.Status.Account
-	if pinned == "" {
-		return nil
-	}
-	account, err := w.clients.Account(ctx)
-	if err != nil || account == pinned {
-		return err
-	}
-	return awserr.Because(v1alpha1.ReasonWrongAccount, fmt.Errorf(
-		"GetCallerIdentity: the operator is %s, of account %s, and everything of this object is in account %s; nothing was changed",
-		w.clients.Principal(ctx), account, pinned))
 }
 
 // named says who the operator is beside each call that it may not make.
@@ -254,7 +239,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	if object.Status.ObservedGeneration != object.Generation {
 		markWorking(&object.Status, object.Generation)
 	}
-	stalledBefore := stalledMessage(&object.Status)
+	stalledBefore, unpinned := stalledMessage(&object.Status), object.Status.Account == ""
 	var poolErr, apiErr error
 	now.pool, poolErr = r.attempt(ctx, now.pool, now.recheck, func(ctx context.Context) error {
 		if err := r.claimPool(ctx, object); err != nil {
@@ -264,8 +249,8 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		r.applied(ctx, object, done)
 		return w.named(ctx, errors.Join(err, w.publish(ctx)))
 	})
-	if account := object.Status.Account; account != "" {
-		w.clients.BelongsTo(ctx, account)
+	if unpinned && object.Status.Account != "" {
+		w.clients.BelongsTo(ctx, object.Status.Account)
 	}
 	if object.Status.UserPool == nil {
 		now.api = hold{outcome: awaiting(now.pool.outcome), until: now.pool.until}

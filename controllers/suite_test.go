@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
@@ -22,6 +23,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/clock"
+	"pgregory.net/rapid"
 	kstatus "sigs.k8s.io/cli-utils/pkg/kstatus/status"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -50,6 +52,11 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	for name, value := range modelFlags {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
+	}
 	flag.Parse()
 	if flag.Lookup("test.v").Value.String() == "true" { // and not what -json makes of it, which is for programs
 		log.SetLogger(zap.New(zap.UseDevMode(true)))
@@ -82,10 +89,18 @@ const (
 	patience = time.Minute
 )
 
+// tester is what a world needs of its test: *testing.T has it, and *rapid.T, which is none.
+type tester interface {
+	rapid.TB
+	Context() context.Context
+	Cleanup(cleanup func())
+}
+
 // world is an AWS account and a namespace of one test's own, with an operator that watches that namespace only.
 type world struct {
-	t         testing.TB
+	t         tester
 	aws       *awslocal.Server
+	console   *aws.Config // for calls by hand that no fault meets; nil for one that is like the operator's
 	client    client.WithWatch
 	namespace string
 	clusterID string
@@ -95,8 +110,11 @@ type world struct {
 	stop      func()
 }
 
+// functions are the Lambda functions of every account, and an alias of one.
+var functions = []string{"GuestHandler", "OtherHandler", "OtherHandler:live", "RegisteredHandler"}
+
 // newWorld starts an operator that checks for drift every resync.
-func newWorld(t testing.TB, resync time.Duration, options ...awslocal.Option) *world {
+func newWorld(t tester, resync time.Duration, options ...awslocal.Option) *world {
 	t.Helper()
 	w := newAccount(t, options...)
 	w.resync = resync
@@ -106,14 +124,28 @@ func newWorld(t testing.TB, resync time.Duration, options ...awslocal.Option) *w
 }
 
 // newAccount is a world without an operator.
-func newAccount(t testing.TB, options ...awslocal.Option) *world {
+func newAccount(t tester, options ...awslocal.Option) *world {
+	t.Helper()
+	return newAccountIn(t, kube, options...)
+}
+
+func newAccountIn(t tester, kube client.WithWatch, options ...awslocal.Option) *world {
 	t.Helper()
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}
 	if err := kube.Create(t.Context(), namespace); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, aws: awslocal.Start(t, options...), client: kube, namespace: namespace.Name, clusterID: "test-cluster"}
-	for _, name := range []string{"RegisteredHandler", "GuestHandler", "OtherHandler"} {
+	server, err := awslocal.New(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w := &world{t: t, aws: server, client: kube, namespace: namespace.Name, clusterID: "test-cluster"}
+	for _, name := range functions {
 		w.aws.Lambda.Handle(name, func(context.Context, json.RawMessage) (any, error) {
 			return map[string]any{"statusCode": 200, "body": `"` + name + `"`}, nil
 		})

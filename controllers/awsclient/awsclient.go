@@ -4,6 +4,7 @@ package awsclient
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -159,6 +160,7 @@ func (f *Factory) For(target Target) (*Clients, error) {
 		config.Credentials = clients.sessions
 		clients.identity = &identity{config: config}
 	}
+	config.APIOptions = append(slices.Clone(config.APIOptions), clients.checkAccount)
 	if f.quotas.Share > 0 {
 		clients.budget = f.budget(account, target.Region)
 		config.APIOptions = append(config.APIOptions, keepTo(clients.budget))

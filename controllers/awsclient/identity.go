@@ -8,6 +8,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/middleware"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
 // identity knows who the credentials are: it asks once for each access key, for they change while the operator runs.
@@ -50,6 +54,34 @@ func (c *Clients) BelongsTo(ctx context.Context, account string) {
 		known.account = account
 		c.identity.learn(known)
 	}
+}
+
+type accountKey struct{}
+
+// InAccount returns a context whose calls are not made with credentials of another account: there, all that was made
+// would seem to be gone. An empty account allows any.
+func InAccount(ctx context.Context, account string) context.Context {
+	return context.WithValue(ctx, accountKey{}, account)
+}
+
+// checkAccount stops the calls of a stack whose context wants another account.
+func (c *Clients) checkAccount(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("CheckAccount", func(
+		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+	) (middleware.InitializeOutput, middleware.Metadata, error) {
+		if wanted, _ := ctx.Value(accountKey{}).(string); wanted != "" {
+			account, err := c.Account(ctx)
+			if err == nil && account != wanted {
+				err = awserr.Because(v1alpha1.ReasonWrongAccount, fmt.Errorf(
+					"by GetCallerIdentity the operator is %s, of account %s, and everything of this object is in account %s; nothing was changed",
+					c.Principal(ctx), account, wanted))
+			}
+			if err != nil {
+				return middleware.InitializeOutput{}, middleware.Metadata{}, err
+			}
+		}
+		return next.HandleInitialize(ctx, in)
+	}), middleware.After)
 }
 
 // known returns what is known of the credentials as they are now. Many sources of credentials tell their account.

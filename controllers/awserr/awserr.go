@@ -175,7 +175,9 @@ func Text(err error) string {
 	if Is(op, Denied) {
 		said = "the operator has no AWS credentials; its log says why"
 	}
-	if api, ok := errors.AsType[smithy.APIError](op); ok {
+	if failure, ok := errors.AsType[*Failure](op); ok {
+		said = failure.Error()
+	} else if api, ok := errors.AsType[smithy.APIError](op); ok {
 		said = api.ErrorCode() + ": " + api.ErrorMessage()
 	}
 	return strings.Replace(err.Error(), op.Error(), op.OperationName+": "+said, 1)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -13,6 +14,10 @@ import (
 const (
 	// authorizerTTL is how long API Gateway may reuse the answer for a token, in seconds: its default, said aloud.
 	authorizerTTL = 300
+	// greedyAWS ends a greedy variable in API Gateway's paths, greedyKin in those that kin-openapi knows to validate: to
+	// it, {proxy+} would be a variable of that name, which no parameter can have.
+	greedyAWS, greedyKin = "+}", "*}"
+
 	// tokenHeader is where the token is.
 	tokenHeader = "Authorization"
 
@@ -51,10 +56,11 @@ func Document(m *Model) ([]byte, error) {
 	}
 	for i := range m.Methods {
 		method := &m.Methods[i]
-		item := doc.Paths.Value(method.Path)
+		path := strings.ReplaceAll(method.Path, greedyAWS, greedyKin)
+		item := doc.Paths.Value(path)
 		if item == nil {
 			item = &openapi3.PathItem{}
-			doc.Paths.Set(method.Path, item)
+			doc.Paths.Set(path, item)
 		}
 		op := operation(method, m.AuthorizerName())
 		if method.HTTPMethod == v1alpha1.MethodAny {
@@ -65,6 +71,10 @@ func Document(m *Model) ([]byte, error) {
 	}
 	if err := doc.Validate(context.Background(), openapi3.AllowExtensionsWithRef()); err != nil {
 		return nil, fmt.Errorf("the OpenAPI document: %w", err)
+	}
+	for path, item := range doc.Paths.Map() {
+		doc.Paths.Delete(path)
+		doc.Paths.Set(strings.ReplaceAll(path, greedyKin, greedyAWS), item)
 	}
 	body, err := doc.MarshalJSON()
 	if err != nil {
@@ -116,22 +126,17 @@ func integration(m *Method) map[string]any {
 			"responses":           map[string]any{"default": map[string]any{"statusCode": "200", "responseParameters": headers}},
 		}
 	case typeHTTP:
-		parameters := map[string]string{}
-		for _, name := range m.Integration.Variables {
-			parameters["integration.request.path."+name] = "method.request.path." + name
-		}
 		in := map[string]any{
-			"type": "http_proxy", "httpMethod": string(m.HTTPMethod), "uri": m.Integration.URI,
+			"type": "http_proxy", "httpMethod": m.calledBy(), "uri": m.Integration.URI,
 			"passthroughBehavior": "when_no_match",
 		}
-		if len(parameters) > 0 {
+		if parameters := m.Integration.parameters(); len(parameters) > 0 {
 			in["requestParameters"] = parameters
 		}
 		return in
 	default:
-		// A function is always invoked by POST, whatever the method.
 		return map[string]any{
-			"type": "aws_proxy", "httpMethod": http.MethodPost, "uri": m.Integration.URI,
+			"type": "aws_proxy", "httpMethod": m.calledBy(), "uri": m.Integration.URI,
 			"passthroughBehavior": "when_no_match",
 		}
 	}

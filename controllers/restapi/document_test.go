@@ -39,7 +39,7 @@ func TestDocument(t *testing.T) {
 	guest.Access = v1alpha1.AccessGuest
 	scoped := route("/orders/{id}", server("https://b.example.com/o/{id}"), "ANY")
 	scoped.Scopes = []string{"notes/read"}
-	at := document(t, build(t, route("/registered", lambda("f")), guest, scoped))
+	at := document(t, build(t, route("/registered", lambda("f")), guest, scoped, route("/files/{proxy+}", lambda("f"))))
 	const integration = "x-amazon-apigateway-integration"
 	for _, tc := range []struct {
 		reason string
@@ -65,6 +65,11 @@ func TestDocument(t *testing.T) {
 			"a variable is handed on",
 			[]string{"paths", "/orders/{id}", "x-amazon-apigateway-any-method", integration, "requestParameters"},
 			map[string]any{"integration.request.path.id": "method.request.path.id"},
+		},
+		{
+			"a greedy variable's parameter has its name without the plus: Developer Guide, api-gateway-set-up-simple-proxy",
+			[]string{"paths", "/files/{proxy+}", "get", "parameters"},
+			[]any{map[string]any{"name": "proxy", "in": "path", "required": true, "schema": map[string]any{"type": "string"}}},
 		},
 		{"a browser can read a 401", []string{"x-amazon-apigateway-gateway-responses", "DEFAULT_4XX", "responseParameters", "gatewayresponse.header.Access-Control-Allow-Origin"}, "'*'"},
 		{"a preflight allows what the path has", []string{"paths", "/registered", "options", integration, "responses", "default", "responseParameters", "method.response.header.Access-Control-Allow-Methods"}, "'GET,OPTIONS'"},

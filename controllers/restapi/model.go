@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -74,6 +75,23 @@ func (m Method) Access() v1alpha1.Access {
 
 // String names the method as people do: GET /orders.
 func (m Method) String() string { return string(m.HTTPMethod) + " " + m.Path }
+
+// calledBy is the HTTP method that calls the backend: a server gets the caller's, a function is always invoked by POST.
+func (m Method) calledBy() string {
+	if m.Integration.Type == typeLambda {
+		return http.MethodPost
+	}
+	return string(m.HTTPMethod)
+}
+
+// parameters hand the path's variables on to the server.
+func (i Integration) parameters() map[string]string {
+	parameters := map[string]string{}
+	for _, name := range i.Variables {
+		parameters["integration.request.path."+name] = "method.request.path." + name
+	}
+	return parameters
+}
 
 // AuthorizerName is the name of the one authorizer, which has the user pool's id in it: an import was once seen to leave
 // an authorizer of the same name with its old pool (aws/chalice#539), and one of another name cannot be left.
@@ -144,8 +162,10 @@ func buildIntegration(route *v1alpha1.Route, pool arn.ARN) (Integration, error) 
 	}, nil
 }
 
-// functionARN completes a function's name with the pool's partition, Region and account.
+// functionARN completes a function's name with the pool's partition, Region and account. $LATEST is the function itself:
+// under two names it would have one policy, and be revoked when only one of them goes.
 func functionARN(function string, pool arn.ARN) (string, error) {
+	function = strings.TrimSuffix(function, ":$LATEST")
 	if !arn.IsARN(function) {
 		return fmt.Sprintf("arn:%s:lambda:%s:%s:function:%s", pool.Partition, pool.Region, pool.AccountID, function), nil
 	}

@@ -101,7 +101,7 @@ func TestBuildModelMethods(t *testing.T) {
 	guest.Access = v1alpha1.AccessGuest
 	scoped := route("/a", server("https://b.example.com/"), "ANY")
 	scoped.Scopes = []string{"notes/write", "notes/read"}
-	m := build(t, guest, route("/z", lambda("f"), "POST", "GET"), scoped)
+	m := build(t, guest, route("/y", lambda("f:$LATEST")), route("/z", lambda("f"), "POST", "GET"), scoped)
 
 	var got []string
 	for _, method := range m.Methods {
@@ -113,6 +113,8 @@ func TestBuildModelMethods(t *testing.T) {
 		"OPTIONS /a Guest  DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT",
 		"GET /guest Guest  arn:aws:lambda:us-east-1:222222222222:function:g:live",
 		"OPTIONS /guest Guest  arn:aws:lambda:us-east-1:222222222222:function:g:live",
+		"GET /y Registered  arn:aws:lambda:us-east-1:111111111111:function:f",
+		"OPTIONS /y Guest  GET,OPTIONS",
 		"GET /z Registered  arn:aws:lambda:us-east-1:111111111111:function:f",
 		"OPTIONS /z Guest  GET,OPTIONS,POST",
 		"POST /z Registered  arn:aws:lambda:us-east-1:111111111111:function:f",
@@ -121,7 +123,7 @@ func TestBuildModelMethods(t *testing.T) {
 		t.Errorf("each method once, a preflight where OPTIONS is not the user's own (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"arn:aws:lambda:us-east-1:111111111111:function:f", "arn:aws:lambda:us-east-1:222222222222:function:g:live"}, m.Functions); diff != "" {
-		t.Errorf("each function once (-want +got):\n%s", diff)
+		t.Errorf("each function once, whatever its names (-want +got):\n%s", diff)
 	}
 }
 

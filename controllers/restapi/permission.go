@@ -164,17 +164,12 @@ func (p *Phase) removePermission(ctx context.Context, function string) error {
 	return nil
 }
 
-// splitQualifier takes the alias or version off a function's ARN: each has a policy of its own. $LATEST is the function
-// itself, and no qualifier to AddPermission.
+// splitQualifier takes the alias or version off a function's ARN: each has a policy of its own.
 func splitQualifier(function string) (string, *string) {
 	const words = 7 // of an unqualified ARN
 	parts := strings.Split(function, ":")
 	if len(parts) <= words {
 		return function, nil
 	}
-	name := strings.Join(parts[:words], ":")
-	if parts[words] == "$LATEST" {
-		return name, nil
-	}
-	return name, &parts[words]
+	return strings.Join(parts[:words], ":"), &parts[words]
 }

@@ -57,17 +57,29 @@ func create(subject, to string) plan.Change {
 
 func diffMethod(m *Model, want *Method, found *types.Method, authorizers map[string]types.Authorizer) plan.Plan {
 	name := want.String()
-	have := Integration{}
-	if found.MethodIntegration != nil {
-		have.Type, have.URI = string(found.MethodIntegration.Type), aws.ToString(found.MethodIntegration.Uri)
+	have := ""
+	if i := found.MethodIntegration; i != nil {
+		have = integrationWords(string(i.Type), aws.ToString(i.HttpMethod), aws.ToString(i.Uri), i.RequestParameters)
 	}
 	return plan.Diff(PartAPI, plan.Redeploy,
 		plan.Field{Subject: name + " access", Observed: m.observedAccess(found, authorizers), Desired: accessWords(want.Access(), want.Scopes)},
 		plan.Field{
-			Subject: name + " integration", Observed: have.Type + " " + have.URI,
-			Desired: want.Integration.Type + " " + want.Integration.URI,
+			Subject: name + " integration", Observed: have,
+			Desired: integrationWords(want.Integration.Type, want.calledBy(), want.Integration.URI, want.Integration.parameters()),
 		},
 	)
+}
+
+// integrationWords are what an integration calls, how and with what. A mock calls nothing.
+func integrationWords(kind, method, uri string, parameters map[string]string) string {
+	if kind == typeMock {
+		return kind
+	}
+	words := []string{kind, method, uri}
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		words = append(words, name+"="+parameters[name])
+	}
+	return strings.Join(words, " ")
 }
 
 // observedAccess is who may call a method as it was read, in the words of accessWords.

@@ -23,8 +23,15 @@ func workingCopy(m *restapi.Model) restapi.WorkingCopy {
 			HttpMethod: new(string(method.HTTPMethod)), AuthorizationType: new("NONE"),
 			MethodIntegration: &types.Integration{Type: types.IntegrationType(method.Integration.Type)},
 		}
-		if method.Integration.URI != "" {
-			found.MethodIntegration.Uri = &method.Integration.URI
+		switch method.Integration.Type {
+		case "AWS_PROXY":
+			found.MethodIntegration.Uri, found.MethodIntegration.HttpMethod = &method.Integration.URI, new("POST")
+		case "HTTP_PROXY":
+			found.MethodIntegration.Uri, found.MethodIntegration.HttpMethod = &method.Integration.URI, new(string(method.HTTPMethod))
+			found.MethodIntegration.RequestParameters = map[string]string{}
+			for _, name := range method.Integration.Variables {
+				found.MethodIntegration.RequestParameters["integration.request.path."+name] = "method.request.path." + name
+			}
 		}
 		if method.Guarded {
 			found.AuthorizationType, found.AuthorizerId, found.AuthorizationScopes = new("COGNITO_USER_POOLS"), new("a1"), method.Scopes
@@ -39,8 +46,11 @@ func TestCalculate(t *testing.T) {
 	scoped.Scopes = []string{"notes/read", "notes/write"}
 	guest := route("/guest", lambda("f"))
 	guest.Access = v1alpha1.AccessGuest
-	m := build(t, route("/registered", lambda("f")), guest, scoped)
-	const integration = "AWS_PROXY arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111111111111:function:f/invocations"
+	orders := route("/orders/{id}", server("https://b.example.com/{id}"))
+	orders.Access = v1alpha1.AccessGuest
+	m := build(t, route("/registered", lambda("f")), guest, scoped, orders)
+	const integration = "AWS_PROXY POST arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111111111111:function:f/invocations"
+	const order = "https://b.example.com/{id} integration.request.path.id=method.request.path.id"
 	edit := func(name string, change func(*types.Method)) func(*restapi.WorkingCopy) {
 		return func(w *restapi.WorkingCopy) {
 			method := w.Methods[name]
@@ -93,9 +103,18 @@ func TestCalculate(t *testing.T) {
 			"~ GET /guest access: registered -> guest",
 		},
 		{"another backend", edit("GET /guest", func(m *types.Method) {
-			m.MethodIntegration = &types.Integration{Type: types.IntegrationTypeHttpProxy, Uri: new("https://x/")}
-		}), "~ GET /guest integration: HTTP_PROXY https://x/ -> " + integration},
-		{"no backend", edit("GET /guest", func(m *types.Method) { m.MethodIntegration = nil }), "~ GET /guest integration:   -> " + integration},
+			m.MethodIntegration = &types.Integration{Type: types.IntegrationTypeHttpProxy, HttpMethod: new("GET"), Uri: new("https://x/")}
+		}), "~ GET /guest integration: HTTP_PROXY GET https://x/ -> " + integration},
+		{"no backend", edit("GET /guest", func(m *types.Method) { m.MethodIntegration = nil }), `~ GET /guest integration: "" -> ` + integration},
+		{
+			"a server that is called otherwise", edit("GET /orders/{id}", func(m *types.Method) { m.MethodIntegration.HttpMethod = new("POST") }),
+			"~ GET /orders/{id} integration: HTTP_PROXY POST " + order + " -> HTTP_PROXY GET " + order,
+		},
+		{
+			"a variable that is not handed on", edit("GET /orders/{id}", func(m *types.Method) { m.MethodIntegration.RequestParameters = nil }),
+			"~ GET /orders/{id} integration: HTTP_PROXY GET https://b.example.com/{id} -> HTTP_PROXY GET " + order,
+		},
+		{"a mock calls nothing, however", edit("OPTIONS /guest", func(m *types.Method) { m.MethodIntegration.HttpMethod = new("POST") }), ""},
 		{"a method that is not there", func(w *restapi.WorkingCopy) { delete(w.Methods, "GET /registered") }, "+ GET /registered registered"},
 		{"a method that nobody asked for", func(w *restapi.WorkingCopy) { w.Methods["POST /admin"] = types.Method{} }, "- POST /admin"},
 		{"methods alone are compared as far as they tell", func(w *restapi.WorkingCopy) { w.Authorizers = nil }, ""},

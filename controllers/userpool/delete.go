@@ -62,7 +62,7 @@ func (p *Phase) checkUsers(ctx context.Context, policy v1alpha1.DeletionPolicy) 
 // without it. This is the one place that deletes a user pool: owner, protection and, once more, users were checked.
 func (p *Phase) Delete(ctx context.Context, pool *types.UserPoolType, object *v1alpha1.SecuredAPI) error {
 	if pool == nil {
-		return p.gone(ctx)
+		return p.gone(ctx, object)
 	}
 	if err := p.checkUsers(ctx, object.EffectiveDeletionPolicy()); err != nil {
 		return err
@@ -78,7 +78,7 @@ func (p *Phase) Delete(ctx context.Context, pool *types.UserPoolType, object *v1
 	}
 	_, err = p.describePool(ctx, *pool.Id)
 	if awserr.Is(err, awserr.NotFound) {
-		return p.gone(ctx)
+		return p.gone(ctx, object)
 	}
 	if err != nil {
 		return err
@@ -88,8 +88,11 @@ func (p *Phase) Delete(ctx context.Context, pool *types.UserPoolType, object *v1
 
 // gone forgets the pool and removes the Secrets of its clients, also of those whose creation was interrupted: a Secret
 // is there before its client is.
-func (p *Phase) gone(ctx context.Context) error {
+func (p *Phase) gone(ctx context.Context, object *v1alpha1.SecuredAPI) error {
 	var names []string
+	for i := range object.Spec.Clients {
+		names = append(names, object.Spec.Clients[i].Name)
+	}
 	for _, client := range p.Status.Clients {
 		names = append(names, client.Name)
 	}

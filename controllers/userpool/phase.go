@@ -122,6 +122,11 @@ func (p *Phase) ifLost(ctx context.Context, policy v1alpha1.DeletionPolicy, caus
 			What: fmt.Sprintf("%v, and its users with it: AWS Support can restore it within 14 days; a new one, without them, is made", lost),
 		})
 	}
+	for _, client := range p.Status.Clients {
+		if err := p.Secrets.Remove(ctx, client.Name); err != nil {
+			return fmt.Errorf("%w: %w", lost, err)
+		}
+	}
 	p.Status.UserPool, p.Status.Clients, p.Status.Verified = nil, nil, nil
 	return lost
 }
@@ -157,9 +162,12 @@ func (p *Phase) apply(ctx context.Context, desired Desired, observed Observed) (
 		run(PartPool, digest(desired.Pool), func() error { return p.updatePool(ctx, desired, observed.Pool) })
 	}
 	if observed.ResourceServers != nil {
-		run(PartResourceServers, digest(desired.ResourceServers), func() error {
+		done := run(PartResourceServers, digest(desired.ResourceServers), func() error {
 			return p.applyResourceServers(ctx, desired.ResourceServers, observed)
 		})
+		if done && len(desired.ResourceServers) == 0 {
+			p.Status.ForgetVerified(PartResourceServers)
+		}
 	}
 	for i := range desired.Clients {
 		client := &desired.Clients[i]
@@ -184,15 +192,20 @@ func (p *Phase) apply(ctx context.Context, desired Desired, observed Observed) (
 	if observed.Pool == nil {
 		return applied, errors.Join(failed...)
 	}
-	if desired.Domain == "" && observed.Domain == "" {
-		// One that was about to be made for an earlier spec may still come.
-		if err := p.Journal.Settled(PartDomain); err != nil {
-			return applied, errors.Join(append(failed, err)...)
-		}
+	if err := p.settleDomain(desired.Domain, observed.Domain); err != nil {
+		return applied, errors.Join(append(failed, err)...)
 	}
 	if run(PartDomain, digest(desired.Domain), func() error { return p.applyDomain(ctx, observed.Domain, desired.Domain) }) {
 		p.Status.UserPool.DomainPrefix = desired.Domain
 		p.Status.ForgetCreation(PartDomain)
 	}
 	return applied, errors.Join(failed...)
+}
+
+// settleDomain waits for a domain that was about to be made for an earlier spec and may still come.
+func (p *Phase) settleDomain(desired, observed string) error {
+	if desired != "" || observed != "" {
+		return nil
+	}
+	return p.Journal.Settled(PartDomain)
 }

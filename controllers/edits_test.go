@@ -1,0 +1,222 @@
+package controllers_test
+
+import (
+	"net/http"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/hack/awslocal"
+)
+
+// The tables of this file change every property of the spec, to what is good and to what is bad.
+
+// edit is a change of the spec.
+type edit struct {
+	name string
+	// properties are the properties of the CRD that it changes.
+	properties []string
+	// from is what the spec is before, if it is not the recipe.
+	from func(*v1alpha1.SecuredAPI)
+	edit func(*v1alpha1.SecuredAPI)
+	// want is the plan's words for it; empty for what is no change of AWS.
+	want string
+}
+
+// withServer gives the recipe a resource server, and with its scope a program.
+func withServer(o *v1alpha1.SecuredAPI) {
+	o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+}
+
+func withProgram(o *v1alpha1.SecuredAPI) {
+	withServer(o)
+	o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, []string{"notes/read"}
+}
+
+func withHTTP(o *v1alpha1.SecuredAPI) {
+	o.Spec.Routes[1].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://guests.example.com/"}}
+}
+
+// edits change every property that can be changed.
+var edits = []edit{
+	{"stage", of("stage"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, "~ stage live deployment"},
+	{"deletionPolicy", of("deletionPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect }, ""},
+	{"selfSignUp", of("userPool", "userPool.selfSignUp"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.SelfSignUp = v1alpha1.Disabled }, "~ userPool.selfSignUp: Enabled -> Disabled"},
+	{"minimumLength", of("userPool.passwordPolicy.minimumLength"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength = 9 }, "~ userPool.passwordPolicy.minimumLength: 6 -> 9"},
+	{"requireUppercase", of("userPool.passwordPolicy.requireUppercase"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireUppercase = false }, "~ userPool.passwordPolicy.requireUppercase: true -> false"},
+	{"requireLowercase", of("userPool.passwordPolicy.requireLowercase"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireLowercase = true }, "~ userPool.passwordPolicy.requireLowercase: false -> true"},
+	{"requireNumbers", of("userPool.passwordPolicy.requireNumbers"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireNumbers = false }, "~ userPool.passwordPolicy.requireNumbers: true -> false"},
+	{"requireSymbols", of("userPool.passwordPolicy.requireSymbols"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireSymbols = true }, "~ userPool.passwordPolicy.requireSymbols: false -> true"},
+	{"no passwordPolicy", of("userPool.passwordPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy = nil }, "~ userPool.passwordPolicy.minimumLength: 6 -> 8"},
+	{"resourceServers", of("userPool.resourceServers", "clients[].scopes", "routes[].scopes"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "https://notes.example.com", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+		o.Spec.Clients[0].Scopes = append(o.Spec.Clients[0].Scopes, "https://notes.example.com/read")
+		o.Spec.Routes[0].Scopes = []string{"https://notes.example.com/read"}
+	}, "+ resourceServer/https://notes.example.com read (read)"},
+	{"no resourceServers", of("userPool.resourceServers"), withServer, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.ResourceServers = nil }, "- resourceServer/notes"},
+	{"another identifier", of("userPool.resourceServers[].identifier"), withServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.ResourceServers[0].Identifier = "papers"
+	}, "+ resourceServer/papers read (read); - resourceServer/notes"},
+	{"one scope more", of("userPool.resourceServers[].scopes"), withServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.ResourceServers[0].Scopes = append(o.Spec.UserPool.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
+	}, "~ resourceServer/notes.scopes: read (read) -> read (read), write (write)"},
+	{"another scope", of("userPool.resourceServers[].scopes[].name"), withServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.ResourceServers[0].Scopes[0].Name = "write"
+	}, "~ resourceServer/notes.scopes: read (read) -> write (write)"},
+	{"a scope's description", of("userPool.resourceServers[].scopes[].description"), withServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.ResourceServers[0].Scopes[0].Description = "To read notes"
+	}, "~ resourceServer/notes.scopes: read (read) -> read (To read notes)"},
+	{"another domain", of("domain.prefix"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
+	{"no domain", of("domain"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain = nil }, "- domain"},
+	{"callbackURLs", of("clients[].callbackURLs"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].CallbackURLs = []v1alpha1.URL{"https://notes.example.com/callback", "http://localhost:3000/callback"}
+	}, "~ client/web.callbackURLs: http://localhost:3000/callback -> http://localhost:3000/callback,https://notes.example.com/callback"},
+	{"logoutURLs", of("clients[].logoutURLs"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].LogoutURLs = nil }, `~ client/web.logoutURLs: http://localhost:3000/ -> ""`},
+	{"flows", of("clients[].flows"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Flows = []v1alpha1.Flow{v1alpha1.FlowCode} }, "~ client/web.flows: implicit -> code"},
+	{"a program", of("clients[].flows"), nil, withProgram, "~ client/web.secret: Disabled -> Enabled"},
+	{"no program", of("clients[].flows"), withProgram, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}
+	}, "~ client/web.secret: Enabled -> Disabled"},
+	{"scopes", of("clients[].scopes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"openid"} }, "~ client/web.scopes: aws.cognito.signin.user.admin,email,openid,phone,profile -> openid"},
+	{"one client more", of("clients"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
+	}, "+ client/app code"},
+	{"another client", of("clients[].name"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Name = "other" }, "+ client/other implicit; - client/web"},
+	{"no client", of("clients"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients = nil }, "- client/web"},
+	{"one route more", of("routes"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{Path: "/orders/{id}", Methods: []v1alpha1.Method{"ANY"}, Backend: v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://orders.example.com/{id}"}}})
+	}, "+ ANY /orders/{id} registered"},
+	{"one route less", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = o.Spec.Routes[:1] }, "- GET /guest; - permission/arn:aws:lambda:us-east-1:111111111111:function:GuestHandler"},
+	{"another path", of("routes[].path"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Path = "/members/{rest+}" }, "+ GET /members/{rest+} registered; - GET /registered"},
+	{"methods", of("routes[].methods"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Methods = []v1alpha1.Method{"GET", "POST"} }, "+ POST /registered registered"},
+	{"access", of("routes[].access"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, "~ GET /guest access: guest -> registered"},
+	{
+		"another function", of("routes[].backend.lambda.function"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler" },
+		"~ GET /guest backend: arn:aws:lambda:us-east-1:111111111111:function:GuestHandler -> arn:aws:lambda:us-east-1:111111111111:function:OtherHandler",
+	},
+	{
+		"a server for a function", of("routes[].backend", "routes[].backend.http"), nil, withHTTP,
+		"~ GET /guest backend: arn:aws:lambda:us-east-1:111111111111:function:GuestHandler -> https://guests.example.com/",
+	},
+	{
+		"a function for a server", of("routes[].backend", "routes[].backend.lambda"), withHTTP, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Routes[1].Backend = v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: "GuestHandler"}}
+		}, "~ GET /guest backend: https://guests.example.com/ -> arn:aws:lambda:us-east-1:111111111111:function:GuestHandler",
+	},
+	{
+		"another server", of("routes[].backend.http.url"), withHTTP, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Backend.HTTP.URL = "https://visitors.example.com/" },
+		"~ GET /guest backend: https://guests.example.com/ -> https://visitors.example.com/",
+	},
+}
+
+// of lists properties.
+func of(properties ...string) []string { return properties }
+
+// impossible is a change that the API server takes and that cannot be: AWS refuses it, or the operator before it.
+type impossible struct {
+	name       string
+	properties []string
+	before     func(*world, *v1alpha1.SecuredAPI)
+	edit       func(*v1alpha1.SecuredAPI)
+	reason     string
+	words      string
+}
+
+func nothing(*world, *v1alpha1.SecuredAPI) {}
+
+var impossibles = []impossible{
+	{"two variables in one place", of("routes[].path"), nothing, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes[0].Path, o.Spec.Routes[1].Path = "/a/{id}", "/a/{name}"
+	}, v1alpha1.ReasonInvalidSpec, "/a/{id} and /a/{name} have different variables"},
+	{"a function of another Region", of("routes[].backend.lambda.function"), nothing, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes[0].Backend.Lambda.Function = "arn:aws:lambda:eu-west-1:111111111111:function:RegisteredHandler"
+	}, v1alpha1.ReasonInvalidSpec, "is in Region eu-west-1, but the API is in us-east-1"},
+	{
+		"a function that does not exist", of("routes[].backend.lambda.function"), nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Backend.Lambda.Function = "Missing" },
+		v1alpha1.ReasonDependencyNotReady, "function:Missing does not exist",
+	},
+	{
+		"a domain that is taken", of("domain.prefix"), func(w *world, _ *v1alpha1.SecuredAPI) { w.takeDomain("taken") }, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" },
+		v1alpha1.ReasonDomainTaken, `domain.prefix "taken" is taken`,
+	},
+	{"a domain of another account", of("domain.prefix"), func(w *world, _ *v1alpha1.SecuredAPI) {
+		w.aws.Inject(awslocal.Fault{
+			Operation: "CreateUserPoolDomain", Kind: awslocal.RefuseBefore, Times: 1,
+			Code: "InvalidParameterException", Message: "Domain already associated with another user pool.", Status: http.StatusBadRequest,
+		})
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" }, v1alpha1.ReasonDomainTaken, `domain.prefix "taken" is taken`},
+	{"access denied", of("routes[].access"), func(w *world, _ *v1alpha1.SecuredAPI) {
+		w.aws.Inject(awslocal.Fault{
+			Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Times: 1,
+			Code: "AccessDeniedException", Message: "User: arn:aws:iam::111111111111:role/operator is not authorized to perform: apigateway:PUT", Status: http.StatusForbidden,
+		})
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, v1alpha1.ReasonAccessDenied, "role/operator is not authorized to perform: apigateway:PUT"},
+	{"access denied for a new stage", of("stage"), func(w *world, _ *v1alpha1.SecuredAPI) {
+		w.aws.Inject(awslocal.Fault{
+			Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Times: 1,
+			Code: "AccessDeniedException", Message: "User: x is not authorized to perform: apigateway:PUT", Status: http.StatusForbidden,
+		})
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, v1alpha1.ReasonAccessDenied, "is not authorized to perform: apigateway:PUT"},
+	{"a limit", of("clients"), func(w *world, _ *v1alpha1.SecuredAPI) {
+		w.aws.Inject(awslocal.Fault{Operation: "CreateUserPoolClient", Kind: awslocal.RefuseBefore, Times: 1, Code: "LimitExceededException", Message: "Too many clients", Status: http.StatusBadRequest})
+	}, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
+	}, v1alpha1.ReasonLimitReached, "CreateUserPoolClient: LimitExceededException: Too many clients"},
+	{
+		"a scope that does not exist", of("clients[].scopes"), nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"notes/read"} },
+		v1alpha1.ReasonRejectedByAWS, "Invalid scope requested: notes/read",
+	},
+}
+
+// refusal is a bad value of a property, as a merge patch of the spec, and what the API server says to it.
+type refusal struct{ property, patch, words string }
+
+// refusals are refused whatever else the spec says.
+var refusals = []refusal{
+	{"region", `{region: Virginia}`, "region must be the name of an AWS Region"},
+	{"stage", `{stage: a b}`, "stage may hold only letters"},
+	{"deletionPolicy", `{deletionPolicy: Keep}`, "Unsupported value"},
+	{"userPool", `{userPool: none}`, "must be of type object"},
+	{"userPool.signInWith", `{userPool: {signInWith: [PhoneNumber, Email, Email]}}`, "Duplicate value"},
+	{"userPool.selfSignUp", `{userPool: {selfSignUp: Sometimes}}`, "Unsupported value"},
+	{"userPool.passwordPolicy", `{userPool: {passwordPolicy: strong}}`, "must be of type object"},
+	{"userPool.passwordPolicy.minimumLength", `{userPool: {passwordPolicy: {minimumLength: 5}}}`, "greater than or equal to 6"},
+	{"userPool.passwordPolicy.requireUppercase", `{userPool: {passwordPolicy: {requireUppercase: 1}}}`, "must be of type boolean"},
+	{"userPool.passwordPolicy.requireLowercase", `{userPool: {passwordPolicy: {requireLowercase: 1}}}`, "must be of type boolean"},
+	{"userPool.passwordPolicy.requireNumbers", `{userPool: {passwordPolicy: {requireNumbers: 1}}}`, "must be of type boolean"},
+	{"userPool.passwordPolicy.requireSymbols", `{userPool: {passwordPolicy: {requireSymbols: 1}}}`, "must be of type boolean"},
+	{"userPool.resourceServers", `{userPool: {resourceServers: [{identifier: a, scopes: [{name: b}]}, {identifier: a, scopes: [{name: c}]}]}}`, "Duplicate value"},
+	{"userPool.resourceServers[].identifier", `{userPool: {resourceServers: [{identifier: a b, scopes: [{name: c}]}]}}`, "should match"},
+	{"userPool.resourceServers[].scopes", `{userPool: {resourceServers: [{identifier: a, scopes: []}]}}`, "at least 1 items"},
+	{"userPool.resourceServers[].scopes[].name", `{userPool: {resourceServers: [{identifier: a, scopes: [{name: b/c}]}]}}`, "should match"},
+	{"userPool.resourceServers[].scopes[].description", `{userPool: {resourceServers: [{identifier: a, scopes: [{name: b, description: ""}]}]}}`, "at least 1 chars"},
+	{"domain", `{domain: notes}`, "must be of type object"},
+	{"domain.prefix", `{domain: {prefix: My-Notes}}`, "prefix may hold only lower-case letters"},
+	{"clients", `{clients: [{name: a, callbackURLs: ["a:/b"]}, {name: a, callbackURLs: ["a:/b"]}]}`, "Duplicate value"},
+	{"clients[].name", `{clients: [{name: A, callbackURLs: ["a:/b"]}]}`, "name may hold only lower-case letters"},
+	{"clients[].callbackURLs", `{clients: [{name: a, callbackURLs: ["http://notes.example.com/"]}]}`, "must use https"},
+	{"clients[].logoutURLs", `{clients: [{name: a, callbackURLs: ["a:/b"], logoutURLs: ["/bye"]}]}`, "must be an absolute URL"},
+	{"clients[].flows", `{clients: [{name: a, callbackURLs: ["a:/b"], scopes: [a/b], flows: [Code, ClientCredentials]}]}`, "ClientCredentials cannot go with another flow"},
+	{"clients[].scopes", `{clients: [{name: a, flows: [ClientCredentials], scopes: [openid]}]}`, "ClientCredentials needs scopes of a resource server"},
+	{"routes", `{routes: []}`, "at least 1 items"},
+	{"routes[].path", `{routes: [{path: a, methods: [GET], backend: {lambda: {function: F}}}]}`, "path must begin with a slash"},
+	{"routes[].methods", `{routes: [{path: /a, methods: [LOOK], backend: {lambda: {function: F}}}]}`, "Unsupported value"},
+	{"routes[].access", `{routes: [{path: /a, methods: [GET], access: Anybody, backend: {lambda: {function: F}}}]}`, "Unsupported value"},
+	{"routes[].scopes", `{routes: [{path: /a, methods: [GET], access: Guest, scopes: [a/b], backend: {lambda: {function: F}}}]}`, "a Guest route cannot ask for them"},
+	{"routes[].backend", `{routes: [{path: /a, methods: [GET], backend: {}}]}`, "exactly one of the fields"},
+	{"routes[].backend.lambda", `{routes: [{path: /a, methods: [GET], backend: {lambda: {}}}]}`, "Required value"},
+	{"routes[].backend.lambda.function", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: "arn:aws:s3:::notes"}}}]}`, "function must be a name"},
+	{"routes[].backend.http", `{routes: [{path: /a, methods: [GET], backend: {http: {}}}]}`, "Required value"},
+	{"routes[].backend.http.url", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "ftp://notes.example.com"}}}]}`, "url must be an absolute http or https URL"},
+}
+
+func (r refusal) mergePatch(t tester) client.Patch {
+	t.Helper()
+	text, err := yaml.YAMLToJSON([]byte("spec: " + r.patch))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client.RawPatch(types.MergePatchType, text)
+}

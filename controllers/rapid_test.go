@@ -1,0 +1,204 @@
+package controllers_test
+
+import (
+	"encoding/json"
+	"flag"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/client-go/tools/events"
+	"pgregory.net/rapid"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers"
+)
+
+// The model: one SecuredAPI lives through a random sequence of edits, good and bad, changes in AWS by hand, failures,
+// crashes and time. After every pass nothing is there twice and nothing is served unguarded; and when it is quiet again,
+// AWS is as a fresh build of the last spec, and a further pass does nothing.
+//
+// rapid shortens a sequence that fails, and prints what is left of it with its seed. To run it again:
+//
+//	go test ./controllers -run 'TestModel/3$' -rapid.seed=…
+//
+// rapid_actions_test.go has the actions, rapid_spec_test.go draws specs, rapid_hand_test.go and rapid_foreign_test.go
+// are what people do by hand, and rapid_checks_test.go is what has to hold.
+
+// shards run side by side: a pass waits more than it computes.
+const shards = 5
+
+// modelFlags are the defaults of rapid's flags: the sequences of a shard, and the actions of a sequence, on average.
+var modelFlags = map[string]string{"rapid.checks": "100", "rapid.steps": "10"}
+
+// counts are the figures of all sequences.
+type counts struct{ sequences, actions, passes, unguarded, duplicates atomic.Int64 }
+
+// Its sequences differ from run to run, so it is no part of what a change must pass: make faults runs it.
+var runModel = flag.Bool("model", false, "go through random sequences of edits, drift and faults")
+
+func TestModel(t *testing.T) {
+	if !*runModel {
+		t.Skip("only with -model")
+	}
+	t.Parallel()
+	var count counts
+	var running sync.WaitGroup
+	fresh := &builds{done: map[string]build{}}
+	for shard := range shards {
+		running.Go(func() {
+			t.Run(strconv.Itoa(shard), rapid.MakeCheck(func(r *rapid.T) {
+				m := newModel(r, &count)
+				r.Repeat(m.actions())
+				m.quiet(r, fresh)
+			}))
+		})
+	}
+	running.Wait()
+	t.Logf("model: %d sequences, %d actions, %d passes, %d unguarded, %d duplicates", count.sequences.Load(),
+		count.actions.Load(), count.passes.Load(), count.unguarded.Load(), count.duplicates.Load())
+}
+
+// model is one SecuredAPI, its operator, and what is known of both.
+type model struct {
+	*mortal
+	count    *counts
+	operator *controllers.SecuredAPIReconciler
+	events   *events.FakeRecorder
+	object   *v1alpha1.SecuredAPI
+	// moment are the specs that may be served: the last one that was Ready, and all since.
+	moment []v1alpha1.SecuredAPISpec
+	// drifted: something was changed by hand, which only a check finds.
+	drifted bool
+	// byHand are the deployments that somebody made a stage serve, by stage.
+	byHand map[string]string
+	// lost are the pools and APIs that somebody deleted, by id.
+	lost    map[string]bool
+	foreign []foreign
+}
+
+func newModel(r *rapid.T, count *counts) *model {
+	m := &model{
+		mortal: newMortal(r), count: count, events: events.NewFakeRecorder(1000),
+		byHand: map[string]string{}, lost: map[string]bool{},
+	}
+	// What must be closed depends on the specs that were drawn.
+	m.guarded = false
+	count.sequences.Add(1)
+	m.console = newConsole(m.aws)
+	m.restart()
+	m.object = &v1alpha1.SecuredAPI{Spec: drawSpec(r)}
+	m.object.Namespace, m.object.Name = m.namespace, "notes"
+	m.create(m.object)
+	m.moment = []v1alpha1.SecuredAPISpec{*m.object.Spec.DeepCopy()}
+	return m
+}
+
+// name is what the operator calls the pool and the API.
+func (m *model) name() string { return m.namespace + "-" + m.object.Name }
+
+// restart is a new operator in the place of the one that runs.
+func (m *model) restart() {
+	m.operator = m.start()
+	m.operator.Recorder = m.events
+}
+
+// pass runs one pass and looks at what came of it. Time goes on as far as the operator waits by itself.
+func (m *model) pass() {
+	m.t.Helper()
+	m.count.passes.Add(1)
+	after, killed := m.passOnce(m.operator, m.object)
+	m.check()
+	switch {
+	case killed:
+		m.restart()
+	case isReady(m.object):
+		m.moment = m.moment[len(m.moment)-1:]
+	case after <= time.Minute:
+		m.clock.SetTime(m.clock.Now().Add(after))
+	}
+}
+
+// until runs passes until the object is so, whatever time it takes.
+func (m *model) until(what string, is func(*v1alpha1.SecuredAPI) bool) {
+	m.t.Helper()
+	for range maxPasses {
+		if m.get(m.object); is(m.object) {
+			return
+		}
+		m.count.passes.Add(1)
+		after, _ := m.passOnce(m.operator, m.object)
+		if m.check(); !is(m.object) {
+			m.clock.SetTime(m.clock.Now().Add(after))
+		}
+	}
+	text, _ := json.MarshalIndent(m.object.Status, "", " ") //nolint:errchkjson // for people to read
+	m.t.Fatalf("not %s after %d passes: %s", what, maxPasses, text)
+}
+
+// calm ends all failures.
+func (m *model) calm() {
+	m.aws.ClearFaults()
+	m.edges.killAt = 0
+}
+
+// quiet lets the object come to rest and fails unless all is as the last spec asks.
+func (m *model) quiet(r *rapid.T, fresh *builds) {
+	m.t.Helper()
+	m.logf("quiet")
+	m.calm()
+	if rapid.Bool().Draw(r, "restart") {
+		m.restart()
+	}
+	if len(m.lost) > 0 {
+		// A lost pool is only made anew where users are held cheap.
+		m.update(m.object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionDelete })
+	}
+	m.until("ready", isReady)
+	m.moment = m.moment[len(m.moment)-1:]
+	if m.drifted {
+		m.untilChecked()
+	}
+	m.checkForeign()
+	m.checkServed()
+	m.checkSecrets()
+	want := fresh.of(m)
+	if diff := cmp.Diff(want.inventory, m.inventoryOfObject()); diff != "" {
+		m.t.Fatalf("AWS is as a fresh build of the spec (-fresh +this):\n%s", diff)
+	}
+	if diff := cmp.Diff(want.status, anonymous(m.world, m.object)); diff != "" {
+		m.t.Fatalf("so is status (-fresh +this):\n%s", diff)
+	}
+	if s := m.object.Status; len(s.Creating) != 0 || len(s.UserPool.RetiredClients) != 0 {
+		m.t.Fatalf("nothing is left in doubt: %+v %+v", s.Creating, s.UserPool.RetiredClients)
+	}
+	m.checkIdle()
+	if rapid.IntRange(0, 3).Draw(r, "deleted") == 3 {
+		m.checkDeletion()
+	}
+}
+
+// untilChecked runs checks until a whole round of them, in which everything has its turn, changed nothing.
+func (m *model) untilChecked() {
+	m.t.Helper()
+	for range maxPasses {
+		m.aws.ResetCalls()
+		// Methods, authorizers, and the policy of each function take turns. After a restart a check waits for its time.
+		for checks := 0; checks < 2+len(m.object.Status.API.Functions); {
+			calls := len(m.aws.Calls())
+			m.clock.SetTime(m.clock.Now().Add(2 * resyncNever))
+			m.pass()
+			m.until("ready", isReady)
+			if len(m.aws.Calls()) > calls {
+				checks++
+			}
+		}
+		if len(m.mutating()) == 0 {
+			return
+		}
+	}
+	m.t.Fatalf("checks find no end: %v", m.mutating())
+}
