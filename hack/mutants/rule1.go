@@ -5,11 +5,11 @@ var neverTwice = []mutant{
 	{
 		rule: 1, breaks: "the intent to create is not saved before the call",
 		file: "controllers/ownership/journal.go",
-		edits: swap(`	j.Status.SetCreation(creation)
-	if err := j.Save(ctx); err != nil {
-		return resource, false, fmt.Errorf("save the intent`, `	j.Status.SetCreation(creation)
-	if err := ctx.Err(); err != nil {
-		return resource, false, fmt.Errorf("save the intent`),
+		edits: swap(`		j.Status.SetCreation(creation)
+		if err := j.Save(ctx); err != nil {
+			return creation, fmt.Errorf("save the intent`, `		j.Status.SetCreation(creation)
+		if err := ctx.Err(); err != nil {
+			return creation, fmt.Errorf("save the intent`),
 		pkg: controllers, tests: "TestKilledAtEveryBoundary/create",
 	},
 	{
@@ -33,7 +33,7 @@ var neverTwice = []mutant{
 	{
 		rule: 1, breaks: "lists that trail are not waited for",
 		file:  "controllers/ownership/journal.go",
-		edits: swap(`j.Now().Before(begun.StartedAt.Add(j.Settle))`, `false`),
+		edits: swap(`!begun.Refused && now.Before(begun.StartedAt.Add(j.Settle))`, `now.IsZero()`),
 		pkg:   controllers, tests: "TestRule1ListsThatTrail",
 	},
 	{

@@ -12,17 +12,15 @@ var onlyOurs = []mutant{
 		rule: 2, breaks: "a pool is updated whoever owns it",
 		file: "controllers/userpool/observe.go",
 		edits: swap(`	if !p.Owner.Owns(pool.UserPoolTags) {
-		return nil, awserr`, `	if pool == nil {
-		return nil, awserr`),
+		return nil, ownership`, `	if pool == nil {
+		return nil, ownership`),
 		pkg: controllers, tests: "TestRule2WhatIsNotOursIsNotTouched",
 	},
 	{
 		rule: 2, breaks: "an API is overwritten whoever owns it",
-		file: "controllers/restapi/observe.go",
-		edits: swap(`	if !p.Owner.Owns(api.Tags) {
-		return awserr`, `	if api == nil {
-		return awserr`),
-		pkg: controllers, tests: "TestRule2WhatIsNotOursIsNotTouched",
+		file:  "controllers/restapi/observe.go",
+		edits: swap(`if err == nil && !p.Owner.Owns(tags) {`, `if err == nil && tags == nil {`),
+		pkg:   controllers, tests: "TestRule2WhatIsNotOursIsNotTouched",
 	},
 	{
 		rule: 2, breaks: "a pool is deleted whoever owns it",
@@ -52,7 +50,7 @@ var onlyOurs = []mutant{
 	{
 		rule: 2, breaks: "a domain that a person made is deleted",
 		file:  "controllers/userpool/observe.go",
-		edits: swap(`if desired.Domain == "" && o.Domain != p.Status.UserPool.DomainPrefix {`, `if false {`),
+		edits: swap(`if desired.Domain == "" && !p.ourDomain(o.Domain) {`, `if false {`),
 		pkg:   controllers, tests: "TestRule2ADomainMadeByHandStays",
 	},
 	{

@@ -79,8 +79,9 @@ var nothingLost = []mutant{
 	{
 		rule: 8, breaks: "functions are not written down before they are granted",
 		file: "controllers/restapi/permission.go",
-		edits: swap(`			noted = false
-`, ``),
+		edits: swap(`			p.Status.API.Functions = append(p.Status.API.Functions, function)
+`, `			continue
+`),
 		pkg: controllers, tests: "TestTheSpecMovesOn/update",
 	},
 	{
@@ -108,7 +109,7 @@ var nothingLost = []mutant{
 	{
 		rule: 8, breaks: "a pool with users that somebody deleted is made anew",
 		file:  "controllers/userpool/phase.go",
-		edits: swap(`if policy != v1alpha1.DeletionDelete {`, `if policy == "" {`),
+		edits: swap(`if policy != v1alpha1.DeletionDelete && !p.Journal.Consent {`, `if policy == "" {`),
 		pkg:   controllers, tests: "TestADeletedPoolWithUsersIsNotMadeAnew",
 	},
 }

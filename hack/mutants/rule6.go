@@ -6,8 +6,8 @@ var deletion = []mutant{
 		rule: 6, breaks: "the finalizer goes although AWS failed",
 		file: "controllers/delete.go",
 		edits: swap(`	if err == nil {
-		return 0, r.letGo`, `	if err == nil || firstConflict(err) == nil {
-		return 0, r.letGo`),
+		w.clients.Forget`, `	if err == nil || firstConflict(err) == nil {
+		w.clients.Forget`),
 		pkg: controllers, tests: "TestRule6TheFinalizerStaysUntilAWSIsEmpty",
 	},
 	{
@@ -25,7 +25,7 @@ var deletion = []mutant{
 	{
 		rule: 6, breaks: "Protect does not ask for users once more before the pool goes",
 		file: "controllers/userpool/delete.go",
-		edits: swap(`	if err := p.checkUsers(ctx, policy); err != nil {
+		edits: swap(`	if err := p.checkUsers(ctx, object.EffectiveDeletionPolicy()); err != nil {
 		return err
 	}
 	if domain`, `	if domain`),
@@ -34,12 +34,12 @@ var deletion = []mutant{
 	{
 		rule: 6, breaks: "the API goes before anybody asks whether the pool may",
 		file: "controllers/delete.go",
-		edits: swap(`	pool, err := w.userPool.Deletable(ctx, policy)
+		edits: swap(`	pool, err := w.userPool.Deletable(ctx, w.object)
 	if err != nil {
 		return err
 	}
-	return errors.Join(w.restAPI.Delete(ctx), `, `	gone := w.restAPI.Delete(ctx)
-	pool, err := w.userPool.Deletable(ctx, policy)
+	return errors.Join(w.restAPI.Delete(ctx, w.object.Spec.Adopt), `, `	gone := w.restAPI.Delete(ctx, w.object.Spec.Adopt)
+	pool, err := w.userPool.Deletable(ctx, w.object)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ var deletion = []mutant{
 	{
 		rule: 6, breaks: "Retain takes all down",
 		file:  "controllers/delete.go",
-		edits: swap(`if object.Spec.DeletionPolicy == v1alpha1.DeletionRetain {`, `if object.Spec.DeletionPolicy == "" {`),
+		edits: swap(`if object.EffectiveDeletionPolicy() == v1alpha1.DeletionRetain {`, `if object.EffectiveDeletionPolicy() == "" {`),
 		pkg:   controllers, tests: "TestDeleteAtEveryStep/create/CreateRestApi/Retain",
 	},
 	{

@@ -26,7 +26,7 @@ var quiet = []mutant{
 	{
 		rule: 7, breaks: "a restart looks at everything",
 		file:  "controllers/schedule.go",
-		edits: swap(`case !known && object.Status.ObservedGeneration == object.Generation:`, `case !known && object.Generation == 0:`),
+		edits: swap(`case !known && converged(object):`, `case !known && object.Generation == 0:`),
 		pkg:   controllers, tests: "TestDue",
 	},
 	{

@@ -11,9 +11,9 @@ var secrets = []mutant{
 	{
 		rule: 9, breaks: "a secret is in status",
 		file: "controllers/userpool/apply_client.go",
-		edits: swap(`				in.ClientSecret = &secret
-`, `				in.ClientSecret = &secret
-				p.Journal.Verified(secret, "made")
+		edits: swap(`			in.ClientSecret = &secret
+`, `			in.ClientSecret = &secret
+			p.Journal.Verified(secret, "made")
 `),
 		pkg: controllers, tests: "TestRule9",
 	},
