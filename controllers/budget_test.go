@@ -11,7 +11,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-// TestBudget counts the calls of the recipe on the wire and prints the table of docs/design/budget.md: `make budget`.
+// TestBudget counts the calls of the recipe on the wire and prints the table of docs/design/README.md: `make budget`.
 func TestBudget(t *testing.T) {
 	w := newWorld(t, resyncNever)
 	table := &strings.Builder{}
