@@ -39,6 +39,7 @@ type options struct {
 	clusterID      string
 	resync         time.Duration
 	settle         time.Duration
+	secretOverlap  time.Duration
 	concurrency    int
 	quotaShare     float64
 }
@@ -55,6 +56,8 @@ func main() {
 		"How long a creation whose reply was lost is looked for in AWS before it is made again.")
 	flag.Float64Var(&o.quotaShare, "aws-quota-share", 0.5, //nolint:mnd // the default
 		"The part of each of the account's request quotas that the operator uses, above 0 and at most 1.")
+	flag.DurationVar(&o.secretOverlap, "secret-overlap", time.Hour,
+		"How long a client's former secret stays good beside the one that replaces it.")
 	flag.IntVar(&o.concurrency, "concurrency", 4, "How many SecuredAPIs are worked on at the same time.")
 	logging := zap.Options{}
 	logging.BindFlags(flag.CommandLine)
@@ -71,8 +74,8 @@ func run(ctx context.Context, o options) error {
 	if o.quotaShare <= 0 || o.quotaShare > 1 {
 		return fmt.Errorf("--aws-quota-share must be above 0 and at most 1, and is %g", o.quotaShare)
 	}
-	if o.resync <= 0 || o.settle <= 0 || o.concurrency <= 0 {
-		return errors.New("--resync, --settle and --concurrency must be positive")
+	if o.resync <= 0 || o.settle <= 0 || o.secretOverlap <= 0 || o.concurrency <= 0 {
+		return errors.New("--resync, --settle, --secret-overlap and --concurrency must be positive")
 	}
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
@@ -103,14 +106,15 @@ func run(ctx context.Context, o options) error {
 		return fmt.Errorf("make the AWS clients: %w", err)
 	}
 	reconciler := &controllers.SecuredAPIReconciler{
-		Client:   mgr.GetClient(),
-		Reader:   mgr.GetAPIReader(),
-		AWS:      clients,
-		Cluster:  o.clusterID,
-		Recorder: mgr.GetEventRecorder("securedapi"),
-		Resync:   o.resync,
-		Settle:   o.settle,
-		Clock:    clock.RealClock{},
+		Client:        mgr.GetClient(),
+		Reader:        mgr.GetAPIReader(),
+		AWS:           clients,
+		Cluster:       o.clusterID,
+		Recorder:      mgr.GetEventRecorder("securedapi"),
+		Resync:        o.resync,
+		Settle:        o.settle,
+		SecretOverlap: o.secretOverlap,
+		Clock:         clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, o.concurrency); err != nil {
 		return fmt.Errorf("set up the controller: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ import (
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
 // The sweep of this file kills the operator before and after every AWS call and every write to Kubernetes, starts it
@@ -39,11 +41,16 @@ type boundaries struct {
 	names        []string
 	// instead happens there in the place of the kill.
 	instead func()
+	// each is called at every edge: what it finds there is what a crash would leave.
+	each func(name string)
 }
 
 func (b *boundaries) cross(name string) {
 	b.seen++
 	b.names = append(b.names, name)
+	if b.each != nil {
+		b.each(name)
+	}
 	if b.seen != b.killAt {
 		return
 	}
@@ -66,10 +73,10 @@ type mortal struct {
 	afterPass func()
 }
 
-func newMortal(t tester) *mortal {
+func newMortal(t tester, options ...awslocal.Option) *mortal {
 	t.Helper()
 	return &mortal{
-		world: newAccount(t), clock: clocktesting.NewFakePassiveClock(time.Now()), edges: &boundaries{},
+		world: newAccount(t, options...), clock: clocktesting.NewFakePassiveClock(time.Now()), edges: &boundaries{},
 		guarded: true, afterPass: func() {},
 	}
 }
@@ -96,7 +103,7 @@ func (m *mortal) start() *controllers.SecuredAPIReconciler {
 	}
 	return &controllers.SecuredAPIReconciler{
 		Client: m.mortalClient(), Reader: m.client, AWS: clients, Cluster: "test-cluster",
-		Recorder: events.NewFakeRecorder(100), Resync: resyncNever, Settle: 30 * time.Second, Clock: m.clock,
+		Recorder: events.NewFakeRecorder(100), Resync: resyncNever, Settle: 30 * time.Second, SecretOverlap: time.Hour, Clock: m.clock,
 	}
 }
 
@@ -138,16 +145,16 @@ const maxPasses = 40
 func (m *mortal) rest(object *v1alpha1.SecuredAPI, atRest func() bool) {
 	m.t.Helper()
 	operator := m.start()
+	var wait time.Duration
 	for range maxPasses {
 		if atRest() {
 			return
 		}
-		after, killed := m.passOnce(operator, object)
-		if killed {
-			operator = m.start()
-			continue
+		m.clock.SetTime(m.clock.Now().Add(wait))
+		var killed bool
+		if wait, killed = m.passOnce(operator, object); killed {
+			operator, wait = m.start(), 0
 		}
-		m.clock.SetTime(m.clock.Now().Add(after))
 	}
 	m.t.Errorf("not at rest after %d passes: %+v", maxPasses, object.Status)
 }
@@ -193,10 +200,12 @@ func (m *mortal) neverOpen(object *v1alpha1.SecuredAPI) {
 	}
 }
 
+// ready says whether the object agrees with AWS, and nothing is going on or waits to be deleted.
 func (m *mortal) ready(object *v1alpha1.SecuredAPI) func() bool {
+	waits := func(c v1alpha1.ClientStatus) bool { return c.NextSecret != nil || c.FormerSecret != nil }
 	return func() bool {
 		m.get(object)
-		return isReady(object)
+		return isReady(object) && !slices.ContainsFunc(object.Status.Clients, waits)
 	}
 }
 
@@ -238,6 +247,7 @@ var lives = []stretch{
 		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
 	}},
 	{name: "secret", edit: withSecret},
+	{name: "rotate", from: withSecret, edit: raise(2)},
 	{name: "no secret", from: withSecret, edit: func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowCode}, nil
 	}},

@@ -2,6 +2,7 @@ package controllers_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +14,8 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
@@ -114,7 +117,7 @@ func (w *world) pool(ctx context.Context, id string) poolItem {
 	for _, listed := range clients.UserPoolClients {
 		c := must[*cip.DescribeUserPoolClientOutput](w)(w.cognito().DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: &id, ClientId: listed.ClientId})).UserPoolClient
 		item.Clients = append(item.Clients, fmt.Sprint(*c.ClientName, sorted(c.CallbackURLs), sorted(c.LogoutURLs), sorted(c.AllowedOAuthFlows), sorted(c.AllowedOAuthScopes),
-			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), c.ClientSecret != nil, c.SupportedIdentityProviders, c.PreventUserExistenceErrors, c.RefreshTokenValidity, c.ExplicitAuthFlows))
+			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), w.countSecrets(ctx, c), w.admitted(*c.ClientId), c.SupportedIdentityProviders, c.PreventUserExistenceErrors, c.RefreshTokenValidity, c.ExplicitAuthFlows))
 	}
 	servers := must[*cip.ListResourceServersOutput](w)(w.cognito().ListResourceServers(ctx, &cip.ListResourceServersInput{UserPoolId: &id, MaxResults: aws.Int32(50)}))
 	for _, rs := range servers.ResourceServers {
@@ -127,6 +130,36 @@ func (w *world) pool(ctx context.Context, id string) poolItem {
 	slices.Sort(item.Clients)
 	slices.Sort(item.ResourceServers)
 	return item
+}
+
+// countSecrets counts a client's secrets in Cognito: which of them is shown tells only how often they were replaced.
+func (w *world) countSecrets(ctx context.Context, c *ciptypes.UserPoolClientType) int {
+	w.t.Helper()
+	return len(must[*cip.ListUserPoolClientSecretsOutput](w)(w.cognito().ListUserPoolClientSecrets(ctx, &cip.ListUserPoolClientSecretsInput{
+		UserPoolId: c.UserPoolId, ClientId: c.ClientId,
+	})).ClientSecrets)
+}
+
+// admitted tells of each Secret that is a client's whether Cognito gives a token for what it holds.
+func (w *world) admitted(clientID string) (admitted []bool) {
+	w.t.Helper()
+	for _, secret := range w.secrets() {
+		if data := secret.Data; string(data["clientID"]) == clientID {
+			admitted = append(admitted, w.admits(data, string(data["clientSecret"])))
+		}
+	}
+	return admitted
+}
+
+// admits says whether Cognito gives a token to the client whose Secret has the data, for a secret.
+func (w *world) admits(data map[string][]byte, secret string) bool {
+	w.t.Helper()
+	config := clientcredentials.Config{ClientID: string(data["clientID"]), ClientSecret: secret, TokenURL: string(data["tokenURL"])}
+	_, err := config.Token(w.t.Context())
+	if refused, ok := errors.AsType[*oauth2.RetrieveError](err); err != nil && (!ok || refused.ErrorCode != "invalid_client") {
+		w.t.Fatal(err)
+	}
+	return err == nil
 }
 
 func (w *world) api(ctx context.Context, api apigwtypes.RestApi) apiItem {

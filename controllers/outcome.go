@@ -79,6 +79,11 @@ func judgeOne(err error, now time.Time) outcome {
 		o.reason, o.after = v1alpha1.ReasonProgressing, max(unsettled.Until.Sub(now), retrySoon)
 		return o
 	}
+	if postponed, ok := errors.AsType[*ownership.Postponed](err); ok {
+		// Checks for drift go on meanwhile.
+		o.reason, o.keep, o.after = v1alpha1.ReasonProgressing, true, min(max(postponed.Until.Sub(now), retrySoon), retryStalled)
+		return o
+	}
 	if _, ok := errors.AsType[*ownership.Lost](err); ok && !awserr.Explained(err) {
 		o.reason, o.after = v1alpha1.ReasonProgressing, retrySoon
 		return o

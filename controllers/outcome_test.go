@@ -59,6 +59,14 @@ func TestJudge(t *testing.T) {
 			outcome{reason: v1alpha1.ReasonProgressing, message: "x: " + (&ownership.Unsettled{Resource: "userPool", Until: now.Add(20 * time.Second)}).Error(), after: 20 * time.Second},
 		},
 		{
+			"what has to wait leaves all as it is", &ownership.Postponed{What: "it goes on", Until: time.Unix(0, 0)},
+			outcome{reason: v1alpha1.ReasonProgressing, message: "it goes on at 1970-01-01T00:00:00Z", keep: true, after: retrySoon},
+		},
+		{
+			"and checks for drift go on meanwhile", &ownership.Postponed{What: "it goes on", Until: time.Unix(1<<33, 0)},
+			outcome{reason: v1alpha1.ReasonProgressing, message: "it goes on at 2242-03-16T12:56:32Z", keep: true, after: retryStalled},
+		},
+		{
 			"what is lost is made anew soon", &ownership.Lost{Resource: "api", ID: "x"},
 			outcome{reason: v1alpha1.ReasonProgressing, message: "api x is gone from AWS", after: retrySoon},
 		},

@@ -39,9 +39,14 @@ func (w *work) publish(ctx context.Context) error {
 			continue
 		}
 		client.SecretName = secretName(w.object.Name, spec.Name)
+		client.SecretGeneration = max(client.SecretGeneration, 1)
 		err := w.secrets.publish(ctx, spec.Name, client.ID, tokenURL(status.Domain))
+		if apierrors.IsNotFound(err) && client.SecretLost {
+			// A new secret is on its way, with a new Secret.
+			continue
+		}
 		if apierrors.IsNotFound(err) {
-			// Deleted by hand. AWS still has the secret: the next pass reads it from there.
+			// Deleted by hand. The next pass reads from AWS what it held, or has it replaced.
 			status.ForgetVerified(userpool.PartClient(spec.Name))
 			return &ownership.Lost{Resource: "Secret", ID: client.SecretName}
 		}

@@ -50,10 +50,29 @@ func TestRule9SecretsAreInSecrets(t *testing.T) {
 	if aws.ToString(c.UserPoolClient.ClientSecret) != value {
 		t.Error("AWS has the secret of the Secret")
 	}
-	everywhere := w.textOf(object)
-	if strings.Contains(everywhere, value) {
+	if strings.Contains(w.textOf(object), value) {
 		t.Error("the secret is nowhere else in Kubernetes")
 	}
+
+	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode, o.Spec.Clients[1].SecretGeneration = v1alpha1.ModePlan, 2 })
+	if diff := cmp.Diff([]string{"~ client/job.secret: generation 1 -> 2 (inPlace)"}, w.awaitPlanned(object)); diff != "" {
+		t.Errorf("a new one is planned in words (-want +got):\n%s", diff)
+	}
+	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModeApply })
+	w.awaitReady(object)
+	w.get(secret)
+	young := string(secret.Data["clientSecret"])
+	if young == value || object.Status.Client("job").SecretGeneration != 2 {
+		t.Errorf("it takes the place of the former: %+v", object.Status.Client("job"))
+	}
+	w.eventually("an event that says so", func(context.Context) (bool, string) {
+		notes := w.eventNotes()
+		return strings.Contains(notes, "~ client/job.secret: generation 1 -> 2"), notes
+	})
+	if text := w.textOf(object); strings.Contains(text, value) || strings.Contains(text, young) {
+		t.Error("neither is anywhere else in Kubernetes")
+	}
+
 	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients = o.Spec.Clients[:1] })
 	w.awaitReady(object)
 	if err := w.client.Get(t.Context(), client.ObjectKeyFromObject(secret), secret); client.IgnoreNotFound(err) != nil || err == nil {

@@ -63,8 +63,7 @@ func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time
 	case !known:
 		return appointment{generation: object.Generation, check: now.Add(spread(interval))}, 0
 	case next.generation != object.Generation:
-		next.generation, next.pool, next.api = object.Generation, hold{}, hold{}
-		return next, 0
+		next.generation, next.at, next.pool, next.api = object.Generation, now, hold{}, hold{}
 	}
 	next.recheck = !now.Before(next.check)
 	return next, max(next.at.Sub(now), 0)

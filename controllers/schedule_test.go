@@ -25,6 +25,7 @@ func TestDue(t *testing.T) {
 		{"after a restart, one that had converged waits for its turn", nil, 3, false, false},
 		{"after a restart, one that had not converged goes on", nil, 2, true, false},
 		{"an edit is looked at now, though a check was due later", &appointment{generation: 2, at: now.Add(time.Hour), check: now.Add(time.Hour)}, 2, true, false},
+		{"an edit when a check is due is looked at with it, not before it", &appointment{generation: 2, at: now.Add(time.Hour), check: now}, 2, true, true},
 		{"an appointment is kept", &later, 3, false, false},
 		{"an appointment whose time has come is a check", &appointment{generation: 3, at: now, check: now}, 3, true, true},
 		{"but a try of what stalled is none before its time", &appointment{generation: 3, at: now, check: now.Add(time.Hour)}, 3, true, false},

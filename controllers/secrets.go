@@ -21,6 +21,10 @@ const (
 	secretKeyID     = "clientID"
 	secretKeySecret = "clientSecret"
 	secretKeyURL    = "tokenURL"
+	// While the secret is replaced, the one that is to come; it is not published before Cognito knows it.
+	secretKeyNext = "nextClientSecret"
+	// Of a secret that was replaced, the id of the present one in Cognito.
+	secretKeySecretID = "clientSecretID"
 )
 
 // clientSecrets keeps the secrets of one object's ClientCredentials clients in Secrets that the object owns.
@@ -37,24 +41,67 @@ func secretName(object, clientName string) string { return object + "-" + client
 
 // Ensure returns the client's secret, storing inAWS or a new one where there is none.
 func (s *clientSecrets) Ensure(ctx context.Context, clientName, inAWS string) (string, error) {
+	return s.store(ctx, clientName, secretKeySecret, inAWS)
+}
+
+// Has says whether the client's secret is stored.
+func (s *clientSecrets) Has(ctx context.Context, clientName string) (bool, error) {
 	secret, err := s.get(ctx, clientName)
-	if err == nil {
-		return string(secret.Data[secretKeySecret]), nil
+	if err != nil {
+		return false, client.IgnoreNotFound(err)
 	}
-	if !apierrors.IsNotFound(err) {
+	return len(secret.Data[secretKeySecret]) > 0, nil
+}
+
+// Stage returns the client's next secret, storing a new one where there is none.
+func (s *clientSecrets) Stage(ctx context.Context, clientName string) (string, error) {
+	return s.store(ctx, clientName, secretKeyNext, "")
+}
+
+// Promote puts the next secret in the place of the client's own. The id tells whether that was done already.
+func (s *clientSecrets) Promote(ctx context.Context, clientName, id string) (bool, error) {
+	secret, err := s.get(ctx, clientName)
+	if err != nil {
+		return false, client.IgnoreNotFound(err)
+	}
+	if string(secret.Data[secretKeySecretID]) == id {
+		return true, nil
+	}
+	next := secret.Data[secretKeyNext]
+	if len(next) == 0 {
+		return false, nil
+	}
+	secret.Data[secretKeySecret], secret.Data[secretKeySecretID] = next, []byte(id)
+	delete(secret.Data, secretKeyNext)
+	return true, s.update(ctx, secret)
+}
+
+// store returns what the client's Secret has under key, storing value, or a new secret if it is empty, where there is none.
+func (s *clientSecrets) store(ctx context.Context, clientName, key, value string) (string, error) {
+	secret, err := s.get(ctx, clientName)
+	if err != nil && !apierrors.IsNotFound(err) {
 		return "", err
 	}
-	value := inAWS
+	if err == nil && len(secret.Data[key]) > 0 {
+		return string(secret.Data[key]), nil
+	}
 	if value == "" {
 		// 26 characters of base32; Cognito asks for 24 at least.
 		value = rand.Text()
+	}
+	if err == nil {
+		if secret.Data == nil {
+			secret.Data = map[string][]byte{}
+		}
+		secret.Data[key] = []byte(value)
+		return value, s.update(ctx, secret)
 	}
 	secret = &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace: s.object.Namespace, Name: secretName(s.object.Name, clientName),
 			OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(s.object, v1alpha1.GroupVersion.WithKind("SecuredAPI"))},
 		},
-		Data: map[string][]byte{secretKeySecret: []byte(value)},
+		Data: map[string][]byte{key: []byte(value)},
 	}
 	if err := s.client.Create(ctx, secret, fieldOwner); err != nil {
 		return "", fmt.Errorf("create Secret %s: %w", secret.Name, err)
@@ -91,6 +138,10 @@ func (s *clientSecrets) publish(ctx context.Context, clientName, id, tokenURL st
 		return nil
 	}
 	secret.Data = data
+	return s.update(ctx, secret)
+}
+
+func (s *clientSecrets) update(ctx context.Context, secret *corev1.Secret) error {
 	if err := s.client.Update(ctx, secret, fieldOwner); err != nil {
 		return fmt.Errorf("update Secret %s: %w", secret.Name, err)
 	}

@@ -49,6 +49,8 @@ type SecuredAPIReconciler struct {
 	Resync time.Duration
 	// Settle is how long a creation whose reply was lost is looked for before it is made again.
 	Settle time.Duration
+	// SecretOverlap is how long a client's former secret stays good beside the one that replaces it.
+	SecretOverlap time.Duration
 	// Clock tells the time.
 	Clock clock.PassiveClock
 
@@ -194,7 +196,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	w.journal = journal
 	w.userPool = &userpool.Phase{
 		Cognito: w.clients.Cognito,
-		Owner:   owner, Secrets: w.secrets, Journal: journal, Status: &object.Status,
+		Owner:   owner, Secrets: w.secrets, Journal: journal, Status: &object.Status, SecretOverlap: r.SecretOverlap,
 	}
 	w.restAPI = &restapi.Phase{
 		APIGateway: w.clients.APIGateway, Lambda: w.clients.Lambda,

@@ -85,6 +85,8 @@ const (
 	resyncNever = 24 * time.Hour
 	// settle is short: the local AWS is consistent unless a test says otherwise.
 	settle = 500 * time.Millisecond
+	// secretOverlap is as short; the tests of replaced secrets run on a clock of their own.
+	secretOverlap = time.Second
 	// patience bounds every wait: far more than anything takes, on a busy machine too.
 	patience = time.Minute
 )
@@ -172,7 +174,7 @@ func (w *world) startOperator() {
 	}
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: w.clusterID,
-		Recorder: mgr.GetEventRecorder("securedapi"), Resync: w.resync, Settle: settle, Clock: clock.RealClock{},
+		Recorder: mgr.GetEventRecorder("securedapi"), Resync: w.resync, Settle: settle, SecretOverlap: secretOverlap, Clock: clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(w.t.Context(), mgr, 2); err != nil {
 		w.t.Fatal(err)

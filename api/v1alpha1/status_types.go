@@ -154,29 +154,6 @@ type UserPoolStatus struct {
 	RetiredClients []string `json:"retiredClients,omitempty"`
 }
 
-// ClientStatus is an app client.
-type ClientStatus struct {
-	// name is the client's name in the spec.
-	// +required
-	// +kubebuilder:validation:MaxLength=63
-	Name string `json:"name"`
-
-	// id is the client id, public.
-	// +required
-	// +kubebuilder:validation:MaxLength=128
-	ID string `json:"id"`
-
-	// loginURL opens the login page as it is, for the first callback URL.
-	// +optional
-	// +kubebuilder:validation:MaxLength=8192
-	LoginURL string `json:"loginURL,omitempty"`
-
-	// secretName is the Secret that holds the client's id and secret, of a ClientCredentials client.
-	// +optional
-	// +kubebuilder:validation:MaxLength=253
-	SecretName string `json:"secretName,omitempty"`
-}
-
 // APIStatus is the REST API.
 type APIStatus struct {
 	// id is the REST API's id.
@@ -256,7 +233,7 @@ type ServedRoute struct {
 
 // Creation is a resource whose creation was begun.
 type Creation struct {
-	// resource is what is being created: userPool, client/<name> or api.
+	// resource is what is being created: userPool, client/<name>, clientSecret/<name> or api.
 	// +required
 	// +kubebuilder:validation:MaxLength=128
 	Resource string `json:"resource"`

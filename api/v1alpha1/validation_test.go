@@ -242,6 +242,17 @@ func TestCreate(t *testing.T) {
 			"spec.userPool.selfSignUp", `Unsupported value: "on": supported values: "Enabled", "Disabled"`,
 		},
 		{"a misspelled field", `{userpool: {}}`, "", `unknown field "spec.userpool"`},
+		{
+			"only a program's client has a secret to replace", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], secretGeneration: 2}]}`,
+			"spec.clients[0].secretGeneration", "only a client with flow ClientCredentials has a secret",
+		},
+		{
+			"generations count from 1", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: -1}]}`,
+			"spec.clients[0].secretGeneration", "should be greater than or equal to 1",
+		},
+		{
+			"a restored client may begin with any", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 7}]}`, "", "",
+		},
 		{"a Region that cannot be one", `{region: Virginia}`, "spec.region", "Invalid value"},
 		{"a Region", `{region: eu-central-1}`, "", ""},
 		{"a stage with a slash", `{stage: a/b}`, "spec.stage", "Invalid value"},
@@ -286,6 +297,22 @@ func TestUpdate(t *testing.T) {
 			`{userPool: {signInWith: [Email]}}`,
 		},
 		{validation{"an empty list is no list", `{userPool: {signInWith: []}}`, "", ""}, `{}`},
+		{
+			validation{"a secret can be replaced", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 2}]}`, "", ""},
+			`{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read]}]}`,
+		},
+		{validation{
+			"a former secret does not come back", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 2}]}`,
+			"spec.clients[0].secretGeneration", "secretGeneration can only be raised",
+		}, `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 3}]}`},
+		{
+			validation{"not to speak of it asks for nothing", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: null}]}`, "", ""},
+			`{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 3}]}`,
+		},
+		{
+			validation{"a client of another flow drops it with its secret", `{clients: [{name: job, flows: [Code], callbackURLs: ["https://app.example.com/"], scopes: [openid]}]}`, "", ""},
+			`{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 3}]}`,
+		},
 		{validation{"the domain may move", `{domain: {prefix: notes-gamma}}`, "", ""}, `{}`},
 	}
 	for _, tt := range tests {

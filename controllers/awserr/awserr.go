@@ -75,6 +75,7 @@ var kinds = map[string]Kind{
 	"MissingAuthenticationToken":          Denied,
 
 	"InternalErrorException":      Transient,
+	"InternalServerException":     Transient,
 	"InternalFailure":             Transient,
 	"ServiceException":            Transient,
 	"ServiceUnavailableException": Transient,

@@ -46,6 +46,7 @@ func TestClassify(t *testing.T) {
 		{"a bad value", answered(400, &ciptypes.InvalidParameterException{}), awserr.Rejected, false},
 		{"an unknown code with 400", answered(400, &smithy.GenericAPIError{Code: "X"}), awserr.Rejected, false},
 		{"Cognito failed", answered(500, &ciptypes.InternalErrorException{}), awserr.Transient, true},
+		{"Cognito failed, in an operation of 2026", answered(500, &ciptypes.InternalServerException{}), awserr.Transient, true},
 		{"an unknown code with 503", answered(503, &smithy.GenericAPIError{Code: "X"}), awserr.Transient, true},
 		{"a success whose body could not be read", answered(200, &smithy.DeserializationError{Err: io.ErrUnexpectedEOF}), awserr.Transient, true},
 		{"the connection broke", &smithy.OperationError{Err: &smithyhttp.RequestSendError{Err: io.EOF}}, awserr.Transient, true},

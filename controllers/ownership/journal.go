@@ -121,9 +121,17 @@ func (u *Unsettled) Error() string {
 	return fmt.Sprintf("whether %s was created is not known; looking for it until %s", u.Resource, u.Until.Format(time.TimeOnly))
 }
 
+// Postponed says that what is to be done has to wait until Until, while everything works as it did.
+type Postponed struct {
+	What  string
+	Until time.Time
+}
+
+func (p *Postponed) Error() string { return p.What + " at " + p.Until.UTC().Format(time.RFC3339) }
+
 // Creating is how one resource is created at most once. R is what the calls return of it.
 type Creating[R any] struct {
-	// Resource names it in status: userPool, client/web, api.
+	// Resource names it in status: userPool, client/web, clientSecret/job, api.
 	Resource string
 	// Find returns what AWS has that is the owner's. Nil where the parent is so new that there can be nothing.
 	Find func(context.Context) ([]R, error)

@@ -16,7 +16,8 @@ import (
 
 // applyClient makes, updates or, where a secret is to come or go, replaces a client.
 func (p *Phase) applyClient(ctx context.Context, desired *Client, read *types.UserPoolClientType) error {
-	if read != nil && (read.ClientSecret != nil) == desired.HasSecret {
+	hadSecret := read != nil && confidential(read, p.hadSecret(*read.ClientId))
+	if read != nil && hadSecret == desired.HasSecret {
 		return p.updateClient(ctx, desired, read)
 	}
 	if read != nil && !slices.Contains(p.Status.UserPool.RetiredClients, *read.ClientId) {
@@ -26,24 +27,24 @@ func (p *Phase) applyClient(ctx context.Context, desired *Client, read *types.Us
 	if err := p.createClient(ctx, desired); err != nil {
 		return err
 	}
-	if read != nil && read.ClientSecret != nil {
+	if hadSecret {
 		return p.Secrets.Remove(ctx, desired.Name)
 	}
 	return nil
 }
 
-// keepSecret sees to it that the secret of a client that AWS has is in its Secret, too, and that a client without one
-// has none from before.
+// keepSecret sees to it that the secret that a client was made with is in its Secret, too, as long as it is the one in use,
+// and that a client without one has none from before.
 func (p *Phase) keepSecret(ctx context.Context, desired *Client, read *types.UserPoolClientType) error {
-	hasSecret := read != nil && read.ClientSecret != nil
+	known := p.Status.Client(desired.Name)
 	switch {
-	case desired.HasSecret && hasSecret:
+	case !desired.HasSecret && (read == nil || !confidential(read, p.hadSecret(*read.ClientId))):
+		return p.Secrets.Remove(ctx, desired.Name)
+	case desired.HasSecret && read != nil && read.ClientSecret != nil && (known == nil || known.SecretID == ""):
 		_, err := p.Secrets.Ensure(ctx, desired.Name, *read.ClientSecret)
 		return err
-	case !desired.HasSecret && !hasSecret:
-		return p.Secrets.Remove(ctx, desired.Name)
 	default:
-		// It comes with the client that takes this one's place, or goes with this one.
+		// It comes with the client that takes this one's place, goes with this one, or Cognito does not tell it.
 		return nil
 	}
 }
@@ -53,12 +54,17 @@ func (p *Phase) keepSecret(ctx context.Context, desired *Client, read *types.Use
 func (p *Phase) settleClients(ctx context.Context, desired Desired) error {
 	for _, begun := range slices.Clone(p.Status.Creating) {
 		name, isClient := strings.CutPrefix(begun.Resource, PartClient(""))
-		wanted := slices.ContainsFunc(desired.Clients, func(c Client) bool { return c.Name == name })
+		client := &Client{Name: name}
+		i := slices.IndexFunc(desired.Clients, func(c Client) bool { return c.Name == name })
+		wanted := i >= 0
+		if wanted {
+			client = &desired.Clients[i]
+		}
 		if !isClient || wanted && p.Status.Client(name) == nil {
 			continue
 		}
 		if !begun.Refused {
-			if _, _, err := p.creatingClient(&Client{Name: name}).Locate(ctx, p.Journal); err != nil {
+			if _, _, err := p.creatingClient(client).Locate(ctx, p.Journal); err != nil {
 				return err
 			}
 		}
@@ -100,7 +106,7 @@ func (p *Phase) updateClient(ctx context.Context, desired *Client, read *types.U
 	now := out.UserPoolClient
 	// The answer need not repeat the secret.
 	now.ClientSecret = read.ClientSecret
-	return agreed(diffClient(*desired, now).String())
+	return agreed(diffClient(*desired, now, desired.HasSecret).String())
 }
 
 func (p *Phase) createClient(ctx context.Context, desired *Client) error {
@@ -114,7 +120,7 @@ func (p *Phase) createClient(ctx context.Context, desired *Client) error {
 		return err
 	}
 	// Found from an earlier attempt, perhaps with another spec.
-	if err := p.keepSecret(ctx, desired, found); err != nil || diffClient(*desired, found).Empty() {
+	if err := p.keepSecret(ctx, desired, found); err != nil || diffClient(*desired, found, p.hadSecret(*found.ClientId)).Empty() {
 		return err
 	}
 	return p.applyClient(ctx, desired, found)
@@ -143,10 +149,22 @@ func (p *Phase) creatingClient(desired *Client) ownership.Creating[*types.UserPo
 			}
 			return out.UserPoolClient, nil
 		},
-		Keep: func(client *types.UserPoolClientType) {
-			p.Status.SetClient(v1alpha1.ClientStatus{Name: desired.Name, ID: *client.ClientId})
-		},
+		Keep: func(client *types.UserPoolClientType) { p.keepClient(desired, client) },
 	}
+}
+
+// keepClient writes a client down that was made or found. What it has is taken for the secret that the spec asks for, but
+// where an older one is known to be in the Secret.
+func (p *Phase) keepClient(desired *Client, client *types.UserPoolClientType) {
+	kept := v1alpha1.ClientStatus{Name: desired.Name, ID: *client.ClientId}
+	if confidential(client, false) {
+		kept.SecretGeneration = desired.SecretGeneration
+		if known := p.Status.Client(desired.Name); known != nil && known.SecretGeneration > 0 {
+			kept.SecretGeneration = known.SecretGeneration
+		}
+	}
+	p.Status.SetClient(kept)
+	p.Status.ForgetCreation(PartSecret(desired.Name))
 }
 
 func createClientInput(poolID string, desired *Client) *cip.CreateUserPoolClientInput {
@@ -173,6 +191,7 @@ func (p *Phase) deleteClient(ctx context.Context, client v1alpha1.ClientStatus) 
 		return err
 	}
 	p.Status.ForgetClient(client.Name)
+	p.Status.ForgetCreation(PartSecret(client.Name))
 	return nil
 }
 

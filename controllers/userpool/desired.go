@@ -26,6 +26,9 @@ const (
 // PartClient is the part of one client.
 func PartClient(name string) string { return "client/" + name }
 
+// PartSecret is the part of one client's secret.
+func PartSecret(name string) string { return "clientSecret/" + name }
+
 // Desired is what Cognito should hold, in Cognito's words.
 type Desired struct {
 	Pool            Pool
@@ -58,6 +61,8 @@ type Client struct {
 	Flows        []types.OAuthFlowType
 	Scopes       []string
 	HasSecret    bool
+	// SecretGeneration is not of the digest: whether a secret is to be replaced is told by status, and costs no look.
+	SecretGeneration int32 `json:"-"`
 }
 
 // oauthFlows are the flows in Cognito's words.
@@ -121,6 +126,9 @@ func buildClient(spec *v1alpha1.Client) Client {
 		LogoutURLs:   sortedURLs(spec.LogoutURLs),
 		Scopes:       slices.Sorted(slices.Values(spec.Scopes)),
 		HasSecret:    slices.Contains(spec.Flows, v1alpha1.FlowClientCredentials),
+	}
+	if c.HasSecret {
+		c.SecretGeneration = max(spec.SecretGeneration, 1)
 	}
 	if len(c.Scopes) == 0 {
 		c.Scopes = slices.Clone(defaultScopes)

@@ -27,6 +27,8 @@ type Observed struct {
 	ResourceServers map[string]types.ResourceServerType
 	// Clients has the clients that were looked at, with nil for one that is not there.
 	Clients map[string]*types.UserPoolClientType
+	// Secrets has what is known of the secrets of confidential clients, also of those that were not looked at.
+	Secrets map[string]Secret
 	// ExtraServers and ExtraClients are those of ours that the spec no longer names.
 	ExtraServers []string
 	ExtraClients []v1alpha1.ClientStatus
@@ -72,6 +74,10 @@ func (p *Phase) observe(ctx context.Context, desired Desired, pool *types.UserPo
 				return o, err
 			}
 		}
+	}
+	var err error
+	if o.Secrets, err = p.observeSecrets(ctx, desired, o.Clients); err != nil {
+		return o, err
 	}
 	for _, known := range p.Status.Clients {
 		if !slices.ContainsFunc(desired.Clients, func(c Client) bool { return c.Name == known.Name }) {

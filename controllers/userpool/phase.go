@@ -2,8 +2,8 @@ package userpool
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -22,6 +22,8 @@ type Phase struct {
 	Journal *ownership.Journal
 	// Status is the object's status, where ids are read from and written to.
 	Status *v1alpha1.SecuredAPIStatus
+	// SecretOverlap is how long a client's former secret stays good beside the new one.
+	SecretOverlap time.Duration
 }
 
 // Reconcile makes what is missing and changes what differs. It returns what it did, also beside an error: parts
@@ -129,83 +131,4 @@ func (p *Phase) ifLost(ctx context.Context, policy v1alpha1.DeletionPolicy, caus
 	}
 	p.Status.UserPool, p.Status.Clients, p.Status.Verified = nil, nil, nil
 	return lost
-}
-
-// apply carries the plan out, part by part, and notes what is verified.
-func (p *Phase) apply(ctx context.Context, desired Desired, observed Observed) (plan.Plan, error) {
-	todo := Calculate(desired, observed)
-	if observed.Pool == nil && (!todo.Empty() || len(p.Status.UserPool.RetiredClients) > 0) {
-		// A client or a resource server is ours because the pool is.
-		if _, err := p.ownPool(ctx); err != nil {
-			return nil, err
-		}
-	}
-	var applied plan.Plan
-	var failed []error
-	// run does what is planned for a part that was looked at. Afterwards AWS holds it as desired, if it returns true.
-	run := func(part, digest string, do func() error) bool {
-		if changes := todo.Of(part); !changes.Empty() {
-			if err := p.Journal.Doubt(ctx, part); err != nil {
-				failed = append(failed, err)
-				return false
-			}
-			if err := do(); err != nil {
-				failed = append(failed, err)
-				return false
-			}
-			applied = append(applied, changes...)
-		}
-		p.Journal.Verified(part, digest)
-		return true
-	}
-	if observed.Pool != nil {
-		run(PartPool, digest(desired.Pool), func() error { return p.updatePool(ctx, desired, observed.Pool) })
-	}
-	if observed.ResourceServers != nil {
-		done := run(PartResourceServers, digest(desired.ResourceServers), func() error {
-			return p.applyResourceServers(ctx, desired.ResourceServers, observed)
-		})
-		if done && len(desired.ResourceServers) == 0 {
-			p.Status.ForgetVerified(PartResourceServers)
-		}
-	}
-	for i := range desired.Clients {
-		client := &desired.Clients[i]
-		found, looked := observed.Clients[client.Name]
-		if !looked {
-			continue
-		}
-		if err := p.keepSecret(ctx, client, found); err != nil {
-			failed = append(failed, err)
-			continue
-		}
-		run(PartClient(client.Name), digest(client), func() error { return p.applyClient(ctx, client, found) })
-	}
-	for _, extra := range observed.ExtraClients {
-		if run(PartClient(extra.Name), "", func() error { return p.deleteClient(ctx, extra) }) {
-			p.Status.ForgetVerified(PartClient(extra.Name))
-		}
-	}
-	if err := p.deleteRetired(ctx); err != nil {
-		failed = append(failed, err)
-	}
-	if observed.Pool == nil {
-		return applied, errors.Join(failed...)
-	}
-	if err := p.settleDomain(desired.Domain, observed.Domain); err != nil {
-		return applied, errors.Join(append(failed, err)...)
-	}
-	if run(PartDomain, digest(desired.Domain), func() error { return p.applyDomain(ctx, observed.Domain, desired.Domain) }) {
-		p.Status.UserPool.DomainPrefix = desired.Domain
-		p.Status.ForgetCreation(PartDomain)
-	}
-	return applied, errors.Join(failed...)
-}
-
-// settleDomain waits for a domain that was about to be made for an earlier spec and may still come.
-func (p *Phase) settleDomain(desired, observed string) error {
-	if desired != "" || observed != "" {
-		return nil
-	}
-	return p.Journal.Settled(PartDomain)
 }

@@ -26,8 +26,12 @@ func Calculate(desired Desired, observed Observed) plan.Plan {
 		p = append(p, diffResourceServers(desired.ResourceServers, observed)...)
 	}
 	for _, client := range desired.Clients {
+		secret, had := observed.Secrets[client.Name]
 		if found, looked := observed.Clients[client.Name]; looked {
-			p = append(p, diffClient(client, found)...)
+			p = append(p, diffClient(client, found, had)...)
+		}
+		if had {
+			p = append(p, diffSecret(client, secret)...)
 		}
 	}
 	for _, extra := range observed.ExtraClients {
@@ -111,12 +115,13 @@ func diffResourceServers(desired []ResourceServer, observed Observed) plan.Plan 
 	return p
 }
 
-func diffClient(desired Client, observed *types.UserPoolClientType) plan.Plan {
+// diffClient compares a client with what was read of it; hadSecret says that it is known to have a secret.
+func diffClient(desired Client, observed *types.UserPoolClientType, hadSecret bool) plan.Plan {
 	part := PartClient(desired.Name)
 	if observed == nil {
 		return plan.Plan{{Part: part, Action: plan.Create, Subject: part, To: join(desired.Flows), Class: plan.InPlace}}
 	}
-	if hasSecret := aws.ToString(observed.ClientSecret) != ""; hasSecret != desired.HasSecret {
+	if hasSecret := confidential(observed, hadSecret); hasSecret != desired.HasSecret {
 		return plan.Diff(part, plan.Replace,
 			plan.Field{Subject: part + ".secret", Observed: enabled(hasSecret), Desired: enabled(desired.HasSecret)})
 	}

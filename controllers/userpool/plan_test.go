@@ -23,7 +23,7 @@ func desired() userpool.Desired {
 		Domain: &v1alpha1.DomainSpec{Prefix: "notes-beta"},
 		Clients: []v1alpha1.Client{
 			{Name: "web", CallbackURLs: []v1alpha1.URL{"https://b/", "https://a/"}, Flows: []v1alpha1.Flow{v1alpha1.FlowImplicit, v1alpha1.FlowCode}},
-			{Name: "job", Flows: []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, Scopes: []string{"notes/read"}},
+			{Name: "job", Flows: []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, Scopes: []string{"notes/read"}, SecretGeneration: 2},
 		},
 	}, owner)
 }
@@ -95,7 +95,31 @@ func TestCalculate(t *testing.T) {
 			o.Clients["web"] = &types.UserPoolClientType{LogoutURLs: []string{"https://x/"}}
 		}, `~ client/web.callbackURLs: "" -> https://a/,https://b/; ~ client/web.logoutURLs: https://x/ -> ""; ~ client/web.flows: "" -> code,implicit; ` +
 			`~ client/web.scopes: "" -> email,openid; ~ client/web.oauth: Disabled -> Enabled`},
-		{"a secret cannot be added to a client", func(o *userpool.Observed) { o.Clients["job"].ClientSecret = nil }, "~ client/job.secret: Disabled -> Enabled"},
+		{"a client without a secret cannot be given one", func(o *userpool.Observed) {
+			o.Clients["job"].ClientSecret, o.Clients["job"].AllowedOAuthFlows = nil, nil
+		}, "~ client/job.secret: Disabled -> Enabled"},
+		{"Cognito does not show a secret that was added later: the flow tells", func(o *userpool.Observed) {
+			o.Clients["job"].ClientSecret = nil
+		}, ""},
+		{"or status does, whatever somebody did to the flow", func(o *userpool.Observed) {
+			o.Clients["job"].ClientSecret, o.Clients["job"].AllowedOAuthFlows = nil, nil
+			o.Secrets = map[string]userpool.Secret{"job": {Generation: 2}}
+		}, `~ client/job.flows: "" -> client_credentials`},
+		{"a secret of an older generation", func(o *userpool.Observed) {
+			o.Secrets = map[string]userpool.Secret{"job": {Generation: 1}}
+		}, "~ client/job.secret: generation 1 -> 2"},
+		{"a secret of a later generation, of a spec that went back", func(o *userpool.Observed) {
+			o.Secrets = map[string]userpool.Secret{"job": {Generation: 3}}
+		}, ""},
+		{"one on its way, of a spec that went back", func(o *userpool.Observed) {
+			o.Secrets = map[string]userpool.Secret{"job": {Generation: 2, Next: 3}}
+		}, "~ client/job.secret: generation 2 -> 3"},
+		{"a secret whose Secret was deleted", func(o *userpool.Observed) {
+			o.Secrets = map[string]userpool.Secret{"job": {Generation: 2, Lost: true}}
+		}, "~ client/job.secret: lost -> generation 2"},
+		{"a former secret whose time is over", func(o *userpool.Observed) {
+			o.Secrets = map[string]userpool.Secret{"job": {Generation: 2, Former: "job--1"}}
+		}, "- client/job.formerSecret job--1"},
 		{"a client that the spec dropped", func(o *userpool.Observed) { o.ExtraClients = []v1alpha1.ClientStatus{{Name: "old"}} }, "- client/old"},
 		{"what was not looked at is not planned for", func(o *userpool.Observed) { *o = userpool.Observed{} }, ""},
 	} {

@@ -90,7 +90,7 @@ func (p *Phase) recognize(ctx context.Context, desired Desired) error {
 				fmt.Errorf("the pool has %d clients named %s; rename all but one", len(found), name))
 		}
 		for _, client := range found {
-			p.Status.SetClient(v1alpha1.ClientStatus{Name: name, ID: *client.ClientId})
+			p.keepClient(&desired.Clients[i], client)
 		}
 	}
 	return nil

@@ -36,8 +36,8 @@ var onlyOurs = []mutant{
 	},
 	{
 		rule: 2, breaks: "a client is changed whoever owns its pool",
-		file:  "controllers/userpool/phase.go",
-		edits: swap(`if observed.Pool == nil && (!todo.Empty() || len(p.Status.UserPool.RetiredClients) > 0) {`, `if false {`),
+		file:  "controllers/userpool/execute.go",
+		edits: swap(`if observed.Pool == nil && (!e.todo.Empty() || len(p.Status.UserPool.RetiredClients) > 0) {`, `if false {`),
 		pkg:   controllers, tests: "TestRule2AClientOfAPoolThatIsNotOursIsNotTouched",
 	},
 	{

@@ -94,8 +94,8 @@ var nothingLost = []mutant{
 	},
 	{
 		rule: 8, breaks: "a client that the spec no longer names stays",
-		file:  "controllers/userpool/phase.go",
-		edits: swap(`func() error { return p.deleteClient(ctx, extra) }`, `func() error { return nil }`),
+		file:  "controllers/userpool/execute.go",
+		edits: swap(`func() error { return e.deleteClient(ctx, extra) }`, `func() error { return nil }`),
 		pkg:   controllers, tests: "TestRule8AnUpdateEndsAsAFreshObject/no_client",
 	},
 	{

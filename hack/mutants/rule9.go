@@ -43,7 +43,7 @@ var secrets = []mutant{
 	{
 		rule: 9, breaks: "the Secret of a client that needs none any more stays",
 		file: "controllers/userpool/apply_client.go",
-		edits: swap(`	case !desired.HasSecret && !hasSecret:
+		edits: swap(`	case !desired.HasSecret && (read == nil || !confidential(read, p.hadSecret(*read.ClientId))):
 		return p.Secrets.Remove(ctx, desired.Name)
 `, ``),
 		pkg: controllers, tests: "TestKilledAtEveryBoundary/no_secret",
@@ -56,5 +56,29 @@ var secrets = []mutant{
 	}
 	p.Status.ForgetClient`, `	p.Status.ForgetClient`),
 		pkg: controllers, tests: "TestRule9SecretsAreInSecrets",
+	},
+	{
+		rule: 9, breaks: "a new secret is used before Cognito knows it everywhere",
+		file:  "controllers/userpool/rotate.go",
+		edits: swap(`if now.Before(next.From.Time) {`, `if now.IsZero() {`),
+		pkg:   controllers, tests: "TestARotationHasNoGap",
+	},
+	{
+		rule: 9, breaks: "a former secret goes without an overlap",
+		file:  "controllers/userpool/rotate.go",
+		edits: swap(`Until: metav1.NewTime(now.Add(p.SecretOverlap))}`, `Until: metav1.NewTime(now)}`),
+		pkg:   controllers, tests: "TestARotationHasNoGap",
+	},
+	{
+		rule: 9, breaks: "a secret is added before it is stored",
+		file:  "controllers/userpool/rotate.go",
+		edits: swap(`secret, err := p.Secrets.Stage(ctx, name)`, `secret, err := ownership.NewToken()+ownership.NewToken(), ctx.Err()`),
+		pkg:   controllers, tests: "TestKilledAtEveryBoundary/rotate",
+	},
+	{
+		rule: 9, breaks: "a secret that a person added is taken for the old one",
+		file:  "controllers/userpool/rotate.go",
+		edits: swap(`if len(secrets) > 1 || client.SecretID`, `if client.SecretID`),
+		pkg:   controllers, tests: "TestASecretAddedByHandIsForAPersonToSortOut",
 	},
 }

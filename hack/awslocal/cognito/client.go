@@ -16,6 +16,7 @@ type client struct {
 	types.UserPoolClientType
 	pool     *pool
 	branding *types.ManagedLoginBrandingType // nil until a style is applied
+	secrets  []clientSecret                  // none of a public client, else one or two
 }
 
 // defaultClient is what CreateUserPoolClient fills in, and what an update resets to. It is what a client made with a
@@ -56,6 +57,9 @@ func (s *Service) createUserPoolClient(
 	if in.GenerateSecret {
 		c.ClientSecret = aws.String(randomText(lowerAlnum, secretLength))
 	}
+	if c.ClientSecret != nil {
+		c.keepSecret(*c.ClientSecret, r.Now, 0).shown = true
+	}
 	if err := c.settle(); err != nil {
 		return nil, err
 	}
@@ -74,8 +78,8 @@ func (s *Service) describeUserPoolClient(
 	return &idp.DescribeUserPoolClientOutput{UserPoolClient: &c.UserPoolClientType}, nil
 }
 
-// updateUserPoolClient works on a copy, so that a refused request changes nothing. The secret stays: the request has no
-// member for it.
+// updateUserPoolClient works on a copy, so that a refused request changes nothing. Secrets stay: the request has no
+// member for them.
 func (s *Service) updateUserPoolClient(
 	r wire.Request, in *idp.UpdateUserPoolClientInput,
 ) (*idp.UpdateUserPoolClientOutput, error) {

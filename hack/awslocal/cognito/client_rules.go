@@ -71,7 +71,7 @@ func (c *client) checkOAuth() error {
 	switch {
 	case machine && human:
 		return wire.Errorf(invalidOAuthFlow, "client_credentials flow can not be selected along with code flow or implicit flow.")
-	case machine && c.ClientSecret == nil:
+	case machine && !c.confidential():
 		return wire.Errorf(invalidOAuthFlow, "client_credentials flow can not be selected if client does not have a client secret.")
 	case human && len(c.CallbackURLs) == 0:
 		return wire.Errorf(invalidOAuthFlow, "CallbackUrls can not be empty when code flow or implicit flow is selected")
@@ -151,7 +151,7 @@ func (c *client) checkAuthFlows() error {
 	if choice && c.pool.UserPoolTier == types.UserPoolTierTypeLite {
 		return wire.Errorf(unavailableInTier, "ALLOW_USER_AUTH is not available in the LITE tier")
 	}
-	if aws.ToBool(c.EnablePropagateAdditionalUserContextData) && c.ClientSecret == nil {
+	if aws.ToBool(c.EnablePropagateAdditionalUserContextData) && !c.confidential() {
 		return invalid("EnablePropagateAdditionalUserContextData needs a client secret")
 	}
 	return nil

@@ -65,6 +65,10 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "DeleteUserPoolClient", s.deleteUserPoolClient),
 		read(s, "ListUserPoolClients", s.listUserPoolClients),
 
+		write(s, "AddUserPoolClientSecret", s.addUserPoolClientSecret),
+		read(s, "ListUserPoolClientSecrets", s.listUserPoolClientSecrets),
+		write(s, "DeleteUserPoolClientSecret", s.deleteUserPoolClientSecret),
+
 		write(s, "CreateUserPoolDomain", s.createUserPoolDomain),
 		read(s, "DescribeUserPoolDomain", s.describeUserPoolDomain),
 		write(s, "UpdateUserPoolDomain", s.updateUserPoolDomain),

@@ -51,6 +51,7 @@ var constraints = map[string]constraint{
 	"ClientId":                {required: true, min: 1, max: 128, pattern: `[\w+]+`, sensitive: true},
 	"ClientName":              {min: 1, max: 128, pattern: poolName},
 	"ClientSecret":            {min: 24, max: 64, pattern: `[\w+]+`, sensitive: true},
+	"ClientSecretId":          {required: true, min: 1, max: 128},
 	"RefreshTokenValidity":    {max: 315360000},
 	"AccessTokenValidity":     {min: 1, max: 86400},
 	"IdTokenValidity":         {min: 1, max: 86400},

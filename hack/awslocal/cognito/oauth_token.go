@@ -94,12 +94,7 @@ func (st *site) authenticateClient(r *http.Request) (*client, error) {
 	if c == nil {
 		return nil, errInvalidClient
 	}
-	// RFC 6749, 2.3.1: in the header, both are form-encoded. Many clients don't.
-	decoded, err := url.QueryUnescape(secret)
-	if err != nil {
-		decoded = secret
-	}
-	if want := aws.ToString(c.ClientSecret); !same(secret, want) && !same(decoded, want) {
+	if !c.knows(secret, st.now) {
 		return nil, errInvalidSecret
 	}
 	return c, nil

@@ -39,6 +39,7 @@ type settings struct {
 	reservedWords ReservedWords
 	resetUnknown  bool
 	domainDelay   time.Duration
+	secretDelay   time.Duration
 }
 
 func defaultSettings() settings { return settings{limits: DefaultLimits()} }
@@ -61,3 +62,8 @@ func WithUnknownReset(reset bool) Option { return func(s *settings) { s.resetUnk
 // WithDomainDelay is for how long a new domain is CREATING and doesn't answer: up to a minute for a prefix in AWS
 // (CreateUserPoolDomain, model). None if not given.
 func WithDomainDelay(delay time.Duration) Option { return func(s *settings) { s.domainDelay = delay } }
+
+// WithSecretDelay is for how long the token endpoint refuses a secret that was added to a client. Up to 150 seconds are
+// waited for it in rotation.py of tnorlund/Portfolio, where it was seen on AWS; AWS's documents don't speak of it. None
+// if not given.
+func WithSecretDelay(delay time.Duration) Option { return func(s *settings) { s.secretDelay = delay } }

@@ -1,9 +1,6 @@
 package cognito
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"slices"
 	"time"
 
@@ -181,17 +178,15 @@ func (s *Service) trustedClient(id, hash *string, usernames ...string) (*client,
 	switch {
 	case err != nil:
 		return nil, err
-	case c.ClientSecret == nil && hash != nil:
+	case !c.confidential() && hash != nil:
 		return nil, denied("Client %s is not configured for secret but secret hash was received", *id)
-	case c.ClientSecret == nil:
+	case !c.confidential():
 		return c, nil
 	case hash == nil:
 		return nil, denied("Client %s is configured with secret but SECRET_HASH was not received", *id)
 	}
 	for _, name := range usernames {
-		mac := hmac.New(sha256.New, []byte(*c.ClientSecret))
-		mac.Write([]byte(name + *id))
-		if hmac.Equal([]byte(base64.StdEncoding.EncodeToString(mac.Sum(nil))), []byte(*hash)) {
+		if c.signed(*hash, name) {
 			return c, nil
 		}
 	}
