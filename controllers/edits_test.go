@@ -25,11 +25,12 @@ type edit struct {
 	want string
 }
 
-// withServer gives the recipe a resource server, and with its scope a program.
+// withServer gives the recipe a resource server.
 func withServer(o *v1alpha1.SecuredAPI) {
 	o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
 }
 
+// withProgram makes the recipe's client a program, which has a secret.
 func withProgram(o *v1alpha1.SecuredAPI) {
 	withServer(o)
 	o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, []string{"notes/read"}

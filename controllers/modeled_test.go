@@ -34,8 +34,10 @@ func (a answer) statusFrom(service string) int {
 // answers has every exception that an operation of ours models: one that is missing fails TestEveryModeledFailure, so
 // that nothing is of a kind by accident. Statuses are those of the API references' pages "Errors" of each operation.
 var answers = map[string]answer{
+	"AccessDeniedException":             {http.StatusForbidden, awserr.Denied},
 	"ConcurrentModificationException":   {http.StatusBadRequest, awserr.Conflict},
 	"FeatureUnavailableInTierException": {http.StatusBadRequest, awserr.Rejected},
+	"InternalServerException":           {http.StatusInternalServerError, awserr.Transient},
 	"InternalErrorException":            {http.StatusInternalServerError, awserr.Transient},
 	// The next four are of the pool's settings for e-mail and SMS, which a person made and has to mend.
 	"InvalidEmailRoleAccessPolicyException":    {http.StatusBadRequest, awserr.Rejected},

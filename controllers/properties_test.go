@@ -55,6 +55,10 @@ var exempt = map[string]struct {
 		"what is taken over is not a fresh build: TestAdoption…",
 		refusal{"userPool.adopt.id", `{userPool: {adopt: {id: pool}}}`, "id must be the id of a user pool"},
 	},
+	"clients[].secretGeneration": {
+		"the life `rotate` of all sweeps raises it, with a clock on which the former secret goes: it ends as a fresh client",
+		refusal{"clients[].secretGeneration", `{clients: [{name: web, callbackURLs: ["a:/b"], secretGeneration: 2}]}`, "only a client with flow ClientCredentials has a secret"},
+	},
 	"userPool.signInWith": {
 		"Cognito cannot change it",
 		refusal{"userPool.signInWith", `{userPool: {signInWith: [Email, PhoneNumber]}}`, "signInWith is immutable"},

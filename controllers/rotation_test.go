@@ -25,7 +25,7 @@ func newRotation(t *testing.T) (*mortal, *v1alpha1.SecuredAPI) {
 	clock := clocktesting.NewFakeClock(time.Now())
 	m := newMortal(t, awslocal.WithClock(clock), awslocal.WithCognito(cognito.WithSecretDelay(20*time.Second)))
 	m.clock = &clock.FakePassiveClock
-	object := m.prepare(stretch{from: withSecret, edit: raise(2)})
+	object := m.prepare(stretch{from: withProgram, edit: raise(2)})
 	m.calls()
 	return m, object
 }

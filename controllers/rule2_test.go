@@ -134,7 +134,7 @@ func TestRule2ASecretOfSomebodyElseStays(t *testing.T) {
 	}
 	object := w.create(w.recipe())
 	w.awaitReady(object)
-	w.update(object, withSecret)
+	w.update(object, withProgram)
 	w.awaitStalled(object, v1alpha1.ReasonOwnershipConflict)
 	w.delete(object)
 	version := theirs.ResourceVersion

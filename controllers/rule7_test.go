@@ -49,7 +49,7 @@ func (w *world) events() int {
 func TestRule7ASecondPassTriesNoWrite(t *testing.T) {
 	t.Parallel()
 	m := newMortal(t)
-	object := m.prepare(stretch{edit: withSecret})
+	object := m.prepare(stretch{edit: withProgram})
 	operator := m.start()
 	*m.edges = boundaries{}
 	m.aws.ResetCalls()

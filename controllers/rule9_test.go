@@ -143,7 +143,7 @@ func TestRule9NothingThatIsSaidHasTheSecret(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			whole := newMortal(t)
-			life := stretch{from: withSecret}
+			life := stretch{from: withProgram}
 			whole.live(life, whole.prepare(life))
 
 			m := newMortal(t)
@@ -231,7 +231,7 @@ func TestRule9NoSecretOutlivesItsClient(t *testing.T) {
 // The Secret is there before its client. An object that is deleted in between leaves none behind.
 func TestRule9ASecretWithoutItsClientGoesWithTheObject(t *testing.T) {
 	t.Parallel()
-	life := stretch{from: withSecret}
+	life := stretch{from: withProgram}
 	whole := newMortal(t)
 	whole.live(life, whole.prepare(life))
 

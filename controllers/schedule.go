@@ -64,8 +64,10 @@ func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time
 		return appointment{generation: object.Generation, check: now.Add(spread(interval))}, 0
 	case next.generation != object.Generation:
 		next.generation, next.at, next.pool, next.api = object.Generation, now, hold{}, hold{}
+		// What a plan saw is looked at again to carry it out.
+		next.whole = object.Status.Plan != nil
 	}
-	next.recheck = !now.Before(next.check)
+	next.recheck = next.whole || !now.Before(next.check)
 	return next, max(next.at.Sub(now), 0)
 }
 

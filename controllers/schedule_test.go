@@ -18,20 +18,23 @@ func TestDue(t *testing.T) {
 		reason      string
 		known       *appointment
 		observed    int64
+		plan        *v1alpha1.PlanStatus
 		wantNow     bool
 		wantRecheck bool
 	}{
-		{"a new object is looked at now", nil, -1, true, false},
-		{"after a restart, one that had converged waits for its turn", nil, 3, false, false},
-		{"after a restart, one that had not converged goes on", nil, 2, true, false},
-		{"an edit is looked at now, though a check was due later", &appointment{generation: 2, at: now.Add(time.Hour), check: now.Add(time.Hour)}, 2, true, false},
-		{"an edit when a check is due is looked at with it, not before it", &appointment{generation: 2, at: now.Add(time.Hour), check: now}, 2, true, true},
-		{"an appointment is kept", &later, 3, false, false},
-		{"an appointment whose time has come is a check", &appointment{generation: 3, at: now, check: now}, 3, true, true},
-		{"but a try of what stalled is none before its time", &appointment{generation: 3, at: now, check: now.Add(time.Hour)}, 3, true, false},
+		{"a new object is looked at now", nil, -1, nil, true, false},
+		{"after a restart, one that had converged waits for its turn", nil, 3, nil, false, false},
+		{"after a restart, one that had not converged goes on", nil, 2, nil, true, false},
+		{"an edit is looked at now, though a check was due later", &appointment{generation: 2, at: now.Add(time.Hour), check: now.Add(time.Hour)}, 2, nil, true, false},
+		{"an edit when a check is due is looked at with it, not before it", &appointment{generation: 2, at: now.Add(time.Hour), check: now}, 2, nil, true, true},
+		{"an edit after a check looks at what it changes", &appointment{generation: 2, at: now.Add(time.Hour), check: now.Add(time.Hour), recheck: true}, 2, nil, true, false},
+		{"an edit to carry a plan out looks at what the plan saw", &appointment{generation: 2, at: now.Add(time.Hour), check: now.Add(time.Hour)}, 2, &v1alpha1.PlanStatus{}, true, true},
+		{"an appointment is kept", &later, 3, nil, false, false},
+		{"an appointment whose time has come is a check", &appointment{generation: 3, at: now, check: now}, 3, nil, true, true},
+		{"but a try of what stalled is none before its time", &appointment{generation: 3, at: now, check: now.Add(time.Hour)}, 3, nil, true, false},
 	} {
 		s := &schedule{}
-		object := &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{UID: "u", Generation: 3}, Status: v1alpha1.SecuredAPIStatus{ObservedGeneration: tc.observed}}
+		object := &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{UID: "u", Generation: 3}, Status: v1alpha1.SecuredAPIStatus{ObservedGeneration: tc.observed, Plan: tc.plan}}
 		if tc.known != nil {
 			s.set("u", *tc.known)
 		}

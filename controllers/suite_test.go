@@ -19,8 +19,10 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/apimachinery/pkg/watch"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/clock"
 	"pgregory.net/rapid"
@@ -239,19 +241,52 @@ func (w *world) get(object client.Object) {
 // await waits until the object is as it should be.
 func (w *world) await(object *v1alpha1.SecuredAPI, what string, is func(*v1alpha1.SecuredAPI) bool) {
 	w.t.Helper()
-	w.eventually(what, func(context.Context) (bool, string) {
-		w.get(object)
-		text, _ := yaml.Marshal(object.Status)
-		return is(object), string(text)
-	})
+	w.follow(object, what, func(state watch.EventType) bool { return state != watch.Deleted && is(object) })
+}
+
+// follow keeps object as the API server has it, until the state that is waited for. It watches: who asks again and again
+// keeps the API server from the tests that run beside.
+func (w *world) follow(object *v1alpha1.SecuredAPI, what string, is func(watch.EventType) bool) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
+	all, this := &v1alpha1.SecuredAPIList{}, &client.ListOptions{
+		Namespace: object.Namespace, FieldSelector: fields.OneTermEqualSelector(metav1.ObjectNameField, object.Name),
+	}
+	if err := w.client.List(ctx, all, this); err != nil {
+		w.t.Fatal(err)
+	}
+	state := watch.Deleted
+	for _, now := range all.Items {
+		now.DeepCopyInto(object)
+		state = watch.Added
+	}
+	if is(state) {
+		return
+	}
+	this.Raw = &metav1.ListOptions{ResourceVersion: all.ResourceVersion}
+	changes, err := w.client.Watch(ctx, all, this)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer changes.Stop()
+	for change := range changes.ResultChan() {
+		now, ok := change.Object.(*v1alpha1.SecuredAPI)
+		if !ok {
+			w.t.Fatalf("waited for %s: %+v", what, change.Object)
+		}
+		if now.DeepCopyInto(object); is(change.Type) {
+			return
+		}
+	}
+	text, _ := yaml.Marshal(object.Status)
+	w.t.Fatalf("waited for %s: %v\n%s", what, ctx.Err(), text)
 }
 
 // awaitReady waits until the object's present spec is Ready.
 func (w *world) awaitReady(object *v1alpha1.SecuredAPI) {
 	w.t.Helper()
-	w.await(object, "Ready", func(o *v1alpha1.SecuredAPI) bool {
-		return o.Status.ObservedGeneration == o.Generation && meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionReady)
-	})
+	w.await(object, "Ready", isReady)
 	w.judge(object, kstatus.CurrentStatus)
 }
 
@@ -297,11 +332,7 @@ func (w *world) delete(object *v1alpha1.SecuredAPI) {
 
 func (w *world) awaitGone(object *v1alpha1.SecuredAPI) {
 	w.t.Helper()
-	w.eventually("the object to go", func(ctx context.Context) (bool, string) {
-		err := w.client.Get(ctx, client.ObjectKeyFromObject(object), object)
-		text, _ := yaml.Marshal(object.Status)
-		return apierrors.IsNotFound(err), string(text)
-	})
+	w.follow(object, "the object to go", func(state watch.EventType) bool { return state == watch.Deleted })
 }
 
 // eventually waits for a condition, and fails with what was there last.
