@@ -1,13 +1,17 @@
 package controllers_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/ownership"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -85,6 +89,43 @@ func TestOneOwner(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Two clusters take one pool over in the same moment: both have seen it without tags. One gets it, and the other does nothing
+// to it.
+func TestOneOfTwoThatAdoptAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, resyncNever)
+	other := w.neighbor()
+	made := w.makeByHand(nil)
+	var objects []*v1alpha1.SecuredAPI
+	for _, world := range []*world{w, other} {
+		// A call that is under way is over when a claim has settled: see docs/design/model.md.
+		world.operator.Settle = 10 * settle
+		object := world.adopting(made)
+		object.Spec.Adopt, object.Spec.Domain = nil, nil
+		world.create(object)
+		world.awaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+		objects = append(objects, object)
+	}
+	w.aws.ResetCalls()
+	agree := func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = o.Status.Plan.Hash }
+	w.aws.Inject(awslocal.Fault{Operation: "TagResource", Kind: awslocal.Delay, Delay: time.Hour, Times: 1})
+	w.update(objects[0], agree)
+	w.eventually("the first claim to wait", func(context.Context) (bool, string) { return w.aws.Delayed() == 1, "no call is being delayed" })
+	other.update(objects[1], agree)
+	w.eventually("the second claim", func(context.Context) (bool, string) {
+		tags := w.describePool().UserPoolTags
+		return tags[ownership.TagCluster] == other.clusterID, fmt.Sprint(tags)
+	})
+	w.aws.ClearFaults()
+	w.awaitReady(objects[0])
+	if message := other.awaitStalled(objects[1], v1alpha1.ReasonOwnershipConflict); !strings.Contains(message, w.namespace+"/notes") {
+		t.Errorf("the other says whose it is: %s", message)
+	}
+	if n := w.count(func(c awslocal.Call) bool { return c.Operation == "UpdateUserPool" }); n != 1 {
+		t.Errorf("and does nothing to it: it was updated %d times", n)
 	}
 }
 

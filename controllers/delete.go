@@ -7,6 +7,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -54,17 +55,29 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 	return r.next(object, now, err)
 }
 
-// takeDown deletes the API first, so that nothing is served any more, then the user pool; neither waits for the other.
-// Whether the pool may be deleted is asked before anything is.
+// takeDown deletes the user pool, right after it was asked whether it may go, and then the API, which lets nobody in without
+// it. While the pool may not go, its users keep their API.
 func (w *work) takeDown(ctx context.Context) error {
 	if err := w.restAPI.ReserveDelete(ctx); err != nil {
 		return err
 	}
-	pool, err := w.userPool.Deletable(ctx, w.object)
-	if err != nil {
+	if err := w.userPool.Delete(ctx, w.object); err != nil {
 		return err
 	}
-	return errors.Join(w.restAPI.Delete(ctx, w.object.Spec.Adopt), w.userPool.Delete(ctx, pool, w.object))
+	return w.restAPI.Delete(ctx, w.object.Spec.Adopt)
+}
+
+// unchanged fails if the object was edited since the pass began: what was to be deleted may be meant to stay by now.
+func (w *work) unchanged(ctx context.Context) error {
+	current := &v1alpha1.SecuredAPI{}
+	if err := w.status.reader.Get(ctx, client.ObjectKeyFromObject(w.object), current); err != nil {
+		return fmt.Errorf("read the object once more: %w", err)
+	}
+	if current.UID != w.object.UID || current.Generation != w.object.Generation {
+		resource := v1alpha1.GroupVersion.WithResource("securedapis").GroupResource()
+		return apierrors.NewConflict(resource, w.object.Name, errors.New("it was edited while it was being deleted"))
+	}
+	return nil
 }
 
 // deleting shows how a deletion goes: what is gone is not ready, and has no URL.

@@ -10,6 +10,7 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/hack/awslocal"
@@ -112,23 +113,49 @@ func TestRule6CognitosOwnProtectionIsRespected(t *testing.T) {
 	w.awaitGone(object)
 }
 
-func TestRule6AUserWhoSignsUpDuringTheDeletionIsKept(t *testing.T) {
+// Nobody has signed up, and the policy lets the pool go, when it is asked first. What changes while the domain goes counts.
+func TestRule6WhatChangesDuringTheDeletion(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, resyncNever)
-	object := w.recipe()
-	object.Spec.DeletionPolicy = v1alpha1.DeletionProtect
-	w.create(object)
-	w.awaitReady(object)
-	// Nobody has signed up when it is asked first; the API goes, and meanwhile somebody does.
-	w.aws.Inject(awslocal.Fault{Operation: "DeleteRestApi", Kind: awslocal.Delay, Delay: time.Hour, Times: 1})
-	if err := w.client.Delete(t.Context(), object); err != nil {
-		t.Fatal(err)
-	}
-	w.eventually("the API's deletion to wait", func(context.Context) (bool, string) { return w.aws.Delayed() == 1, "no call is being delayed" })
-	must[*cip.AdminCreateUserOutput](w)(w.cognito().AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{UserPoolId: &object.Status.UserPool.ID, Username: aws.String("ann@example.com")}))
-	w.aws.ClearFaults()
-	w.awaitStalled(object, v1alpha1.ReasonUsersWouldBeLost)
-	if pool := w.describePool(); *pool.Id != object.Status.UserPool.ID {
-		t.Errorf("the pool is there with its user: %s", *pool.Id)
+	for _, tc := range []struct {
+		reason string
+		change func(*world, *v1alpha1.SecuredAPI)
+		end    func(*world, *v1alpha1.SecuredAPI)
+	}{
+		{"a user signs up, who is protected", func(w *world, object *v1alpha1.SecuredAPI) {
+			must[*cip.AdminCreateUserOutput](w)(w.cognito().AdminCreateUser(w.t.Context(), &cip.AdminCreateUserInput{
+				UserPoolId: &object.Status.UserPool.ID, Username: aws.String("ann@example.com"),
+			}))
+		}, func(w *world, object *v1alpha1.SecuredAPI) { w.awaitStalled(object, v1alpha1.ReasonUsersWouldBeLost) }},
+		{"the policy becomes Retain", func(w *world, object *v1alpha1.SecuredAPI) {
+			w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionRetain })
+		}, (*world).awaitGone},
+		{"everything is suspended", func(w *world, object *v1alpha1.SecuredAPI) {
+			w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Suspend = true })
+		}, func(w *world, object *v1alpha1.SecuredAPI) {
+			w.await(object, "Suspended", func(o *v1alpha1.SecuredAPI) bool {
+				return meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionSuspended)
+			})
+		}},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, resyncNever)
+			object := w.recipe()
+			object.Spec.DeletionPolicy = v1alpha1.DeletionProtect
+			w.create(object)
+			w.awaitReady(object)
+			id := object.Status.UserPool.ID
+			w.aws.Inject(awslocal.Fault{Operation: "DeleteUserPoolDomain", Kind: awslocal.Delay, Delay: time.Hour, Times: 1})
+			if err := w.client.Delete(t.Context(), object); err != nil {
+				t.Fatal(err)
+			}
+			w.eventually("the domain's deletion to wait", func(context.Context) (bool, string) { return w.aws.Delayed() == 1, "no call is being delayed" })
+			tc.change(w, object)
+			w.aws.ClearFaults()
+			tc.end(w, object)
+			if all := w.inventory(); len(all.APIs) != 1 || *w.describePool().Id != id {
+				t.Errorf("the pool stays, and its users keep their API: %+v", all)
+			}
+		})
 	}
 }

@@ -196,7 +196,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	w.journal = journal
 	w.userPool = &userpool.Phase{
 		Cognito: w.clients.Cognito,
-		Owner:   owner, Secrets: w.secrets, Journal: journal, Status: &object.Status, SecretOverlap: r.SecretOverlap,
+		Owner:   owner, Secrets: w.secrets, Journal: journal, Unchanged: w.unchanged, Status: &object.Status, SecretOverlap: r.SecretOverlap,
 	}
 	w.restAPI = &restapi.Phase{
 		APIGateway: w.clients.APIGateway, Lambda: w.clients.Lambda,

@@ -3,6 +3,7 @@ package ownership
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -49,11 +50,14 @@ func (j *Journal) Doubt(ctx context.Context, part string) error {
 	return nil
 }
 
+// maxBegins bounds the tries of Begin: an API server that is always that slow is no use.
+const maxBegins = 5
+
 // Begin writes down that resource is about to be made. Others count Settle from the creation's time, so one that was long
 // in being saved, or after which the operator stood still, is saved anew: the call must not be made when they may have
 // given it up.
 func (j *Journal) Begin(ctx context.Context, resource, token string) (v1alpha1.Creation, error) {
-	for {
+	for range maxBegins {
 		creation := v1alpha1.Creation{Resource: resource, Token: token, StartedAt: metav1.NewMicroTime(j.Now())}
 		j.Status.SetCreation(creation)
 		if err := j.Save(ctx); err != nil {
@@ -63,6 +67,8 @@ func (j *Journal) Begin(ctx context.Context, resource, token string) (v1alpha1.C
 			return creation, nil
 		}
 	}
+	return v1alpha1.Creation{}, fmt.Errorf("save the intent to create %s: each of %d writes took longer than a quarter of --settle (%s)",
+		resource, maxBegins, j.Settle)
 }
 
 // Renew begins a creation anew if that was not done a moment ago.
@@ -118,6 +124,10 @@ type Unsettled struct {
 }
 
 func (u *Unsettled) Error() string {
+	if part, claimed := strings.CutPrefix(u.Resource, adoption); claimed {
+		return fmt.Sprintf("%s carries this object's tags now; whether another SecuredAPI takes it over as well shows until %s",
+			part, u.Until.Format(time.TimeOnly))
+	}
 	return fmt.Sprintf("whether %s was created is not known; looking for it until %s", u.Resource, u.Until.Format(time.TimeOnly))
 }
 
@@ -199,27 +209,37 @@ func (c Creating[R]) keep(ctx context.Context, j *Journal, resource R) error {
 	return nil
 }
 
+// adoption is the prefix of the names of adoptions among creations.
+const adoption = "adoption/"
+
 // Adopt takes a resource over that carries the tags that were read: one of the owner's own at once, one of nobody's with a
-// person's consent. claim writes the owner's tags and reads the tags back: of two that claim at the same time, one sees
-// the other's.
-func (j *Journal) Adopt(owner Owner, resource string, tags map[string]string, claim func() (map[string]string, error)) error {
-	switch {
-	case owner.Owns(tags):
-		return nil
-	case Owned(tags):
-		return Conflict(resource, tags)
-	case !j.Consent:
-		return &Pending{What: resource + " exists and is taken over"}
+// person's consent. claim writes the owner's tags and reads the tags back. Others may claim it in the same moment: see Claimed.
+func (j *Journal) Adopt(
+	ctx context.Context, owner Owner, part, what string, tags map[string]string, claim func() (map[string]string, error),
+) error {
+	if !Owned(tags) {
+		if !j.Consent {
+			return &Pending{What: what + " exists and is taken over"}
+		}
+		begun, err := j.Begin(ctx, adoption+part, NewToken())
+		if err != nil {
+			return err
+		}
+		if tags, err = claim(); err != nil {
+			j.Failed(begun, err)
+			return err
+		}
 	}
-	now, err := claim()
-	if err != nil {
-		return err
-	}
-	if !owner.Owns(now) {
-		return Conflict(resource, now)
+	if !owner.Owns(tags) {
+		j.Status.ForgetCreation(adoption + part)
+		return Conflict(what, tags)
 	}
 	return nil
 }
+
+// Claimed fails while somebody else may be claiming a part that was claimed, whose tags would be the ones that stay. Until
+// then nothing is done with it; then it is looked at again.
+func (j *Journal) Claimed(part string) error { return j.Settled(adoption + part) }
 
 // Conflict says that a resource is somebody else's, or nobody's, and that nothing was changed.
 func Conflict(resource string, tags map[string]string) error {

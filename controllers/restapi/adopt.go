@@ -22,7 +22,7 @@ func (p *Phase) adopt(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	err = p.Journal.Adopt(p.Owner, "REST API "+id, tags, func() (map[string]string, error) {
+	err = p.Journal.Adopt(ctx, p.Owner, PartAPI, "REST API "+id, tags, func() (map[string]string, error) {
 		if err := p.tag(ctx, id, p.Owner.Tags(ownership.NewToken())); err != nil {
 			return nil, err
 		}
@@ -60,7 +60,7 @@ func invalidAdoption(format string, args ...any) error {
 // names, or by the owner's tags.
 func (p *Phase) locate(ctx context.Context, adopt *v1alpha1.AdoptSpec) (found bool, err error) {
 	if p.Status.API != nil {
-		return true, nil
+		return true, p.Journal.Claimed(PartAPI)
 	}
 	if adopt == nil || p.Status.Creation(PartAPI) != nil {
 		_, found, err = p.creatingAPI(&Model{}).Locate(ctx, p.Journal)

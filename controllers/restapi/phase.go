@@ -1,6 +1,7 @@
 package restapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -57,9 +58,9 @@ func (p *Phase) Reconcile(ctx context.Context, spec *v1alpha1.SecuredAPISpec) (p
 func (p *Phase) ensureAPI(ctx context.Context, adopt *v1alpha1.AdoptSpec, m *Model) (made bool, err error) {
 	switch {
 	case p.Status.API != nil:
-		return false, p.checkAdopted(adopt)
+		return false, cmp.Or(p.checkAdopted(adopt), p.Journal.Claimed(PartAPI))
 	case adopt != nil:
-		return false, p.adopt(ctx, adopt.RestAPIID)
+		return false, cmp.Or(p.adopt(ctx, adopt.RestAPIID), p.Journal.Claimed(PartAPI))
 	default:
 		if err := p.Reserve(ctx, "CreateRestApi"); err != nil {
 			return false, err

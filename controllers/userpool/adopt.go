@@ -26,7 +26,7 @@ func (p *Phase) adopt(ctx context.Context, desired Desired, id string) (*types.U
 	if err != nil {
 		return nil, err
 	}
-	err = p.Journal.Adopt(p.Owner, "user pool "+id, pool.UserPoolTags, func() (map[string]string, error) {
+	err = p.Journal.Adopt(ctx, p.Owner, PartPool, "user pool "+id, pool.UserPoolTags, func() (map[string]string, error) {
 		tags := p.Owner.Tags(ownership.NewToken())
 		if _, err := p.Cognito.TagResource(ctx, &cip.TagResourceInput{ResourceArn: pool.Arn, Tags: tags}); err != nil {
 			return nil, fmt.Errorf("tag user pool %s: %w", id, err)
@@ -81,7 +81,7 @@ func invalidAdoption(format string, args ...any) error {
 // names, or by the owner's tags.
 func (p *Phase) locate(ctx context.Context, object *v1alpha1.SecuredAPI) (found bool, err error) {
 	if p.Status.UserPool != nil {
-		return true, nil
+		return true, p.Journal.Claimed(PartPool)
 	}
 	adopt := object.Spec.UserPool.Adopt
 	if adopt == nil || p.Status.Creation(PartPool) != nil {

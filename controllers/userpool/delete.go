@@ -13,9 +13,45 @@ import (
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
-// Deletable returns the pool if there is one of ours, and fails if it may not be deleted: its users would be lost against
-// the policy, or Cognito protects it. It is asked before anything is deleted.
-func (p *Phase) Deletable(ctx context.Context, object *v1alpha1.SecuredAPI) (*types.UserPoolType, error) {
+// Delete takes down the user pool, with its domain and clients, and returns nil when AWS was seen without it. This is the one
+// place that deletes a user pool. Owner, protection, policy and users are asked right before, and of those what may have
+// changed while the domain went is asked once more.
+func (p *Phase) Delete(ctx context.Context, object *v1alpha1.SecuredAPI) error {
+	pool, err := p.deletable(ctx, object)
+	if err != nil {
+		return err
+	}
+	if pool == nil {
+		return p.gone(ctx, object)
+	}
+	if domain := aws.ToString(pool.Domain); domain != "" {
+		if err := p.deleteDomain(ctx, domain); err != nil {
+			return err
+		}
+	}
+	if err := p.Unchanged(ctx); err != nil {
+		return err
+	}
+	if err := p.checkUsers(ctx, object.EffectiveDeletionPolicy()); err != nil {
+		return err
+	}
+	_, err = p.Cognito.DeleteUserPool(ctx, &cip.DeleteUserPoolInput{UserPoolId: pool.Id})
+	if err != nil && !awserr.Is(err, awserr.NotFound) {
+		return fmt.Errorf("delete user pool %s: %w", *pool.Id, err)
+	}
+	_, err = p.describePool(ctx, *pool.Id)
+	if awserr.Is(err, awserr.NotFound) {
+		return p.gone(ctx, object)
+	}
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("user pool %s is still there after its deletion", *pool.Id)
+}
+
+// deletable returns the pool if there is one of ours, and fails if it may not be deleted: its users would be lost against
+// the policy, or Cognito protects it.
+func (p *Phase) deletable(ctx context.Context, object *v1alpha1.SecuredAPI) (*types.UserPoolType, error) {
 	if found, err := p.locate(ctx, object); err != nil || !found {
 		return nil, err
 	}
@@ -56,34 +92,6 @@ func (p *Phase) checkUsers(ctx context.Context, policy v1alpha1.DeletionPolicy) 
 				"set deletionPolicy to Delete to lose them, or to Retain to keep the pool", id))
 	}
 	return nil
-}
-
-// Delete takes down the pool that Deletable returned, with its domain and clients, and returns nil when AWS was seen
-// without it. This is the one place that deletes a user pool: owner, protection and, once more, users were checked.
-func (p *Phase) Delete(ctx context.Context, pool *types.UserPoolType, object *v1alpha1.SecuredAPI) error {
-	if pool == nil {
-		return p.gone(ctx, object)
-	}
-	if err := p.checkUsers(ctx, object.EffectiveDeletionPolicy()); err != nil {
-		return err
-	}
-	if domain := aws.ToString(pool.Domain); domain != "" {
-		if err := p.deleteDomain(ctx, domain); err != nil {
-			return err
-		}
-	}
-	_, err := p.Cognito.DeleteUserPool(ctx, &cip.DeleteUserPoolInput{UserPoolId: pool.Id})
-	if err != nil && !awserr.Is(err, awserr.NotFound) {
-		return fmt.Errorf("delete user pool %s: %w", *pool.Id, err)
-	}
-	_, err = p.describePool(ctx, *pool.Id)
-	if awserr.Is(err, awserr.NotFound) {
-		return p.gone(ctx, object)
-	}
-	if err != nil {
-		return err
-	}
-	return fmt.Errorf("user pool %s is still there after its deletion", *pool.Id)
 }
 
 // gone forgets the pool and removes the Secrets of its clients, also of those whose creation was interrupted: a Secret

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -20,6 +21,8 @@ type Phase struct {
 	Owner   ownership.Owner
 	Secrets Secrets
 	Journal *ownership.Journal
+	// Unchanged fails if the object was edited since the pass began.
+	Unchanged func(context.Context) error
 	// Status is the object's status, where ids are read from and written to.
 	Status *v1alpha1.SecuredAPIStatus
 	// SecretOverlap is how long a client's former secret stays good beside the new one.
@@ -58,12 +61,12 @@ func (p *Phase) ensurePool(ctx context.Context, object *v1alpha1.SecuredAPI, des
 	adopt := object.Spec.UserPool.Adopt
 	switch {
 	case p.Status.UserPool != nil:
-		return nil, false, p.checkAdopted(adopt)
+		return nil, false, cmp.Or(p.checkAdopted(adopt), p.Journal.Claimed(PartPool))
 	case adopt != nil:
 		if pool, err = p.adopt(ctx, desired, adopt.ID); err == nil {
 			err = p.Journal.Save(ctx)
 		}
-		return pool, false, err
+		return pool, false, cmp.Or(err, p.Journal.Claimed(PartPool))
 	default:
 		return p.creatingPool(desired).Run(ctx, p.Journal)
 	}

@@ -28,22 +28,28 @@ var deletion = []mutant{
 		edits: swap(`	if err := p.checkUsers(ctx, object.EffectiveDeletionPolicy()); err != nil {
 		return err
 	}
-	if domain`, `	if domain`),
-		pkg: controllers, tests: "TestRule6AUserWhoSignsUpDuringTheDeletionIsKept",
+	_, err = p.Cognito.DeleteUserPool`, `	_, err = p.Cognito.DeleteUserPool`),
+		pkg: controllers, tests: "TestRule6WhatChangesDuringTheDeletion",
+	},
+	{
+		rule: 6, breaks: "a pool goes though it is meant to stay by now",
+		file: "controllers/userpool/delete.go",
+		edits: swap(`	if err := p.Unchanged(ctx); err != nil {
+		return err
+	}
+`, ``),
+		pkg: controllers, tests: "TestRule6WhatChangesDuringTheDeletion",
 	},
 	{
 		rule: 6, breaks: "the API goes before anybody asks whether the pool may",
 		file: "controllers/delete.go",
-		edits: swap(`	pool, err := w.userPool.Deletable(ctx, w.object)
-	if err != nil {
+		edits: swap(`	if err := w.userPool.Delete(ctx, w.object); err != nil {
 		return err
 	}
-	return errors.Join(w.restAPI.Delete(ctx, w.object.Spec.Adopt), `, `	gone := w.restAPI.Delete(ctx, w.object.Spec.Adopt)
-	pool, err := w.userPool.Deletable(ctx, w.object)
-	if err != nil {
+	return w.restAPI.Delete(ctx, w.object.Spec.Adopt)`, `	if err := w.restAPI.Delete(ctx, w.object.Spec.Adopt); err != nil {
 		return err
 	}
-	return errors.Join(gone, `),
+	return w.userPool.Delete(ctx, w.object)`),
 		pkg: controllers, tests: "TestRule6ProtectWaitsForUsers",
 	},
 	{
