@@ -77,7 +77,7 @@ tidy: ## Tidy all modules
 ##@ Test
 
 .PHONY: test
-test: ## Run all tests; the first time builds the control plane, about 5 minutes
+test: ## Run the tests; the first time builds the control plane, about 5 minutes
 	$(SWEEP) go test -timeout 20m $(TESTFLAGS) ./...
 
 .PHONY: budget
@@ -85,7 +85,7 @@ budget: ## Count the AWS calls of a SecuredAPI's life and hold them against the 
 	$(GO_TEST) -count=1 -run '^TestBudget$$' -v ./controllers
 
 .PHONY: faults
-faults: ## Go through failures by exhaustion and by chance, and print what was asked and reached; part of test
+faults: ## Go through failures by exhaustion and by chance, and print what was asked and reached
 	$(SWEEP) go run ./hack/faults
 
 .PHONY: mutants

@@ -13,7 +13,7 @@ import (
 // again, and lets it come to rest: `make faults` prints how many boundaries there were.
 
 func TestKilledAtEveryBoundary(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	for _, life := range lives {
 		t.Run(life.name, func(t *testing.T) {
 			t.Parallel()
@@ -48,7 +48,7 @@ func TestKilledAtEveryBoundary(t *testing.T) {
 
 // The operator is killed in the middle of an update, and while it is down the spec goes back to what it was.
 func TestTheSpecMovesOn(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	for _, life := range lives {
 		if life.edit == nil {
 			continue

@@ -26,7 +26,7 @@ var deletions = []struct {
 // The object is deleted at every boundary of its life. With Delete, and with Protect while nobody has signed up, all of
 // it goes; with Retain, all stays as it was.
 func TestDeleteAtEveryStep(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	for _, life := range lives {
 		if life.del {
 			continue

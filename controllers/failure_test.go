@@ -126,7 +126,7 @@ func (m *mortal) witness(operation string, timeout bool) *[]awserr.Kind {
 // Every call of an object's life fails once, in every way that is modeled for it and in every way that calls fail. It is
 // known what that means, and the object comes to rest as if nothing had happened.
 func TestEveryModeledFailure(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	exceptions := modeled(t)
 	for _, life := range lives {
 		t.Run(life.name, func(t *testing.T) {
@@ -165,7 +165,7 @@ func TestEveryModeledFailure(t *testing.T) {
 
 // A spec that is rejected for good, whichever call it is that rejects it, costs at most one call per ten minutes.
 func TestARejectedSpecIsCheap(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	whole := newMortal(t)
 	whole.live(lives[0], whole.prepare(lives[0]))
 	const hours = 12

@@ -10,7 +10,7 @@ import (
 // While an operator is at any boundary of a creation, another one, which believes to lead as well, runs a pass. The two
 // have but the status to find out, and never make anything twice.
 func TestTwoLeaders(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	life := lives[0]
 	whole := newMortal(t)
 	whole.live(life, whole.prepare(life))

@@ -104,7 +104,7 @@ func (m *mortal) loseReply(life stretch, object *v1alpha1.SecuredAPI, call occur
 
 // The reply of every call that changes something is lost, in every way.
 func TestEveryLostReply(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	for _, life := range lives {
 		t.Run(life.name, func(t *testing.T) {
 			t.Parallel()
@@ -184,7 +184,7 @@ func defaultRetryer(stack *middleware.Stack) error {
 // With the retryer that the SDK comes with, the same loss makes two of everything that is created: that it does not is
 // the operator's own doing.
 func TestTheDefaultRetryerMakesTwoPools(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	for operation, twice := range map[string]most{
 		"CreateUserPool":       {2, 1, 1, 1},
 		"CreateUserPoolClient": {1, 1, 2, 1},

@@ -2,7 +2,6 @@ package controllers_test
 
 import (
 	"encoding/json"
-	"flag"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -22,9 +21,11 @@ import (
 // crashes and time. After every pass nothing is there twice and nothing is served unguarded; and when it is quiet again,
 // AWS is as a fresh build of the last spec, and a further pass does nothing.
 //
-// rapid shortens a sequence that fails, and prints what is left of it with its seed. To run it again:
+// The seed is always the same, so that a change is judged by its own doing. Others are gone through with
 //
-//	go test ./controllers -run 'TestModel/3$' -rapid.seed=…
+//	go test ./controllers -sweeps -run TestModel -rapid.seed=0
+//
+// rapid shortens a sequence that fails, and says in which file it keeps what is left of it for -rapid.failfile.
 //
 // rapid_actions_test.go has the actions, rapid_spec_test.go draws specs, rapid_hand_test.go and rapid_foreign_test.go
 // are what people do by hand, and rapid_checks_test.go is what has to hold.
@@ -33,25 +34,23 @@ import (
 const shards = 5
 
 // modelFlags are the defaults of rapid's flags: the sequences of a shard, and the actions of a sequence, on average.
-var modelFlags = map[string]string{"rapid.checks": "100", "rapid.steps": "10"}
+var modelFlags = map[string]string{"rapid.checks": "100", "rapid.steps": "10", "rapid.seed": "1"}
 
 // counts are the figures of all sequences.
 type counts struct{ sequences, actions, passes, unguarded, duplicates atomic.Int64 }
 
-// Its sequences differ from run to run, so it is no part of what a change must pass: make faults runs it.
-var runModel = flag.Bool("model", false, "go through random sequences of edits, drift and faults")
-
 func TestModel(t *testing.T) {
-	if !*runModel {
-		t.Skip("only with -model")
-	}
-	t.Parallel()
+	sweep(t)
 	var count counts
 	var running sync.WaitGroup
 	fresh := &builds{done: map[string]build{}}
 	for shard := range shards {
 		running.Go(func() {
 			t.Run(strconv.Itoa(shard), rapid.MakeCheck(func(r *rapid.T) {
+				// Shards have one seed: each begins further on in what it gives.
+				for range shard {
+					rapid.Uint64().Draw(r, "shard")
+				}
 				m := newModel(r, &count)
 				r.Repeat(m.actions())
 				m.quiet(r, fresh)

@@ -201,7 +201,7 @@ func TestARestoredObjectKeepsItsSecret(t *testing.T) {
 
 // Whenever somebody deletes the Secret, one comes back that is good for a token.
 func TestADeletedSecretComesBackAtEveryBoundary(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	whole, object := newRotation(t)
 	*whole.edges = boundaries{}
 	whole.live(stretch{edit: raise(2)}, object)

@@ -52,7 +52,7 @@ const (
 type totals struct{ schedules, steps, leases, stale, faults, drifted, bad int }
 
 func TestSeededSchedules(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	var mu sync.Mutex
 	var all totals
 	t.Cleanup(func() {

@@ -82,6 +82,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+var sweeps = flag.Bool("sweeps", false, "go through failures by exhaustion and by chance, too: make faults")
+
+// sweep begins a test that goes through very many cases. They have minutes of their own, in make faults.
+func sweep(t *testing.T) {
+	t.Helper()
+	if !*sweeps {
+		t.Skip("make faults goes through it")
+	}
+	t.Parallel()
+}
+
 const (
 	// resyncNever keeps checks for drift out of a test.
 	resyncNever = 24 * time.Hour

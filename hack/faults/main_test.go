@@ -10,7 +10,7 @@ func events() string {
 	return strings.Join([]string{
 		passes("TestKilledAtEveryBoundary"), passes("TestTheSpecMovesOn"), passes("TestTwoLeaders"), passes("TestEveryLostReply"),
 		passes("TestTheDefaultRetryerMakesTwoPools"), passes("TestEveryModeledFailure"), passes("TestRule8AnUpdateEndsAsAFreshObject"),
-		passes("TestBadThenGoodEndsAsGood"), passes("TestDeleteAtEveryStep"),
+		passes("TestBadThenGoodEndsAsGood"), passes("TestDeleteAtEveryStep"), passes("TestADeletedSecretComesBackAtEveryBoundary"),
 		says("TestARejectedSpecIsCheap", "rejected: at most 72 calls in 12 hours"), passes("TestARejectedSpecIsCheap"),
 		says("TestSeededSchedules", "schedules: 100 seeds, 9000 steps, 0 bad actions"), passes("TestSeededSchedules"),
 		says("TestModel", "model: 500 sequences, 0 unguarded, 0 duplicates"), passes("TestModel"),

@@ -84,6 +84,10 @@ var rows = []row{
 		test:  "TestDeleteAtEveryStep", asked: "100 % of boundaries: all gone, or all as it was",
 	},
 	{
+		swept: "the Secret is deleted at every boundary of the change of secrets",
+		test:  "TestADeletedSecretComesBackAtEveryBoundary", asked: "100 % of boundaries: one that is good comes back",
+	},
+	{
 		swept: "after every pass of these, the guarded route is called without a token",
 		asked: "0 let in",
 		said:  []figure{{"calls without a token", 1000, unbounded}, {"let in", 0, 0}},

@@ -141,7 +141,11 @@ func (l *lab) build(ctx context.Context, pkg, name string, flags ...string) (str
 
 // test runs a package's tests where `go test` would, and says whether they failed.
 func (l *lab) test(ctx context.Context, binary, pkg, tests string) (out string, failed bool, err error) {
-	cmd := exec.CommandContext(ctx, binary, "-test.run", tests, "-test.failfast", "-test.timeout", testTimeout.String())
+	args := []string{"-test.run", tests, "-test.failfast", "-test.timeout", testTimeout.String()}
+	if pkg == controllers {
+		args = append(args, "-sweeps")
+	}
+	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Dir = pkg
 	// The control plane ends with its tests; interrupted, they get the time for that.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
