@@ -42,6 +42,7 @@ type options struct {
 	secretOverlap  time.Duration
 	concurrency    int
 	quotaShare     float64
+	driftQueueURL  string
 }
 
 func main() {
@@ -59,6 +60,8 @@ func main() {
 	flag.DurationVar(&o.secretOverlap, "secret-overlap", time.Hour,
 		"How long a client's former secret stays good beside the one that replaces it.")
 	flag.IntVar(&o.concurrency, "concurrency", 4, "How many SecuredAPIs are worked on at the same time.")
+	flag.StringVar(&o.driftQueueURL, "drift-queue-url", "",
+		"The URL of an SQS queue with EventBridge's events of CloudTrail: what others change is put back within seconds.")
 	logging := zap.Options{}
 	logging.BindFlags(flag.CommandLine)
 	flag.Parse()
@@ -101,6 +104,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return fmt.Errorf("load the AWS configuration: %w", err)
 	}
+	awsConfig = awsclient.Signed(awsConfig, o.clusterID)
 	clients, err := awsclient.New(awsConfig, quota.Options{Share: o.quotaShare, Speed: 1, Clock: clock.RealClock{}}, metrics.Registry)
 	if err != nil {
 		return fmt.Errorf("make the AWS clients: %w", err)
@@ -118,6 +122,14 @@ func run(ctx context.Context, o options) error {
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, o.concurrency); err != nil {
 		return fmt.Errorf("set up the controller: %w", err)
+	}
+	if err := metrics.Registry.Register(reconciler.Freshness()); err != nil {
+		return fmt.Errorf("register the metric of checks: %w", err)
+	}
+	if o.driftQueueURL != "" {
+		if err := reconciler.ReceiveEvents(mgr, awsConfig, o.driftQueueURL); err != nil {
+			return fmt.Errorf("set up --drift-queue-url: %w", err)
+		}
 	}
 	if err := errors.Join(mgr.AddHealthzCheck("healthz", healthz.Ping), mgr.AddReadyzCheck("readyz", healthz.Ping)); err != nil {
 		return fmt.Errorf("set up the probes: %w", err)

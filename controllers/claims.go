@@ -49,16 +49,25 @@ func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 			return []string{s.Adopt.RestAPIID}
 		},
 	} {
-		err := indexer.IndexField(ctx, &v1alpha1.SecuredAPI{}, field, func(o client.Object) []string {
-			object, ok := o.(*v1alpha1.SecuredAPI)
-			if !ok {
-				return nil
-			}
-			return value(&object.Spec)
-		})
-		if err != nil {
-			return fmt.Errorf("index %s: %w", field, err)
+		byObject := func(object *v1alpha1.SecuredAPI) []string { return value(&object.Spec) }
+		if err := index(ctx, indexer, field, byObject); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// index makes the cache find objects by the values of a field.
+func index(ctx context.Context, indexer client.FieldIndexer, field string, values func(*v1alpha1.SecuredAPI) []string) error {
+	err := indexer.IndexField(ctx, &v1alpha1.SecuredAPI{}, field, func(o client.Object) []string {
+		object, ok := o.(*v1alpha1.SecuredAPI)
+		if !ok {
+			return nil
+		}
+		return values(object)
+	})
+	if err != nil {
+		return fmt.Errorf("index %s: %w", field, err)
 	}
 	return nil
 }

@@ -57,6 +57,11 @@ func (r *SecuredAPIReconciler) next(object *v1alpha1.SecuredAPI, next appointmen
 		// Both phases agree or wait for a person.
 		if next.recheck {
 			next.check, next.turn, next.whole = now.Add(spread(r.Resync)), next.turn+1, false
+			// An edit costs the calls of its own parts, but what a check found amiss is looked at with it.
+			next.recheck = !next.pool.outcome.ok() || !next.api.outcome.ok()
+			if !next.recheck {
+				next.checked = now
+			}
 		}
 		next.at = next.check
 		for _, h := range []hold{next.pool, next.api} {

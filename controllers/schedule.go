@@ -16,16 +16,25 @@ import (
 type schedule struct {
 	mu      sync.Mutex
 	entries map[types.UID]appointment
+	// woken counts the wakes of objects that no pass answered yet.
+	woken map[types.UID]int
 }
 
 // appointment is when an object is looked at next.
 type appointment struct {
+	namespace  string
 	generation int64
 	at         time.Time
+	// checked is when the object was last seen to agree, in a check; at first it is when it came to be known.
+	checked time.Time
 	// check is from when on everything is looked at, not only what is not verified.
 	check time.Time
 	// turn counts the checks.
 	turn int
+	// seen is the user pool's LastModifiedDate when it was last seen to agree; zero if it was not since the start.
+	seen time.Time
+	// woken is the number of wakes that the pass answers.
+	woken int
 	// recheck says that the time for a check has come; whole, that it looks at everything and takes no turns.
 	recheck, whole bool
 	// pool and api are what the phases came to.
@@ -48,27 +57,46 @@ func spread(d time.Duration) time.Duration {
 	return d + time.Duration(rand.Int64N(int64(float64(d)*jitter)+1)) //nolint:gosec // no secret
 }
 
+// within is a random part of d: what a restart begins anew is spread over it.
+func within(d time.Duration) time.Duration {
+	return time.Duration(rand.Int64N(int64(d))) //nolint:gosec // no secret
+}
+
 // due says whether the object is to be looked at now, and how; else how long to wait. What is not known had its
 // appointment before a restart: it gets one within the interval.
 func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time.Duration) (appointment, time.Duration) {
 	next, known := s.get(object.UID)
-	if object.RequestedReconcile() != "" {
-		return appointment{generation: object.Generation, check: now, turn: next.turn, recheck: true, whole: true}, 0
+	if !known {
+		next.namespace, next.checked = object.Namespace, now
+	}
+	asked, edited := object.RequestedReconcile() != "", next.generation != object.Generation
+	if asked || edited {
+		next.generation, next.pool, next.api = object.Generation, hold{}, hold{}
 	}
 	switch {
+	case asked || next.woken > 0 || edited && carriesOut(object):
+		next.check, next.recheck, next.whole = now, true, true
+		return next, 0
 	case !known && converged(object):
-		at := now.Add(time.Duration(rand.Int64N(int64(interval)))) //nolint:gosec // no secret
-		next = appointment{generation: object.Generation, at: at, check: at}
+		next.at = now.Add(within(interval))
+		next.check = next.at
 		s.set(object.UID, next)
 	case !known:
-		return appointment{generation: object.Generation, check: now.Add(spread(interval))}, 0
-	case next.generation != object.Generation:
-		next.generation, next.at, next.pool, next.api = object.Generation, now, hold{}, hold{}
-		// What a plan saw is looked at again to carry it out.
-		next.whole = object.Status.Plan != nil
+		next.check = now.Add(spread(interval))
+		return next, 0
+	case edited:
+		// A check that is due, or that found something amiss, is made with it.
+		next.recheck = next.recheck || !now.Before(next.check)
+		return next, 0
 	}
-	next.recheck = next.whole || !now.Before(next.check)
+	next.recheck = !now.Before(next.check)
 	return next, max(next.at.Sub(now), 0)
+}
+
+// carriesOut says that a plan was shown and is now to be carried out: it was of everything.
+func carriesOut(object *v1alpha1.SecuredAPI) bool {
+	shown := object.Status.Plan
+	return shown != nil && shown.Mode == v1alpha1.ModePlan && object.Spec.Mode != v1alpha1.ModePlan
 }
 
 // converged says that nothing was under way when the object was last written.
@@ -81,10 +109,21 @@ func (s *schedule) get(uid types.UID) (appointment, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next, known := s.entries[uid]
+	next.woken = s.woken[uid]
 	return next, known
 }
 
-// set notes when the object is looked at next.
+// wake makes the next pass over the object a whole check.
+func (s *schedule) wake(uid types.UID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.woken == nil {
+		s.woken = map[types.UID]int{}
+	}
+	s.woken[uid]++
+}
+
+// set notes when the object is looked at next. A wake that came during the pass is for another one.
 func (s *schedule) set(uid types.UID, next appointment) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,10 +131,14 @@ func (s *schedule) set(uid types.UID, next appointment) {
 		s.entries = map[types.UID]appointment{}
 	}
 	s.entries[uid] = next
+	if s.woken[uid] == next.woken {
+		delete(s.woken, uid)
+	}
 }
 
 func (s *schedule) forget(uid types.UID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.entries, uid)
+	delete(s.woken, uid)
 }

@@ -20,11 +20,13 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/ownership"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/userpool"
@@ -55,6 +57,8 @@ type SecuredAPIReconciler struct {
 	Clock clock.PassiveClock
 
 	schedule schedule
+	sweeps   drift.Sweeps
+	wakes    chan event.GenericEvent
 }
 
 // +kubebuilder:rbac:groups=securedapi.dev,resources=securedapis,verbs=get;list;watch;patch
@@ -76,14 +80,19 @@ var reconcileRequested = predicate.Funcs{
 }
 
 // SetupWithManager starts the controller with the manager. Status writes do not wake it: only a new generation does,
-// a deletion being one, the annotation that asks for a pass, or time.
+// a deletion being one, the annotation that asks for a pass, what moved in AWS, or time.
 func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, concurrency int) error {
-	if err := indexClaims(ctx, mgr.GetFieldIndexer()); err != nil {
+	if err := errors.Join(indexClaims(ctx, mgr.GetFieldIndexer()), indexHoldings(ctx, mgr.GetFieldIndexer())); err != nil {
 		return err
 	}
+	if err := r.setupSweeps(mgr, concurrency); err != nil {
+		return fmt.Errorf("set up the sweeps: %w", err)
+	}
+	r.wakes = make(chan event.GenericEvent)
 	wakes := predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, reconcileRequested)
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(wakes)).
+		WatchesRawSource(source.Channel(r.wakes, wakeSoon)).
 		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency}).
 		Complete(r)
 }
@@ -105,6 +114,7 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 	ctx = awsclient.InAccount(ctx, object.Status.Account)
 	switch deleted := !object.DeletionTimestamp.IsZero(); {
 	case object.Spec.Suspend:
+		r.schedule.forget(object.UID)
 		return r.finish(0, r.suspend(ctx, object))
 	case deleted && object.Spec.Mode == v1alpha1.ModePlan:
 		return r.finish(r.planDelete(ctx, object, appointment))
@@ -125,7 +135,7 @@ func urgency(object *v1alpha1.SecuredAPI, now appointment) quota.Urgency {
 	switch {
 	case object.DeletionTimestamp.IsZero() && object.Status.ObservedGeneration != object.Generation || object.RequestedReconcile() != "":
 		return quota.Asked
-	case now.recheck:
+	case now.recheck && now.woken == 0:
 		return quota.Checked
 	default:
 		return quota.Retried
@@ -191,7 +201,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	owner := ownership.Owner{Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID)}
 	journal := &ownership.Journal{
 		Status: &object.Status, Save: w.status.Save, Now: r.Clock.Now, Settle: r.Settle,
-		Recheck: next.recheck, Turn: next.turn, Whole: next.whole,
+		Check: r.checks(object, next), Whole: next.whole,
 	}
 	w.journal = journal
 	w.userPool = &userpool.Phase{
@@ -234,6 +244,8 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	w, err := r.begin(ctx, object, now)
 	if err == nil {
 		w.journal.Consent, err = r.consents(ctx, object)
+		// The plan that was agreed to is of everything.
+		w.journal.Whole = w.journal.Whole || w.journal.Consent
 	}
 	if err != nil {
 		return r.fail(ctx, object, now, err)
@@ -251,6 +263,9 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		r.applied(ctx, object, done)
 		return w.named(ctx, errors.Join(err, w.publish(ctx)))
 	})
+	if poolErr == nil && !w.userPool.Modified.IsZero() {
+		now.seen = w.userPool.Modified
+	}
 	if unpinned && object.Status.Account != "" {
 		w.clients.BelongsTo(ctx, object.Status.Account)
 	}

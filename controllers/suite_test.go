@@ -121,6 +121,7 @@ type world struct {
 	clusterID string
 	resync    time.Duration
 	quotas    quota.Options
+	queue     string // the URL of a queue of events, if the operator is to receive them
 	operator  *controllers.SecuredAPIReconciler
 	stop      func()
 }
@@ -181,7 +182,8 @@ func (w *world) startOperator() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	clients, err := awsclient.New(w.aws.Config(), w.quotas, prometheus.NewRegistry())
+	signed := awsclient.Signed(w.aws.Config(), w.clusterID)
+	clients, err := awsclient.New(signed, w.quotas, prometheus.NewRegistry())
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -191,6 +193,11 @@ func (w *world) startOperator() {
 	}
 	if err := reconciler.SetupWithManager(w.t.Context(), mgr, 2); err != nil {
 		w.t.Fatal(err)
+	}
+	if w.queue != "" {
+		if err := reconciler.ReceiveEvents(mgr, signed, w.queue); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 	w.operator = reconciler
 	ctx, cancel := context.WithCancel(context.Background())

@@ -3,6 +3,7 @@ package ownership
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,19 +26,22 @@ type Journal struct {
 	// lists are given to become consistent. AWS documents no bound; lists are known to trail by seconds. It is longer
 	// than a call may take, for the operator may have been killed while the call was under way.
 	Settle time.Duration
-	// Recheck makes the pass look at everything, also at what was verified before.
-	Recheck bool
-	// Turn counts the rechecks: what is dear to look at takes turns.
-	Turn int
-	// Whole makes a recheck look at everything at once.
+	// Check has the parts that the pass looks at although they were verified before.
+	Check []string
+	// Whole makes the pass look at every part.
 	Whole bool
 	// Consent says that a person agreed to the plan for the adoption that is pending.
 	Consent bool
 }
 
-// Due says whether part has to be looked at: it was not yet seen as digest says, or the pass rechecks.
+// Due says whether part has to be looked at: it was not yet seen as digest says, or the pass checks it.
 func (j *Journal) Due(part, digest string) bool {
-	return j.Recheck || j.Status.VerifiedDigest(part) != digest
+	return j.Checks(part) || j.Status.VerifiedDigest(part) != digest
+}
+
+// Checks says whether the pass looks at part whatever was verified.
+func (j *Journal) Checks(part string) bool {
+	return j.Whole || slices.Contains(j.Check, part)
 }
 
 // Doubt writes down, before a part is changed, that it is not known to be as any spec asks: whatever comes between, and

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -57,6 +58,21 @@ func (o Owner) Overlay(tags map[string]string) map[string]string {
 
 // String is the owner in messages.
 func (o Owner) String() string { return o.Namespace + "/" + o.Name }
+
+// statementPrefix begins the ids of the statements that let our APIs call functions.
+const statementPrefix = "securedapi-"
+
+// StatementID is the id of the statement, in a function's policy, that lets an API call it.
+func StatementID(api string) string { return statementPrefix + api }
+
+// APIOfStatement is the API that a statement of ours is for, empty for a statement of others.
+func APIOfStatement(id string) string {
+	api, ours := strings.CutPrefix(id, statementPrefix)
+	if !ours {
+		return ""
+	}
+	return api
+}
 
 // maxNameLength is Cognito's bound on a pool's name, the shorter of the two services'.
 const maxNameLength = 128

@@ -28,7 +28,7 @@ const partPermissions = "permissions"
 // PartPermission is the part of the permission to call one function.
 func PartPermission(function string) string { return "permission/" + function }
 
-func (p *Phase) statementID() string { return "securedapi-" + p.Status.API.ID }
+func (p *Phase) statementID() string { return ownership.StatementID(p.Status.API.ID) }
 
 // executeARN is the ARN of the API's methods that callers see: all of them for suffix "/*".
 func (p *Phase) executeARN(suffix string) arn.ARN {

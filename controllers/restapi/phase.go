@@ -104,9 +104,8 @@ func (p *Phase) agree(ctx context.Context, m *Model, stage string, fresh bool) (
 	return todo, nil
 }
 
-// difference says what has to change: against the routes that are served if the model is new, else against AWS. A
-// recheck looks at the stage and, in turn, at one of the things that are dearer to look at and do not show until
-// somebody deploys.
+// difference says what has to change: against the routes that are served if the model is new, else against AWS: the
+// stage, and what the pass checks of all that does not show until somebody deploys.
 func (p *Phase) difference(ctx context.Context, m *Model, stage string) (plan.Plan, error) {
 	api := p.Status.API
 	if digest := m.Digest(); api.Digest != digest {
@@ -136,40 +135,26 @@ func (p *Phase) difference(ctx context.Context, m *Model, stage string) (plan.Pl
 		}
 		return todo, nil
 	}
+	// After a change that was interrupted the working copy may be anything.
+	interrupted := p.Status.VerifiedDigest(PartAPI) == ""
 	var seen WorkingCopy
-	if p.Status.VerifiedDigest(PartAPI) == "" {
-		// A change was interrupted: the working copy may be anything.
-		seen, err = p.observe(ctx)
-		return Calculate(m, seen), err
-	}
-	switch turn := p.Journal.Turn % (2 + len(m.Functions)); {
-	case !p.Journal.Recheck:
-		return nil, nil
-	case p.Journal.Whole:
-		return p.wholeDifference(ctx, m)
-	case turn == 0:
-		seen.Methods, err = p.getMethods(ctx)
-	case turn == 1:
-		seen.Authorizers, err = p.getAuthorizers(ctx)
-	default:
-		return p.missingGrants(ctx, m.Functions[turn-2])
-	}
-	return Calculate(m, seen), err
-}
-
-// wholeDifference looks at everything at once.
-func (p *Phase) wholeDifference(ctx context.Context, m *Model) (plan.Plan, error) {
-	seen, err := p.observe(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var granted []string
-	for _, function := range m.Functions {
-		if p.Status.VerifiedDigest(PartPermission(function)) != "" {
-			granted = append(granted, function)
+	if interrupted || p.Journal.Checks(PartMethods) {
+		if seen.Methods, err = p.getMethods(ctx); err != nil {
+			return nil, err
 		}
 	}
-	missing, err := p.missingGrants(ctx, granted...)
+	if interrupted || p.Journal.Checks(PartAuthorizers) {
+		if seen.Authorizers, err = p.getAuthorizers(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var checked []string
+	for _, function := range m.Functions {
+		if part := PartPermission(function); p.Journal.Checks(part) && p.Status.VerifiedDigest(part) != "" {
+			checked = append(checked, function)
+		}
+	}
+	missing, err := p.missingGrants(ctx, checked...)
 	return append(missing, Calculate(m, seen)...), err
 }
 

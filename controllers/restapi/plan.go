@@ -15,8 +15,11 @@ import (
 // Parts of the API.
 const (
 	// PartAPI is the API's working copy and the stage that serves it.
-	PartAPI        = "api"
-	partDeployment = "deployment"
+	PartAPI = "api"
+	// PartMethods and PartAuthorizers are the working copy's, which a check looks at one at a time.
+	PartMethods     = "methods"
+	PartAuthorizers = "authorizers"
+	partDeployment  = "deployment"
 )
 
 const (

@@ -40,6 +40,7 @@ func (p *Phase) updatePool(ctx context.Context, desired Desired, read *types.Use
 	if err != nil {
 		return err
 	}
+	p.Modified = aws.ToTime(now.LastModifiedDate)
 	return agreed(diffPool(desired.Pool, now).String())
 }
 

@@ -44,6 +44,7 @@ func (p *Phase) observe(ctx context.Context, desired Desired, pool *types.UserPo
 		}
 	}
 	if o.Pool != nil {
+		p.Modified = aws.ToTime(o.Pool.LastModifiedDate)
 		o.Domain = aws.ToString(o.Pool.Domain)
 		if desired.Domain == "" && !p.ourDomain(o.Domain) {
 			// Made by hand, where the spec asks for none.

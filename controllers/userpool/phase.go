@@ -27,6 +27,8 @@ type Phase struct {
 	Status *v1alpha1.SecuredAPIStatus
 	// SecretOverlap is how long a client's former secret stays good beside the new one.
 	SecretOverlap time.Duration
+	// Modified is the user pool's LastModifiedDate when the pass last saw it as a whole; zero if it did not look.
+	Modified time.Time
 }
 
 // Reconcile makes what is missing and changes what differs. It returns what it did, also beside an error: parts

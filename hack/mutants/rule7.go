@@ -20,7 +20,7 @@ var quiet = []mutant{
 	{
 		rule: 7, breaks: "what was verified is looked at again",
 		file:  "controllers/ownership/journal.go",
-		edits: swap(`return j.Recheck || j.Status.VerifiedDigest(part) != digest`, `return digest != ""`),
+		edits: swap(`return j.Checks(part) || j.Status.VerifiedDigest(part) != digest`, `return digest != ""`),
 		pkg:   controllers, tests: "TestBudget",
 	},
 	{
@@ -32,7 +32,7 @@ var quiet = []mutant{
 	{
 		rule: 7, breaks: "checks after a restart bunch",
 		file:  "controllers/schedule.go",
-		edits: swap(`at := now.Add(time.Duration(rand.Int64N(int64(interval))))`, `at := now.Add(interval)`),
+		edits: swap(`next.at = now.Add(within(interval))`, `next.at = now.Add(interval)`),
 		pkg:   controllers, tests: "TestRestartSpreadsChecks",
 	},
 	{
@@ -99,5 +99,35 @@ var quiet = []mutant{
 		file:  "controllers/securedapi_controller.go",
 		edits: swap(`if object.Status.UserPool == nil {`, `if object.Status.UserPool == nil || poolErr != nil {`),
 		pkg:   controllers, tests: "TestRule3TheAPIIsRepairedWhileCognitoFails",
+	},
+	{
+		rule: 7, breaks: "an old sweep vouches for ever",
+		file:  "controllers/drift/sweeps.go",
+		edits: swap(`return last.Began.After(oldest) && last.Vouches(pool, seen)`, `return last.Vouches(pool, seen)`),
+		pkg:   drift, tests: "TestSweeps",
+	},
+	{
+		rule: 7, breaks: "no sweep vouches, so each check reads the pool",
+		file:  "controllers/drift/listing.go",
+		edits: swap(`return listed && !seen.IsZero() && modified.Equal(seen)`, `return listed && seen.IsZero() && modified.Equal(seen)`),
+		pkg:   controllers, tests: "TestBudget",
+	},
+	{
+		rule: 7, breaks: "the operator's own calls wake it",
+		file:  "controllers/drift/event.go",
+		edits: swap(`d.ErrorCode != "" || signed(d.UserAgent, signature)`, `d.ErrorCode != "" || signature == ""`),
+		pkg:   controllers, tests: "TestOwnCallsAreNoDrift",
+	},
+	{
+		rule: 7, breaks: "an event of another account or Region wakes an object",
+		file:  "controllers/wake.go",
+		edits: swap(`if placeOf(object) != change.Place || `, `if `),
+		pkg:   controllers, tests: "TestWhatIsNoEventOfOurs",
+	},
+	{
+		rule: 7, breaks: "a wake during a pass is lost",
+		file:  "controllers/schedule.go",
+		edits: swap(`if s.woken[uid] == next.woken {`, `if next.woken >= 0 {`),
+		pkg:   controllers, tests: "TestWake",
 	},
 }

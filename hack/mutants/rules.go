@@ -10,6 +10,7 @@ const (
 	controllers = "controllers"
 	awsclient   = "controllers/awsclient"
 	awserr      = "controllers/awserr"
+	drift       = "controllers/drift"
 	ownership   = "controllers/ownership"
 	restapi     = "controllers/restapi"
 	userpool    = "controllers/userpool"

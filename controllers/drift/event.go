@@ -1,0 +1,101 @@
+package drift
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/securedapi/securedapi/controllers/ownership"
+)
+
+// Change is a call, by somebody else, that may have changed something of ours.
+type Change struct {
+	Place
+	// Pool is the user pool's id, or API the REST API's, that it was made on.
+	Pool, API string
+	// Operation and Principal are for people: what was called, and by whom.
+	Operation, Principal string
+}
+
+// detailType is EventBridge's word for a call that CloudTrail wrote down.
+const detailType = "AWS API Call via CloudTrail"
+
+// event is what is read of such an event. Frame:
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html; detail:
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html.
+type event struct {
+	DetailType string `json:"detail-type"`
+	Detail     struct {
+		EventSource        string `json:"eventSource"`
+		EventName          string `json:"eventName"`
+		AWSRegion          string `json:"awsRegion"`
+		RecipientAccountID string `json:"recipientAccountId"`
+		UserAgent          string `json:"userAgent"`
+		ReadOnly           bool   `json:"readOnly"`
+		ErrorCode          string `json:"errorCode"`
+		UserIdentity       struct {
+			ARN string `json:"arn"`
+		} `json:"userIdentity"`
+		RequestParameters parameters `json:"requestParameters"`
+	} `json:"detail"`
+}
+
+// parameters are those that name what a call is made on.
+type parameters struct {
+	UserPoolID  string `json:"userPoolId"`
+	RestAPIID   string `json:"restApiId"`
+	ResourceARN string `json:"resourceArn"`
+	StatementID string `json:"statementId"`
+}
+
+// ParseEvent returns the change that an event of EventBridge tells of, and false if it tells of none: of a call that only
+// read or failed, of what no SecuredAPI has to do with, or of a call with the signature, which is our own.
+func ParseEvent(body, signature string) (Change, bool, error) {
+	var e event
+	if err := json.Unmarshal([]byte(body), &e); err != nil {
+		return Change{}, false, fmt.Errorf("parse an event of EventBridge: %w", err)
+	}
+	d := &e.Detail
+	if e.DetailType != detailType {
+		return Change{}, false, fmt.Errorf("an event is %q, not %q", e.DetailType, detailType)
+	}
+	if d.ReadOnly || d.ErrorCode != "" || signed(d.UserAgent, signature) {
+		return Change{}, false, nil
+	}
+	c := Change{Place: Place{d.RecipientAccountID, d.AWSRegion}, Operation: d.EventName, Principal: d.UserIdentity.ARN}
+	switch d.EventSource {
+	case "cognito-idp.amazonaws.com":
+		if !concernsUsers(d.EventName) {
+			c.Pool = d.RequestParameters.UserPoolID
+			if c.Pool == "" {
+				_, c.Pool, _ = strings.Cut(d.RequestParameters.ResourceARN, ":userpool/")
+			}
+		}
+	case "apigateway.amazonaws.com":
+		c.API = d.RequestParameters.RestAPIID
+		if c.API == "" {
+			_, path, _ := strings.Cut(d.RequestParameters.ResourceARN, "::/restapis/")
+			c.API, _, _ = strings.Cut(path, "/")
+		}
+	case "lambda.amazonaws.com":
+		// A function serves many: whose a statement is, its id tells.
+		c.API = ownership.APIOfStatement(d.RequestParameters.StatementID)
+	}
+	return c, c.Pool != "" || c.API != "", nil
+}
+
+// concernsUsers says that a call is on the users of a pool, which come and go, and not on the pool.
+func concernsUsers(operation string) bool {
+	return !strings.Contains(operation, "UserPool") && !strings.Contains(operation, "ResourceServer") &&
+		!strings.HasSuffix(operation, "agResource")
+}
+
+// signed says whether the signature is a word of a user agent. CloudTrail puts some in brackets.
+func signed(userAgent, signature string) bool {
+	for word := range strings.FieldsSeq(strings.Trim(userAgent, "[]")) {
+		if word == signature {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,78 @@
+package drift_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/securedapi/securedapi/controllers/drift"
+)
+
+const signature = "securedapi/cluster-1"
+
+// message is an event of a call, with the user agent of a console.
+func message(source, name, parameters string) string {
+	return fmt.Sprintf(`{"detail-type": "AWS API Call via CloudTrail", "source": "aws", "account": "1", "region": "r",
+		"detail": {"eventSource": %q, "eventName": %q, "awsRegion": "us-east-1", "recipientAccountId": "111122223333",
+		"userAgent": "Mozilla/5.0", "readOnly": false, "userIdentity": {"arn": "arn:aws:iam::111122223333:user/ann"},
+		"requestParameters": %s}}`, source+".amazonaws.com", name, parameters)
+}
+
+func TestParseEvent(t *testing.T) {
+	pool, api := drift.Change{Pool: "us-east-1_a"}, drift.Change{API: "abc123"}
+	const agent = "aws-sdk-go-v2/1.47.8 ua/2.1 securedapi/cluster-1 api/apigateway#1.40.2"
+	put := message("apigateway", "PutRestApi", `{"restApiId": "abc123", "template": false}`)
+	for _, tc := range []struct {
+		reason string
+		body   string
+		want   drift.Change // the zero Change for an event that concerns nobody
+	}{
+		{"a user pool", message("cognito-idp", "UpdateUserPool", `{"userPoolId": "us-east-1_a", "policies": {}}`), pool},
+		{"a client of one", message("cognito-idp", "DeleteUserPoolClient", `{"userPoolId": "us-east-1_a", "clientId": "c"}`), pool},
+		{"a resource server of one", message("cognito-idp", "CreateResourceServer", `{"userPoolId": "us-east-1_a"}`), pool},
+		{"the tags of one", message("cognito-idp", "UntagResource", `{"resourceArn": "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_a"}`), pool},
+		{"a user of one, who comes and goes", message("cognito-idp", "AdminCreateUser", `{"userPoolId": "us-east-1_a"}`), drift.Change{}},
+		{"a pool that nobody knows yet", message("cognito-idp", "CreateUserPool", `{"poolName": "notes"}`), drift.Change{}},
+		{"an API", put, api},
+		{"the tags of one", message("apigateway", "TagResource", `{"resourceArn": "arn:aws:apigateway:us-east-1::/restapis/abc123"}`), api},
+		{"the tags of its stage", message("apigateway", "TagResource", `{"resourceArn": "arn:aws:apigateway:us-east-1::/restapis/abc123/stages/prod"}`), api},
+		{"no API", message("apigateway", "UpdateAccount", `{"template": false}`), drift.Change{}},
+		{"our statement in a function's policy", message("lambda", "RemovePermission20150331v2", `{"functionName": "F", "statementId": "securedapi-abc123"}`), api},
+		{"a statement of others, which does us no harm", message("lambda", "AddPermission20150331v2", `{"functionName": "F", "statementId": "notes"}`), drift.Change{}},
+		{"a call without parameters", message("cognito-idp", "UpdateUserPool", `null`), drift.Change{}},
+		{"another service", message("s3", "DeleteBucket", `{"userPoolId": "us-east-1_a"}`), drift.Change{}},
+		{"a call that read", strings.Replace(put, `"readOnly": false`, `"readOnly": true`, 1), drift.Change{}},
+		{"a call that failed", strings.Replace(put, `"readOnly": false`, `"errorCode": "AccessDenied"`, 1), drift.Change{}},
+		{"our own call", strings.Replace(put, "Mozilla/5.0", agent, 1), drift.Change{}},
+		{"our own call, in brackets", strings.Replace(put, "Mozilla/5.0", "["+agent+"]", 1), drift.Change{}},
+		{"a call of another cluster's operator, whose id begins like ours", strings.Replace(put, "Mozilla/5.0", strings.Replace(agent, "cluster-1", "cluster-10", 1), 1), api},
+	} {
+		got, concerns, err := drift.ParseEvent(tc.body, signature)
+		if err != nil {
+			t.Errorf("%s: %v", tc.reason, err)
+		}
+		if concerns != (tc.want != drift.Change{}) {
+			t.Errorf("%s: concerns somebody is %v", tc.reason, concerns)
+		}
+		if !concerns {
+			continue
+		}
+		tc.want.Place, tc.want.Principal = drift.Place{Account: "111122223333", Region: "us-east-1"}, "arn:aws:iam::111122223333:user/ann"
+		got.Operation = ""
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+		}
+	}
+	for reason, body := range map[string]string{
+		"no JSON":                "hello",
+		"of another detail type": `{"detail-type": "EC2 Instance State-change Notification", "detail": {}}`,
+		"nothing":                "",
+		"a member of no type":    `{"detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": 7}}`,
+	} {
+		if _, _, err := drift.ParseEvent(body, signature); err == nil {
+			t.Errorf("%s is no event", reason)
+		}
+	}
+}

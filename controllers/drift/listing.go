@@ -1,0 +1,76 @@
+// Package drift finds out cheaply what moved in AWS: from lists, of a whole account and Region at a time, and from
+// CloudTrail's events. It reads only, and knows no objects: whom a finding concerns, and what is done about it, is its
+// caller's affair.
+package drift
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+)
+
+// Place is where a list holds.
+type Place struct{ Account, Region string }
+
+// Listing is what a place was seen to hold. The zero Listing is of one that was not listed.
+type Listing struct {
+	// Began is when the first list was asked for.
+	Began time.Time
+	// Pools has the LastModifiedDate of each user pool, by its id.
+	Pools map[string]time.Time
+	// APIs has the ids of the REST APIs.
+	APIs map[string]bool
+}
+
+// List lists a place: a call for 60 user pools, and one for 500 REST APIs.
+func List(ctx context.Context, pools cip.ListUserPoolsAPIClient, apis apigateway.GetRestApisAPIClient, now time.Time) (Listing, error) {
+	l := Listing{Began: now, Pools: map[string]time.Time{}, APIs: map[string]bool{}}
+	poolPages := cip.NewListUserPoolsPaginator(pools, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})
+	for poolPages.HasMorePages() {
+		page, err := poolPages.NextPage(ctx)
+		if err != nil {
+			return Listing{}, fmt.Errorf("list user pools: %w", err)
+		}
+		for _, pool := range page.UserPools {
+			l.Pools[aws.ToString(pool.Id)] = aws.ToTime(pool.LastModifiedDate)
+		}
+	}
+	apiPages := apigateway.NewGetRestApisPaginator(apis, &apigateway.GetRestApisInput{Limit: aws.Int32(500)})
+	for apiPages.HasMorePages() {
+		page, err := apiPages.NextPage(ctx)
+		if err != nil {
+			return Listing{}, fmt.Errorf("get REST APIs: %w", err)
+		}
+		for _, api := range page.Items {
+			l.APIs[aws.ToString(api.Id)] = true
+		}
+	}
+	return l, nil
+}
+
+// Vouches says that the user pool is as it was when it was looked at, with the LastModifiedDate seen.
+func (l Listing) Vouches(pool string, seen time.Time) bool {
+	modified, listed := l.Pools[pool]
+	return listed && !seen.IsZero() && modified.Equal(seen)
+}
+
+// PoolMoved says that the user pool is gone, or was changed since it was looked at with the LastModifiedDate seen. It says
+// so once: what before has already is no news.
+func (l Listing) PoolMoved(before Listing, pool string, seen time.Time) bool {
+	modified, listed := l.Pools[pool]
+	known, was := before.Pools[pool]
+	if !listed {
+		return was || before.Began.IsZero()
+	}
+	// A list may trail behind what was seen, and what was not looked at yet has nothing to differ from.
+	return !seen.IsZero() && modified.After(seen) && !modified.Equal(known)
+}
+
+// APIGone says, once, that there is no such API any more.
+func (l Listing) APIGone(before Listing, api string) bool {
+	return !l.APIs[api] && (before.APIs[api] || before.Began.IsZero())
+}

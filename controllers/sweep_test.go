@@ -1,0 +1,188 @@
+package controllers_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/hack/awslocal"
+)
+
+// check is what one check called, after the user pool's part has gone first.
+type check []string
+
+// checks takes the calls so far apart into checks of one object. The first and the last may be cut, and are left out.
+func (w *world) checks() []check {
+	all := []check{nil}
+	staged := false
+	for _, call := range w.aws.Calls() {
+		switch {
+		case call.Service == "sts", call.Service == "sqs", sweeping(call):
+			continue
+		case staged && (call.Service == "cognito-idp" || call.Operation == "GetStage"):
+			all, staged = append(all, nil), false
+		}
+		staged = staged || call.Operation == "GetStage"
+		all[len(all)-1] = append(all[len(all)-1], call.Operation)
+	}
+	return all[min(1, len(all)-1) : len(all)-1]
+}
+
+// awaitChecks waits until so many checks from now on are over, and returns them.
+func (w *world) awaitChecks(least int) []check {
+	w.t.Helper()
+	w.aws.ResetCalls()
+	w.eventually("checks", func(context.Context) (bool, string) {
+		checks := w.checks()
+		return len(checks) >= least, fmt.Sprintf("%d of %d", len(checks), least)
+	})
+	return w.checks()[:least]
+}
+
+// sweeping says that a call is a sweep's. A check calls neither.
+func sweeping(call awslocal.Call) bool {
+	return call.Operation == "ListUserPools" || call.Operation == "GetRestApis"
+}
+
+// swept waits until a check was made that a sweep vouched for.
+func (w *world) swept() {
+	w.t.Helper()
+	w.eventually("a check that a sweep vouches for", func(context.Context) (bool, string) {
+		checks := w.checks()
+		return len(checks) > 0 && len(checks[len(checks)-1]) == 2, fmt.Sprint(checks)
+	})
+}
+
+// weaken changes a password policy by hand.
+func (w *world) weaken(object *v1alpha1.SecuredAPI, length int32) {
+	w.t.Helper()
+	must[*cip.UpdateUserPoolOutput](w)(w.cognito().UpdateUserPool(w.t.Context(), &cip.UpdateUserPoolInput{
+		UserPoolId:             &object.Status.UserPool.ID,
+		AutoVerifiedAttributes: []ciptypes.VerifiedAttributeType{"email"}, UserPoolTags: w.describePool().UserPoolTags,
+		Policies: &ciptypes.UserPoolPolicyType{PasswordPolicy: &ciptypes.PasswordPolicyType{MinimumLength: aws.Int32(length)}},
+	}))
+}
+
+func (w *world) awaitLength(want int32) {
+	w.t.Helper()
+	w.eventually("the password policy of the spec", func(context.Context) (bool, string) {
+		got := aws.ToInt32(w.describePool().Policies.PasswordPolicy.MinimumLength)
+		return got == want, strconv.Itoa(int(got))
+	})
+}
+
+// By turns the user pool would be looked at ten checks later.
+func TestASweepFindsAPoolThatMoved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 500*time.Millisecond)
+	object := w.create(w.recipe())
+	w.awaitReady(object)
+	w.swept()
+	w.aws.ResetCalls()
+	w.weaken(object, 20)
+	w.awaitLength(6)
+	stages := w.count(func(c awslocal.Call) bool { return c.Operation == "GetStage" })
+	if stages > 4 {
+		t.Errorf("the sweep after the change finds it, and the check after that repairs it: %d checks", stages)
+	}
+	w.awaitReady(object)
+	// What the operator changes itself moves the pool, too, and is no drift.
+	for _, check := range w.awaitChecks(8) {
+		if len(check) != 2 {
+			t.Errorf("its own repair does not wake it: %v", check)
+		}
+	}
+}
+
+// What is gone is made anew, whoever sees it first: the sweep, or the check of the stage.
+func TestASweepFindsWhatIsGone(t *testing.T) {
+	t.Parallel()
+	for name, byHand := range map[string]func(w *world, o *v1alpha1.SecuredAPI){
+		"the user pool": func(w *world, o *v1alpha1.SecuredAPI) { w.deletePool(o) },
+		"the API": func(w *world, o *v1alpha1.SecuredAPI) {
+			must[*apigateway.DeleteRestApiOutput](w)(w.gateway().DeleteRestApi(w.t.Context(), &apigateway.DeleteRestApiInput{RestApiId: &o.Status.API.ID}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, time.Second)
+			object := w.create(w.recipe())
+			w.awaitReady(object)
+			w.swept()
+			pool, api := object.Status.UserPool.ID, object.Status.API.ID
+			byHand(w, object)
+			w.await(object, "another in its place", func(o *v1alpha1.SecuredAPI) bool {
+				return o.Status.UserPool != nil && o.Status.API != nil && (o.Status.UserPool.ID != pool || o.Status.API.ID != api)
+			})
+			w.awaitReady(object)
+		})
+	}
+}
+
+// A sweep that may not list vouches for nothing: each check reads the user pool, until the lists can be read again.
+func TestWithoutSweepsChecksReadThePool(t *testing.T) {
+	t.Parallel()
+	for _, operation := range []string{"ListUserPools", "GetRestApis"} {
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 100*time.Millisecond)
+			object := w.create(w.recipe())
+			w.awaitReady(object)
+			w.swept()
+			w.aws.ResetCalls()
+			w.aws.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Message: "no", Status: http.StatusForbidden})
+			w.awaitCalls(func(c awslocal.Call) bool { return c.Operation == operation && c.Code != "" }, 2)
+			for _, check := range w.awaitChecks(6) {
+				if !slices.Contains(check, "DescribeUserPool") || len(check) != 4 {
+					t.Errorf("a check reads pool, client, stage and one more: %v", check)
+				}
+			}
+			w.aws.ClearFaults()
+			w.swept()
+		})
+	}
+}
+
+// A sweep is made in the session of an object that it is for: roles may trust no other.
+func TestASweepIsMadeForAnObject(t *testing.T) {
+	t.Parallel()
+	w := newAccount(t)
+	w.resync = 100 * time.Millisecond
+	w.giveRole(otherRole)
+	w.startOperator()
+	t.Cleanup(func() { w.stop() })
+	object := w.recipe()
+	object.Spec.Routes = object.Spec.Routes[:1]
+	object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
+	w.create(object)
+	w.awaitReady(object)
+	w.aws.ResetCalls()
+	w.awaitCalls(sweeping, 4)
+	for _, call := range w.aws.Calls() {
+		if sweeping(call) && (call.Account != otherAccount || call.Tags["securedapi.dev/namespace"] != w.namespace || call.Tags["securedapi.dev/name"] != "notes") {
+			t.Errorf("a sweep is the role's, in the session of an object: %+v", call)
+		}
+	}
+	w.delete(object)
+	w.aws.ResetCalls()
+	// Another object, in the operator's own account, shows that time goes on.
+	w.giveRole("")
+	other := w.recipe()
+	other.Name = "other"
+	w.create(other)
+	w.awaitReady(other)
+	w.awaitCalls(sweeping, 6)
+	if calls := w.count(func(c awslocal.Call) bool { return sweeping(c) && c.Account == otherAccount }); calls > 2 {
+		t.Errorf("where no object is, nothing is listed: %d calls", calls)
+	}
+}
