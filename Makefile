@@ -8,6 +8,7 @@ IMG ?= securedapi:dev
 KUBECTL ?= kubectl
 CONTAINER_TOOL ?= docker
 TESTFLAGS ?=
+BENCHFLAGS ?=
 
 # Modules are tidied and verified in each of these folders.
 MODULES := . hack/tools hack/localcluster/binaries
@@ -101,9 +102,10 @@ e2e: ## Go through the recipe in a real browser; needs Chromium
 	$(GO_TEST) -count=1 -run '^TestBrowser$$' -v ./hack/demo
 
 .PHONY: bench
-bench: ## Measure how long an object takes to be ready, and a pass that finds nothing to do
+bench: ## Measure what is bounded by AWS's quotas, memory and time; -run, -objects, -soak … in BENCHFLAGS; see docs/performance.md
 	$(GO_TEST) -run '^$$' -bench ApplyToReady -benchtime 50x ./controllers
 	$(GO_TEST) -run '^$$' -bench NothingToDo -benchmem ./controllers
+	$(SWEEP) go run ./hack/bench $(BENCHFLAGS)
 
 .PHONY: verify
 verify: generate manifests docs tidy lint ## Check that what is generated and tidied is committed, and lint

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -43,6 +44,8 @@ type options struct {
 	concurrency    int
 	quotaShare     float64
 	driftQueueURL  string
+	watchSelector  string
+	pprofAddress   string
 }
 
 func main() {
@@ -59,6 +62,10 @@ func main() {
 		"The part of each of the account's request quotas that the operator uses, above 0 and at most 1.")
 	flag.DurationVar(&o.secretOverlap, "secret-overlap", time.Hour,
 		"How long a client's former secret stays good beside the one that replaces it.")
+	flag.StringVar(&o.watchSelector, "watch-selector", "",
+		"Work on the SecuredAPIs with these labels only, as kubectl's --selector takes them; empty means all. Each has a lease of its own.")
+	flag.StringVar(&o.pprofAddress, "pprof-bind-address", "0",
+		"The address of Go's profiles (net/http/pprof), localhost:6060 for example; 0 turns them off.")
 	flag.IntVar(&o.concurrency, "concurrency", 4, "How many SecuredAPIs are worked on at the same time.")
 	flag.StringVar(&o.driftQueueURL, "drift-queue-url", "",
 		"The URL of an SQS queue with EventBridge's events of CloudTrail: what others change is put back within seconds.")
@@ -80,6 +87,10 @@ func run(ctx context.Context, o options) error {
 	if o.resync <= 0 || o.settle <= 0 || o.secretOverlap <= 0 || o.concurrency <= 0 {
 		return errors.New("--resync, --settle, --secret-overlap and --concurrency must be positive")
 	}
+	selector, err := labels.Parse(o.watchSelector)
+	if err != nil {
+		return fmt.Errorf("--watch-selector %q is not a label selector, like shard=a or shard!=a: %w", o.watchSelector, err)
+	}
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(v1alpha1.AddToScheme(scheme))
@@ -88,8 +99,10 @@ func run(ctx context.Context, o options) error {
 		Scheme:                        scheme,
 		Metrics:                       metricsOptions(o),
 		HealthProbeBindAddress:        o.probeAddress,
+		PprofBindAddress:              o.pprofAddress,
+		Cache:                         controllers.CacheOptions(selector),
 		LeaderElection:                o.leaderElect,
-		LeaderElectionID:              "securedapi.dev",
+		LeaderElectionID:              controllers.LeaseName(selector),
 		LeaderElectionReleaseOnCancel: true,
 	})
 	if err != nil {

@@ -41,6 +41,18 @@ func TestInstall(t *testing.T) {
 	}
 }
 
+// TestShards applies two managers side by side, which share nothing but the CRD.
+func TestShards(t *testing.T) {
+	for dir, want := range map[string]string{"shards/a": "securedapi-manager", "shards/rest": "securedapi-manager-rest"} {
+		out := apply(t, build(t, dir), "--server-side", "--force-conflicts", "--warnings-as-errors")
+		for _, kind := range []string{"deployment.apps", "clusterrolebinding.rbac.authorization.k8s.io"} {
+			if !strings.Contains(out, kind+"/"+want+" serverside-applied") {
+				t.Errorf("%s: %s %s was not applied; there is:\n%s", dir, kind, want, out)
+			}
+		}
+	}
+}
+
 // TestOptionalParts builds what a person may switch on by a comment, whose kinds are not in every cluster.
 func TestOptionalParts(t *testing.T) {
 	build(t, "prometheus")

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
 const (
@@ -83,6 +84,25 @@ func TestARoleThatCannotBe(t *testing.T) {
 			if calls := w.mutating(); len(calls) != 0 {
 				t.Errorf("nothing is written: %v", calls)
 			}
+		})
+	}
+}
+
+// What fails while a role is assumed is no matter for a person.
+func TestARoleThatCannotBeAssumedNow(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []awslocal.Kind{awslocal.Cut, awslocal.LoseReply, awslocal.Garbage, awslocal.CutBody, awslocal.RefuseBefore, awslocal.Throttle} {
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			w := newAccount(t)
+			w.resync = resyncNever
+			w.giveRole(otherRole)
+			w.aws.Inject(awslocal.Fault{Operation: "AssumeRole", Kind: kind, Times: 2})
+			w.startOperator()
+			t.Cleanup(func() { w.stop() })
+			object := w.create(w.recipe())
+			w.awaitReady(object)
+			w.delete(object)
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
@@ -82,6 +83,21 @@ func (r *SecuredAPIReconciler) next(object *v1alpha1.SecuredAPI, next appointmen
 	}
 	// Never zero, which would mean never.
 	return max(next.at.Sub(now), time.Millisecond), nil
+}
+
+// first is the priority of what has a place in the line for one of AWS's quotas: nobody else can use its time.
+const first = 100
+
+// priority is the object's in the queue, when its time has come and workers are short. Checks come last.
+func (a appointment) priority() *int {
+	switch {
+	case a.pool.outcome.exact || a.api.outcome.exact:
+		return new(first)
+	case a.at.Equal(a.check):
+		return new(handler.LowPriority)
+	default:
+		return new(0)
+	}
 }
 
 // firstConflict returns the error that says that somebody else writes the object, if there is one.

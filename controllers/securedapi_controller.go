@@ -112,22 +112,28 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 	}
 	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, appointment)})
 	ctx = awsclient.InAccount(ctx, object.Status.Account)
+	after, err := r.work(ctx, object, appointment)
+	return r.finish(object, after, err)
+}
+
+// work does what the object asks for.
+func (r *SecuredAPIReconciler) work(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment) (time.Duration, error) {
 	switch deleted := !object.DeletionTimestamp.IsZero(); {
 	case object.Spec.Suspend:
 		r.schedule.forget(object.UID)
-		return r.finish(0, r.suspend(ctx, object))
+		return 0, r.suspend(ctx, object)
 	case deleted && object.Spec.Mode == v1alpha1.ModePlan:
-		return r.finish(r.planDelete(ctx, object, appointment))
+		return r.planDelete(ctx, object, now)
 	case deleted:
-		return r.finish(r.delete(ctx, object, appointment))
+		return r.delete(ctx, object, now)
 	}
 	if err := r.addFinalizer(ctx, object); err != nil {
-		return ctrl.Result{}, err
+		return 0, err
 	}
 	if object.Spec.Mode == v1alpha1.ModePlan {
-		return r.finish(r.planOnly(ctx, object, appointment))
+		return r.planOnly(ctx, object, now)
 	}
-	return r.finish(r.pass(ctx, object, appointment))
+	return r.pass(ctx, object, now)
 }
 
 // urgency is how soon the object's calls are to be made, where the account's quota makes objects wait.
@@ -143,11 +149,12 @@ func urgency(object *v1alpha1.SecuredAPI, now appointment) quota.Urgency {
 }
 
 // finish turns a pass's end into the controller's result. Who lost a race for the object starts over.
-func (r *SecuredAPIReconciler) finish(after time.Duration, err error) (ctrl.Result, error) {
+func (r *SecuredAPIReconciler) finish(object *v1alpha1.SecuredAPI, after time.Duration, err error) (ctrl.Result, error) {
 	if apierrors.IsConflict(err) {
-		return ctrl.Result{RequeueAfter: retrySoon}, nil
+		after, err = retrySoon, nil
 	}
-	return ctrl.Result{RequeueAfter: after}, err
+	next, _ := r.schedule.get(object.UID)
+	return ctrl.Result{RequeueAfter: after, Priority: next.priority()}, err
 }
 
 func (r *SecuredAPIReconciler) addFinalizer(ctx context.Context, object *v1alpha1.SecuredAPI) error {

@@ -20,6 +20,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/watch"
@@ -121,7 +122,8 @@ type world struct {
 	clusterID string
 	resync    time.Duration
 	quotas    quota.Options
-	queue     string // the URL of a queue of events, if the operator is to receive them
+	queue     string          // the URL of a queue of events, if the operator is to receive them
+	selector  labels.Selector // of the operator's objects; nil for all
 	operator  *controllers.SecuredAPIReconciler
 	stop      func()
 }
@@ -172,11 +174,12 @@ func newAccountIn(t tester, kube client.WithWatch, options ...awslocal.Option) *
 // startOperator starts an operator; stopping waits until its last pass is over.
 func (w *world) startOperator() {
 	w.t.Helper()
-	quiet := true
+	quiet, cached := true, controllers.CacheOptions(w.selector)
+	cached.DefaultNamespaces = map[string]cache.Config{w.namespace: {}}
 	mgr, err := ctrl.NewManager(cluster.Config, ctrl.Options{
 		Scheme:     scheme,
 		Metrics:    metricsserver.Options{BindAddress: "0"},
-		Cache:      cache.Options{DefaultNamespaces: map[string]cache.Config{w.namespace: {}}},
+		Cache:      cached,
 		Controller: config.Controller{SkipNameValidation: &quiet},
 	})
 	if err != nil {

@@ -24,9 +24,10 @@ func keepTo(budget *quota.Budget) func(*middleware.Stack) error {
 		}
 		return next.HandleInitialize(ctx, in)
 	})
-	learn := middleware.DeserializeMiddlewareFunc("LearnThrottles", func(
+	learn := middleware.DeserializeMiddlewareFunc("LearnCalls", func(
 		ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
 	) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		budget.Sent(callOf(ctx, nil))
 		out, metadata, err := next.HandleDeserialize(ctx, in)
 		if awserr.Is(err, awserr.Throttle) {
 			budget.Throttled(callOf(ctx, nil))

@@ -112,7 +112,7 @@ func Classify(err error) Kind {
 	}
 	api, ok := errors.AsType[smithy.APIError](err)
 	if !ok {
-		if strings.Contains(err.Error(), noCredentials) {
+		if unsigned(err) {
 			return Denied
 		}
 		return Transient
@@ -132,6 +132,20 @@ func Classify(err error) Kind {
 	default:
 		// A success whose body made no sense: what was asked was done.
 		return Transient
+	}
+}
+
+// unsigned says that there were no credentials to sign a call with. Those of a role come from a call to STS, which may
+// have failed of something else.
+func unsigned(err error) bool {
+	for cause := err; ; {
+		op, ok := errors.AsType[*smithy.OperationError](cause)
+		if !ok {
+			return strings.Contains(err.Error(), noCredentials)
+		}
+		if cause = op.Err; op.ServiceID == "STS" {
+			err = cause
+		}
 	}
 }
 

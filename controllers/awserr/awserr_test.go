@@ -24,6 +24,11 @@ func answered(status int, err error) error {
 	}}
 }
 
+// unsigned is a call that found no credentials to sign it with, in the SDK's words.
+func unsigned(service string, err error) error {
+	return &smithy.OperationError{ServiceID: service, OperationName: "Op", Err: fmt.Errorf("get identity: get credentials: %w", err)}
+}
+
 func TestClassify(t *testing.T) {
 	for _, tc := range []struct {
 		reason    string
@@ -50,6 +55,14 @@ func TestClassify(t *testing.T) {
 		{"an unknown code with 503", answered(503, &smithy.GenericAPIError{Code: "X"}), awserr.Transient, true},
 		{"a success whose body could not be read", answered(200, &smithy.DeserializationError{Err: io.ErrUnexpectedEOF}), awserr.Transient, true},
 		{"the connection broke", &smithy.OperationError{Err: &smithyhttp.RequestSendError{Err: io.EOF}}, awserr.Transient, true},
+		{"no credentials", unsigned("S", errors.New("no EC2 IMDS role found")), awserr.Denied, false},
+		{"no credentials to assume a role with", unsigned("S", unsigned("STS", errors.New("no EC2 IMDS role found"))), awserr.Denied, false},
+		{
+			"the connection broke while a role was assumed",
+			unsigned("S", &smithy.OperationError{ServiceID: "STS", OperationName: "AssumeRole", Err: &smithyhttp.RequestSendError{Err: io.EOF}}),
+			awserr.Transient, true,
+		},
+		{"the role may not be assumed", unsigned("S", answered(403, &smithy.GenericAPIError{Code: "AccessDenied"})), awserr.Denied, false},
 		{"the operator is shutting down", fmt.Errorf("x: %w", context.Canceled), awserr.Transient, true},
 	} {
 		if got := awserr.Classify(tc.err); got != tc.want {

@@ -41,9 +41,9 @@ func (q quota) covers(service string, call wire.Call) (bucket string, covered bo
 // quotas counts the calls against the table.
 type quotas struct {
 	clock clock.Clock
-	speed float64 // how much faster than on AWS tokens come back; zero turns quotas off
 
 	mu      sync.Mutex
+	speed   float64 // how much faster than on AWS tokens come back; zero turns quotas off
 	buckets map[bucketKey]*rate.Limiter
 }
 
@@ -62,13 +62,21 @@ func newQuotas(c clock.Clock, speed float64) *quotas {
 	return &quotas{clock: c, speed: speed, buckets: map[bucketKey]*rate.Limiter{}}
 }
 
+// SetQuotas sets how fast request quotas refill from now on, as [WithQuotas] does. All of them are full.
+func (s *Server) SetQuotas(speed float64) {
+	s.quotas.mu.Lock()
+	defer s.quotas.mu.Unlock()
+	s.quotas.speed = speed
+	clear(s.quotas.buckets)
+}
+
 // take takes a token for the call from every quota that covers it, or from none and refuses.
 func (qs *quotas) take(sc scope, call wire.Call) *wire.Error {
+	qs.mu.Lock()
+	defer qs.mu.Unlock()
 	if qs.speed <= 0 {
 		return nil
 	}
-	qs.mu.Lock()
-	defer qs.mu.Unlock()
 	now := qs.clock.Now()
 	var limiters []*rate.Limiter
 	for i, q := range quotaTable {

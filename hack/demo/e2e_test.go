@@ -66,7 +66,7 @@ func newDemo(t *testing.T) *demo {
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			log, _ := os.ReadFile(w.operator.log)
+			log, _ := os.ReadFile(w.operator.Log)
 			t.Logf("the operator's log ends:\n%s", log[max(0, len(log)-8<<10):])
 		}
 		if err := w.stop(true); err != nil {

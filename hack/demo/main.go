@@ -52,9 +52,9 @@ func run(ctx context.Context, out io.Writer, port string, exit bool) (err error)
 	attended, cancel := d.world.attend(ctx)
 	defer cancel()
 	if err := d.tell(attended, site, exit); err != nil {
-		return errors.Join(reason(ctx, err), d.world.operator.failure())
+		return errors.Join(reason(ctx, err), d.world.operator.Failure())
 	}
-	if err := d.world.operator.failure(); err != nil {
+	if err := d.world.operator.Failure(); err != nil {
 		return err
 	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeDownTimeout)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/child"
 	"github.com/securedapi/securedapi/hack/localcluster"
 )
 
@@ -19,7 +20,7 @@ type world struct {
 	dir      string // of what is made here: the operator's binary, rewritten manifests
 	cluster  *localcluster.Cluster
 	aws      *awslocal.Server
-	operator *operator
+	operator *child.Process
 }
 
 // start starts a world; logf is told what happens. Who got a world must stop it.
@@ -56,7 +57,7 @@ func (w *world) start(ctx context.Context, logf func(format string, args ...any)
 	if w.operator, err = startOperator(ctx, w); err != nil {
 		return fmt.Errorf("start the operator: %w", err)
 	}
-	logf("the operator: running; its log is %s", w.operator.log)
+	logf("the operator: running; its log is %s", w.operator.Log)
 	return nil
 }
 
@@ -64,7 +65,7 @@ func (w *world) start(ctx context.Context, logf func(format string, args ...any)
 func (w *world) stop(well bool) error {
 	var errs []error
 	if w.operator != nil {
-		errs = append(errs, w.operator.stop())
+		errs = append(errs, w.operator.Stop())
 	}
 	if w.aws != nil {
 		errs = append(errs, w.aws.Close())
@@ -75,7 +76,7 @@ func (w *world) stop(well bool) error {
 	errs = append(errs, os.RemoveAll(w.dir))
 	err := errors.Join(errs...)
 	if well && err == nil {
-		return os.Remove(w.operator.log)
+		return os.Remove(w.operator.Log)
 	}
 	return err
 }
@@ -85,8 +86,8 @@ func (w *world) attend(ctx context.Context) (context.Context, context.CancelFunc
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
 		select {
-		case <-w.operator.exited:
-			cancel(w.operator.failure())
+		case <-w.operator.Exited:
+			cancel(w.operator.Failure())
 		case <-ctx.Done():
 		}
 	}()

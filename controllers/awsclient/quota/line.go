@@ -17,6 +17,9 @@ type line struct {
 	// turn is that of the ticket that was served last, and turns are the last turns that namespaces were given.
 	turn  int
 	turns map[string]int
+	// single says that the quota saves up no calls, and free is when the next may be sent, then.
+	single bool
+	free   time.Time
 	// slowed is by how much AWS's throttles lowered the rate, and since when.
 	slowed   float64
 	slowedAt time.Time
@@ -34,7 +37,7 @@ type ticket struct {
 func newLine(calls float64, period time.Duration, burst int, scaled func(time.Duration) time.Duration) *line {
 	interval := scaled(time.Duration(float64(period) / calls))
 	return &line{
-		limiter: rate.NewLimiter(rate.Every(interval), burst), interval: interval,
+		limiter: rate.NewLimiter(rate.Every(interval), burst), interval: interval, single: burst == 1,
 		turns: map[string]int{}, slowed: 1, scaled: scaled,
 	}
 }
@@ -53,7 +56,10 @@ func (l *line) take(now time.Time, caller Caller, patience time.Duration) grant 
 	i := slices.IndexFunc(l.tickets, func(t ticket) bool { return t.caller.id() == caller.id() })
 	g := grant{ahead: l.ahead(now, i, caller)}
 	reservation := l.limiter.ReserveN(now, 1)
-	g.delay = reservation.DelayFrom(now) + time.Duration(g.ahead)*l.interval
+	// Where the call before was made late, what leads up to this one begins late, too: else it would wait for that each time.
+	g.delay = max(reservation.DelayFrom(now), l.free.Add(-patience).Sub(now))
+	// As if AWS had not throttled: who is told a late time would not be there when the rate is back.
+	g.delay += time.Duration(float64(g.ahead) * float64(l.interval) * l.slowed)
 	if g.ahead == 0 && g.delay <= patience {
 		g.reservation = reservation
 		if i >= 0 {
@@ -75,6 +81,20 @@ func (l *line) take(now time.Time, caller Caller, patience time.Duration) grant 
 		return cmp.Or(cmp.Compare(a.caller.Urgency, b.caller.Urgency), cmp.Compare(a.turn, b.turn))
 	})
 	return g
+}
+
+// made notes that a call is sent at a time.
+func (l *line) made(at time.Time) {
+	if l.single {
+		l.free = latest(l.free, at.Add(l.interval))
+	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // ahead counts the tickets before the i-th, or before a new one of the caller, leaving out those that should have been

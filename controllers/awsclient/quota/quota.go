@@ -86,6 +86,8 @@ func New(options Options) *Budget {
 const (
 	// patience is how long a worker waits; beyond it the object waits.
 	patience = 2 * time.Second
+	// fullShare is what we use of a quota that is all ours: calls do not arrive as evenly as they are sent.
+	fullShare = 0.98
 	// holdFor is how long a call that was granted ahead is kept.
 	holdFor = time.Minute
 )
@@ -120,10 +122,44 @@ func (b *Budget) Take(ctx context.Context, call Call) error {
 	until, held := b.held[key]
 	delete(b.held, key)
 	b.mu.Unlock()
-	if held && b.options.Clock.Now().Before(until) {
-		return nil
+	if !held || !b.options.Clock.Now().Before(until) {
+		if err := b.wait(ctx, call); err != nil {
+			return err
+		}
 	}
-	return b.wait(ctx, call)
+	return b.follow(ctx, call)
+}
+
+// follow keeps a call that was granted at its distance from the one before, which may have been made long after it was
+// granted. If that was very late, the call stays granted and is made later.
+func (b *Budget) follow(ctx context.Context, call Call) error {
+	now := b.options.Clock.Now()
+	b.mu.Lock()
+	at := now
+	lines := b.linesOf(call)
+	for _, line := range lines {
+		at = latest(at, line.free)
+	}
+	if late := at.Sub(now) > b.scaled(patience); late {
+		b.held[keyOf(ctx, call)] = at.Add(b.scaled(holdFor))
+		b.mu.Unlock()
+		return &awserr.Waiting{Operation: call.Operation, Place: 1, At: at, Early: b.scaled(patience) / 2}
+	}
+	for _, line := range lines {
+		line.made(at)
+	}
+	b.mu.Unlock()
+	return b.sleep(ctx, at.Sub(now))
+}
+
+// Sent tells that a call goes out now. AWS counts from then, and not from when the call was granted.
+func (b *Budget) Sent(call Call) {
+	now := b.options.Clock.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, line := range b.linesOf(call) {
+		line.made(now)
+	}
 }
 
 func keyOf(ctx context.Context, call Call) heldCall {
@@ -133,11 +169,18 @@ func keyOf(ctx context.Context, call Call) heldCall {
 // wait gets a place and waits for it, if that is short.
 func (b *Budget) wait(ctx context.Context, call Call) error {
 	delay, err := b.ask(ctx, call)
-	if err != nil || delay <= 0 {
+	if err != nil {
 		return err
 	}
+	return b.sleep(ctx, delay)
+}
+
+func (b *Budget) sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
 	select {
-	case <-b.options.Clock.After(delay):
+	case <-b.options.Clock.After(d):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -189,7 +232,7 @@ func (b *Budget) linesOf(call Call) []*line {
 		key := r.key(call)
 		if b.lines[key] == nil {
 			burst := max(int(math.Floor(float64(r.burst)*b.options.Share)), 1)
-			b.lines[key] = newLine(r.calls*b.options.Share, r.period, burst, b.scaled)
+			b.lines[key] = newLine(r.calls*min(b.options.Share, fullShare), r.period, burst, b.scaled)
 		}
 		lines = append(lines, b.lines[key])
 	}

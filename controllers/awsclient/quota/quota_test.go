@@ -43,11 +43,11 @@ func TestShare(t *testing.T) {
 		most   time.Duration
 	}{
 		{"the first deployment is at once", 0.5, deployment, 1, 0, 0},
-		{"all of the quota: one in 5 s, by AWS's table", 1, deployment, 3, 10 * time.Second, 10 * time.Second},
+		{"one in 5 s, by AWS's table, and a fiftieth for calls that don't arrive evenly", 1, deployment, 3, 10204 * time.Millisecond, 10204 * time.Millisecond},
 		{"half of it", 0.5, deployment, 3, 20 * time.Second, 20 * time.Second},
 		{"the burst of all calls together is halved, too: 20, then 5 a second", 0.5, quota.Call{Service: "API Gateway", Operation: "GetStage"}, 30, 2 * time.Second, 2 * time.Second},
-		{"a category of Cognito's", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPool"}, 30, time.Second, time.Second},
-		{"5 a second on one pool, of a category of 15", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPoolClient", Pool: "p"}, 15, 2 * time.Second, 2 * time.Second},
+		{"a category of Cognito's", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPool"}, 30, 1020 * time.Millisecond, 1021 * time.Millisecond},
+		{"5 a second on one pool, of a category of 15", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPoolClient", Pool: "p"}, 15, 2041 * time.Millisecond, 2041 * time.Millisecond},
 		{"what has no quota in the table", 1, quota.Call{Service: "Lambda", Operation: "GetPolicy"}, 100, 0, 0},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestALongWaitIsNotStoodOut(t *testing.T) {
 		_, _ = take(t, b, quota.Caller{Namespace: "a", Name: "first"}, deployment)
 		for i := range 3 {
 			waited, waiting := take(t, b, quota.Caller{Namespace: "a", Name: strconv.Itoa(i)}, deployment)
-			if waited != 0 || waiting == nil || waiting.Place != i+1 || time.Until(waiting.At) != time.Duration(i+1)*5*time.Second {
+			if waited != 0 || waiting == nil || waiting.Place != i+1 || time.Until(waiting.At).Round(time.Second) != time.Duration(i+1)*5*time.Second {
 				t.Errorf("number %d is told its place and time at once: %+v", i, waiting)
 			}
 		}
@@ -84,7 +84,7 @@ func TestALongWaitIsNotStoodOut(t *testing.T) {
 		if _, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "1"}, deployment); waiting == nil || waiting.Place != 2 {
 			t.Errorf("who comes too early keeps the place: %+v", waiting)
 		}
-		if waited, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "0"}, deployment); waited.Round(time.Millisecond) != time.Second || waiting != nil {
+		if waited, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "0"}, deployment); waited.Round(time.Second) != time.Second || waiting != nil {
 			t.Errorf("who comes a little early waits it out: %s, %+v", waited, waiting)
 		}
 	})
@@ -148,6 +148,46 @@ func TestReserve(t *testing.T) {
 		}
 		if _, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "x"}, deployment); waiting == nil {
 			t.Error("and used up then")
+		}
+	})
+}
+
+// What leads up to a call takes longer for one than for another. AWS counts from when the calls come.
+func TestCallsThatWereGrantedAheadKeepTheirDistance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := budget(0.5)
+		slow, quick, next := quota.Caller{Namespace: "a", Name: "slow"}, quota.Caller{Namespace: "a", Name: "quick"}, quota.Caller{Namespace: "a", Name: "next"}
+		reserve := func(caller quota.Caller) {
+			t.Helper()
+			if err := b.Reserve(quota.WithCaller(t.Context(), caller), deployment); err != nil {
+				t.Fatal(err)
+			}
+		}
+		reserve(slow)
+		time.Sleep(10 * time.Second)
+		reserve(quick)
+		time.Sleep(time.Second)
+		if _, waiting := take(t, b, slow, deployment); waiting != nil {
+			t.Fatal(waiting)
+		}
+		b.Sent(deployment)
+		if waited, waiting := take(t, b, quick, deployment); waited != 0 || waiting == nil || time.Until(waiting.At) != 10*time.Second {
+			t.Errorf("it comes too soon after the slow one: %s, %+v", waited, waiting)
+		}
+		time.Sleep(9 * time.Second)
+		if waited, waiting := take(t, b, quick, deployment); waited != time.Second || waiting != nil {
+			t.Errorf("and has its place still, when the time has come: %s, %+v", waited, waiting)
+		}
+		time.Sleep(2 * time.Second)
+		b.Sent(deployment) // the SDK tried again
+		time.Sleep(7 * time.Second)
+		start := time.Now()
+		reserve(next)
+		if waited := time.Since(start); waited != time.Second {
+			t.Errorf("what leads up to the next one begins 2 s before its time, and not at once: %s", waited)
+		}
+		if waited, waiting := take(t, b, next, deployment); waited != 2*time.Second || waiting != nil {
+			t.Errorf("which it keeps if it is ready before: %s, %+v", waited, waiting)
 		}
 	})
 }
