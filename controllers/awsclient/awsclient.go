@@ -32,7 +32,8 @@ type Clients struct {
 	URLs       URLs
 
 	identity *identity
-	budget   *quota.Budget
+	// budget is the one of the account that a context's calls are made in; nil if there are no quotas.
+	budget func(context.Context) *quota.Budget
 	// sessions are the role's; nil for the operator's own credentials.
 	sessions *sessions
 }
@@ -50,7 +51,7 @@ type Factory struct {
 	identity *identity
 	mu       sync.Mutex
 	clients  map[Target]*Clients
-	// budgets are by account and Region: roles of one account share one.
+	// budgets are by account and Region: roles of one account share one, also with the operator's own credentials.
 	budgets map[place]*quota.Budget
 }
 
@@ -162,7 +163,14 @@ func (f *Factory) For(target Target) (*Clients, error) {
 	}
 	config.APIOptions = append(slices.Clone(config.APIOptions), clients.checkAccount)
 	if f.quotas.Share > 0 {
-		clients.budget = f.budget(account, target.Region)
+		clients.budget = func(ctx context.Context) *quota.Budget {
+			if target.Role != "" {
+				return f.budget(account, target.Region)
+			}
+			// Until it is known whose the operator's credentials are, they have a budget of their own.
+			known, _ := clients.identity.known(ctx)
+			return f.budget(known.account, target.Region)
+		}
 		config.APIOptions = append(config.APIOptions, keepTo(clients.budget))
 	}
 	clients.Cognito = cip.NewFromConfig(config)
@@ -173,6 +181,8 @@ func (f *Factory) For(target Target) (*Clients, error) {
 }
 
 func (f *Factory) budget(account, region string) *quota.Budget {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	key := place{account, region}
 	if f.budgets[key] == nil {
 		f.budgets[key] = quota.New(f.quotas)

@@ -12,14 +12,14 @@ import (
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
-// keepTo makes every call of a stack keep to the budget: it is made when it has a place, and not at all if that is
+// keepTo makes every call of a stack keep to its budget: it is made when it has a place, and not at all if that is
 // long to come.
-func keepTo(budget *quota.Budget) func(*middleware.Stack) error {
+func keepTo(budget func(context.Context) *quota.Budget) func(*middleware.Stack) error {
 	take := middleware.InitializeMiddlewareFunc("TakeQuota", func(
 		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 	) (middleware.InitializeOutput, middleware.Metadata, error) {
 		call := callOf(ctx, in.Parameters)
-		if err := budget.Take(ctx, call); err != nil {
+		if err := budget(ctx).Take(ctx, call); err != nil {
 			return middleware.InitializeOutput{}, middleware.Metadata{}, err
 		}
 		return next.HandleInitialize(ctx, in)
@@ -27,10 +27,10 @@ func keepTo(budget *quota.Budget) func(*middleware.Stack) error {
 	learn := middleware.DeserializeMiddlewareFunc("LearnCalls", func(
 		ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
 	) (middleware.DeserializeOutput, middleware.Metadata, error) {
-		budget.Sent(callOf(ctx, nil))
+		budget(ctx).Sent(callOf(ctx, nil))
 		out, metadata, err := next.HandleDeserialize(ctx, in)
 		if awserr.Is(err, awserr.Throttle) {
-			budget.Throttled(callOf(ctx, nil))
+			budget(ctx).Throttled(callOf(ctx, nil))
 		}
 		return out, metadata, err
 	})
@@ -64,5 +64,5 @@ func (c *Clients) Reserve(ctx context.Context, operation string) error {
 	if c.budget == nil {
 		return nil
 	}
-	return c.budget.Reserve(ctx, quota.Call{Service: "API Gateway", Operation: operation})
+	return c.budget(ctx).Reserve(ctx, quota.Call{Service: "API Gateway", Operation: operation})
 }

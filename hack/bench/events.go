@@ -45,7 +45,7 @@ func (l *lab) events(ctx context.Context, namespaces []string, objects []*v1alph
 	var took []time.Duration
 	group, ctx := errgroup.WithContext(ctx)
 	for range changes {
-		i := rand.IntN(len(objects)) //nolint:gosec // no secret
+		i := rand.IntN(len(objects))
 		account := accountOf(i % len(namespaces))
 		group.Go(func() error {
 			d, err := l.changeByHand(ctx, account, objects[i])

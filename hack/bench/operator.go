@@ -58,7 +58,8 @@ func runOperator(ctx context.Context, args []string) error {
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: clusterID,
 		Recorder: mgr.GetEventRecorder("securedapi"),
-		Resync:   scaled(resync, *speed), Settle: scaled(settle, *speed), SecretOverlap: scaled(secretOverlap, *speed), Clock: clock.RealClock{},
+		Resync:   scaled(resync, *speed), Settle: scaled(settle, *speed), SecretOverlap: scaled(secretOverlap, *speed),
+		Clock: clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, *concurrency); err != nil {
 		return err
