@@ -191,8 +191,9 @@ func (m *model) untilChecked() {
 	m.t.Helper()
 	for range maxPasses {
 		m.aws.ResetCalls()
-		// Methods, authorizers, and the policy of each function take turns. After a restart a check waits for its time.
-		for checks := 0; checks < 2+len(m.object.Status.API.Functions); {
+		// Methods, authorizers, resource servers and the policy of each function take turns. After a restart a check waits for
+		// its time.
+		for checks := 0; checks < 3+len(m.object.Status.API.Functions); {
 			calls := len(m.aws.Calls())
 			m.clock.SetTime(m.clock.Now().Add(2 * resyncNever))
 			m.pass()
