@@ -75,6 +75,15 @@ func newMortal(t tester, options ...awslocal.Option) *mortal {
 	}
 }
 
+// newMortalOnOneClock is one whose AWS is on the same clock.
+func newMortalOnOneClock(t tester, options ...awslocal.Option) *mortal {
+	t.Helper()
+	clock := clocktesting.NewFakeClock(time.Now())
+	m := newMortal(t, append(options, awslocal.WithClock(clock))...)
+	m.clock = &clock.FakePassiveClock
+	return m
+}
+
 // start is an operator that has just been started: it remembers nothing.
 func (m *mortal) start() *controllers.SecuredAPIReconciler {
 	m.t.Helper()

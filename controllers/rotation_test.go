@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
-	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -22,9 +21,7 @@ import (
 // a new secret late.
 func newRotation(t *testing.T) (*mortal, *v1alpha1.SecuredAPI) {
 	t.Helper()
-	clock := clocktesting.NewFakeClock(time.Now())
-	m := newMortal(t, awslocal.WithClock(clock), awslocal.WithCognito(cognito.WithSecretDelay(20*time.Second)))
-	m.clock = &clock.FakePassiveClock
+	m := newMortalOnOneClock(t, awslocal.WithCognito(cognito.WithSecretDelay(20*time.Second)))
 	object := m.prepare(stretch{from: withProgram, edit: raise(2)})
 	m.calls()
 	return m, object

@@ -1,11 +1,10 @@
 package controllers_test
 
 import (
-	"context"
 	"slices"
 	"testing"
+	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -41,16 +40,14 @@ func TestRule1NeverTwice(t *testing.T) {
 
 func TestRule1ListsThatTrail(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, resyncNever, awslocal.WithListLag(settle/2))
+	m := newMortalOnOneClock(t, awslocal.WithListLag(20*time.Second))
 	for _, operation := range []string{"CreateUserPool", "CreateRestApi"} {
-		w.aws.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.LoseReply, Times: 1})
+		m.aws.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.LoseReply, Times: 1})
 	}
-	w.awaitReady(w.create(w.recipe()))
-	w.eventually("the lists to catch up", func(ctx context.Context) (bool, string) {
-		pools, err := w.cognito().ListUserPools(ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})
-		return err == nil && len(pools.UserPools) > 0, "no pool is listed"
-	})
-	if all := w.inventory(); len(all.Pools) != 1 || len(all.APIs) != 1 {
+	object := m.create(m.recipe())
+	m.rest(object, m.ready(object))
+	m.clock.SetTime(m.clock.Now().Add(time.Minute))
+	if all := m.inventory(); len(all.Pools) != 1 || len(all.APIs) != 1 {
 		t.Errorf("what was made is waited for, not made again: %+v", all)
 	}
 }

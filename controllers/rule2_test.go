@@ -3,7 +3,6 @@ package controllers_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/ownership"
-	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
 func TestRule2WhatIsNotOursIsNotTouched(t *testing.T) {
@@ -110,7 +108,7 @@ func TestRule2AClientOfTheSameNameMadeByHandIsNotOurs(t *testing.T) {
 
 func TestRule2ADomainMadeByHandStays(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 50*time.Millisecond)
+	w := newWorld(t, resyncNever)
 	object := w.recipe()
 	object.Spec.Domain = nil
 	w.create(object)
@@ -119,7 +117,7 @@ func TestRule2ADomainMadeByHandStays(t *testing.T) {
 		Domain: aws.String("by-hand"), UserPoolId: &object.Status.UserPool.ID,
 	}))
 	w.aws.ResetCalls()
-	w.awaitCalls(func(c awslocal.Call) bool { return c.Operation == "GetStage" }, 3)
+	w.askNow(object)
 	if calls := w.mutating(); len(calls) != 0 || aws.ToString(w.describePool().Domain) != "by-hand" {
 		t.Errorf("the spec asks for no domain, so a person's stays: %v", calls)
 	}
