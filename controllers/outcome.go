@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -34,6 +35,22 @@ const (
 )
 
 func (o outcome) ok() bool { return o.reason == "" }
+
+// waitsToLook says that all that failed is that a look has to wait for the account's quota. Of an object that agreed, that
+// is no news: a check that is late writes no more than one that is on time.
+func waitsToLook(err error) bool {
+	if err == nil {
+		return false
+	}
+	for _, part := range flatten(err) {
+		waiting, ok := errors.AsType[*awserr.Waiting](part)
+		if !ok || !strings.HasPrefix(waiting.Operation, "Get") && !strings.HasPrefix(waiting.Operation, "Describe") &&
+			!strings.HasPrefix(waiting.Operation, "List") {
+			return false
+		}
+	}
+	return true
+}
 
 // judge turns an error into its outcome. Of several that were joined, the first names the reason; the soonest
 // wins the next pass; and only if all are stalled, all is.

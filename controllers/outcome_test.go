@@ -84,3 +84,25 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+func TestWaitsToLook(t *testing.T) {
+	waiting := func(operation string) error {
+		return fmt.Errorf("a phase: %w", &awserr.Waiting{Operation: operation, Place: 1, At: time.Now()})
+	}
+	for _, tc := range []struct {
+		reason string
+		err    error
+		want   bool
+	}{
+		{"nothing waits", nil, false},
+		{"a look at the stage", waiting("GetStage"), true},
+		{"looks of both phases", errors.Join(waiting("DescribeUserPool"), waiting("GetResources")), true},
+		{"a repair, which is news", waiting("CreateDeployment"), false},
+		{"a look beside a repair", errors.Join(waiting("DescribeUserPool"), waiting("CreateDeployment")), false},
+		{"a look that failed", errors.New("no"), false},
+	} {
+		if got := waitsToLook(tc.err); got != tc.want {
+			t.Errorf("%s: %v", tc.reason, got)
+		}
+	}
+}

@@ -62,6 +62,13 @@ func within(d time.Duration) time.Duration {
 	return time.Duration(rand.Int64N(int64(d))) //nolint:gosec // no secret
 }
 
+// afterStart is when a first check is made after the operator's start: at a random moment of the interval, but not in its
+// first tenth, so that an operator that is started again and again calls nobody.
+func afterStart(interval time.Duration) time.Duration {
+	calm := interval / 10
+	return calm + within(interval-calm)
+}
+
 // due says whether the object is to be looked at now, and how; else how long to wait. What is not known had its
 // appointment before a restart: it gets one within the interval.
 func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time.Duration) (appointment, time.Duration) {
@@ -78,7 +85,7 @@ func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time
 		next.check, next.recheck, next.whole = now, true, true
 		return next, 0
 	case !known && converged(object):
-		next.at = now.Add(within(interval))
+		next.at = now.Add(afterStart(interval))
 		next.check = next.at
 		s.set(object.UID, next)
 	case !known:

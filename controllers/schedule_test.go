@@ -52,7 +52,11 @@ func TestRestartSpreadsChecks(t *testing.T) {
 	first, second := 0, 0
 	for i := range 200 {
 		object := &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{UID: types.UID(rune(i)), Generation: 1}, Status: v1alpha1.SecuredAPIStatus{ObservedGeneration: 1}}
-		if _, wait := s.due(object, now, interval); wait < 5*time.Minute {
+		_, wait := s.due(object, now, interval)
+		if wait < interval/10 {
+			t.Errorf("who is started again and again checks nothing: waits %s", wait)
+		}
+		if wait < 5*time.Minute {
 			first++
 		} else {
 			second++

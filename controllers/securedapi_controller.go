@@ -292,7 +292,9 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		return 0, conflict
 	}
 	now = r.showPending(ctx, object, now, errors.Join(poolErr, apiErr))
-	summarize(&object.Status, object.Generation, now.pool.outcome, now.api.outcome)
+	if !now.recheck || !converged(object) || !waitsToLook(errors.Join(poolErr, apiErr)) {
+		summarize(&object.Status, object.Generation, now.pool.outcome, now.api.outcome)
+	}
 	markHandled(object)
 	if err := w.status.Save(ctx); err != nil {
 		return 0, err

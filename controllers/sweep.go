@@ -43,7 +43,7 @@ func placeOf(object *v1alpha1.SecuredAPI) drift.Place {
 // sweep lists a place, if it is time, and wakes the objects that it finds moved. After a restart the first sweep is at a
 // random moment of the interval, and a place without objects is left alone.
 func (r *SecuredAPIReconciler) sweep(ctx context.Context, place drift.Place) (ctrl.Result, error) {
-	if wait := r.sweeps.Wait(place, r.Clock.Now(), within(r.Resync)); wait > 0 {
+	if wait := r.sweeps.Wait(place, r.Clock.Now(), afterStart(r.Resync)); wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
 	objects, err := r.inPlace(ctx, place)
