@@ -23,8 +23,8 @@ const (
 	// changes are made by hand, one after the other.
 	changes     = 200
 	changeEvery = 500 * time.Millisecond
-	// lookEvery is how often a changed pool is looked at, which the figure is coarse by.
-	lookEvery = 20 * time.Millisecond
+	// lookEvery is how often a changed pool is looked at, which the figure is coarse by. To look takes of the account's quota.
+	lookEvery = 250 * time.Millisecond
 )
 
 // events measures how long it takes from a change in the console until it is put back, by CloudTrail's event of it. Nothing
