@@ -138,7 +138,7 @@ func TestRule3ASpecThatGoesBackDuringADeployment(t *testing.T) {
 // The two phases need each other's ids, not each other's success.
 func TestRule3TheAPIIsRepairedWhileCognitoFails(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 200*time.Millisecond)
+	w := newWorld(t, resyncNever)
 	object := w.create(w.recipe())
 	w.awaitReady(object)
 	w.aws.Inject(awslocal.Fault{Operation: "DescribeUserPool", Kind: awslocal.RefuseBefore})
@@ -146,6 +146,8 @@ func TestRule3TheAPIIsRepairedWhileCognitoFails(t *testing.T) {
 	must[*apigateway.CreateDeploymentOutput](w)(w.gateway().CreateDeployment(t.Context(), &apigateway.CreateDeploymentInput{
 		RestApiId: &object.Status.API.ID, StageName: aws.String("beta"),
 	}))
+	// A look at everything begins with the user pool.
+	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: "now"} })
 	w.eventually("the route to be closed again", func(context.Context) (bool, string) {
 		return w.call(object.Status.Endpoint+"/registered") == http.StatusUnauthorized, "open"
 	})

@@ -74,7 +74,7 @@ var nothingLost = []mutant{
 		rule: 8, breaks: "the permission to call a function stays when no route calls it",
 		file:  "controllers/restapi/permission.go",
 		edits: swap(`if slices.Contains(m.Functions, function) {`, `if len(m.Functions) > 0 {`),
-		pkg:   controllers, tests: "TestRule8AnUpdateEndsAsAFreshObject/backend",
+		pkg:   controllers, tests: "TestRule8AnUpdateEndsAsAFreshObject/a_server_for_a_function",
 	},
 	{
 		rule: 8, breaks: "functions are not written down before they are granted",
