@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	corev1 "k8s.io/api/core/v1"
@@ -31,13 +32,20 @@ func (w *world) giveRole(role string) {
 	}
 }
 
-func TestANamespaceWorksInItsOwnAccount(t *testing.T) {
-	t.Parallel()
+// newWorldInRole is a world whose namespace has a role.
+func newWorldInRole(t tester, resync time.Duration, role string) *world {
+	t.Helper()
 	w := newAccount(t)
-	w.resync = resyncNever
-	w.giveRole(otherRole)
+	w.resync = resync
+	w.giveRole(role)
 	w.startOperator()
 	t.Cleanup(func() { w.stop() })
+	return w
+}
+
+func TestANamespaceWorksInItsOwnAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorldInRole(t, resyncNever, otherRole)
 	object := w.recipe()
 	object.Spec.Routes = object.Spec.Routes[:1]
 	object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}

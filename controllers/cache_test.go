@@ -50,11 +50,7 @@ func TestLeaseName(t *testing.T) {
 
 func TestTheCacheKeepsOnlyWhatIsUsed(t *testing.T) {
 	t.Parallel()
-	w := newAccount(t)
-	w.resync = resyncNever
-	w.giveRole(otherRole)
-	w.startOperator()
-	t.Cleanup(func() { w.stop() })
+	w := newWorldInRole(t, resyncNever, otherRole)
 	object := w.recipe()
 	object.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: "{}", v1alpha1.ReconcileAtAnnotation: "now"}
 	object.Spec.Mode = v1alpha1.ModePlan

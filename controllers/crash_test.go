@@ -17,10 +17,7 @@ func TestKilledAtEveryBoundary(t *testing.T) {
 	for _, life := range lives {
 		t.Run(life.name, func(t *testing.T) {
 			t.Parallel()
-			whole := newMortal(t)
-			object := whole.prepare(life)
-			*whole.edges = boundaries{}
-			whole.live(life, object)
+			whole := lived(t, life)
 			want, names := normalised(whole.world), whole.edges.names
 			for i, name := range names {
 				t.Run(fmt.Sprintf("%d %s", i+1, name), func(t *testing.T) {

@@ -33,10 +33,7 @@ func TestDeleteAtEveryStep(t *testing.T) {
 		}
 		t.Run(life.name, func(t *testing.T) {
 			t.Parallel()
-			whole := newMortal(t)
-			object := whole.prepare(life)
-			*whole.edges = boundaries{}
-			whole.live(life, object)
+			whole := lived(t, life)
 			for i, name := range whole.edges.names {
 				for _, how := range deletions {
 					t.Run(fmt.Sprintf("%d %s/%s", i+1, name, how.name), func(t *testing.T) {

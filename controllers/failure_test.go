@@ -131,10 +131,7 @@ func TestEveryModeledFailure(t *testing.T) {
 	for _, life := range lives {
 		t.Run(life.name, func(t *testing.T) {
 			t.Parallel()
-			whole := newMortal(t)
-			object := whole.prepare(life)
-			whole.aws.ResetCalls()
-			whole.live(life, object)
+			whole := lived(t, life)
 			calls, want := whole.once(), normalised(whole.world)
 			sum := 0
 			for _, call := range calls {
@@ -166,8 +163,7 @@ func TestEveryModeledFailure(t *testing.T) {
 // A spec that is rejected for good, whichever call it is that rejects it, costs at most one call per ten minutes.
 func TestARejectedSpecIsCheap(t *testing.T) {
 	sweep(t)
-	whole := newMortal(t)
-	whole.live(lives[0], whole.prepare(lives[0]))
+	whole := lived(t, lives[0])
 	const hours = 12
 	var mu sync.Mutex
 	most := 0

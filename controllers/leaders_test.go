@@ -12,8 +12,7 @@ import (
 func TestTwoLeaders(t *testing.T) {
 	sweep(t)
 	life := lives[0]
-	whole := newMortal(t)
-	whole.live(life, whole.prepare(life))
+	whole := lived(t, life)
 	want := normalised(whole.world)
 	for i, name := range whole.edges.names {
 		t.Run(fmt.Sprintf("%d %s", i+1, name), func(t *testing.T) {

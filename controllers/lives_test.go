@@ -93,6 +93,17 @@ func (m *mortal) createReady(object *v1alpha1.SecuredAPI) *v1alpha1.SecuredAPI {
 	return object
 }
 
+// lived is an account after a stretch of an object's life in which nothing went wrong: the edges and calls are the stretch's.
+func lived(t tester, life stretch) *mortal {
+	t.Helper()
+	whole := newMortal(t)
+	object := whole.prepare(life)
+	*whole.edges = boundaries{}
+	whole.aws.ResetCalls()
+	whole.live(life, object)
+	return whole
+}
+
 // live leads an object through the stretch, until it is at rest.
 func (m *mortal) live(life stretch, object *v1alpha1.SecuredAPI) {
 	m.t.Helper()

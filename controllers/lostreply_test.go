@@ -108,10 +108,7 @@ func TestEveryLostReply(t *testing.T) {
 	for _, life := range lives {
 		t.Run(life.name, func(t *testing.T) {
 			t.Parallel()
-			whole := newMortal(t)
-			object := whole.prepare(life)
-			whole.aws.ResetCalls()
-			whole.live(life, object)
+			whole := lived(t, life)
 			calls := whole.mutatingCalls()
 			want := normalised(whole.world)
 			for i, call := range calls {

@@ -58,8 +58,7 @@ func TestRule1TheTokenGoesInWithTheCall(t *testing.T) {
 	for operation, resource := range map[string]string{"CreateUserPool": userpool.PartPool, "CreateRestApi": restapi.PartAPI} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
-			whole := newMortal(t)
-			whole.live(lives[0], whole.prepare(lives[0]))
+			whole := lived(t, lives[0])
 
 			m := newMortal(t)
 			object := m.prepare(lives[0])

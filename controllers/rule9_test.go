@@ -142,9 +142,8 @@ func TestRule9NothingThatIsSaidHasTheSecret(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			whole := newMortal(t)
 			life := stretch{from: withProgram}
-			whole.live(life, whole.prepare(life))
+			whole := lived(t, life)
 
 			m := newMortal(t)
 			object := m.prepare(life)
@@ -232,8 +231,7 @@ func TestRule9NoSecretOutlivesItsClient(t *testing.T) {
 func TestRule9ASecretWithoutItsClientGoesWithTheObject(t *testing.T) {
 	t.Parallel()
 	life := stretch{from: withProgram}
-	whole := newMortal(t)
-	whole.live(life, whole.prepare(life))
+	whole := lived(t, life)
 
 	m := newMortal(t)
 	object := m.prepare(life)

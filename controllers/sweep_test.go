@@ -156,11 +156,7 @@ func TestWithoutSweepsChecksReadThePool(t *testing.T) {
 // A sweep is made in the session of an object that it is for: roles may trust no other.
 func TestASweepIsMadeForAnObject(t *testing.T) {
 	t.Parallel()
-	w := newAccount(t)
-	w.resync = 100 * time.Millisecond
-	w.giveRole(otherRole)
-	w.startOperator()
-	t.Cleanup(func() { w.stop() })
+	w := newWorldInRole(t, 100*time.Millisecond, otherRole)
 	object := w.recipe()
 	object.Spec.Routes = object.Spec.Routes[:1]
 	object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
