@@ -73,7 +73,7 @@ var secrets = []mutant{
 		rule: 9, breaks: "a secret is added before it is stored",
 		file:  "controllers/userpool/rotate.go",
 		edits: swap(`secret, err := p.Secrets.Stage(ctx, name)`, `secret, err := ownership.NewToken()+ownership.NewToken(), ctx.Err()`),
-		pkg:   controllers, tests: "TestKilledAtEveryBoundary/rotate",
+		pkg:   controllers, tests: "TestARotationHasNoGap",
 	},
 	{
 		rule: 9, breaks: "a secret that a person added is taken for the old one",
