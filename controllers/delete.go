@@ -36,7 +36,6 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 	if err != nil {
 		return r.fail(ctx, object, now, err)
 	}
-	stalledBefore := stalledMessage(&object.Status)
 	err = w.named(ctx, w.takeDown(ctx))
 	if err == nil {
 		w.clients.Forget(object.Namespace, object.Name)
@@ -47,12 +46,7 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 	}
 	now.pool, now.api = r.hold(judge(err, r.Clock.Now()), 0), hold{}
 	deleting(&object.Status, object.Generation, now.pool.outcome)
-	markHandled(object)
-	if err := w.status.Save(ctx); err != nil {
-		return 0, err
-	}
-	r.stalled(ctx, object, stalledBefore)
-	return r.next(object, now, err)
+	return r.conclude(ctx, w.status, now, err)
 }
 
 // takeDown deletes the user pool, right after it was asked whether it may go, and then the API, which lets nobody in without

@@ -97,12 +97,8 @@ func (r *SecuredAPIReconciler) planned(ctx context.Context, object *v1alpha1.Sec
 	object.Status.Plan = planStatus(todo, v1alpha1.ModePlan)
 	now.pool, now.api = hold{}, hold{}
 	summarizePlan(&object.Status, object.Generation, len(todo), !object.DeletionTimestamp.IsZero())
-	markHandled(object)
-	if err := status.Save(ctx); err != nil {
-		return 0, err
-	}
 	now.recheck = true
-	return r.next(object, now, nil)
+	return r.conclude(ctx, status, now, nil)
 }
 
 // maxChanges and maxChange bound a plan in status, where there is room for so much; its hash is of the whole.

@@ -260,7 +260,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	if object.Status.ObservedGeneration != object.Generation {
 		markWorking(&object.Status, object.Generation)
 	}
-	stalledBefore, unpinned := stalledMessage(&object.Status), object.Status.Account == ""
+	unpinned := object.Status.Account == ""
 	var poolErr, apiErr error
 	now.pool, poolErr = r.attempt(ctx, now.pool, now.recheck, func(ctx context.Context) error {
 		if err := r.claimPool(ctx, object); err != nil {
@@ -291,32 +291,22 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	if conflict := firstConflict(poolErr, apiErr); conflict != nil {
 		return 0, conflict
 	}
-	now = r.showPending(ctx, object, now, errors.Join(poolErr, apiErr))
-	if !now.recheck || !converged(object) || !waitsToLook(errors.Join(poolErr, apiErr)) {
+	err = errors.Join(poolErr, apiErr)
+	now = r.showPending(ctx, object, now, err)
+	if !now.recheck || !converged(object) || !waitsToLook(err) {
 		summarize(&object.Status, object.Generation, now.pool.outcome, now.api.outcome)
 	}
-	markHandled(object)
-	if err := w.status.Save(ctx); err != nil {
-		return 0, err
-	}
-	r.stalled(ctx, object, stalledBefore)
-	return r.next(object, now, errors.Join(poolErr, apiErr))
+	return r.conclude(ctx, w.status, now, err)
 }
 
 // fail writes down an error that keeps a pass from beginning.
 func (r *SecuredAPIReconciler) fail(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment, err error) (time.Duration, error) {
 	status := newStatusWriter(r.Client, r.Reader, object)
-	before := stalledMessage(&object.Status)
 	now.pool = r.hold(judge(err, r.Clock.Now()), 0)
 	now.api = now.pool
 	if now.pool.outcome.stalled {
 		object.Status.Plan = nil
 	}
 	summarize(&object.Status, object.Generation, now.pool.outcome, now.api.outcome)
-	markHandled(object)
-	if err := status.Save(ctx); err != nil {
-		return 0, err
-	}
-	r.stalled(ctx, object, before)
-	return r.next(object, now, err)
+	return r.conclude(ctx, status, now, err)
 }

@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -23,17 +24,28 @@ type statusWriter struct {
 	reader  client.Reader
 	object  *v1alpha1.SecuredAPI
 	written v1alpha1.SecuredAPIStatus
+	// stalled is what the object said when it was read, if it waited for a person.
+	stalled string
 }
 
 func newStatusWriter(c client.Client, reader client.Reader, object *v1alpha1.SecuredAPI) *statusWriter {
-	return &statusWriter{client: c, reader: reader, object: object, written: *object.Status.DeepCopy()}
+	return &statusWriter{
+		client: c, reader: reader, object: object, written: *object.Status.DeepCopy(), stalled: stalledMessage(&object.Status),
+	}
 }
 
-// markHandled notes that the pass that the annotation asked for was made.
-func markHandled(object *v1alpha1.SecuredAPI) {
+// conclude ends a pass that came to err: it writes down what the conditions say by now and that the pass was made, if the
+// annotation asked for one, tells of what newly waits for a person, and says when to look again.
+func (r *SecuredAPIReconciler) conclude(ctx context.Context, status *statusWriter, now appointment, err error) (time.Duration, error) {
+	object := status.object
 	if at := object.RequestedReconcile(); at != "" {
 		object.Status.LastHandledReconcileAt = at
 	}
+	if err := status.Save(ctx); err != nil {
+		return 0, err
+	}
+	r.stalled(ctx, object, status.stalled)
+	return r.next(object, now, err)
 }
 
 // maxStatusTries bounds the tries against people who edit the object meanwhile.
