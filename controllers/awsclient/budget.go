@@ -22,15 +22,16 @@ func keepTo(budget func(context.Context) *quota.Budget) func(*middleware.Stack) 
 		if err := budget(ctx).Take(ctx, call); err != nil {
 			return middleware.InitializeOutput{}, middleware.Metadata{}, err
 		}
-		return next.HandleInitialize(ctx, in)
+		return next.HandleInitialize(middleware.WithStackValue(ctx, callKey{}, call), in)
 	})
 	learn := middleware.DeserializeMiddlewareFunc("LearnCalls", func(
 		ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
 	) (middleware.DeserializeOutput, middleware.Metadata, error) {
-		budget(ctx).Sent(callOf(ctx, nil))
+		call, _ := middleware.GetStackValue(ctx, callKey{}).(quota.Call)
+		budget(ctx).Sent(call)
 		out, metadata, err := next.HandleDeserialize(ctx, in)
 		if awserr.Is(err, awserr.Throttle) {
-			budget(ctx).Throttled(callOf(ctx, nil))
+			budget(ctx).Throttled(call)
 		}
 		return out, metadata, err
 	})
@@ -43,12 +44,12 @@ func keepTo(budget func(context.Context) *quota.Budget) func(*middleware.Stack) 
 	}
 }
 
+// callKey is under which a stack keeps its call: its input is not seen at the end of it.
+type callKey struct{}
+
 // callOf describes a call. The pool is in the member that Cognito's inputs have for it.
 func callOf(ctx context.Context, input any) quota.Call {
 	call := quota.Call{Service: awsmiddleware.GetServiceID(ctx), Operation: awsmiddleware.GetOperationName(ctx)}
-	if input == nil {
-		return call
-	}
 	member := reflect.Indirect(reflect.ValueOf(input)).FieldByName("UserPoolId")
 	if member.IsValid() {
 		if id, ok := reflect.TypeAssert[*string](member); ok {

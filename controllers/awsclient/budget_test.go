@@ -2,9 +2,12 @@ package awsclient_test
 
 import (
 	"errors"
+	"runtime"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/prometheus/client_golang/prometheus"
 	clocktesting "k8s.io/utils/clock/testing"
 
@@ -49,5 +52,43 @@ func TestOneBudgetForAnAccount(t *testing.T) {
 		if waits != tc.shares {
 			t.Errorf("%s: waits is %v", tc.reason, waits)
 		}
+	}
+}
+
+// AWS allows fewer calls on one user pool than on all together, so a throttle is news of that pool, too.
+func TestAThrottleSlowsThePoolsOwnLine(t *testing.T) {
+	server := awslocal.Start(t)
+	clock := clocktesting.NewFakeClock(time.Now())
+	factory, err := awsclient.New(server.Config(), quota.Options{Share: 1, Speed: 1, Clock: clock}, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients := clientsFor(t, factory, "us-east-1")
+	pool, err := clients.Cognito.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("notes")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func() error {
+		_, err := clients.Cognito.ListUserPoolClients(t.Context(), &cip.ListUserPoolClientsInput{UserPoolId: pool.UserPool.Id})
+		return err
+	}
+	server.Inject(awslocal.Fault{Operation: "ListUserPoolClients", Kind: awslocal.Throttle, Times: 1})
+	if err := list(); err != nil { // the SDK tries a read again
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() { done <- list() }()
+	for start := time.Now(); !clock.HasWaiters(); runtime.Gosched() {
+		if time.Since(start) > 10*time.Second {
+			t.Fatal("the call does not wait")
+		}
+	}
+	clock.Step(300 * time.Millisecond) // half of 15 a second is 136 ms, half of 5 a second 408 ms
+	if !clock.HasWaiters() {
+		t.Error("the call waits for the line of all pools only")
+	}
+	clock.Step(200 * time.Millisecond)
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }
