@@ -64,6 +64,9 @@ func runOperator(ctx context.Context, args []string) error {
 	if err := reconciler.SetupWithManager(ctx, mgr, *concurrency); err != nil {
 		return err
 	}
+	if err := metrics.Registry.Register(reconciler.Freshness()); err != nil {
+		return err
+	}
 	if *queueURL != "" {
 		if err := reconciler.ReceiveEvents(mgr, awsConfig, *queueURL); err != nil {
 			return err
@@ -78,7 +81,7 @@ const (
 	settle        = time.Minute
 	secretOverlap = time.Hour
 	quotaShare    = 0.5
-	concurrency   = 4
+	concurrency   = 32
 )
 
 // scaled is how long something takes here that takes d on AWS.
