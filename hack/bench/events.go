@@ -44,8 +44,9 @@ func (l *lab) events(ctx context.Context, namespaces []string, objects []*v1alph
 	var mu sync.Mutex
 	var took []time.Duration
 	group, ctx := errgroup.WithContext(ctx)
-	for range changes {
-		i := rand.IntN(len(objects))
+	// Each object once: what two changes do to one is not to be told apart.
+	drawn := rand.Perm(len(objects))
+	for _, i := range drawn[:min(changes, len(drawn))] {
 		account := accountOf(i % len(namespaces))
 		group.Go(func() error {
 			d, err := l.changeByHand(ctx, account, objects[i])

@@ -69,8 +69,11 @@ func (l *lab) steady(ctx context.Context, objects int, s size) ([]figure, error)
 	if err := l.start(ctx, quotaShare, s.speed, concurrency); err != nil {
 		return nil, err
 	}
-	// Within the first interval after a restart comes everybody's first check.
-	if err := pause(ctx, scaled(resync*11/10, s.speed)); err != nil {
+	// Within the first interval after a restart come everybody's first check, which looks at more, and the first sweeps.
+	if err := l.awaitIdle(ctx, objects); err != nil {
+		return nil, err
+	}
+	if err := l.awaitChecked(ctx); err != nil {
 		return nil, err
 	}
 	before, err := l.kubeWrites(ctx)

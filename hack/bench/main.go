@@ -74,7 +74,7 @@ func run(ctx context.Context) error {
 	flag.IntVar(&s.account, "objects", 600, "objects in a full account")
 	flag.IntVar(&s.accounts, "accounts", 10, "accounts of the fleet")
 	flag.Float64Var(&s.speed, "speed", 10, "how fast AWS's time goes")
-	flag.DurationVar(&s.soak, "soak", 3*time.Minute, "how long faults and edits go on")
+	flag.DurationVar(&s.soak, "soak", 30*time.Minute, "how long faults and edits go on")
 	flag.Parse()
 	log.SetLogger(logr.Discard())
 	pattern, err := regexp.Compile(*which)

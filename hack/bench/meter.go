@@ -73,6 +73,8 @@ type gauges struct {
 	passes, waiting, working float64
 	// heap is what is allocated of it, in MiB.
 	heap float64
+	// oldest is when the object that waits longest was last checked.
+	oldest time.Time
 }
 
 func (l *lab) gauges(ctx context.Context) (gauges, error) {
@@ -87,26 +89,45 @@ func (l *lab) gauges(ctx context.Context) (gauges, error) {
 	all := func(map[string]string) bool { return true }
 	// Sweeps are passes, too, but over accounts.
 	overObjects := func(labels map[string]string) bool { return labels["controller"] == "securedapi" }
+	var oldest time.Time
+	for _, metric := range families["securedapi_oldest_check_timestamp_seconds"].GetMetric() {
+		if at := time.Unix(int64(metric.GetGauge().GetValue()), 0); oldest.IsZero() || at.Before(oldest) {
+			oldest = at
+		}
+	}
 	return gauges{
 		passes:  sum(families["controller_runtime_reconcile_total"], overObjects),
 		waiting: sum(families["workqueue_depth"], all),
 		working: sum(families["controller_runtime_active_workers"], all),
 		heap:    sum(families["go_memstats_heap_alloc_bytes"], all) / (1 << 20),
+		oldest:  oldest,
 	}, nil
 }
 
 // awaitIdle waits until the operator has looked at so many objects and has nothing left to do at once.
 func (l *lab) awaitIdle(ctx context.Context, objects int) error {
+	return l.awaitGauges(ctx, "the operator to be idle", func(g gauges) bool { return int(g.passes) >= objects && g.waiting+g.working == 0 })
+}
+
+// awaitChecked waits until every object was checked since now.
+func (l *lab) awaitChecked(ctx context.Context) error {
+	now := time.Now()
+	return l.awaitGauges(ctx, "the first checks", func(g gauges) bool { return g.oldest.After(now) })
+}
+
+func (l *lab) awaitGauges(ctx context.Context, what string, are func(gauges) bool) error {
 	for {
 		// It does not listen yet at first.
-		if g, err := l.gauges(ctx); err == nil && int(g.passes) >= objects && g.waiting+g.working == 0 {
+		if g, err := l.gauges(ctx); err == nil && are(g) {
 			return nil
 		}
-		if err := pause(ctx, 50*time.Millisecond); err != nil {
-			return fmt.Errorf("wait for the operator to be idle: %w", err)
+		if err := pause(ctx, gaugesEvery); err != nil {
+			return fmt.Errorf("wait for %s: %w", what, err)
 		}
 	}
 }
+
+const gaugesEvery = 50 * time.Millisecond
 
 // kept is what the operator keeps while nothing is under way: MiB of heap after a collection, and goroutines, but for those
 // of connections that may be used again.
