@@ -83,6 +83,19 @@ func (l *line) take(now time.Time, caller Caller, patience time.Duration) grant 
 	return g
 }
 
+// next is when a call can be sent that was granted, at now or later, with the time that it was given before, if it was.
+func (l *line) next(now, own time.Time) time.Time {
+	switch {
+	case now.Before(own):
+		return own
+	case l.free.Equal(own.Add(l.interval)):
+		// Nobody comes after it.
+		return now
+	default:
+		return l.free
+	}
+}
+
 // made notes that a call is sent at a time.
 func (l *line) made(at time.Time) {
 	if l.single {

@@ -72,15 +72,19 @@ type Budget struct {
 
 	mu    sync.Mutex
 	lines map[string]*line
-	// held are the calls that callers were granted and have not made yet, with the time until which they are kept.
-	held map[heldCall]time.Time
+	// held are the calls that callers were granted and have not made yet.
+	held map[heldCall]held
 }
 
 type heldCall struct{ caller, service, operation string }
 
+// held is a call that is kept for a caller, until it is too late. One that was held up has a time, from which others keep
+// their distance.
+type held struct{ until, time time.Time }
+
 // New returns a budget.
 func New(options Options) *Budget {
-	return &Budget{options: options, lines: map[string]*line{}, held: map[heldCall]time.Time{}}
+	return &Budget{options: options, lines: map[string]*line{}, held: map[heldCall]held{}}
 }
 
 const (
@@ -101,9 +105,9 @@ func (b *Budget) scaled(d time.Duration) time.Duration {
 func (b *Budget) Reserve(ctx context.Context, call Call) error {
 	key := keyOf(ctx, call)
 	b.mu.Lock()
-	until, held := b.held[key]
+	kept := b.held[key]
 	b.mu.Unlock()
-	if held && b.options.Clock.Now().Before(until) {
+	if b.options.Clock.Now().Before(kept.until) {
 		return nil
 	}
 	if err := b.wait(ctx, call); err != nil {
@@ -111,7 +115,7 @@ func (b *Budget) Reserve(ctx context.Context, call Call) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.held[key] = b.options.Clock.Now().Add(b.scaled(holdFor))
+	b.held[key] = held{until: b.options.Clock.Now().Add(b.scaled(holdFor))}
 	return nil
 }
 
@@ -119,34 +123,34 @@ func (b *Budget) Reserve(ctx context.Context, call Call) error {
 func (b *Budget) Take(ctx context.Context, call Call) error {
 	key := keyOf(ctx, call)
 	b.mu.Lock()
-	until, held := b.held[key]
+	kept := b.held[key]
 	delete(b.held, key)
 	b.mu.Unlock()
-	if !held || !b.options.Clock.Now().Before(until) {
+	if !b.options.Clock.Now().Before(kept.until) {
 		if err := b.wait(ctx, call); err != nil {
 			return err
 		}
 	}
-	return b.follow(ctx, call)
+	return b.follow(ctx, call, kept.time)
 }
 
 // follow keeps a call that was granted at its distance from the one before, which may have been made long after it was
-// granted. If that was very late, the call stays granted and is made later.
-func (b *Budget) follow(ctx context.Context, call Call) error {
+// granted. If that was very late, the call stays granted, for a time of its own.
+func (b *Budget) follow(ctx context.Context, call Call, own time.Time) error {
 	now := b.options.Clock.Now()
 	b.mu.Lock()
 	at := now
 	lines := b.linesOf(call)
 	for _, line := range lines {
-		at = latest(at, line.free)
-	}
-	if late := at.Sub(now) > b.scaled(patience); late {
-		b.held[keyOf(ctx, call)] = at.Add(b.scaled(holdFor))
-		b.mu.Unlock()
-		return &awserr.Waiting{Operation: call.Operation, Place: 1, At: at, Early: b.scaled(patience) / 2}
+		at = latest(at, line.next(now, own))
 	}
 	for _, line := range lines {
 		line.made(at)
+	}
+	if late := at.Sub(now) > b.scaled(patience); late {
+		b.held[keyOf(ctx, call)] = held{until: at.Add(b.scaled(holdFor)), time: at}
+		b.mu.Unlock()
+		return &awserr.Waiting{Operation: call.Operation, Place: 1, At: at, Early: b.scaled(patience) / 2}
 	}
 	b.mu.Unlock()
 	return b.sleep(ctx, at.Sub(now))
@@ -212,8 +216,9 @@ func (b *Budget) ask(ctx context.Context, call Call) (time.Duration, error) {
 	return delay, nil
 }
 
-// tidy drops lines of single pools that nobody uses.
+// tidy drops lines of single pools that nobody uses, and calls that nobody made.
 func (b *Budget) tidy(now time.Time) {
+	maps.DeleteFunc(b.held, func(_ heldCall, h held) bool { return !now.Before(h.until) })
 	if len(b.lines) > manyLines {
 		maps.DeleteFunc(b.lines, func(_ string, l *line) bool { return l.idle(now) })
 	}

@@ -152,6 +152,52 @@ func TestReserve(t *testing.T) {
 	})
 }
 
+// Those who were granted calls and are held up by one who was slow get times of their own, which nobody takes from them:
+// what leads up to a call is done once more then, and not again and again.
+func TestWhoIsHeldUpHasATimeOfItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := budget(0.5)
+		var callers []quota.Caller
+		for _, name := range []string{"slow", "second", "third", "fourth"} {
+			caller := quota.Caller{Namespace: "a", Name: name}
+			callers = append(callers, caller)
+			if err := b.Reserve(quota.WithCaller(t.Context(), caller), deployment); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(10 * time.Second)
+		}
+		start := time.Now()
+		if _, waiting := take(t, b, callers[0], deployment); waiting != nil {
+			t.Fatal(waiting)
+		}
+		b.Sent(deployment)
+		for i, caller := range callers[1:] {
+			want := time.Duration(i+1) * 10 * time.Second
+			if _, waiting := take(t, b, caller, deployment); waiting == nil || waiting.At.Sub(start) != want {
+				t.Errorf("%s is told %s: %+v", caller.Name, want, waiting)
+			}
+		}
+		time.Sleep(9 * time.Second)
+		if waited, waiting := take(t, b, callers[1], deployment); waiting != nil || waited != time.Second {
+			t.Errorf("who comes in time waits till then: %s, %+v", waited, waiting)
+		}
+		b.Sent(deployment)
+		time.Sleep(15 * time.Second)
+		if _, waiting := take(t, b, callers[2], deployment); waiting == nil || waiting.At.Sub(start) != 40*time.Second {
+			t.Errorf("who comes late goes behind those who have their times: %+v", waiting)
+		}
+		time.Sleep(4 * time.Second)
+		if waited, waiting := take(t, b, callers[3], deployment); waiting != nil || waited != time.Second {
+			t.Errorf("whom that does not hold up: %s, %+v", waited, waiting)
+		}
+		b.Sent(deployment)
+		time.Sleep(11 * time.Second)
+		if waited, waiting := take(t, b, callers[2], deployment); waiting != nil || waited != 0 {
+			t.Errorf("who comes late when nobody is next makes its call: %s, %+v", waited, waiting)
+		}
+	})
+}
+
 // What leads up to a call takes longer for one than for another. AWS counts from when the calls come.
 func TestCallsThatWereGrantedAheadKeepTheirDistance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
