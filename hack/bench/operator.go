@@ -81,7 +81,7 @@ const (
 	settle        = time.Minute
 	secretOverlap = time.Hour
 	quotaShare    = 0.5
-	concurrency   = 32
+	concurrency   = 4
 )
 
 // scaled is how long something takes here that takes d on AWS.

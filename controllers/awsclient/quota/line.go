@@ -50,7 +50,8 @@ type grant struct {
 	ahead int
 }
 
-// take asks for a call at now. It is granted if nobody comes first and the delay is at most patience.
+// take asks for a call at now. It is granted if the delay, with those who come first, is at most patience: who is told to come
+// back is never told to come back at once.
 func (l *line) take(now time.Time, caller Caller, patience time.Duration) grant {
 	l.speedUp(now)
 	i := slices.IndexFunc(l.tickets, func(t ticket) bool { return t.caller.id() == caller.id() })
@@ -60,7 +61,7 @@ func (l *line) take(now time.Time, caller Caller, patience time.Duration) grant 
 	g.delay = max(reservation.DelayFrom(now), l.free.Add(-patience).Sub(now))
 	// As if AWS had not throttled: who is told a late time would not be there when the rate is back.
 	g.delay += time.Duration(float64(g.ahead) * float64(l.interval) * l.slowed)
-	if g.ahead == 0 && g.delay <= patience {
+	if g.delay <= patience {
 		g.reservation = reservation
 		if i >= 0 {
 			l.turn = max(l.turn, l.tickets[i].turn)

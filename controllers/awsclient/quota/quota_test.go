@@ -3,6 +3,7 @@ package quota_test
 import (
 	"errors"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,6 +87,36 @@ func TestALongWaitIsNotStoodOut(t *testing.T) {
 		}
 		if waited, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "0"}, deployment); waited.Round(time.Second) != time.Second || waiting != nil {
 			t.Errorf("who comes a little early waits it out: %s, %+v", waited, waiting)
+		}
+	})
+}
+
+// Each time that an object comes back costs a pass, and the calls that the pass makes before it has to wait again.
+func TestWhoWaitsComesBackSeldom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, start := budget(0.5), time.Now()
+		stage := quota.Call{Service: "API Gateway", Operation: "GetStage"}
+		var all sync.WaitGroup
+		for i := range 120 {
+			all.Go(func() {
+				caller := quota.Caller{Namespace: strconv.Itoa(i % 10), Name: strconv.Itoa(i)}
+				for tries := 1; ; tries++ {
+					_, waiting := take(t, b, caller, stage)
+					if waiting == nil {
+						return
+					}
+					back := time.Until(waiting.At) - waiting.Early
+					if tries == 3 || back < time.Second {
+						t.Errorf("try %d: comes back after %s, told place %d", tries, back, waiting.Place)
+						return
+					}
+					time.Sleep(back)
+				}
+			})
+		}
+		all.Wait()
+		if took := time.Since(start); took < 20*time.Second || took > 21*time.Second {
+			t.Errorf("20 calls at once and 100 at 5 a second take %s", took)
 		}
 	})
 }
