@@ -84,6 +84,9 @@ func TestAnEventIsActedOn(t *testing.T) {
 				notes := w.eventNotes()
 				return strings.Contains(notes, tc.undone), notes
 			})
+			w.eventually("the pass that repaired it to end", func(context.Context) (bool, string) {
+				return !w.operator.Awake(object), ""
+			})
 			w.awaitReady(object)
 			w.awaitReceived()
 			w.aws.ResetCalls()
