@@ -66,7 +66,8 @@ func main() {
 		"Work on the SecuredAPIs with these labels only, as kubectl's --selector takes them; empty means all. Each has a lease of its own.")
 	flag.StringVar(&o.pprofAddress, "pprof-bind-address", "0",
 		"The address of Go's profiles (net/http/pprof), localhost:6060 for example; 0 turns them off.")
-	flag.IntVar(&o.concurrency, "concurrency", 4, "How many SecuredAPIs are worked on at the same time.")
+	flag.IntVar(&o.concurrency, "concurrency", 16, //nolint:mnd // the default
+		fmt.Sprintf("How many SecuredAPIs are worked on at the same time, of one account and Region %d at most.", controllers.WorkersOfAPlace))
 	flag.StringVar(&o.driftQueueURL, "drift-queue-url", "",
 		"The URL of an SQS queue with EventBridge's events of CloudTrail: what others change is put back within seconds.")
 	logging := zap.Options{}

@@ -2,6 +2,7 @@ package controllers_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -135,5 +137,39 @@ func TestAnotherRoleIsAnotherAccount(t *testing.T) {
 	}
 	if calls := w.mutating(); len(calls) != 0 {
 		t.Errorf("nothing is written: %v", calls)
+	}
+}
+
+// One account's calls that hang, or stand in its lines, keep nobody waiting elsewhere. Regions are as apart as accounts.
+func TestAStormElsewhereSlowsNobody(t *testing.T) {
+	t.Parallel()
+	w := newAccount(t)
+	w.resync, w.workers = resyncNever, controllers.WorkersOfAPlace+1
+	w.startOperator()
+	t.Cleanup(func() { w.stop() })
+	t.Cleanup(w.aws.ClearFaults)
+	named := func(name, region string) *v1alpha1.SecuredAPI {
+		object := w.recipe()
+		object.Name, object.Spec.Region, object.Spec.Domain.Prefix = name, region, name
+		return object
+	}
+	w.aws.Inject(awslocal.Fault{Operation: "CreateUserPoolDomain", Kind: awslocal.Delay, Delay: time.Hour})
+	var storm []*v1alpha1.SecuredAPI
+	for i := range controllers.WorkersOfAPlace + 1 {
+		storm = append(storm, w.create(named(fmt.Sprint("storm-", i), "us-east-1")))
+	}
+	w.eventually("calls to hang", func(context.Context) (bool, string) {
+		n := w.aws.Delayed()
+		return n == controllers.WorkersOfAPlace, fmt.Sprint(n)
+	})
+	elsewhere := named("elsewhere", "eu-west-1")
+	elsewhere.Spec.Domain = nil
+	w.awaitReady(w.create(elsewhere))
+	if n := w.aws.Delayed(); n != controllers.WorkersOfAPlace {
+		t.Errorf("the storm went on meanwhile: %d calls hang", n)
+	}
+	w.aws.ClearFaults()
+	for _, object := range storm {
+		w.awaitReady(object)
 	}
 }

@@ -80,7 +80,8 @@ var reconcileRequested = predicate.Funcs{
 }
 
 // SetupWithManager starts the controller with the manager. Status writes do not wake it: only a new generation does,
-// a deletion being one, the annotation that asks for a pass, what moved in AWS, or time.
+// a deletion being one, the annotation that asks for a pass, what moved in AWS, or time. Of the workers, at most
+// WorkersOfAPlace are at work in one account and Region.
 func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, concurrency int) error {
 	if err := errors.Join(indexClaims(ctx, mgr.GetFieldIndexer()), indexHoldings(ctx, mgr.GetFieldIndexer())); err != nil {
 		return err
@@ -93,7 +94,7 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(wakes)).
 		WatchesRawSource(source.Channel(r.wakes, wakeSoon)).
-		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: newWorkers(r.workplace)}).
 		Complete(r)
 }
 

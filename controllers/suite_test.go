@@ -1,6 +1,7 @@
 package controllers_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -119,6 +120,8 @@ type world struct {
 	console   *aws.Config // for calls by hand that no fault meets; nil for one that is like the operator's
 	client    client.WithWatch
 	namespace string
+	// workers is how many objects are worked on at the same time; 2, if it is 0.
+	workers   int
 	clusterID string
 	resync    time.Duration
 	quotas    quota.Options
@@ -194,7 +197,7 @@ func (w *world) startOperator() {
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: w.clusterID,
 		Recorder: mgr.GetEventRecorder("securedapi"), Resync: w.resync, Settle: settle, SecretOverlap: secretOverlap, Clock: clock.RealClock{},
 	}
-	if err := reconciler.SetupWithManager(w.t.Context(), mgr, 2); err != nil {
+	if err := reconciler.SetupWithManager(w.t.Context(), mgr, cmp.Or(w.workers, 2)); err != nil {
 		w.t.Fatal(err)
 	}
 	if w.queue != "" {

@@ -154,7 +154,7 @@ func (f *Factory) For(target Target) (*Clients, error) {
 	account := ""
 	if target.Role != "" {
 		var err error
-		if account, err = roleAccount(target.Role); err != nil {
+		if account, err = RoleAccount(target.Role); err != nil {
 			return nil, err
 		}
 		clients.sessions = &sessions{sts: sts.NewFromConfig(config), role: target.Role, byObject: map[string]*aws.CredentialsCache{}}

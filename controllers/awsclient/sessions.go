@@ -83,8 +83,8 @@ func sessionName(object quota.Caller) string {
 	return name[:min(len(name), maxSessionName)]
 }
 
-// roleAccount returns the account of a role, or an error that says what is wrong with its ARN.
-func roleAccount(role string) (string, error) {
+// RoleAccount returns the account of a role, or an error that says what is wrong with its ARN.
+func RoleAccount(role string) (string, error) {
 	parsed, err := arn.Parse(role)
 	if err != nil || parsed.Service != "iam" || parsed.AccountID == "" {
 		return "", fmt.Errorf("%q is not the ARN of a role, like arn:aws:iam::111122223333:role/securedapi", role)

@@ -81,7 +81,7 @@ const (
 	settle        = time.Minute
 	secretOverlap = time.Hour
 	quotaShare    = 0.5
-	concurrency   = 4
+	concurrency   = 16
 )
 
 // scaled is how long something takes here that takes d on AWS.
