@@ -3,6 +3,7 @@ package controllers_test
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -156,11 +157,11 @@ func TestAStormElsewhereSlowsNobody(t *testing.T) {
 	w.aws.Inject(awslocal.Fault{Operation: "CreateUserPoolDomain", Kind: awslocal.Delay, Delay: time.Hour})
 	var storm []*v1alpha1.SecuredAPI
 	for i := range controllers.WorkersOfAPlace + 1 {
-		storm = append(storm, w.create(named(fmt.Sprint("storm-", i), "us-east-1")))
+		storm = append(storm, w.create(named(fmt.Sprintf("storm-%d", i), "us-east-1")))
 	}
 	w.eventually("calls to hang", func(context.Context) (bool, string) {
 		n := w.aws.Delayed()
-		return n == controllers.WorkersOfAPlace, fmt.Sprint(n)
+		return n == controllers.WorkersOfAPlace, strconv.Itoa(n)
 	})
 	elsewhere := named("elsewhere", "eu-west-1")
 	elsewhere.Spec.Domain = nil

@@ -31,12 +31,16 @@ type workers struct {
 	aside map[drift.Place][]waiter
 }
 
+// newQueue is how a controller gets its queue.
+type newQueue = func(string, workqueue.TypedRateLimiter[ctrl.Request]) workqueue.TypedRateLimitingInterface[ctrl.Request]
+
 type waiter struct {
 	request  ctrl.Request
 	priority int
 }
 
-func newWorkers(placeOf func(ctrl.Request) drift.Place) func(string, workqueue.TypedRateLimiter[ctrl.Request]) workqueue.TypedRateLimitingInterface[ctrl.Request] {
+// newWorkers returns what makes such a queue, given how to tell a request's place.
+func newWorkers(placeOf func(ctrl.Request) drift.Place) newQueue {
 	return func(name string, limiter workqueue.TypedRateLimiter[ctrl.Request]) workqueue.TypedRateLimitingInterface[ctrl.Request] {
 		queue := priorityqueue.New(name, func(o *priorityqueue.Opts[ctrl.Request]) { o.RateLimiter = limiter })
 		return &workers{PriorityQueue: queue, placeOf: placeOf, busy: map[ctrl.Request]drift.Place{}, aside: map[drift.Place][]waiter{}}

@@ -1,7 +1,7 @@
 package controllers
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,7 +30,7 @@ func newCrowd(t *testing.T) *crowd {
 }
 
 func request(account string, i int) ctrl.Request {
-	return ctrl.Request{NamespacedName: types.NamespacedName{Namespace: account, Name: fmt.Sprint(i)}}
+	return ctrl.Request{NamespacedName: types.NamespacedName{Namespace: account, Name: strconv.Itoa(i)}}
 }
 
 func (c *crowd) add(priority int, request ctrl.Request) {
