@@ -69,17 +69,12 @@ func afterStart(interval time.Duration) time.Duration {
 	return calm + within(interval-calm)
 }
 
-// anyTurn is beyond every period of turns.
-const anyTurn = 1 << 16
-
 // due says whether the object is to be looked at now, and how; else how long to wait. What is not known had its
 // appointment before a restart: it gets one within the interval.
 func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time.Duration) (appointment, time.Duration) {
 	next, known := s.get(object.UID)
 	if !known {
 		next.namespace, next.checked = object.Namespace, now
-		// Else all that a restart begins anew would want the same of AWS's quotas in its first checks.
-		next.turn = rand.IntN(anyTurn) //nolint:gosec // no secret
 	}
 	asked, edited := object.RequestedReconcile() != "", next.generation != object.Generation
 	if asked || edited {
