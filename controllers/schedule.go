@@ -69,6 +69,9 @@ func afterStart(interval time.Duration) time.Duration {
 	return calm + within(interval-calm)
 }
 
+// anyTurn is beyond every period of turns.
+const anyTurn = 1 << 16
+
 // due says whether the object is to be looked at now, and how; else how long to wait. What is not known had its
 // appointment before a restart: it gets one within the interval.
 func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time.Duration) (appointment, time.Duration) {
@@ -87,6 +90,8 @@ func (s *schedule) due(object *v1alpha1.SecuredAPI, now time.Time, interval time
 	case !known && converged(object):
 		next.at = now.Add(afterStart(interval))
 		next.check = next.at
+		// Else the first checks of all would want the same of AWS's quotas.
+		next.turn = rand.IntN(anyTurn) //nolint:gosec // no secret
 		s.set(object.UID, next)
 	case !known:
 		next.check = now.Add(spread(interval))

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/restapi"
 )
 
 func TestDue(t *testing.T) {
@@ -50,9 +51,13 @@ func TestRestartSpreadsChecks(t *testing.T) {
 	const interval = 10 * time.Minute
 	now := time.Now()
 	first, second := 0, 0
+	parts := map[string]int{}
 	for i := range 200 {
 		object := &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{UID: types.UID(rune(i)), Generation: 1}, Status: v1alpha1.SecuredAPIStatus{ObservedGeneration: 1}}
-		_, wait := s.due(object, now, interval)
+		next, wait := s.due(object, now, interval)
+		for _, part := range checked(nil, next.turn, false) {
+			parts[part]++
+		}
 		if wait < interval/10 {
 			t.Errorf("who is started again and again checks nothing: waits %s", wait)
 		}
@@ -64,6 +69,9 @@ func TestRestartSpreadsChecks(t *testing.T) {
 	}
 	if first < 50 || second < 50 {
 		t.Errorf("checks after a restart bunch: %d in the first half, %d in the second", first, second)
+	}
+	if methods, authorizers := parts[restapi.PartMethods], parts[restapi.PartAuthorizers]; methods < 50 || authorizers < 50 {
+		t.Errorf("all want the same of AWS's quotas: %d look at the methods, %d at the authorizers", methods, authorizers)
 	}
 }
 
