@@ -26,8 +26,9 @@ type workers struct {
 	placeOf func(ctrl.Request) drift.Place
 
 	mu sync.Mutex
-	// busy has the place of each request that is worked on, and aside those that wait, in the order in which they came.
-	busy  map[ctrl.Request]drift.Place
+	// busy has the place of each request that is worked on, and waits of each that waits.
+	busy, waits map[ctrl.Request]drift.Place
+	// aside has those that wait, in the order in which they came.
 	aside map[drift.Place][]waiter
 }
 
@@ -43,7 +44,10 @@ type waiter struct {
 func newWorkers(placeOf func(ctrl.Request) drift.Place) newQueue {
 	return func(name string, limiter workqueue.TypedRateLimiter[ctrl.Request]) workqueue.TypedRateLimitingInterface[ctrl.Request] {
 		queue := priorityqueue.New(name, func(o *priorityqueue.Opts[ctrl.Request]) { o.RateLimiter = limiter })
-		return &workers{PriorityQueue: queue, placeOf: placeOf, busy: map[ctrl.Request]drift.Place{}, aside: map[drift.Place][]waiter{}}
+		return &workers{
+			PriorityQueue: queue, placeOf: placeOf,
+			busy: map[ctrl.Request]drift.Place{}, waits: map[ctrl.Request]drift.Place{}, aside: map[drift.Place][]waiter{},
+		}
 	}
 }
 
@@ -69,7 +73,7 @@ func (w *workers) begin(request ctrl.Request, priority int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.room(place) {
-		w.aside[place] = append(w.aside[place], waiter{request, priority})
+		w.aside[place], w.waits[request] = append(w.aside[place], waiter{request, priority}), place
 		return false
 	}
 	w.busy[request] = place
@@ -100,8 +104,7 @@ func (w *workers) end(request ctrl.Request) (next []waiter) {
 				first = i
 			}
 		}
-		next = append(next, waiters[first])
-		w.setAside(place, slices.Delete(waiters, first, first+1))
+		next = append(next, w.take(place, first))
 	}
 	return next
 }
@@ -117,11 +120,15 @@ func (w *workers) room(place drift.Place) bool {
 	return here < WorkersOfAPlace
 }
 
-func (w *workers) setAside(place drift.Place, waiters []waiter) {
-	w.aside[place] = waiters
-	if len(waiters) == 0 {
+// take takes the i-th of those that wait in a place.
+func (w *workers) take(place drift.Place, i int) waiter {
+	waiting := w.aside[place][i]
+	delete(w.waits, waiting.request)
+	w.aside[place] = slices.Delete(w.aside[place], i, i+1)
+	if len(w.aside[place]) == 0 {
 		delete(w.aside, place)
 	}
+	return waiting
 }
 
 // putBack puts what waited aside into the queue, which counts it as worked on until then.
@@ -147,14 +154,12 @@ func (w *workers) AddWithOpts(o priorityqueue.AddOpts, requests ...ctrl.Request)
 func (w *workers) recall(request ctrl.Request) (waiter, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for place, waiters := range w.aside {
-		if i := slices.IndexFunc(waiters, func(waiting waiter) bool { return waiting.request == request }); i >= 0 {
-			waiting := waiters[i]
-			w.setAside(place, slices.Delete(waiters, i, i+1))
-			return waiting, true
-		}
+	place, ok := w.waits[request]
+	if !ok {
+		return waiter{}, false
 	}
-	return waiter{}, false
+	i := slices.IndexFunc(w.aside[place], func(waiting waiter) bool { return waiting.request == request })
+	return w.take(place, i), true
 }
 
 // workplace is where a request's calls go, as far as that is known before there is a pass: to the account of the role of
