@@ -148,12 +148,25 @@ func (b *Budget) follow(ctx context.Context, call Call, own time.Time) error {
 		line.made(at)
 	}
 	if late := at.Sub(now) > b.scaled(patience); late {
-		b.held[keyOf(ctx, call)] = held{until: at.Add(b.scaled(holdFor)), time: at}
+		key := keyOf(ctx, call)
+		place := 1 + b.heldBefore(key, now, at)
+		b.held[key] = held{until: at.Add(b.scaled(holdFor)), time: at}
 		b.mu.Unlock()
-		return &awserr.Waiting{Operation: call.Operation, Place: 1, At: at, Early: b.scaled(patience) / 2}
+		return &awserr.Waiting{Operation: call.Operation, Place: place, At: at, Early: b.scaled(patience) / 2}
 	}
 	b.mu.Unlock()
 	return b.sleep(ctx, at.Sub(now))
+}
+
+// heldBefore counts the calls of the same kind whose own times are still to come, and come before a time.
+func (b *Budget) heldBefore(key heldCall, now, at time.Time) int {
+	n := 0
+	for other, h := range b.held {
+		if other.service == key.service && other.operation == key.operation && now.Before(h.time) && h.time.Before(at) {
+			n++
+		}
+	}
+	return n
 }
 
 // Sent tells that a call goes out now. AWS counts from then, and not from when the call was granted.

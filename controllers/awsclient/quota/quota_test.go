@@ -204,8 +204,8 @@ func TestWhoIsHeldUpHasATimeOfItsOwn(t *testing.T) {
 		b.Sent(deployment)
 		for i, caller := range callers[1:] {
 			want := time.Duration(i+1) * 10 * time.Second
-			if _, waiting := take(t, b, caller, deployment); waiting == nil || waiting.At.Sub(start) != want {
-				t.Errorf("%s is told %s: %+v", caller.Name, want, waiting)
+			if _, waiting := take(t, b, caller, deployment); waiting == nil || waiting.At.Sub(start) != want || waiting.Place != i+1 {
+				t.Errorf("%s is told %s and place %d: %+v", caller.Name, want, i+1, waiting)
 			}
 		}
 		time.Sleep(9 * time.Second)
