@@ -144,8 +144,12 @@ const (
 	recoverAfter = 30 * time.Second
 )
 
-// throttled halves the rate: others use the account, too.
+// throttled halves the rate: others use the account, too. What was throttled before the lower rate could show counts with
+// what lowered it.
 func (l *line) throttled(now time.Time) {
+	if l.slowed < 1 && now.Sub(l.slowedAt) < l.interval {
+		return
+	}
 	l.setSpeed(now, max(l.slowed/2, slowest))
 	// What was saved up is not there.
 	l.limiter.ReserveN(now, max(int(l.limiter.TokensAt(now)), 0))

@@ -269,30 +269,53 @@ func TestCallsThatWereGrantedAheadKeepTheirDistance(t *testing.T) {
 	})
 }
 
+// Calls that were on their way when the first of them was throttled say nothing new.
+func TestThrottlesOfOneMomentCountOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := budget(1)
+		b.Throttled(deployment)
+		time.Sleep(4 * time.Second)
+		b.Throttled(deployment)
+		time.Sleep(6 * time.Second)
+		if got := spacing(t, b); got != 10*time.Second {
+			t.Errorf("two throttles within 10 s halve the rate once: one in %s", got)
+		}
+		time.Sleep(10 * time.Second)
+		b.Throttled(deployment)
+		time.Sleep(25 * time.Second)
+		if got := spacing(t, b); got != 20*time.Second {
+			t.Errorf("one that comes at half of the rate halves it again: one in %s", got)
+		}
+	})
+}
+
+// spacing is how far apart two deployments are, of which the first can be made now.
+func spacing(t *testing.T, b *quota.Budget) time.Duration {
+	t.Helper()
+	_, _ = take(t, b, quota.Caller{Namespace: "a", Name: "x"}, deployment)
+	_, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "y"}, deployment)
+	if waiting == nil {
+		t.Fatal("the next one waits")
+	}
+	return time.Until(waiting.At).Round(time.Second)
+}
+
 func TestThrottlesLowerTheShareForAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)
-		interval := func() time.Duration {
-			_, _ = take(t, b, quota.Caller{Namespace: "a", Name: "x"}, deployment)
-			_, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "y"}, deployment)
-			if waiting == nil {
-				t.Fatal("the next one waits")
-			}
-			return time.Until(waiting.At).Round(time.Second)
-		}
-		if got := interval(); got != 5*time.Second {
+		if got := spacing(t, b); got != 5*time.Second {
 			t.Errorf("AWS's own rate: one in %s", got)
 		}
 		time.Sleep(10 * time.Minute)
 		b.Throttled(deployment)
 		time.Sleep(20 * time.Second)
-		if got := interval(); got != 10*time.Second {
+		if got := spacing(t, b); got != 10*time.Second {
 			t.Errorf("half of it after a throttle: one in %s", got)
 		}
 		time.Sleep(20 * time.Minute)
 		_, _ = take(t, b, quota.Caller{Namespace: "a", Name: "z"}, deployment)
 		time.Sleep(time.Minute)
-		if got := interval(); got != 5*time.Second {
+		if got := spacing(t, b); got != 5*time.Second {
 			t.Errorf("all of it again later: one in %s", got)
 		}
 	})
