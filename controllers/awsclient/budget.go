@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
@@ -13,21 +14,25 @@ import (
 )
 
 // keepTo makes every call of a stack keep to its budget: it is made when it has a place, and not at all if that is
-// long to come.
+// long to come. So is each further try: one that went out at the retryer's time would take somebody else's place.
 func keepTo(budget func(context.Context) *quota.Budget) func(*middleware.Stack) error {
-	take := middleware.InitializeMiddlewareFunc("TakeQuota", func(
+	know := middleware.InitializeMiddlewareFunc("KnowCall", func(
 		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 	) (middleware.InitializeOutput, middleware.Metadata, error) {
-		call := callOf(ctx, in.Parameters)
-		if err := budget(ctx).Take(ctx, call); err != nil {
-			return middleware.InitializeOutput{}, middleware.Metadata{}, err
+		return next.HandleInitialize(middleware.WithStackValue(ctx, callKey{}, callOf(ctx, in.Parameters)), in)
+	})
+	take := middleware.FinalizeMiddlewareFunc("TakeQuota", func(
+		ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
+	) (middleware.FinalizeOutput, middleware.Metadata, error) {
+		if err := budget(ctx).Take(ctx, known(ctx)); err != nil {
+			return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 		}
-		return next.HandleInitialize(middleware.WithStackValue(ctx, callKey{}, call), in)
+		return next.HandleFinalize(ctx, in)
 	})
 	learn := middleware.DeserializeMiddlewareFunc("LearnCalls", func(
 		ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
 	) (middleware.DeserializeOutput, middleware.Metadata, error) {
-		call, _ := middleware.GetStackValue(ctx, callKey{}).(quota.Call)
+		call := known(ctx)
 		budget(ctx).Sent(call)
 		out, metadata, err := next.HandleDeserialize(ctx, in)
 		if awserr.Is(err, awserr.Throttle) {
@@ -37,7 +42,10 @@ func keepTo(budget func(context.Context) *quota.Budget) func(*middleware.Stack) 
 	})
 	return func(stack *middleware.Stack) error {
 		// After the SDK's own, which tell the operation.
-		if err := stack.Initialize.Add(take, middleware.After); err != nil {
+		if err := stack.Initialize.Add(know, middleware.After); err != nil {
+			return err
+		}
+		if err := stack.Finalize.Insert(take, (*retry.Attempt)(nil).ID(), middleware.After); err != nil {
 			return err
 		}
 		return stack.Deserialize.Add(learn, middleware.Before)
@@ -46,6 +54,11 @@ func keepTo(budget func(context.Context) *quota.Budget) func(*middleware.Stack) 
 
 // callKey is under which a stack keeps its call: its input is not seen at the end of it.
 type callKey struct{}
+
+func known(ctx context.Context) quota.Call {
+	call, _ := middleware.GetStackValue(ctx, callKey{}).(quota.Call)
+	return call
+}
 
 // callOf describes a call. The pool is in the member that Cognito's inputs have for it.
 func callOf(ctx context.Context, input any) quota.Call {

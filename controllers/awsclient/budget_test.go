@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/prometheus/client_golang/prometheus"
 	clocktesting "k8s.io/utils/clock/testing"
@@ -73,14 +74,11 @@ func TestAThrottleSlowsThePoolsOwnLine(t *testing.T) {
 		return err
 	}
 	server.Inject(awslocal.Fault{Operation: "ListUserPoolClients", Kind: awslocal.Throttle, Times: 1})
-	if err := list(); err != nil { // the SDK tries a read again
-		t.Fatal(err)
-	}
 	done := make(chan error)
 	go func() { done <- list() }()
 	for start := time.Now(); !clock.HasWaiters(); runtime.Gosched() {
 		if time.Since(start) > 10*time.Second {
-			t.Fatal("the call does not wait")
+			t.Fatal("the call is tried again and does not wait")
 		}
 	}
 	clock.Step(300 * time.Millisecond) // half of 15 a second is 136 ms, half of 5 a second 408 ms
@@ -90,5 +88,26 @@ func TestAThrottleSlowsThePoolsOwnLine(t *testing.T) {
 	clock.Step(200 * time.Millisecond)
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// A call that was throttled and is tried again takes a place of its own: else it would take that of the next one, which is
+// throttled then.
+func TestATryTakesAPlace(t *testing.T) {
+	server := awslocal.Start(t)
+	clock := clocktesting.NewFakeClock(time.Now())
+	factory, err := awsclient.New(server.Config(), quota.Options{Share: 1, Speed: 1, Clock: clock}, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients := clientsFor(t, factory, "us-east-1")
+	server.Inject(awslocal.Fault{Operation: "CreateRestApi", Kind: awslocal.Throttle, Times: 1})
+	_, err = clients.APIGateway.CreateRestApi(t.Context(), &apigateway.CreateRestApiInput{Name: aws.String("notes")})
+	waiting, ok := errors.AsType[*awserr.Waiting](err)
+	if !ok || waiting.At.Sub(clock.Now()).Round(time.Second) != 6*time.Second {
+		t.Errorf("half of one in 3 s after a throttle, and no sooner: %v", err)
+	}
+	if calls := server.Calls(); len(calls) != 1 {
+		t.Errorf("nothing is called before that: %d calls", len(calls))
 	}
 }
