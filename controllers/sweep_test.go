@@ -95,6 +95,7 @@ func TestASweepFindsAPoolThatMoved(t *testing.T) {
 	if stages > 4 {
 		t.Errorf("the sweep after the change finds it, and the check after that repairs it: %d checks", stages)
 	}
+	w.awaitAnswered(object)
 	w.awaitReady(object)
 	// What the operator changes itself moves the pool, too, and is no drift.
 	for _, check := range w.awaitChecks(8) {

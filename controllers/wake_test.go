@@ -16,6 +16,15 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
+// awaitAnswered waits until the passes that answer the object's wakes have ended: until then what they repair themselves may
+// wake it, too.
+func (w *world) awaitAnswered(object *v1alpha1.SecuredAPI) {
+	w.t.Helper()
+	w.eventually("the pass that answers the wake to end", func(context.Context) (bool, string) {
+		return !w.operator.Awake(object), ""
+	})
+}
+
 // newWorldWithEvents starts an operator that never checks for drift by itself, and receives the account's events.
 func newWorldWithEvents(t tester) *world {
 	t.Helper()
@@ -84,9 +93,7 @@ func TestAnEventIsActedOn(t *testing.T) {
 				notes := w.eventNotes()
 				return strings.Contains(notes, tc.undone), notes
 			})
-			w.eventually("the pass that repaired it to end", func(context.Context) (bool, string) {
-				return !w.operator.Awake(object), ""
-			})
+			w.awaitAnswered(object)
 			w.awaitReady(object)
 			w.awaitReceived()
 			w.aws.ResetCalls()
