@@ -18,6 +18,18 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
+// withAllQuotas is a factory whose clients may use all of an account's quotas, on a clock that stands still.
+func withAllQuotas(t *testing.T, options ...awslocal.Option) (*awslocal.Server, *clocktesting.FakeClock, *awsclient.Factory) {
+	t.Helper()
+	server := awslocal.Start(t, options...)
+	clock := clocktesting.NewFakeClock(time.Now())
+	factory, err := awsclient.New(server.Config(), quota.Options{Share: 1, Speed: 1, Clock: clock}, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server, clock, factory
+}
+
 // A deployment takes all that there is of an account's quota, so who shares it has to wait.
 func TestOneBudgetForAnAccount(t *testing.T) {
 	const own, other = "111111111111", "222222222222"
@@ -31,12 +43,7 @@ func TestOneBudgetForAnAccount(t *testing.T) {
 		{"a role of another account", "us-east-1", "arn:aws:iam::" + other + ":role/team", false},
 		{"another Region", "eu-west-1", "", false},
 	} {
-		server := awslocal.Start(t, awslocal.WithAccount(own))
-		clock := clocktesting.NewFakeClock(time.Now())
-		factory, err := awsclient.New(server.Config(), quota.Options{Share: 1, Speed: 1, Clock: clock}, prometheus.NewRegistry())
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, _, factory := withAllQuotas(t, awslocal.WithAccount(own))
 		mine := clientsFor(t, factory, "us-east-1")
 		mine.BelongsTo(t.Context(), own)
 		theirs, err := factory.For(awsclient.Target{Region: tc.region, Role: tc.role})
@@ -58,12 +65,7 @@ func TestOneBudgetForAnAccount(t *testing.T) {
 
 // AWS allows fewer calls on one user pool than on all together, so a throttle is news of that pool, too.
 func TestAThrottleSlowsThePoolsOwnLine(t *testing.T) {
-	server := awslocal.Start(t)
-	clock := clocktesting.NewFakeClock(time.Now())
-	factory, err := awsclient.New(server.Config(), quota.Options{Share: 1, Speed: 1, Clock: clock}, prometheus.NewRegistry())
-	if err != nil {
-		t.Fatal(err)
-	}
+	server, clock, factory := withAllQuotas(t)
 	clients := clientsFor(t, factory, "us-east-1")
 	pool, err := clients.Cognito.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("notes")})
 	if err != nil {
@@ -94,15 +96,10 @@ func TestAThrottleSlowsThePoolsOwnLine(t *testing.T) {
 // A call that was throttled and is tried again takes a place of its own: else it would take that of the next one, which is
 // throttled then.
 func TestATryTakesAPlace(t *testing.T) {
-	server := awslocal.Start(t)
-	clock := clocktesting.NewFakeClock(time.Now())
-	factory, err := awsclient.New(server.Config(), quota.Options{Share: 1, Speed: 1, Clock: clock}, prometheus.NewRegistry())
-	if err != nil {
-		t.Fatal(err)
-	}
+	server, clock, factory := withAllQuotas(t)
 	clients := clientsFor(t, factory, "us-east-1")
 	server.Inject(awslocal.Fault{Operation: "CreateRestApi", Kind: awslocal.Throttle, Times: 1})
-	_, err = clients.APIGateway.CreateRestApi(t.Context(), &apigateway.CreateRestApiInput{Name: aws.String("notes")})
+	_, err := clients.APIGateway.CreateRestApi(t.Context(), &apigateway.CreateRestApiInput{Name: aws.String("notes")})
 	waiting, ok := errors.AsType[*awserr.Waiting](err)
 	if !ok || waiting.At.Sub(clock.Now()).Round(time.Second) != 6*time.Second {
 		t.Errorf("half of one in 3 s after a throttle, and no sooner: %v", err)
