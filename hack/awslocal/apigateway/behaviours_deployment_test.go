@@ -5,7 +5,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/apigateway"
-	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 )
 
 // deployable is an API with a mock at the root.
@@ -122,11 +121,97 @@ func TestDeployments(t *testing.T) {
 		},
 		want: `200 {"apiSummary":{"/":{"GET":{"apiKeyRequired":false,"authorizationType":"NONE"}}},"createdDate":"*","id":"*"}`,
 	}, {
-		name: "a canary needs a stage", source: "test_create_canary_deployment_validation, 2025-05-30",
-		do: creates((*fixture).deployable, func(in *sdk.CreateDeploymentInput) {
-			in.CanarySettings = &types.DeploymentCanarySettings{PercentTraffic: 50}
-		}),
-		want: `400 BadRequestException: Invalid deployment content specified.Non null and non empty stageName must be ` +
-			`provided for canary deployment. Provided value is null`,
+		name: "and nothing of it without being asked", source: "test_create_delete_deployments, 2023-09-07: get-deployment",
+		do: func(f *fixture) {
+			a := f.deployable()
+			try(f.sdk.GetDeployment(f.Context(), &sdk.GetDeploymentInput{RestApiId: a.id, DeploymentId: a.deploy("s1")}))
+		},
+		want: `200 {"createdDate":"*","id":"*"}`,
+	}, {
+		name: "a deployment holds what was there when it was made", source: "developer guide, how-to-deploy-api: a snapshot",
+		do: func(f *fixture) {
+			a := f.deployable()
+			id := a.snapshot()
+			a.mock(a.root, "POST", `{}`)
+			a.mock(a.resource(a.root, "notes"), "GET", `{}`)
+			must(f.sdk.UpdateMethod(f.Context(), &sdk.UpdateMethodInput{
+				RestApiId: a.id, ResourceId: a.root, HttpMethod: aws.String("GET"),
+				PatchOperations: patch("replace /apiKeyRequired true"),
+			}))
+			try(f.sdk.GetDeployment(f.Context(), &sdk.GetDeploymentInput{
+				RestApiId: a.id, DeploymentId: id, Embed: []string{"apisummary"},
+			}))
+		},
+		want: `200 {"apiSummary":{"/":{"GET":{"apiKeyRequired":false,"authorizationType":"NONE"}}},"createdDate":"*","id":"*"}`,
+	}, {
+		name: "with who is asked at each method", source: "API reference of MethodSnapshot",
+		do: func(f *fixture) {
+			a := f.deployable()
+			pets := a.resource(a.root, "{pet}")
+			a.mock(pets, "ANY", `{}`)
+			must(f.sdk.UpdateMethod(f.Context(), &sdk.UpdateMethodInput{
+				RestApiId: a.id, ResourceId: pets, HttpMethod: aws.String("ANY"), PatchOperations: patch(
+					"replace /authorizationType COGNITO_USER_POOLS", "replace /authorizerId "+*a.authorizer("pool", pool("p")),
+					"replace /apiKeyRequired true"),
+			}))
+			try(f.sdk.GetDeployment(f.Context(), &sdk.GetDeploymentInput{
+				RestApiId: a.id, DeploymentId: a.snapshot(), Embed: []string{"apisummary"},
+			}))
+		},
+		want: `200 {"apiSummary":{"/":{"GET":{"apiKeyRequired":false,"authorizationType":"NONE"}},` +
+			`"/{pet}":{"ANY":{"apiKeyRequired":true,"authorizationType":"COGNITO_USER_POOLS"}}},"createdDate":"*","id":"*"}`,
+	}, {
+		name: "without a stage name no stage comes of it", source: "test_create_delete_deployments[True], 2023-09-07",
+		do: func(f *fixture) {
+			a := f.deployable()
+			a.snapshot()
+			try(f.sdk.GetStages(f.Context(), &sdk.GetStagesInput{RestApiId: a.id}))
+		},
+		want: `200 {"item":[]}`,
+	}, {
+		name: "deployments are listed", source: "test_create_delete_deployments, 2023-09-07: get-deployments",
+		do: func(f *fixture) {
+			a := f.deployable()
+			a.deploy("s1")
+			must(f.sdk.CreateDeployment(f.Context(), &sdk.CreateDeploymentInput{
+				RestApiId: a.id, Description: aws.String("sha256:0"),
+			}))
+			try(f.sdk.GetDeployments(f.Context(), &sdk.GetDeploymentsInput{RestApiId: a.id}))
+		},
+		want: `200 {"item":[{"createdDate":"*","id":"*"},{"createdDate":"*","description":"sha256:0","id":"*"}]}`,
+	}, {
+		name: "a deployment of no stage can go", source: "test_create_update_deployments, 2023-09-11: delete-deployment-1",
+		do: func(f *fixture) {
+			a := f.deployable()
+			deletes(a, a.snapshot())
+		},
+		want: `202`,
+	}, {
+		name: "so can a stage's once the stage is gone", source: "test_create_delete_deployments, 2023-09-07: the message",
+		do: func(f *fixture) {
+			a := f.deployable()
+			id := a.deploy("s1")
+			must(f.sdk.DeleteStage(f.Context(), &sdk.DeleteStageInput{RestApiId: a.id, StageName: aws.String("s1")}))
+			deletes(a, id)
+		},
+		want: `202`,
+	}, {
+		name: "a canary's deployment stays, too", source: "Canary in the API reference of Stage: the stage points to it",
+		do: func(f *fixture) {
+			a := f.deployable()
+			a.deploy("s1")
+			deletes(a, a.canary("s1", 10))
+		},
+		want: active,
+	}, {
+		name: "until the canary is taken off", source: "test_create_update_stages of test_apigateway_canary.py, 2025-05-30",
+		do: func(f *fixture) {
+			a := f.deployable()
+			a.deploy("s1")
+			id := a.canary("s1", 10)
+			a.patchStage("s1", "remove /canarySettings")
+			deletes(a, id)
+		},
+		want: `202`,
 	}})
 }

@@ -137,14 +137,19 @@ func TestStages(t *testing.T) {
 		do:   updates("replace /accessLogSettings/format "),
 		want: `400 BadRequestException: Access Log value must not be empty`,
 	}, {
-		name:   "a canary starts as the stage's own deployment",
-		source: "test_create_canary_deployment_by_stage_update, 2025-05-30",
-		do:     updates("replace /canarySettings/percentTraffic 50"),
-		want:   `200 {` + plainStage + `,"canarySettings":{"deploymentId":"*","percentTraffic":50,"useStageCache":false}}`,
+		name: "a stage moves to another deployment", source: "patch operations of UpdateStage: replace /deploymentId",
+		do: func(f *fixture) {
+			a := f.deployable()
+			a.deploy("s1")
+			id := a.snapshot()
+			a.patchStage("s1", "replace /deploymentId "+*id)
+			try(f.sdk.GetStages(f.Context(), &sdk.GetStagesInput{RestApiId: a.id, DeploymentId: id}))
+		},
+		want: `200 {"item":[{` + plainStage + `}]}`,
 	}, {
-		name: "a canary's deployment isn't added", source: "test_update_stage_canary_deployment_validation, 2025-05-30",
-		do:   updates("add /canarySettings/deploymentId abc"),
-		want: `400 BadRequestException: Invalid add operation with path: /canarySettings/deploymentId`,
+		name: "to one that there is", source: "test_update_stage_canary_deployment_validation, 2025-05-30, of a canary",
+		do:   updates("replace /deploymentId abc"),
+		want: `400 BadRequestException: Deployment id does not exist`,
 	}})
 }
 
@@ -175,6 +180,77 @@ func TestTags(t *testing.T) {
 			try(f.sdk.GetTags(f.Context(), &sdk.GetTagsInput{ResourceArn: arn(a)}))
 		},
 		want: `200 {"tags":{"owner":"me"}}`,
+	}})
+}
+
+func TestTagsOfStages(t *testing.T) {
+	arn := func(a api) *string {
+		return aws.String("arn:aws:apigateway:us-east-1::/restapis/" + *a.id + "/stages/s1")
+	}
+	tagged := func(f *fixture) api {
+		a := f.deployable()
+		must(f.sdk.CreateStage(f.Context(), &sdk.CreateStageInput{
+			RestApiId: a.id, StageName: aws.String("s1"), DeploymentId: a.snapshot(),
+			Tags: map[string]string{"owner": "me"},
+		}))
+		return a
+	}
+	tag := func(a api) {
+		must(a.f.sdk.TagResource(a.f.Context(), &sdk.TagResourceInput{
+			ResourceArn: arn(a), Tags: map[string]string{"owner": "you", "uid": "1"},
+		}))
+	}
+	const source = "developer guide, apigateway-tagging-supported-resources; "
+	check(t, []behavior{{
+		name: "a stage is made with tags", source: source + "API reference of CreateStage",
+		do: func(f *fixture) {
+			try(f.sdk.GetStage(f.Context(), &sdk.GetStageInput{RestApiId: tagged(f).id, StageName: aws.String("s1")}))
+		},
+		want: `200 {` + plainStage + `,"tags":{"owner":"me"}}`,
+	}, {
+		name: "and they can be read by its ARN", source: source + "API reference of GetTags",
+		do: func(f *fixture) {
+			try(f.sdk.GetTags(f.Context(), &sdk.GetTagsInput{ResourceArn: arn(tagged(f))}))
+		},
+		want: `200 {"tags":{"owner":"me"}}`,
+	}, {
+		name: "tagging adds and replaces", source: source + "API reference of TagResource",
+		do: func(f *fixture) {
+			a := tagged(f)
+			tag(a)
+			try(f.sdk.GetStage(f.Context(), &sdk.GetStageInput{RestApiId: a.id, StageName: aws.String("s1")}))
+		},
+		want: `200 {` + plainStage + `,"tags":{"owner":"you","uid":"1"}}`,
+	}, {
+		name: "a tag can be taken away", source: source + "API reference of UntagResource",
+		do: func(f *fixture) {
+			a := tagged(f)
+			tag(a)
+			must(f.sdk.UntagResource(f.Context(), &sdk.UntagResourceInput{ResourceArn: arn(a), TagKeys: []string{"owner"}}))
+			try(f.sdk.GetTags(f.Context(), &sdk.GetTagsInput{ResourceArn: arn(a)}))
+		},
+		want: `200 {"tags":{"uid":"1"}}`,
+	}, {
+		name: "tags stay when the stage moves", source: "patch operations of UpdateStage: tags aren't among them",
+		do: func(f *fixture) {
+			a := tagged(f)
+			a.deploy("s1")
+			a.patchStage("s1", "replace /description new")
+			try(f.sdk.GetTags(f.Context(), &sdk.GetTagsInput{ResourceArn: arn(a)}))
+		},
+		want: `200 {"tags":{"owner":"me"}}`,
+	}, {
+		name: "the API has tags of its own", source: source + "test_create_rest_api_with_tags, 2025-07-02",
+		do: func(f *fixture) {
+			try(f.sdk.GetRestApi(f.Context(), &sdk.GetRestApiInput{RestApiId: tagged(f).id}))
+		},
+		want: `200 {` + plainAPI + `,"tags":{}}`,
+	}, {
+		name: "a stage that isn't there", source: "awslabs/aws-api-gateway-developer-portal#310: the message",
+		do: func(f *fixture) {
+			try(f.sdk.GetTags(f.Context(), &sdk.GetTagsInput{ResourceArn: arn(f.api())}))
+		},
+		want: `404 NotFoundException: Invalid stage identifier specified`,
 	}})
 }
 

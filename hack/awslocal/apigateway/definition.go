@@ -27,6 +27,8 @@ type restAPI struct {
 	definition
 	deployments []*deployment
 	stages      []*types.Stage
+	// canaryDue is, by the stage's name, what its canary is owed of a request, in percent: see canaryServes.
+	canaryDue map[string]float64
 }
 
 // deployment is a frozen definition, never changed after it was made.

@@ -73,6 +73,10 @@ func (t *tenant) stageMove(
 		if err := t.roomForStage(a, name); err != nil {
 			return nil, err
 		}
+	} else if stage.CanarySettings != nil {
+		// serverless/serverless#11518
+		return nil, badRequest(invalidDeployment+"Non canary deployment not supported on stage %s because Canary is "+
+			"enabled. Provide CanarySettings in deploymentInput.", name)
 	}
 	return func(d *deployment, now time.Time) {
 		if stage == nil {
@@ -101,22 +105,30 @@ func overlayStage(stage *types.Stage, in *sdk.CreateDeploymentInput) {
 	}
 }
 
+// invalidDeployment begins what AWS says of a deployment that doesn't fit its stage; there is no space after it.
+const invalidDeployment = "Invalid deployment content specified."
+
 // canaryMove puts the deployment beside the one that the stage serves (test_create_canary_deployment_validation,
-// 2025-05-30). The local API Gateway sends all traffic to the canary or none: see served.
+// 2025-05-30). A canary that is there already gets the new deployment and the new settings
+// (test_create_canary_deployment, 2025-05-30). How much of the traffic it gets: see canaryServes.
 func (a *restAPI) canaryMove(in *sdk.CreateDeploymentInput) (func(*deployment, time.Time), error) {
-	const invalid = "Invalid deployment content specified."
 	if text(in.StageName) == "" {
-		return nil, badRequest(invalid + "Non null and non empty stageName must be provided for canary deployment. " +
-			"Provided value is null")
+		provided := "null"
+		if in.StageName != nil {
+			provided = ""
+		}
+		return nil, badRequest(invalidDeployment+"Non null and non empty stageName must be provided for canary deployment. "+
+			"Provided value is %s", provided)
 	}
 	stage := a.stage(in.StageName)
 	if stage == nil {
-		return nil, badRequest(invalid+"Stage %s must already be created before making a canary release deployment",
+		return nil, badRequest(invalidDeployment+"Stage %s must already be created before making a canary release deployment",
 			*in.StageName)
 	}
 	return func(d *deployment, now time.Time) {
 		stage.CanarySettings = as[types.CanarySettings](*in.CanarySettings)
 		stage.CanarySettings.DeploymentId = d.Id
+		delete(a.canaryDue, *stage.StageName)
 		stage.LastUpdatedDate = aws.Time(now)
 	}, nil
 }

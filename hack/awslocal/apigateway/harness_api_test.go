@@ -82,6 +82,28 @@ func (a api) deploy(stage string) *string {
 	return out.Id
 }
 
+// snapshot deploys the working copy to no stage.
+func (a api) snapshot() *string {
+	a.f.Helper()
+	return must(a.f.sdk.CreateDeployment(a.f.Context(), &sdk.CreateDeploymentInput{RestApiId: a.id})).Id
+}
+
+// canary deploys the working copy beside what a stage serves.
+func (a api) canary(stage string, percent float64) *string {
+	a.f.Helper()
+	out := must(a.f.sdk.CreateDeployment(a.f.Context(), &sdk.CreateDeploymentInput{
+		RestApiId: a.id, StageName: &stage, CanarySettings: &types.DeploymentCanarySettings{PercentTraffic: percent},
+	}))
+	return out.Id
+}
+
+func (a api) patchStage(stage string, ops ...string) {
+	a.f.Helper()
+	must(a.f.sdk.UpdateStage(a.f.Context(), &sdk.UpdateStageInput{
+		RestApiId: a.id, StageName: &stage, PatchOperations: patch(ops...),
+	}))
+}
+
 // pool is the ARN of a user pool.
 func pool(id string) string {
 	return "arn:aws:cognito-idp:" + region + ":" + account + ":userpool/" + id

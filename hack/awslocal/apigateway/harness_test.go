@@ -193,13 +193,15 @@ func must[O any](out *O, err error) *O {
 // try is for the call whose answer is checked: it is in the fixture.
 func try[O any](*O, error) {}
 
-// patch writes patch operations as "op path value".
+// patch writes patch operations as "op path value", or "copy path from".
 func patch(ops ...string) []types.PatchOperation {
 	var list []types.PatchOperation
 	for _, op := range ops {
 		parts := strings.SplitN(op, " ", 3)
 		p := types.PatchOperation{Op: types.Op(parts[0]), Path: &parts[1]}
-		if len(parts) == 3 {
+		if len(parts) == 3 && p.Op == types.OpCopy {
+			p.From = &parts[2]
+		} else if len(parts) == 3 {
 			p.Value = &parts[2]
 		}
 		list = append(list, p)

@@ -132,6 +132,7 @@ func (t *tenant) deleteStage(_ wire.Request, in *sdk.DeleteStageInput) (*sdk.Del
 		return nil, err
 	}
 	remove(&a.stages, func(other *types.Stage) bool { return other == s })
+	delete(a.canaryDue, *s.StageName)
 	t.forget(*a.RestAPI.Id, *s.StageName)
 	return &sdk.DeleteStageOutput{}, nil
 }

@@ -39,6 +39,7 @@ func (t *tenant) updateStage(r wire.Request, in *sdk.UpdateStageInput) (*sdk.Upd
 	}
 	patched.LastUpdatedDate = aws.Time(r.Now.Truncate(time.Second))
 	*stage = patched
+	delete(a.canaryDue, *stage.StageName)
 	return as[sdk.UpdateStageOutput](patched), nil
 }
 
@@ -128,20 +129,24 @@ func removeFromStage(s *types.Stage, c change) error {
 	return nil
 }
 
-// copyFromCanary promotes a canary: its deployment or its variables become the stage's.
+// copyFromCanary promotes a canary: its deployment or its variables become the stage's, and the canary stays. Nothing
+// else can be copied (test_update_stage_with_copy_ops, 2025-05-30).
 func copyFromCanary(s *types.Stage, from string, c change) error {
-	if s.CanarySettings == nil {
-		return badRequest("Invalid copy operation with path: %s and from: %s", c.path, from)
+	deployment := c.path == "/deploymentId" && from == "/canarySettings/deploymentId"
+	variables := c.path == "/variables" && from == "/canarySettings/stageVariableOverrides"
+	if !deployment && !variables {
+		return badRequest("Invalid copy operation with path: %s and from %s. Valid copy:path are [/deploymentId, /variables] "+
+			"and valid copy:from are [/canarySettings/deploymentId, /canarySettings/stageVariableOverrides]", c.path, from)
 	}
-	switch {
-	case c.path == "/deploymentId" && from == "/canarySettings/deploymentId":
+	if s.CanarySettings == nil {
+		return badRequest("Promotion not available. Canary does not exist.")
+	}
+	if deployment {
 		s.DeploymentId = s.CanarySettings.DeploymentId
-	case c.path == "/variables" && from == "/canarySettings/stageVariableOverrides":
-		for key, value := range s.CanarySettings.StageVariableOverrides {
-			put(&s.Variables, key, value)
-		}
-	default:
-		return badRequest("Invalid copy operation with path: %s and from: %s", c.path, from)
+		return nil
+	}
+	for key, value := range s.CanarySettings.StageVariableOverrides {
+		put(&s.Variables, key, value)
 	}
 	return nil
 }
