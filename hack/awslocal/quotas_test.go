@@ -44,6 +44,8 @@ func TestQuotas(t *testing.T) {
 		arn := "arn:aws:cognito-idp:us-east-1:111111111111:userpool/a"
 		return wire.Call{Operation: "TagResource", Input: &cognitoidentityprovider.TagResourceInput{ResourceArn: &arn}}
 	}
+	pool := "us-east-1_a"
+	createGroup := wire.Call{Operation: "CreateGroup", Input: &cognitoidentityprovider.CreateGroupInput{UserPoolId: &pool}}
 	functions := scope{lambdaService, DefaultAccount, DefaultRegion}
 	tokens := scope{stsService, DefaultAccount, DefaultRegion}
 	among := func(operations ...string) func(i int) wire.Call {
@@ -91,6 +93,12 @@ func TestQuotas(t *testing.T) {
 			"one operation on many pools", cognitoDoc, cognito, func(i int) wire.Call { return client(string(rune('a' + i))) }, 15,
 			time.Second, 15,
 		},
+		{"groups read", cognitoDoc, cognito, among("GetGroup", "ListGroups", "GetUserPoolMfaConfig"), 20, time.Second, 20},
+		{"groups written", cognitoDoc, cognito, among("CreateGroup", "UpdateGroup", "DeleteGroup", "SetUserPoolMfaConfig"), 15, time.Second, 15},
+		{"one operation on groups of one pool", cognitoDoc, cognito, always(createGroup), 5, time.Second, 5},
+		{"members added and removed", cognitoDoc, cognito, among("AdminAddUserToGroup", "AdminRemoveUserFromGroup"), 25, time.Second, 25},
+		{"groups of a user", cognitoDoc, cognito, among("AdminListGroupsForUser"), 50, time.Second, 50},
+		{"members listed, as users", cognitoDoc, cognito, among("ListUsersInGroup", "ListUsers"), 30, time.Second, 30},
 		{"sign-ins", cognitoDoc, cognito, among("InitiateAuth"), 120, time.Second, 120},
 		{"answers to challenges, three times as many", cognitoDoc, cognito, always(challenge), 360, time.Second, 360},
 

@@ -66,6 +66,8 @@ var quotaTable = []quota{
 	{cognitoService, userAccountRecovery, 30, time.Second, 30, nil},
 	{cognitoService, userRead, 120, time.Second, 120, nil},
 	{cognitoService, userUpdate, 25, time.Second, 25, nil},
+	{cognitoService, userResourceRead, 50, time.Second, 50, nil},
+	{cognitoService, userResourceUpdate, 25, time.Second, 25, nil},
 	{cognitoService, userList, 30, time.Second, 30, nil},
 	{cognitoService, userToken, 120, time.Second, 120, nil},
 
@@ -106,6 +108,11 @@ const (
 	userUpdate          = "AdminAddUserToGroup AdminDeleteUser AdminDeleteUserAttributes AdminDisableUser AdminEnableUser " +
 		"AdminRemoveUserFromGroup AdminUpdateUserAttributes AdminUserGlobalSignOut DeleteUser DeleteUserAttributes " +
 		"GlobalSignOut UpdateUserAttributes VerifyUserAttribute"
+	userResourceRead = "AdminGetDevice AdminListDevices AdminListGroupsForUser AdminListUserAuthEvents GetDevice " +
+		"GetUserAttributeVerificationCode ListDevices ResendConfirmationCode"
+	userResourceUpdate = "AdminForgetDevice AdminSetUserMFAPreference AdminSetUserSettings AdminUpdateAuthEventFeedback " +
+		"AdminUpdateDeviceStatus AssociateSoftwareToken ConfirmDevice ForgetDevice SetUserMFAPreference SetUserSettings " +
+		"UpdateAuthEventFeedback UpdateDeviceStatus VerifySoftwareToken"
 	userList  = "ListUsers ListUsersInGroup"
 	userToken = "RevokeToken"
 )

@@ -71,6 +71,22 @@ func (c *cloud) pool() *string {
 	return must(c.T, out, err).UserPool.Id
 }
 
+// group makes a group of the name admins.
+func (c *cloud) group(pool *string) {
+	out, err := c.cognito.CreateGroup(c.Context(), &cognitoidentityprovider.CreateGroupInput{
+		UserPoolId: pool, GroupName: aws.String("admins"), Precedence: aws.Int32(1),
+	})
+	must(c.T, out, err)
+}
+
+// user makes a user of the name ann.
+func (c *cloud) user(pool *string) {
+	out, err := c.cognito.AdminCreateUser(c.Context(), &cognitoidentityprovider.AdminCreateUserInput{
+		UserPoolId: pool, Username: aws.String("ann"), TemporaryPassword: aws.String("Correct-horse-7"),
+	})
+	must(c.T, out, err)
+}
+
 func (c *cloud) api() *string {
 	in := &apigateway.CreateRestApiInput{Name: aws.String("notes"), Tags: map[string]string{"Owner": "ann"}}
 	out, err := c.gateway.CreateRestApi(c.Context(), in)
@@ -146,10 +162,7 @@ func TestParameters(t *testing.T) {
 			"a user, who isn't named", cognitoDoc + "; amazon-cognito-info-in-cloudtrail: no user names",
 			func(c *cloud) map[string]*string {
 				pool := c.pool()
-				out, err := c.cognito.AdminCreateUser(c.Context(), &cognitoidentityprovider.AdminCreateUserInput{
-					UserPoolId: pool, Username: aws.String("ann"), TemporaryPassword: aws.String("Correct-horse-7"),
-				})
-				must(c.T, out, err)
+				c.user(pool)
 				return map[string]*string{"{pool}": pool}
 			},
 			`{"eventName": "AdminCreateUser",
@@ -157,6 +170,34 @@ func TestParameters(t *testing.T) {
 			    "temporaryPassword": "HIDDEN_DUE_TO_SECURITY_REASONS"},
 			  "responseElements": {"user": {"username": "HIDDEN_DUE_TO_SECURITY_REASONS",
 			    "attributes": "HIDDEN_DUE_TO_SECURITY_REASONS"}}}`,
+		},
+		{
+			"a group", cognitoDoc + ": names in Camel case; " + analogy,
+			func(c *cloud) map[string]*string {
+				pool := c.pool()
+				c.group(pool)
+				return map[string]*string{"{pool}": pool}
+			},
+			`{"eventName": "CreateGroup",
+			  "requestParameters": {"userPoolId": "{pool}", "groupName": "admins", "precedence": 1},
+			  "responseElements": {"group": {"userPoolId": "{pool}", "groupName": "admins", "precedence": 1,
+			    "creationDate": "2026-09-01T12:00:00Z"}}}`,
+		},
+		{
+			"a member, who isn't named", cognitoDoc + "; amazon-cognito-info-in-cloudtrail: no user names",
+			func(c *cloud) map[string]*string {
+				pool := c.pool()
+				c.group(pool)
+				c.user(pool)
+				out, err := c.cognito.AdminAddUserToGroup(c.Context(), &cognitoidentityprovider.AdminAddUserToGroupInput{
+					UserPoolId: pool, Username: aws.String("ann"), GroupName: aws.String("admins"),
+				})
+				must(c.T, out, err)
+				return map[string]*string{"{pool}": pool}
+			},
+			`{"eventName": "AdminAddUserToGroup",
+			  "requestParameters": {"userPoolId": "{pool}", "groupName": "admins", "username": "HIDDEN_DUE_TO_SECURITY_REASONS"},
+			  "responseElements": null}`,
 		},
 		{
 			"an API, known by the answer", portDocs,
@@ -232,6 +273,31 @@ func TestParameters(t *testing.T) {
 			},
 			`{"eventName": "DeleteRestApi", "requestParameters": {"restApiId": "{api}", "template": false},
 			  "responseElements": null}`,
+		},
+		{
+			"a stage that moves", analogy + "; restApiId and stageName stand in the URI",
+			func(c *cloud) map[string]*string {
+				api := c.api()
+				c.method(api)
+				snapshot := func(in *apigateway.CreateDeploymentInput) *string {
+					in.RestApiId = api
+					out, err := c.gateway.CreateDeployment(c.Context(), in)
+					return must(c.T, out, err).Id
+				}
+				snapshot(&apigateway.CreateDeploymentInput{StageName: aws.String("prod")})
+				second := snapshot(&apigateway.CreateDeploymentInput{})
+				out, err := c.gateway.UpdateStage(c.Context(), &apigateway.UpdateStageInput{
+					RestApiId: api, StageName: aws.String("prod"), PatchOperations: []gatewaytypes.PatchOperation{
+						{Op: gatewaytypes.OpReplace, Path: aws.String("/deploymentId"), Value: second},
+					},
+				})
+				must(c.T, out, err)
+				return map[string]*string{"{api}": api, "{deployment}": second}
+			},
+			`{"eventName": "UpdateStage",
+			  "requestParameters": {"restApiId": "{api}", "stageName": "prod", "template": false, "updateStageInput": {
+			    "patchOperations": [{"op": "replace", "path": "/deploymentId", "value": "{deployment}"}]}},
+			  "responseElements": {"stageName": "prod", "deploymentId": "{deployment}"}}`,
 		},
 		{
 			"a permission", stratus,

@@ -95,6 +95,16 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "AdminConfirmSignUp", s.adminConfirmSignUp),
 		write(s, "AdminSetUserPassword", s.adminSetUserPassword),
 
+		write(s, "CreateGroup", s.createGroup),
+		read(s, "GetGroup", s.getGroup),
+		write(s, "UpdateGroup", s.updateGroup),
+		write(s, "DeleteGroup", s.deleteGroup),
+		read(s, "ListGroups", s.listGroups),
+		write(s, "AdminAddUserToGroup", s.adminAddUserToGroup),
+		write(s, "AdminRemoveUserFromGroup", s.adminRemoveUserFromGroup),
+		read(s, "AdminListGroupsForUser", s.adminListGroupsForUser),
+		read(s, "ListUsersInGroup", s.listUsersInGroup),
+
 		write(s, "SignUp", s.signUp),
 		write(s, "ConfirmSignUp", s.confirmSignUp),
 		write(s, "ForgotPassword", s.forgotPassword),

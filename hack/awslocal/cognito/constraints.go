@@ -89,13 +89,18 @@ var constraints = map[string]constraint{
 	"CreateResourceServerInput.Name": {required: true, min: 1, max: 256, pattern: poolName},
 	"UpdateResourceServerInput.Name": {required: true, min: 1, max: 256, pattern: poolName},
 
+	// Groups. A precedence has to be zero at least, as every number without a row.
+	"GroupName":   {required: true, min: 1, max: 128, pattern: printable},
+	"Description": {max: 2048},
+	"RoleArn":     {min: 20, max: 2048, pattern: arn},
+
 	// Lists.
 	"ListUserPoolsInput.MaxResults":       {required: true, min: 1, max: 60},
 	"ListUserPoolClientsInput.MaxResults": {min: 1, max: 60},
 	"ListResourceServersInput.MaxResults": {min: 1, max: 50},
 	"NextToken":                           {min: 1, pattern: `[\S]+`},
 	"PaginationToken":                     {min: 1, pattern: `[\S]+`},
-	"ListUsersInput.Limit":                {max: 60},
+	"Limit":                               {max: 60},
 	"ListUsersInput.Filter":               {max: 256},
 	"AttributesToGet[]":                   {min: 1, max: 32, pattern: attributeName},
 

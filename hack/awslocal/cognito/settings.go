@@ -10,6 +10,7 @@ type Limits struct {
 	CustomDomains    int // of an account in a Region
 	Clients          int // of a pool
 	ResourceServers  int // of a pool
+	Groups           int // of a pool
 	CustomAttributes int // of a pool
 	Tags             int // of a pool
 }
@@ -18,7 +19,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Pools: 1000, CustomDomains: 4,
-		Clients: 1000, ResourceServers: 25, CustomAttributes: 50, Tags: 50,
+		Clients: 1000, ResourceServers: 25, Groups: 10000, CustomAttributes: 50, Tags: 50,
 	}
 }
 

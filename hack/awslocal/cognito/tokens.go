@@ -92,6 +92,7 @@ func (s *Service) accessClaims(g *grant, now time.Time) map[string]any {
 		claims["username"] = g.user.name
 		claims["origin_jti"] = g.originJTI
 		claims["event_id"] = g.eventID
+		g.user.addGroups(claims)
 	}
 	return claims
 }
@@ -115,6 +116,8 @@ func (s *Service) idClaims(g *grant, access string, now time.Time) map[string]an
 	claims["jti"] = newUUID()
 	claims["origin_jti"] = g.originJTI
 	claims["event_id"] = g.eventID
+	g.user.addGroups(claims)
+	g.user.addRoles(claims)
 	if g.oauth {
 		// OpenID Connect Core 1.0, 3.2.2.10: the left half of the access token's hash.
 		half := sha256.Sum256([]byte(access))

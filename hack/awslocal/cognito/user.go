@@ -14,6 +14,7 @@ import (
 type user struct {
 	name       string // a UUID where people sign in with an e-mail address or phone number
 	attributes map[string]string
+	groups     map[string]*types.GroupType // of the pool's, those that the user is in
 	password   string
 	// temporaryUntil is when a password that an administrator gave stops working.
 	temporaryUntil    time.Time
@@ -103,7 +104,10 @@ func (p *pool) same(name, login string) bool {
 
 // newUser makes a user, but doesn't add it. It checks what sign-up and the administrator's way have in common.
 func (p *pool) newUser(login string, attributes []types.AttributeType, now time.Time) (*user, error) {
-	u := &user{name: login, attributes: map[string]string{"sub": newUUID()}, created: now, modified: now}
+	u := &user{
+		name: login, attributes: map[string]string{"sub": newUUID()}, groups: map[string]*types.GroupType{},
+		created: now, modified: now,
+	}
 	for _, a := range attributes {
 		name, value := aws.ToString(a.Name), aws.ToString(a.Value)
 		if p.attribute(name) == nil {
