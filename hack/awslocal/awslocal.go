@@ -5,7 +5,8 @@
 //
 // One server has two sides. The control plane takes what is signed (mux.go), finds out whose key it is (caller.go),
 // refuses what is over quota (quotas.go), does what a fault tells it (faults.go), lets the service answer (cognito,
-// apigateway, lambda, sts, sqs), tells of what changed (events.go), and writes it down (calls.go). The public side is
+// apigateway, lambda, sts, sqs) and tests act before and after that (hooks.go), tells of what changed (events.go), and
+// writes it down (calls.go). The public side is
 // what browsers and clients see: login domains, issuers, deployed stages.
 package awslocal
 
@@ -57,6 +58,7 @@ type Server struct {
 	quotas    *quotas
 	calls     calls
 	faults    faults
+	hooks     hooks
 	events    *events // nil without WithEvents
 
 	http        *http.Server

@@ -38,6 +38,15 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, sig signat
 	if stranger != nil {
 		refusal = stranger
 	}
+	done := cloudtrail.Call{
+		Service: sig.service,
+		Request: wire.Request{Account: caller.Account, Region: sig.region, Caller: caller, Gone: r.Context().Done()},
+		Call:    call, RequestID: requestID, UserAgent: r.UserAgent(), SourceIP: sourceIP(r),
+	}
+	if r.Header.Get(asideHeader) != "" {
+		send(w, s.aside(protocol, refusal, done))
+		return
+	}
 	if refusal == nil {
 		refusal = s.quotas.take(scope{sig.service, caller.Account, sig.region}, call)
 	}
@@ -47,20 +56,42 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, sig signat
 	}
 	fault := s.faults.take(caller.Account, call.Operation)
 	s.faults.delay(fault, s.clock)
-	done := cloudtrail.Call{
-		Service: sig.service,
-		Request: wire.Request{
-			Account: caller.Account, Region: sig.region, Now: s.clock.Now(), Caller: caller, Gone: r.Context().Done(),
-		},
-		Call:      call,
-		RequestID: requestID, UserAgent: r.UserAgent(), SourceIP: sourceIP(r),
-	}
-	run := func() wire.Response {
-		done.Answer = call.Run(done.Request)
-		s.events.tell(done)
-		return done.Answer
-	}
+	run := func() wire.Response { return s.carryOutHooked(entry, done) }
 	s.reply(w, entry, fault, perform(protocol, run, fault, sig.service))
+}
+
+// aside answers a call of [Aside].
+func (s *Server) aside(protocol wire.Protocol, refusal *wire.Error, call cloudtrail.Call) wire.Response {
+	if refusal != nil {
+		return protocol.Refuse(refusal)
+	}
+	return s.carryOut(call)
+}
+
+// carryOutHooked carries a call out between the two moments of its hooks.
+func (s *Server) carryOutHooked(entry Call, call cloudtrail.Call) wire.Response {
+	taken := s.hooks.take(entry)
+	for _, h := range taken {
+		if h.Before != nil {
+			h.Before(entry)
+		}
+	}
+	answer := s.carryOut(call)
+	entry.Status, entry.Code = answer.Status, answer.Code
+	for _, h := range taken {
+		if h.After != nil {
+			h.After(entry)
+		}
+	}
+	return answer
+}
+
+// carryOut lets the service answer, and tells of it.
+func (s *Server) carryOut(call cloudtrail.Call) wire.Response {
+	call.Request.Now = s.clock.Now()
+	call.Answer = call.Call.Run(call.Request)
+	s.events.tell(call)
+	return call.Answer
 }
 
 // read reads the call out of a request.

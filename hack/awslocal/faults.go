@@ -117,16 +117,13 @@ func (fs *faults) take(account, operation string) Fault {
 		if f.Operation != "" && f.Operation != operation || f.Account != "" && f.Account != account {
 			continue
 		}
-		if f.Skip > 0 {
-			f.Skip--
-			continue
-		}
-		if f.Times == 1 {
+		hit, last := counts(&f.Skip, &f.Times)
+		if last {
 			fs.active = slices.Delete(fs.active, i, i+1)
-		} else if f.Times > 1 {
-			f.Times--
 		}
-		return *f
+		if hit {
+			return *f
+		}
 	}
 	return Fault{}
 }
