@@ -51,7 +51,7 @@ func (w *world) adopting(made byHand) *v1alpha1.SecuredAPI {
 	object.Spec.DeletionPolicy = ""
 	object.Spec.Domain.Prefix = "legacy"
 	object.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: made.pool}
-	object.Spec.Adopt = &v1alpha1.AdoptSpec{RestAPIID: made.api}
+	object.Spec.API = &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: made.api}}
 	return object
 }
 
@@ -162,8 +162,8 @@ func TestWhatCannotBeAdopted(t *testing.T) {
 		}, v1alpha1.ReasonOwnershipConflict, "belongs to SecuredAPI prod/shop of cluster c2; nothing was changed"},
 		{"an API that does not exist", nil, func(o *v1alpha1.SecuredAPI) {
 			o.Spec.UserPool.Adopt, o.Spec.Domain = nil, nil
-			o.Spec.Adopt.RestAPIID = "missing000"
-		}, v1alpha1.ReasonInvalidSpec, `adopt.restAPIID: there is no REST API "missing000"`},
+			o.Spec.API.Adopt.ID = "missing000"
+		}, v1alpha1.ReasonInvalidSpec, `api.adopt.id: there is no REST API "missing000"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

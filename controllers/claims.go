@@ -24,7 +24,7 @@ type claim struct {
 const (
 	fieldDomain = "spec.domain.prefix"
 	fieldPool   = "spec.userPool.adopt.id"
-	fieldAPI    = "spec.adopt.restAPIID"
+	fieldAPI    = "spec.api.adopt.id"
 )
 
 // indexClaims makes the cache find objects by what they claim.
@@ -43,10 +43,10 @@ func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 			return []string{s.UserPool.Adopt.ID}
 		},
 		fieldAPI: func(s *v1alpha1.SecuredAPISpec) []string {
-			if s.Adopt == nil {
+			if s.AdoptedAPI() == nil {
 				return nil
 			}
-			return []string{s.Adopt.RestAPIID}
+			return []string{s.AdoptedAPI().ID}
 		},
 	} {
 		byObject := func(object *v1alpha1.SecuredAPI) []string { return value(&object.Spec) }
@@ -92,12 +92,12 @@ func (r *SecuredAPIReconciler) claimPool(ctx context.Context, object *v1alpha1.S
 
 // claimAPI does so for the REST API that the spec adopts.
 func (r *SecuredAPIReconciler) claimAPI(ctx context.Context, object *v1alpha1.SecuredAPI) error {
-	adopt := object.Spec.Adopt
+	adopt := object.Spec.AdoptedAPI()
 	if adopt == nil {
 		return nil
 	}
-	return r.claim(ctx, object, claim{fieldAPI, adopt.RestAPIID, func(s *v1alpha1.SecuredAPIStatus) bool {
-		return s.API != nil && s.API.ID == adopt.RestAPIID
+	return r.claim(ctx, object, claim{fieldAPI, adopt.ID, func(s *v1alpha1.SecuredAPIStatus) bool {
+		return s.API != nil && s.API.ID == adopt.ID
 	}})
 }
 

@@ -56,7 +56,7 @@ func TestOneOwner(t *testing.T) {
 			return made
 		}, func(w *world, made byHand) *v1alpha1.SecuredAPI {
 			object := w.adopting(made)
-			object.Spec.Adopt, object.Spec.Domain = nil, nil
+			object.Spec.API, object.Spec.Domain = nil, nil
 			return object
 		}},
 	} {
@@ -104,7 +104,7 @@ func TestOneOfTwoThatAdoptAtOnce(t *testing.T) {
 		// A call that is under way is over when a claim has settled: see docs/design/model.md.
 		world.operator.Settle = 10 * settle
 		object := world.adopting(made)
-		object.Spec.Adopt, object.Spec.Domain = nil, nil
+		object.Spec.API, object.Spec.Domain = nil, nil
 		world.create(object)
 		world.awaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
 		objects = append(objects, object)

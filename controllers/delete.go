@@ -58,7 +58,7 @@ func (w *work) takeDown(ctx context.Context) error {
 	if err := w.userPool.Delete(ctx, w.object); err != nil {
 		return err
 	}
-	return w.restAPI.Delete(ctx, w.object.Spec.Adopt)
+	return w.restAPI.Delete(ctx, w.object.Spec.AdoptedAPI())
 }
 
 // unchanged fails if the object was edited since the pass began: what was to be deleted may be meant to stay by now.

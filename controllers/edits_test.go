@@ -27,7 +27,7 @@ type edit struct {
 
 // withServer gives the recipe a resource server.
 func withServer(o *v1alpha1.SecuredAPI) {
-	o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+	o.Spec.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
 }
 
 // withProgram makes the recipe's client a program, which has a secret.
@@ -50,24 +50,25 @@ var edits = []edit{
 	{"requireLowercase", of("userPool.passwordPolicy.requireLowercase"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireLowercase = true }, "~ userPool.passwordPolicy.requireLowercase: false -> true"},
 	{"requireNumbers", of("userPool.passwordPolicy.requireNumbers"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireNumbers = false }, "~ userPool.passwordPolicy.requireNumbers: true -> false"},
 	{"requireSymbols", of("userPool.passwordPolicy.requireSymbols"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireSymbols = true }, "~ userPool.passwordPolicy.requireSymbols: false -> true"},
+	{"an empty passwordPolicy", of("userPool.passwordPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy = &v1alpha1.PasswordPolicy{} }, "~ userPool.passwordPolicy.minimumLength: 6 -> 8; ~ userPool.passwordPolicy.requireNumbers: true -> false; ~ userPool.passwordPolicy.requireUppercase: true -> false"},
 	{"no passwordPolicy", of("userPool.passwordPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy = nil }, "~ userPool.passwordPolicy.minimumLength: 6 -> 8"},
-	{"resourceServers", of("userPool.resourceServers", "clients[].scopes", "routes[].scopes"), nil, func(o *v1alpha1.SecuredAPI) {
-		o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "https://notes.example.com", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+	{"resourceServers", of("resourceServers", "clients[].scopes", "routes[].scopes"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "https://notes.example.com", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
 		o.Spec.Clients[0].Scopes = append(o.Spec.Clients[0].Scopes, "https://notes.example.com/read")
 		o.Spec.Routes[0].Scopes = []string{"https://notes.example.com/read"}
 	}, "+ resourceServer/https://notes.example.com read (read)"},
-	{"no resourceServers", of("userPool.resourceServers"), withServer, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.ResourceServers = nil }, "- resourceServer/notes"},
-	{"another identifier", of("userPool.resourceServers[].identifier"), withServer, func(o *v1alpha1.SecuredAPI) {
-		o.Spec.UserPool.ResourceServers[0].Identifier = "papers"
+	{"no resourceServers", of("resourceServers"), withServer, func(o *v1alpha1.SecuredAPI) { o.Spec.ResourceServers = nil }, "- resourceServer/notes"},
+	{"another identifier", of("resourceServers[].identifier"), withServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers[0].Identifier = "papers"
 	}, "+ resourceServer/papers read (read); - resourceServer/notes"},
-	{"one scope more", of("userPool.resourceServers[].scopes"), withServer, func(o *v1alpha1.SecuredAPI) {
-		o.Spec.UserPool.ResourceServers[0].Scopes = append(o.Spec.UserPool.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
+	{"one scope more", of("resourceServers[].scopes"), withServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers[0].Scopes = append(o.Spec.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
 	}, "~ resourceServer/notes.scopes: read (read) -> read (read), write (write)"},
-	{"another scope", of("userPool.resourceServers[].scopes[].name"), withServer, func(o *v1alpha1.SecuredAPI) {
-		o.Spec.UserPool.ResourceServers[0].Scopes[0].Name = "write"
+	{"another scope", of("resourceServers[].scopes[].name"), withServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers[0].Scopes[0].Name = "write"
 	}, "~ resourceServer/notes.scopes: read (read) -> write (write)"},
-	{"a scope's description", of("userPool.resourceServers[].scopes[].description"), withServer, func(o *v1alpha1.SecuredAPI) {
-		o.Spec.UserPool.ResourceServers[0].Scopes[0].Description = "To read notes"
+	{"a scope's description", of("resourceServers[].scopes[].description"), withServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers[0].Scopes[0].Description = "To read notes"
 	}, "~ resourceServer/notes.scopes: read (read) -> read (To read notes)"},
 	{"another domain", of("domain.prefix"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
 	{"no domain", of("domain"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain = nil }, "- domain"},
@@ -188,11 +189,11 @@ var refusals = []refusal{
 	{"userPool.passwordPolicy.requireLowercase", `{userPool: {passwordPolicy: {requireLowercase: 1}}}`, "must be of type boolean"},
 	{"userPool.passwordPolicy.requireNumbers", `{userPool: {passwordPolicy: {requireNumbers: 1}}}`, "must be of type boolean"},
 	{"userPool.passwordPolicy.requireSymbols", `{userPool: {passwordPolicy: {requireSymbols: 1}}}`, "must be of type boolean"},
-	{"userPool.resourceServers", `{userPool: {resourceServers: [{identifier: a, scopes: [{name: b}]}, {identifier: a, scopes: [{name: c}]}]}}`, "Duplicate value"},
-	{"userPool.resourceServers[].identifier", `{userPool: {resourceServers: [{identifier: a b, scopes: [{name: c}]}]}}`, "should match"},
-	{"userPool.resourceServers[].scopes", `{userPool: {resourceServers: [{identifier: a, scopes: []}]}}`, "at least 1 items"},
-	{"userPool.resourceServers[].scopes[].name", `{userPool: {resourceServers: [{identifier: a, scopes: [{name: b/c}]}]}}`, "should match"},
-	{"userPool.resourceServers[].scopes[].description", `{userPool: {resourceServers: [{identifier: a, scopes: [{name: b, description: ""}]}]}}`, "at least 1 chars"},
+	{"resourceServers", `{resourceServers: [{identifier: a, scopes: [{name: b}]}, {identifier: a, scopes: [{name: c}]}]}`, "Duplicate value"},
+	{"resourceServers[].identifier", `{resourceServers: [{identifier: a b, scopes: [{name: c}]}]}`, "should match"},
+	{"resourceServers[].scopes", `{resourceServers: [{identifier: a, scopes: []}]}`, "at least 1 items"},
+	{"resourceServers[].scopes[].name", `{resourceServers: [{identifier: a, scopes: [{name: b/c}]}]}`, "should match"},
+	{"resourceServers[].scopes[].description", `{resourceServers: [{identifier: a, scopes: [{name: b, description: ""}]}]}`, "at least 1 chars"},
 	{"domain", `{domain: notes}`, "must be of type object"},
 	{"domain.prefix", `{domain: {prefix: My-Notes}}`, "prefix may hold only lower-case letters"},
 	{"clients", `{clients: [{name: a, callbackURLs: ["a:/b"]}, {name: a, callbackURLs: ["a:/b"]}]}`, "Duplicate value"},

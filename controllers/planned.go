@@ -71,7 +71,7 @@ func (r *SecuredAPIReconciler) planDelete(ctx context.Context, object *v1alpha1.
 	if err != nil {
 		return r.fail(ctx, object, now, err)
 	}
-	api, apiErr := w.restAPI.PreviewDelete(ctx, object.Spec.Adopt)
+	api, apiErr := w.restAPI.PreviewDelete(ctx, object.Spec.AdoptedAPI())
 	pool, poolErr := w.userPool.PreviewDelete(ctx, w.object)
 	if err := w.named(ctx, errors.Join(apiErr, poolErr)); err != nil {
 		return r.fail(ctx, object, now, err)
@@ -165,5 +165,5 @@ func (r *SecuredAPIReconciler) showPending(ctx context.Context, object *v1alpha1
 
 // adoptionPending says whether something is to be taken over.
 func adoptionPending(object *v1alpha1.SecuredAPI) bool {
-	return object.Spec.UserPool.Adopt != nil && object.Status.UserPool == nil || object.Spec.Adopt != nil && object.Status.API == nil
+	return object.Spec.UserPool.Adopt != nil && object.Status.UserPool == nil || object.Spec.AdoptedAPI() != nil && object.Status.API == nil
 }

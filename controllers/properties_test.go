@@ -39,25 +39,33 @@ var exempt = map[string]struct {
 		"it stops everything: TestSuspendStopsEverything",
 		refusal{"suspend", `{suspend: "yes"}`, "must be of type boolean"},
 	},
-	"adopt": {
+	"api": {
+		"all that it says today is what is taken over: TestAdoption…",
+		refusal{"api", `{api: abc123defg}`, "must be of type object"},
+	},
+	"api.adopt": {
 		"what is taken over is not a fresh build: TestAdoption…",
-		refusal{"adopt", `{adopt: {}}`, "Required value"},
+		refusal{"api.adopt", `{api: {adopt: {}}}`, "Required value"},
 	},
 	"userPool.adopt": {
 		"what is taken over is not a fresh build: TestAdoption…",
 		refusal{"userPool.adopt", `{userPool: {adopt: {}}}`, "Required value"},
 	},
-	"adopt.restAPIID": {
+	"api.adopt.id": {
 		"what is taken over is not a fresh build: TestAdoption…",
-		refusal{"adopt.restAPIID", `{adopt: {restAPIID: "https://abc"}}`, "restAPIID must be the id of a REST API"},
+		refusal{"api.adopt.id", `{api: {adopt: {id: "https://abc"}}}`, "id must be the id of a REST API"},
 	},
 	"userPool.adopt.id": {
 		"what is taken over is not a fresh build: TestAdoption…",
 		refusal{"userPool.adopt.id", `{userPool: {adopt: {id: pool}}}`, "id must be the id of a user pool"},
 	},
-	"clients[].secretGeneration": {
+	"clients[].secret": {
+		"all that it says today is its generation",
+		refusal{"clients[].secret", `{clients: [{name: web, callbackURLs: ["a:/b"], secret: {}}]}`, "only a client with flow ClientCredentials has a secret"},
+	},
+	"clients[].secret.generation": {
 		"the life `rotate` of all sweeps raises it, with a clock on which the former secret goes: it ends as a fresh client",
-		refusal{"clients[].secretGeneration", `{clients: [{name: web, callbackURLs: ["a:/b"], secretGeneration: 2}]}`, "only a client with flow ClientCredentials has a secret"},
+		refusal{"clients[].secret.generation", `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {generation: -1}}]}`, "greater than or equal to 1"},
 	},
 	"userPool.signInWith": {
 		"Cognito cannot change it",

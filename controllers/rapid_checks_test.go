@@ -271,7 +271,7 @@ func (b *builds) of(m *model) build {
 func newBuild(t tester, name string, spec *v1alpha1.SecuredAPISpec) build {
 	t.Helper()
 	kubernetes := fake.NewClientBuilder().WithScheme(scheme).WithStatusSubresource(&v1alpha1.SecuredAPI{})
-	for _, claimed := range []string{"spec.domain.prefix", "spec.userPool.adopt.id", "spec.adopt.restAPIID"} {
+	for _, claimed := range []string{"spec.domain.prefix", "spec.userPool.adopt.id", "spec.api.adopt.id"} {
 		// It is alone in its account.
 		kubernetes.WithIndex(&v1alpha1.SecuredAPI{}, claimed, func(client.Object) []string { return nil })
 	}

@@ -78,20 +78,20 @@ func drawPasswordPolicy(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 }
 
 func drawResourceServers(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
-	s.UserPool.ResourceServers = nil
+	s.ResourceServers = nil
 	for _, identifier := range subset(r, "resourceServers", 0, "notes", "https://notes.example.com") {
 		server := v1alpha1.ResourceServer{Identifier: identifier}
 		for _, scope := range subset(r, "scopes of "+identifier, 1, "read", "write") {
 			server.Scopes = append(server.Scopes, v1alpha1.ResourceServerScope{Name: scope, Description: pick(r, "description", "", "To "+scope)})
 		}
-		s.UserPool.ResourceServers = append(s.UserPool.ResourceServers, server)
+		s.ResourceServers = append(s.ResourceServers, server)
 	}
 }
 
 // scopesOf are the scopes of the spec's own resource servers.
 func scopesOf(s *v1alpha1.SecuredAPISpec) []string {
 	var scopes []string
-	for _, server := range s.UserPool.ResourceServers {
+	for _, server := range s.ResourceServers {
 		for _, scope := range server.Scopes {
 			scopes = append(scopes, server.Identifier+"/"+scope.Name)
 		}

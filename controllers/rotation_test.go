@@ -29,7 +29,9 @@ func newRotation(t *testing.T) (*mortal, *v1alpha1.SecuredAPI) {
 
 // raise asks for a new secret.
 func raise(generation int32) func(*v1alpha1.SecuredAPI) {
-	return func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].SecretGeneration = generation }
+	return func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Secret = &v1alpha1.ClientSecret{Generation: generation}
+	}
 }
 
 // out says whether the secret of a generation is in the Secret.

@@ -31,7 +31,7 @@ func TestRule9SecretsAreInSecrets(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, resyncNever)
 	object := w.recipe()
-	object.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+	object.Spec.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
 	object.Spec.Clients = append(object.Spec.Clients, v1alpha1.Client{Name: "job", Flows: []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, Scopes: []string{"notes/read"}})
 	w.create(object)
 	w.awaitReady(object)
@@ -54,7 +54,9 @@ func TestRule9SecretsAreInSecrets(t *testing.T) {
 		t.Error("the secret is nowhere else in Kubernetes")
 	}
 
-	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode, o.Spec.Clients[1].SecretGeneration = v1alpha1.ModePlan, 2 })
+	w.update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Mode, o.Spec.Clients[1].Secret = v1alpha1.ModePlan, &v1alpha1.ClientSecret{Generation: 2}
+	})
 	if diff := cmp.Diff([]string{"~ client/job.secret: generation 1 -> 2 (inPlace)"}, w.awaitPlanned(object)); diff != "" {
 		t.Errorf("a new one is planned in words (-want +got):\n%s", diff)
 	}
@@ -103,7 +105,7 @@ func TestRule9ASecretDeletedByHandComesBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 200*time.Millisecond)
 	object := w.recipe()
-	object.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+	object.Spec.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
 	object.Spec.Clients = []v1alpha1.Client{{Name: "job", Flows: []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, Scopes: []string{"notes/read"}}}
 	w.create(object)
 	w.awaitReady(object)

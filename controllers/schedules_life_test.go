@@ -60,10 +60,10 @@ func (w wish) apply(o *v1alpha1.SecuredAPI) {
 	o.Spec.UserPool.PasswordPolicy.MinimumLength = w.length
 	o.Spec.Clients = o.Spec.Clients[:1]
 	c := &o.Spec.Clients[0]
-	c.Name, c.Flows, c.Scopes, o.Spec.UserPool.ResourceServers = w.client, []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}, nil
+	c.Name, c.Flows, c.Scopes, o.Spec.ResourceServers = w.client, []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}, nil
 	if w.secret {
 		c.Flows, c.Scopes = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, []string{"notes/read"}
-		o.Spec.UserPool.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+		o.Spec.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
 	}
 	if w.app {
 		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
@@ -79,7 +79,7 @@ func (w wish) apply(o *v1alpha1.SecuredAPI) {
 func wishOf(o *v1alpha1.SecuredAPI) wish {
 	w := wish{
 		policy: o.Spec.DeletionPolicy, stage: o.Spec.Stage, client: o.Spec.Clients[0].Name, guests: o.Spec.Routes[1].Backend.Lambda.Function,
-		length: o.Spec.UserPool.PasswordPolicy.MinimumLength, secret: o.Spec.UserPool.ResourceServers != nil, app: len(o.Spec.Clients) > 1,
+		length: o.Spec.UserPool.PasswordPolicy.MinimumLength, secret: o.Spec.ResourceServers != nil, app: len(o.Spec.Clients) > 1,
 		open: o.Spec.Routes[1].Access == v1alpha1.AccessGuest,
 	}
 	if o.Spec.Domain != nil {

@@ -24,7 +24,7 @@ type ClientStatus struct {
 	// +kubebuilder:validation:MaxLength=253
 	SecretName string `json:"secretName,omitempty"`
 
-	// secretGeneration is the spec's secretGeneration of the secret that the Secret holds.
+	// secretGeneration is the spec's secret.generation of the secret that the Secret holds.
 	// +optional
 	SecretGeneration int32 `json:"secretGeneration,omitempty"`
 
@@ -53,7 +53,7 @@ type NextSecret struct {
 	// +kubebuilder:validation:MaxLength=128
 	ID string `json:"id"`
 
-	// generation is the secretGeneration that it is made for.
+	// generation is the secret.generation that it is made for.
 	// +required
 	Generation int32 `json:"generation"`
 

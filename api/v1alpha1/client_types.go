@@ -26,7 +26,7 @@ type URL string
 
 // Client is an app client: a front end or a program that may ask for tokens.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.secretGeneration) || 'ClientCredentials' in self.flows",message="only a client with flow ClientCredentials has a secret",fieldPath=".secretGeneration"
+// +kubebuilder:validation:XValidation:rule="!has(self.secret) || 'ClientCredentials' in self.flows",message="only a client with flow ClientCredentials has a secret",fieldPath=".secret"
 // +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || self.flows.size() == 1",message="ClientCredentials cannot go with another flow on one client; make a client of its own for it",fieldPath=".flows"
 // +kubebuilder:validation:XValidation:rule="!('Code' in self.flows || 'Implicit' in self.flows) || (has(self.callbackURLs) && self.callbackURLs.size() > 0)",message="flows Code and Implicit need at least one callback URL",fieldPath=".callbackURLs"
 // +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || (has(self.scopes) && self.scopes.size() > 0 && self.scopes.all(s, s.contains('/')))",message="flow ClientCredentials needs scopes of a resource server, as identifier/scope, and no others: there is no user to speak of",fieldPath=".scopes"
@@ -68,10 +68,17 @@ type Client struct {
 	// +kubebuilder:validation:items:MaxLength=256
 	Scopes []string `json:"scopes,omitempty"`
 
-	// secretGeneration asks for a new secret when it is raised, of a ClientCredentials client. The former one stays good for
-	// a while after the new one is in the Secret. Without it the secret is of generation 1.
+	// secret is about the client's secret, of a ClientCredentials client.
+	// +optional
+	Secret *ClientSecret `json:"secret,omitempty"`
+}
+
+// ClientSecret is what is asked of a client's secret. The secret itself is in the Secret <object>-<client>.
+type ClientSecret struct {
+	// generation asks for a new secret when it is raised. The former one stays good for a while after the new one is in
+	// the Secret. Defaults to 1.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
-	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secretGeneration can only be raised: a former secret does not come back"
-	SecretGeneration int32 `json:"secretGeneration,omitempty"`
+	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="generation can only be raised: a former secret does not come back"
+	Generation int32 `json:"generation,omitempty"`
 }

@@ -17,7 +17,15 @@ func (s *SecuredAPI) EffectiveDeletionPolicy() DeletionPolicy {
 // adopts says whether anything was adopted, or is to be.
 func (s *SecuredAPI) adopts() bool {
 	pool, api := s.Status.UserPool, s.Status.API
-	return s.Spec.UserPool.Adopt != nil || s.Spec.Adopt != nil || pool != nil && pool.Adopted || api != nil && api.Adopted
+	return s.Spec.UserPool.Adopt != nil || s.Spec.AdoptedAPI() != nil || pool != nil && pool.Adopted || api != nil && api.Adopted
+}
+
+// AdoptedAPI returns the REST API that the spec takes over, or nil.
+func (s *SecuredAPISpec) AdoptedAPI() *AdoptAPISpec {
+	if s.API == nil {
+		return nil
+	}
+	return s.API.Adopt
 }
 
 // maxReconcileAt is how much of the annotation counts, which is what status takes.

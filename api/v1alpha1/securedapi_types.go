@@ -7,15 +7,16 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
-// +kubebuilder:resource:shortName=sapi,categories=all
+// +kubebuilder:resource:shortName=sapi
 // +kubebuilder:selectablefield:JSONPath=`.spec.domain.prefix`
 // +kubebuilder:selectablefield:JSONPath=`.spec.userPool.adopt.id`
-// +kubebuilder:selectablefield:JSONPath=`.spec.adopt.restAPIID`
+// +kubebuilder:selectablefield:JSONPath=`.spec.api.adopt.id`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Endpoint",type=string,JSONPath=`.status.endpoint`
-// +kubebuilder:printcolumn:name="Domain",type=string,JSONPath=`.status.domain`,priority=1
-// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Mode",type=string,JSONPath=`.spec.mode`,priority=1
+// +kubebuilder:printcolumn:name="Domain",type=string,JSONPath=`.status.domain`,priority=1
 type SecuredAPI struct {
 	metav1.TypeMeta `json:",inline"`
 
@@ -84,6 +85,7 @@ const RoleARNAnnotation = "securedapi.dev/role-arn"
 // SecuredAPISpec is what a SecuredAPI asks for.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",message="region is immutable: a user pool cannot move, and its users cannot be copied with their passwords",fieldPath=".region"
+// +kubebuilder:validation:XValidation:rule="(has(self.userPool) && has(self.userPool.signInWith) ? self.userPool.signInWith : []) == (has(oldSelf.userPool) && has(oldSelf.userPool.signInWith) ? oldSelf.userPool.signInWith : [])",message="signInWith is immutable: Cognito cannot change it, and a new user pool would lose the users",fieldPath=".userPool.signInWith"
 type SecuredAPISpec struct {
 	// region is the AWS Region of everything this SecuredAPI makes. Defaults to the operator's Region. Immutable.
 	// +optional
@@ -123,14 +125,9 @@ type SecuredAPISpec struct {
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 
-	// adopt takes over a REST API that exists, made by hand or by another tool. status.plan shows first what will change.
-	// +optional
-	Adopt *AdoptSpec `json:"adopt,omitempty"`
-
 	// userPool is the Cognito user pool's policy: how users sign up and sign in.
 	// +optional
-	// +kubebuilder:default={}
-	UserPool UserPoolSpec `json:"userPool,omitempty"`
+	UserPool UserPoolSpec `json:"userPool,omitzero"`
 
 	// domain is where the login pages live. Without it users sign in through Cognito's API alone.
 	// +optional
@@ -140,8 +137,15 @@ type SecuredAPISpec struct {
 	// +optional
 	// +listType=map
 	// +listMapKey=name
-	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:MaxItems=32
 	Clients []Client `json:"clients,omitempty"`
+
+	// resourceServers define scopes of one's own, for clients and routes, as identifier/scope.
+	// +optional
+	// +listType=map
+	// +listMapKey=identifier
+	// +kubebuilder:validation:MaxItems=25
+	ResourceServers []ResourceServer `json:"resourceServers,omitempty"`
 
 	// routes are the API's methods, each with its backend. A route is for registered users unless it says Guest.
 	// +required
@@ -150,15 +154,26 @@ type SecuredAPISpec struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=200
 	Routes []Route `json:"routes"`
+
+	// api is about the REST API as a whole.
+	// +optional
+	API *APISpec `json:"api,omitempty"`
 }
 
-// AdoptSpec names a REST API that exists.
-type AdoptSpec struct {
-	// restAPIID is the REST API's id. Its methods, authorizers and gateway responses become those of this spec; stages
+// APISpec is the REST API beside its routes.
+type APISpec struct {
+	// adopt takes over a REST API that exists, made by hand or by another tool. status.plan shows first what will change.
+	// +optional
+	Adopt *AdoptAPISpec `json:"adopt,omitempty"`
+}
+
+// AdoptAPISpec names a REST API that exists.
+type AdoptAPISpec struct {
+	// id is the REST API's id. Its methods, authorizers and gateway responses become those of this spec; stages
 	// that the spec doesn't name stay.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]+$')",message="restAPIID must be the id of a REST API, like abc123defg"
-	RestAPIID string `json:"restAPIID"`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]+$')",message="id must be the id of a REST API, like abc123defg"
+	ID string `json:"id"`
 }

@@ -62,7 +62,7 @@ type SecuredAPIStatus struct {
 	// +optional
 	// +listType=map
 	// +listMapKey=resource
-	// +kubebuilder:validation:MaxItems=50
+	// +kubebuilder:validation:MaxItems=100
 	Creating []Creation `json:"creating,omitempty"`
 
 	// verified says which parts AWS was seen to hold as the spec asks, and when that was last written down.

@@ -23,8 +23,6 @@ const (
 )
 
 // UserPoolSpec is the user pool's policy. What it does not name is left as it is in AWS.
-//
-// +kubebuilder:validation:XValidation:rule="(has(self.signInWith) ? self.signInWith : []) == (has(oldSelf.signInWith) ? oldSelf.signInWith : [])",message="signInWith is immutable: Cognito cannot change it, and a new user pool would lose the users",fieldPath=".signInWith"
 type UserPoolSpec struct {
 	// adopt takes over a user pool that exists, with its users, made by hand or by another tool. status.plan shows first
 	// what will change. signInWith must be what the pool has, for it cannot be changed; clients of the same name are
@@ -39,23 +37,14 @@ type UserPoolSpec struct {
 	// +kubebuilder:validation:MaxItems=2
 	SignInWith []SignInAttribute `json:"signInWith,omitempty"`
 
-	// selfSignUp says whether people may register themselves. Disabled leaves it to administrators.
+	// selfSignUp says whether people may register themselves: Enabled (default), or Disabled, which leaves it to administrators.
 	// +optional
-	// +kubebuilder:default=Enabled
 	SelfSignUp Switch `json:"selfSignUp,omitempty"`
 
-	// passwordPolicy is what a password must have. Left out whole, it is Cognito's own default:
-	// 8 characters with upper and lower case, a number and a symbol.
+	// passwordPolicy is what a password must have. Left out whole, it is Cognito's own default: 8 characters with upper and
+	// lower case, a number and a symbol. In a policy that is there, what is left out is not required.
 	// +optional
-	// +kubebuilder:default={minimumLength: 8, requireLowercase: true, requireNumbers: true, requireSymbols: true, requireUppercase: true}
 	PasswordPolicy *PasswordPolicy `json:"passwordPolicy,omitempty"`
-
-	// resourceServers define scopes of one's own, for clients and routes, as identifier/scope.
-	// +optional
-	// +listType=map
-	// +listMapKey=identifier
-	// +kubebuilder:validation:MaxItems=25
-	ResourceServers []ResourceServer `json:"resourceServers,omitempty"`
 }
 
 // AdoptUserPoolSpec names a user pool that exists.
@@ -70,31 +59,26 @@ type AdoptUserPoolSpec struct {
 
 // PasswordPolicy is Cognito's PasswordPolicyType.
 type PasswordPolicy struct {
-	// minimumLength is the least number of characters, 6 to 99.
+	// minimumLength is the least number of characters, 6 to 99. Defaults to 8.
 	// +optional
-	// +kubebuilder:default=8
 	// +kubebuilder:validation:Minimum=6
 	// +kubebuilder:validation:Maximum=99
 	MinimumLength int32 `json:"minimumLength,omitempty"`
 
 	// requireUppercase asks for at least one upper-case letter.
 	// +optional
-	// +kubebuilder:default=false
 	RequireUppercase bool `json:"requireUppercase,omitempty"`
 
 	// requireLowercase asks for at least one lower-case letter.
 	// +optional
-	// +kubebuilder:default=false
 	RequireLowercase bool `json:"requireLowercase,omitempty"`
 
 	// requireNumbers asks for at least one digit.
 	// +optional
-	// +kubebuilder:default=false
 	RequireNumbers bool `json:"requireNumbers,omitempty"`
 
 	// requireSymbols asks for at least one symbol.
 	// +optional
-	// +kubebuilder:default=false
 	RequireSymbols bool `json:"requireSymbols,omitempty"`
 }
 

@@ -1,6 +1,7 @@
 package v1alpha1_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -139,13 +140,39 @@ func TestCreate(t *testing.T) {
 		{"a prefix of 63 characters", `{domain: {prefix: ` + strings.Repeat("a", 63) + `}}`, "", ""},
 		{"no domain", `{domain: null}`, "", ""},
 
-		{"a pool to adopt", `{userPool: {adopt: {id: us-gov-west-1_AbC123}}, adopt: {restAPIID: abc123defg}}`, "", ""},
+		{"a pool and an API to adopt", `{userPool: {adopt: {id: us-gov-west-1_AbC123}}, api: {adopt: {id: abc123defg}}}`, "", ""},
 		{
 			"a pool's ARN is not its id", `{userPool: {adopt: {id: "arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A"}}}`,
 			"spec.userPool.adopt.id", "id must be the id of a user pool, like us-east-1_AbCdEfGhI",
 		},
-		{"an API's URL is not its id", `{adopt: {restAPIID: "https://abc"}}`, "spec.adopt.restAPIID", "restAPIID must be the id of a REST API"},
+		{"an API's URL is not its id", `{api: {adopt: {id: "https://abc"}}}`, "spec.api.adopt.id", "id must be the id of a REST API"},
 		{"a mode that there isn't", `{mode: DryRun}`, "spec.mode", `supported values: "Apply", "Plan"`},
+
+		{"an API without its id", `{api: {adopt: {}}}`, "spec.api.adopt.id", "Required value"},
+		{"nothing to say of the API", `{api: {}}`, "", ""},
+		{"a former name: adopt", `{adopt: {restAPIID: abc123defg}}`, "", `unknown field "spec.adopt"`},
+		{
+			"a former name: secretGeneration", `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secretGeneration: 2}]}`,
+			"", `unknown field "spec.clients[0].secretGeneration"`,
+		},
+		{
+			"a former name: userPool.resourceServers", `{userPool: {resourceServers: [{identifier: a, scopes: [{name: b}]}]}}`,
+			"", `unknown field "spec.userPool.resourceServers"`,
+		},
+
+		{"a resource server", `{resourceServers: [{identifier: "https://notes.example.com", scopes: [{name: read}]}]}`, "", ""},
+		{
+			"two resource servers of one identifier", `{resourceServers: [{identifier: a, scopes: [{name: b}]}, {identifier: a, scopes: [{name: c}]}]}`,
+			"spec.resourceServers[1]", `Duplicate value: {"identifier":"a"}`,
+		},
+		{"a resource server without scopes", `{resourceServers: [{identifier: a, scopes: []}]}`, "spec.resourceServers[0].scopes", "at least 1 items"},
+		{
+			"a scope's name has no slash, which ends the identifier", `{resourceServers: [{identifier: a, scopes: [{name: b/c}]}]}`,
+			"spec.resourceServers[0].scopes[0].name", "should match",
+		},
+
+		{"32 clients", clients(32), "", ""},
+		{"33 clients", clients(33), "spec.clients", "must have at most 32 items"},
 
 		{"no routes", `{routes: []}`, "spec.routes", "should have at least 1 items"},
 		{
@@ -243,15 +270,18 @@ func TestCreate(t *testing.T) {
 		},
 		{"a misspelled field", `{userpool: {}}`, "", `unknown field "spec.userpool"`},
 		{
-			"only a program's client has a secret to replace", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], secretGeneration: 2}]}`,
-			"spec.clients[0].secretGeneration", "only a client with flow ClientCredentials has a secret",
+			"only a program's client has a secret", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], secret: {generation: 2}}]}`,
+			"spec.clients[0].secret", "only a client with flow ClientCredentials has a secret",
 		},
 		{
-			"generations count from 1", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: -1}]}`,
-			"spec.clients[0].secretGeneration", "should be greater than or equal to 1",
+			"generations count from 1", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: -1}}]}`,
+			"spec.clients[0].secret.generation", "should be greater than or equal to 1",
 		},
 		{
-			"a restored client may begin with any", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 7}]}`, "", "",
+			"a restored client may begin with any", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 7}}]}`, "", "",
+		},
+		{
+			"a program's secret, of which nothing is said", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {}}]}`, "", "",
 		},
 		{"a Region that cannot be one", `{region: Virginia}`, "spec.region", "Invalid value"},
 		{"a Region", `{region: eu-central-1}`, "", ""},
@@ -285,9 +315,20 @@ func TestUpdate(t *testing.T) {
 			"spec.userPool.signInWith", "signInWith is immutable",
 		}, `{}`},
 		{validation{
-			"nor taken away", `{userPool: null}`,
+			"nor taken away", `{userPool: {signInWith: null}}`,
 			"spec.userPool.signInWith", "signInWith is immutable",
 		}, `{userPool: {signInWith: [Email]}}`},
+		{validation{
+			"nor taken away with the block that it is in", `{userPool: null}`,
+			"spec.userPool.signInWith", "signInWith is immutable",
+		}, `{userPool: {signInWith: [Email]}}`},
+		{validation{
+			"nor added beside what is there", `{userPool: {signInWith: [Email]}}`,
+			"spec.userPool.signInWith", "signInWith is immutable",
+		}, `{userPool: {selfSignUp: Disabled}}`},
+		{validation{"a block may come that does not speak of it", `{userPool: {selfSignUp: Disabled}}`, "", ""}, `{}`},
+		{validation{"and go", `{userPool: null}`, "", ""}, `{userPool: {selfSignUp: Disabled}}`},
+		{validation{"an empty list is no list, in a block that comes or not", `{userPool: {signInWith: []}}`, "", ""}, `{userPool: {}}`},
 		{
 			validation{"its order says nothing", `{userPool: {signInWith: [PhoneNumber, Email]}}`, "", ""},
 			`{userPool: {signInWith: [Email, PhoneNumber]}}`,
@@ -298,21 +339,26 @@ func TestUpdate(t *testing.T) {
 		},
 		{validation{"an empty list is no list", `{userPool: {signInWith: []}}`, "", ""}, `{}`},
 		{
-			validation{"a secret can be replaced", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 2}]}`, "", ""},
+			validation{"a secret can be replaced", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 2}}]}`, "", ""},
 			`{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read]}]}`,
 		},
 		{validation{
-			"a former secret does not come back", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 2}]}`,
-			"spec.clients[0].secretGeneration", "secretGeneration can only be raised",
-		}, `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 3}]}`},
+			"a former secret does not come back", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 2}}]}`,
+			"spec.clients[0].secret.generation", "generation can only be raised",
+		}, `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 3}}]}`},
 		{
-			validation{"not to speak of it asks for nothing", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: null}]}`, "", ""},
-			`{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 3}]}`,
+			validation{"not to speak of it asks for nothing", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: null}]}`, "", ""},
+			`{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 3}}]}`,
 		},
 		{
 			validation{"a client of another flow drops it with its secret", `{clients: [{name: job, flows: [Code], callbackURLs: ["https://app.example.com/"], scopes: [openid]}]}`, "", ""},
-			`{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secretGeneration: 3}]}`,
+			`{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 3}}]}`,
 		},
+		{
+			validation{"nor does an empty block", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {}}]}`, "", ""},
+			`{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 3}}]}`,
+		},
+		{validation{"an API to adopt may be named later", `{api: {adopt: {id: abc123defg}}}`, "", ""}, `{}`},
 		{validation{"the domain may move", `{domain: {prefix: notes-gamma}}`, "", ""}, `{}`},
 	}
 	for _, tt := range tests {
@@ -349,4 +395,13 @@ func judge(t *testing.T, err error, want validation) {
 // route is a patch to one route with a path.
 func route(path string) string {
 	return `{routes: [{path: "` + path + `", methods: [GET], backend: {lambda: {function: F}}}]}`
+}
+
+// clients is a patch to n clients, each with as much as CEL rules look at.
+func clients(n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf(`{name: c%d, callbackURLs: ["https://app.example.com/%d"], logoutURLs: ["https://app.example.com/"]}`, i, i)
+	}
+	return "{clients: [" + strings.Join(all, ", ") + "]}"
 }

@@ -45,20 +45,20 @@ func (p *Phase) adoptable(ctx context.Context, id string) (map[string]string, er
 }
 
 // checkAdopted refuses a spec that names another API than the one that there is.
-func (p *Phase) checkAdopted(adopt *v1alpha1.AdoptSpec) error {
-	if have := p.Status.API.ID; adopt != nil && adopt.RestAPIID != have {
-		return invalidAdoption("%q cannot be taken over, for this object has REST API %s already", adopt.RestAPIID, have)
+func (p *Phase) checkAdopted(adopt *v1alpha1.AdoptAPISpec) error {
+	if have := p.Status.API.ID; adopt != nil && adopt.ID != have {
+		return invalidAdoption("%q cannot be taken over, for this object has REST API %s already", adopt.ID, have)
 	}
 	return nil
 }
 
 func invalidAdoption(format string, args ...any) error {
-	return awserr.Because(v1alpha1.ReasonInvalidSpec, fmt.Errorf("adopt.restAPIID: "+format, args...))
+	return awserr.Because(v1alpha1.ReasonInvalidSpec, fmt.Errorf("api.adopt.id: "+format, args...))
 }
 
 // locate finds the API of an object that may have lost its status, without changing anything: by the id that the spec
 // names, or by the owner's tags.
-func (p *Phase) locate(ctx context.Context, adopt *v1alpha1.AdoptSpec) (found bool, err error) {
+func (p *Phase) locate(ctx context.Context, adopt *v1alpha1.AdoptAPISpec) (found bool, err error) {
 	if p.Status.API != nil {
 		return true, p.Journal.Claimed(PartAPI)
 	}
@@ -66,13 +66,13 @@ func (p *Phase) locate(ctx context.Context, adopt *v1alpha1.AdoptSpec) (found bo
 		_, found, err = p.creatingAPI(&Model{}).Locate(ctx, p.Journal)
 		return found, err
 	}
-	tags, err := p.tags(ctx, adopt.RestAPIID)
+	tags, err := p.tags(ctx, adopt.ID)
 	if awserr.Is(err, awserr.NotFound) {
 		return false, nil
 	}
 	if err != nil || !p.Owner.Owns(tags) {
 		return false, err
 	}
-	p.Status.API = &v1alpha1.APIStatus{ID: adopt.RestAPIID, Adopted: true}
+	p.Status.API = &v1alpha1.APIStatus{ID: adopt.ID, Adopted: true}
 	return true, nil
 }

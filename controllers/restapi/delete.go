@@ -22,7 +22,7 @@ func (p *Phase) ReserveDelete(ctx context.Context) error {
 
 // Delete takes the REST API down, with its stages, and then the permissions to call functions. It returns nil when AWS
 // was seen without them.
-func (p *Phase) Delete(ctx context.Context, adopt *v1alpha1.AdoptSpec) error {
+func (p *Phase) Delete(ctx context.Context, adopt *v1alpha1.AdoptAPISpec) error {
 	if found, err := p.locate(ctx, adopt); err != nil || !found {
 		return err
 	}

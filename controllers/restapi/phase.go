@@ -32,7 +32,7 @@ func (p *Phase) Reconcile(ctx context.Context, spec *v1alpha1.SecuredAPISpec) (p
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := p.ensureAPI(ctx, spec.Adopt, model)
+	fresh, err := p.ensureAPI(ctx, spec.AdoptedAPI(), model)
 	if err != nil {
 		return nil, err
 	}
@@ -55,12 +55,12 @@ func (p *Phase) Reconcile(ctx context.Context, spec *v1alpha1.SecuredAPISpec) (p
 }
 
 // ensureAPI makes the REST API, takes over the one that the spec names, or finds the one that an earlier attempt made.
-func (p *Phase) ensureAPI(ctx context.Context, adopt *v1alpha1.AdoptSpec, m *Model) (made bool, err error) {
+func (p *Phase) ensureAPI(ctx context.Context, adopt *v1alpha1.AdoptAPISpec, m *Model) (made bool, err error) {
 	switch {
 	case p.Status.API != nil:
 		return false, cmp.Or(p.checkAdopted(adopt), p.Journal.Claimed(PartAPI))
 	case adopt != nil:
-		return false, cmp.Or(p.adopt(ctx, adopt.RestAPIID), p.Journal.Claimed(PartAPI))
+		return false, cmp.Or(p.adopt(ctx, adopt.ID), p.Journal.Claimed(PartAPI))
 	default:
 		if err := p.Reserve(ctx, "CreateRestApi"); err != nil {
 			return false, err

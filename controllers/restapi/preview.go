@@ -17,7 +17,7 @@ func (p *Phase) Preview(ctx context.Context, spec *v1alpha1.SecuredAPISpec) (pla
 	if err != nil {
 		return nil, err
 	}
-	there, err := p.present(ctx, spec.Adopt)
+	there, err := p.present(ctx, spec.AdoptedAPI())
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (p *Phase) Preview(ctx context.Context, spec *v1alpha1.SecuredAPISpec) (pla
 }
 
 // present says whether there is an API that Reconcile would work on.
-func (p *Phase) present(ctx context.Context, adopt *v1alpha1.AdoptSpec) (bool, error) {
+func (p *Phase) present(ctx context.Context, adopt *v1alpha1.AdoptAPISpec) (bool, error) {
 	switch {
 	case p.Status.API != nil:
 		if err := p.checkAdopted(adopt); err != nil {
@@ -65,11 +65,11 @@ func (p *Phase) present(ctx context.Context, adopt *v1alpha1.AdoptSpec) (bool, e
 		}
 		return err == nil, err
 	case adopt != nil:
-		tags, err := p.adoptable(ctx, adopt.RestAPIID)
+		tags, err := p.adoptable(ctx, adopt.ID)
 		if err == nil && ownership.Owned(tags) && !p.Owner.Owns(tags) {
-			err = ownership.Conflict("REST API "+adopt.RestAPIID, tags)
+			err = ownership.Conflict("REST API "+adopt.ID, tags)
 		}
-		p.Status.API = &v1alpha1.APIStatus{ID: adopt.RestAPIID, Adopted: true}
+		p.Status.API = &v1alpha1.APIStatus{ID: adopt.ID, Adopted: true}
 		return err == nil, err
 	default:
 		_, found, err := p.creatingAPI(&Model{}).Locate(ctx, p.Journal)
@@ -78,7 +78,7 @@ func (p *Phase) present(ctx context.Context, adopt *v1alpha1.AdoptSpec) (bool, e
 }
 
 // PreviewDelete returns what a deletion would take away.
-func (p *Phase) PreviewDelete(ctx context.Context, adopt *v1alpha1.AdoptSpec) (plan.Plan, error) {
+func (p *Phase) PreviewDelete(ctx context.Context, adopt *v1alpha1.AdoptAPISpec) (plan.Plan, error) {
 	if found, err := p.locate(ctx, adopt); err != nil || !found {
 		return nil, err
 	}

@@ -3,6 +3,7 @@
 package userpool
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -82,11 +83,9 @@ func BuildDesired(spec *v1alpha1.SecuredAPISpec, owner ownership.Owner) Desired 
 		// A sign-up is confirmed by a code, and e-mail is the only way to send one without an SMS role.
 		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail},
 		AdminCreateUserOnly:    spec.UserPool.SelfSignUp == v1alpha1.Disabled,
+		Password:               buildPassword(spec.UserPool.PasswordPolicy),
 		Tags:                   owner.Tags(""),
 	}}
-	if spec.UserPool.PasswordPolicy != nil {
-		d.Pool.Password = *spec.UserPool.PasswordPolicy
-	}
 	for _, attribute := range spec.UserPool.SignInWith {
 		switch attribute {
 		case v1alpha1.SignInEmail:
@@ -99,13 +98,29 @@ func BuildDesired(spec *v1alpha1.SecuredAPISpec, owner ownership.Owner) Desired 
 	if spec.Domain != nil {
 		d.Domain = spec.Domain.Prefix
 	}
-	for _, rs := range spec.UserPool.ResourceServers {
+	for _, rs := range spec.ResourceServers {
 		d.ResourceServers = append(d.ResourceServers, buildResourceServer(rs))
 	}
 	for i := range spec.Clients {
 		d.Clients = append(d.Clients, buildClient(&spec.Clients[i]))
 	}
 	return d
+}
+
+// defaultMinimumLength is the least number of characters of a policy that does not say.
+const defaultMinimumLength = 8
+
+// buildPassword completes the spec's policy. Without one it is what Cognito gives a pool that is made without one, as
+// terraform-provider-aws' acceptance test TestAccCognitoIDPUserPool_basic finds it in AWS.
+func buildPassword(spec *v1alpha1.PasswordPolicy) v1alpha1.PasswordPolicy {
+	if spec == nil {
+		return v1alpha1.PasswordPolicy{
+			MinimumLength: defaultMinimumLength, RequireUppercase: true, RequireLowercase: true, RequireNumbers: true, RequireSymbols: true,
+		}
+	}
+	password := *spec
+	password.MinimumLength = cmp.Or(password.MinimumLength, defaultMinimumLength)
+	return password
 }
 
 func buildResourceServer(rs v1alpha1.ResourceServer) ResourceServer {
@@ -128,7 +143,10 @@ func buildClient(spec *v1alpha1.Client) Client {
 		HasSecret:    slices.Contains(spec.Flows, v1alpha1.FlowClientCredentials),
 	}
 	if c.HasSecret {
-		c.SecretGeneration = max(spec.SecretGeneration, 1)
+		c.SecretGeneration = 1
+		if spec.Secret != nil {
+			c.SecretGeneration = max(spec.Secret.Generation, 1)
+		}
 	}
 	if len(c.Scopes) == 0 {
 		c.Scopes = slices.Clone(defaultScopes)

@@ -17,13 +17,13 @@ func desired() userpool.Desired {
 	return userpool.BuildDesired(&v1alpha1.SecuredAPISpec{
 		UserPool: v1alpha1.UserPoolSpec{
 			SignInWith: []v1alpha1.SignInAttribute{v1alpha1.SignInEmail}, SelfSignUp: v1alpha1.Enabled,
-			PasswordPolicy:  &v1alpha1.PasswordPolicy{MinimumLength: 8, RequireUppercase: true, RequireNumbers: true},
-			ResourceServers: []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}, {Name: "write", Description: "Change notes"}}}},
+			PasswordPolicy: &v1alpha1.PasswordPolicy{MinimumLength: 8, RequireUppercase: true, RequireNumbers: true},
 		},
-		Domain: &v1alpha1.DomainSpec{Prefix: "notes-beta"},
+		ResourceServers: []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}, {Name: "write", Description: "Change notes"}}}},
+		Domain:          &v1alpha1.DomainSpec{Prefix: "notes-beta"},
 		Clients: []v1alpha1.Client{
 			{Name: "web", CallbackURLs: []v1alpha1.URL{"https://b/", "https://a/"}, Flows: []v1alpha1.Flow{v1alpha1.FlowImplicit, v1alpha1.FlowCode}},
-			{Name: "job", Flows: []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, Scopes: []string{"notes/read"}, SecretGeneration: 2},
+			{Name: "job", Flows: []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, Scopes: []string{"notes/read"}, Secret: &v1alpha1.ClientSecret{Generation: 2}},
 		},
 	}, owner)
 }

@@ -37,7 +37,7 @@ func TestDemo(t *testing.T) {
 	for _, want := range []string{
 		`securedapi\.securedapi\.dev/notes created`,
 		`securedapi\.securedapi\.dev/notes condition met`,
-		`notes +True +http://127\.0\.0\.1:\d+/execute-api/\w+/beta`,
+		`notes +True +Succeeded +http://127\.0\.0\.1:\d+/execute-api/\w+/beta`,
 		`GET /registered +without a token +401 +{"message":"Unauthorized"}`,
 		`GET /registered +with the ID token +200 +{.*"who":"user@example\.com"}`,
 		`GET /guest +without a token +200 `,

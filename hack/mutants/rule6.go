@@ -46,7 +46,7 @@ var deletion = []mutant{
 		edits: swap(`	if err := w.userPool.Delete(ctx, w.object); err != nil {
 		return err
 	}
-	return w.restAPI.Delete(ctx, w.object.Spec.Adopt)`, `	if err := w.restAPI.Delete(ctx, w.object.Spec.Adopt); err != nil {
+	return w.restAPI.Delete(ctx, w.object.Spec.AdoptedAPI())`, `	if err := w.restAPI.Delete(ctx, w.object.Spec.AdoptedAPI()); err != nil {
 		return err
 	}
 	return w.userPool.Delete(ctx, w.object)`),
