@@ -2,6 +2,7 @@ package controllers_test
 
 import (
 	"net/http"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -38,6 +39,14 @@ func withProgram(o *v1alpha1.SecuredAPI) {
 
 func withHTTP(o *v1alpha1.SecuredAPI) {
 	o.Spec.Routes[1].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://guests.example.com/"}}
+}
+
+// withGuestsReading has the path of the recipe's guarded route in two routes: guests may GET, registered users POST.
+func withGuestsReading(o *v1alpha1.SecuredAPI) {
+	reading := *o.Spec.Routes[0].DeepCopy()
+	reading.Access = v1alpha1.AccessGuest
+	o.Spec.Routes[0].Methods = []v1alpha1.Method{"POST"}
+	o.Spec.Routes = []v1alpha1.Route{o.Spec.Routes[0], reading, o.Spec.Routes[1]}
 }
 
 // edits change every property that can be changed.
@@ -93,6 +102,14 @@ var edits = []edit{
 	{"one route less", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = o.Spec.Routes[:1] }, "- GET /guest; - permission/arn:aws:lambda:us-east-1:111111111111:function:GuestHandler"},
 	{"another path", of("routes[].path"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Path = "/members/{rest+}" }, "+ GET /members/{rest+} registered; - GET /registered"},
 	{"methods", of("routes[].methods"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Methods = []v1alpha1.Method{"GET", "POST"} }, "+ POST /registered registered"},
+	{"a route more on one path", of("routes", "routes[].methods"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{Path: "/guest", Methods: []v1alpha1.Method{"POST"}, Backend: o.Spec.Routes[0].Backend})
+	}, "+ POST /guest registered"},
+	{"one path in two routes, then in one", of("routes", "routes[].methods"), withGuestsReading, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes[0].Methods, o.Spec.Routes[1] = []v1alpha1.Method{"GET", "POST"}, o.Spec.Routes[2]
+		o.Spec.Routes = o.Spec.Routes[:2]
+	}, "~ GET /registered access: guest -> registered"},
+	{"the order of routes", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { slices.Reverse(o.Spec.Routes) }, ""},
 	{"access", of("routes[].access"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, "~ GET /guest access: guest -> registered"},
 	{
 		"another function", of("routes[].backend.lambda.function"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler" },
@@ -132,6 +149,10 @@ var impossibles = []impossible{
 	{"two variables in one place", of("routes[].path"), nothing, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes[0].Path, o.Spec.Routes[1].Path = "/a/{id}", "/a/{name}"
 	}, v1alpha1.ReasonInvalidSpec, "/a/{id} and /a/{name} have different variables"},
+	{"a method twice on a path", of("routes", "routes[].methods"), nothing, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes = append(o.Spec.Routes, *o.Spec.Routes[0].DeepCopy())
+	}, v1alpha1.ReasonInvalidSpec, "spec.routes[0] and spec.routes[2] both have GET /registered"},
+	{"no routes", of("routes"), nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = nil }, v1alpha1.ReasonInvalidSpec, "spec.routes: there is no route"},
 	{"a function of another Region", of("routes[].backend.lambda.function"), nothing, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes[0].Backend.Lambda.Function = "arn:aws:lambda:eu-west-1:111111111111:function:RegisteredHandler"
 	}, v1alpha1.ReasonInvalidSpec, "is in Region eu-west-1, but the API is in us-east-1"},

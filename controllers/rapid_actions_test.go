@@ -105,6 +105,9 @@ var spoilers = map[string]struct {
 			{Path: "/a/{name}", Methods: []v1alpha1.Method{"GET"}, Backend: backend},
 		}
 	}, v1alpha1.ReasonInvalidSpec},
+	"a method twice on a path": {func(s *v1alpha1.SecuredAPISpec) {
+		s.Routes = append(slices.Clone(s.Routes), s.Routes[0])
+	}, v1alpha1.ReasonInvalidSpec},
 	"a URL with a variable that the path does not have": {func(s *v1alpha1.SecuredAPISpec) {
 		s.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://notes.example.com/{nobody}"}}
 	}, v1alpha1.ReasonInvalidSpec},

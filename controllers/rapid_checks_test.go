@@ -121,23 +121,29 @@ func (m *model) serve(stage string, p probe) int {
 }
 
 // access is who may make a request, empty if it is nobody's: at each segment a literal goes before a variable, and that
-// before a greedy one; a path that hasn't got the method does not count.
+// before a greedy one; a path that hasn't got the method does not count. On one path a route that names the method goes
+// before a preflight, and that before ANY.
 func access(spec *v1alpha1.SecuredAPISpec, method v1alpha1.Method, path string) v1alpha1.Access {
 	var best v1alpha1.Access
 	var bestRank string
 	for i := range spec.Routes {
 		route := &spec.Routes[i]
 		rank, ok := match(route.Path, path)
-		if !ok || best != "" && rank > bestRank {
+		who := route.Access
+		switch {
+		case !ok:
+			continue
+		case slices.Contains(route.Methods, method):
+			rank += "a"
+		case method == v1alpha1.MethodOptions: // a browser's preflight carries no token
+			who, rank = v1alpha1.AccessGuest, rank+"b"
+		case slices.Contains(route.Methods, v1alpha1.MethodAny):
+			rank += "c"
+		default:
 			continue
 		}
-		switch {
-		case slices.Contains(route.Methods, method):
-			best, bestRank = route.Access, rank
-		case method == v1alpha1.MethodOptions: // a browser's preflight carries no token
-			best, bestRank = v1alpha1.AccessGuest, rank
-		case slices.Contains(route.Methods, v1alpha1.MethodAny):
-			best, bestRank = route.Access, rank
+		if best == "" || rank < bestRank {
+			best, bestRank = who, rank
 		}
 	}
 	return best

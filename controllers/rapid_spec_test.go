@@ -119,17 +119,26 @@ func drawClients(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 func drawRoutes(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 	s.Routes = nil
 	for _, path := range subset(r, "routes", 1, "/a", "/b", "/", "/a/{id}", "/a/{id}/b", "/b/{rest+}", "/{proxy+}") {
-		route := v1alpha1.Route{
-			Path:    path,
-			Methods: subset(r, "methods", 1, v1alpha1.Method("GET"), "POST", "DELETE", "HEAD", "OPTIONS", "ANY"),
-			Access:  pick(r, "access", "", v1alpha1.AccessRegistered, v1alpha1.AccessGuest),
-			Backend: drawBackend(r, path),
+		methods := subset(r, "methods", 1, v1alpha1.Method("GET"), "POST", "DELETE", "HEAD", "OPTIONS", "ANY")
+		if len(methods) > 1 && rapid.Bool().Draw(r, "two routes") {
+			s.Routes = append(s.Routes, drawRoute(r, s, path, methods[:1]))
+			methods = methods[1:]
 		}
-		if route.Access != v1alpha1.AccessGuest {
-			route.Scopes = subset(r, "scopes", 0, append(scopesOf(s), "openid")...)
-		}
-		s.Routes = append(s.Routes, route)
+		s.Routes = append(s.Routes, drawRoute(r, s, path, methods))
 	}
+}
+
+func drawRoute(r *rapid.T, s *v1alpha1.SecuredAPISpec, path string, methods []v1alpha1.Method) v1alpha1.Route {
+	route := v1alpha1.Route{
+		Path:    path,
+		Methods: methods,
+		Access:  pick(r, "access", "", v1alpha1.AccessRegistered, v1alpha1.AccessGuest),
+		Backend: drawBackend(r, path),
+	}
+	if route.Access != v1alpha1.AccessGuest {
+		route.Scopes = subset(r, "scopes", 0, append(scopesOf(s), "openid")...)
+	}
+	return route
 }
 
 func drawBackend(r *rapid.T, path string) v1alpha1.Backend {

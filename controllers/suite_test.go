@@ -409,14 +409,25 @@ func (w *world) count(is func(awslocal.Call) bool) (n int) {
 	return n
 }
 
-// get calls a URL and returns the status.
+// call gets a URL and returns the status.
 func (w *world) call(url string) int {
 	w.t.Helper()
-	response, err := http.Get(url)
+	status, _ := w.request(http.MethodGet, url)
+	return status
+}
+
+// request makes a request without a token, and returns the answer's status and headers.
+func (w *world) request(method, url string) (int, http.Header) {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), method, url, http.NoBody)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	defer response.Body.Close()
 	_, _ = io.Copy(io.Discard, response.Body)
-	return response.StatusCode
+	return response.StatusCode, response.Header
 }

@@ -24,7 +24,8 @@ const (
 	MethodOptions Method = "OPTIONS"
 )
 
-// Route is a path, its methods, who may call them and what answers.
+// Route is a path, methods of it, who may call them and what answers. A path may stand in several routes, each with other
+// methods.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.scopes) || self.scopes.size() == 0 || self.access == 'Registered'",message="scopes are checked on access tokens, so a Guest route cannot ask for them",fieldPath=".scopes"
 type Route struct {
@@ -38,7 +39,8 @@ type Route struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^(/([A-Za-z0-9._:-]+|[{][A-Za-z0-9._-]+[+]?[}])?)*$') || !self.startsWith('/')",message="a segment may hold letters, digits and . _ : -, or be one {variable} or {variable+}"
 	Path string `json:"path"`
 
-	// methods are the HTTP methods served on the path. OPTIONS is answered for browsers (CORS) unless named here.
+	// methods are the HTTP methods served on the path; ANY stands for those that no route of the path names. OPTIONS is
+	// answered for browsers (CORS) unless a route of the path names it.
 	// +required
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1

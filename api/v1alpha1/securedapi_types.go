@@ -147,13 +147,14 @@ type SecuredAPISpec struct {
 	// +kubebuilder:validation:MaxItems=25
 	ResourceServers []ResourceServer `json:"resourceServers,omitempty"`
 
-	// routes are the API's methods, each with its backend. A route is for registered users unless it says Guest.
-	// +required
-	// +listType=map
-	// +listMapKey=path
+	// routes are the API's methods, each with its backend. A route is for registered users unless it says Guest. One path
+	// may stand in several routes, each with other methods. The order of routes means nothing. This version needs one route:
+	// a spec without is InvalidSpec.
+	// +optional
+	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=200
-	Routes []Route `json:"routes"`
+	// +kubebuilder:validation:MaxItems=300
+	Routes []Route `json:"routes,omitempty"`
 
 	// api is about the REST API as a whole.
 	// +optional

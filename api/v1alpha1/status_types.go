@@ -189,10 +189,8 @@ type APIStatus struct {
 
 	// routes are the methods that the stage serves and who may call them, as read back before the deployment.
 	// +optional
-	// +listType=map
-	// +listMapKey=path
-	// +listMapKey=method
-	// +kubebuilder:validation:MaxItems=1600
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=1000
 	Routes []ServedRoute `json:"routes,omitempty"`
 
 	// functions are the Lambda functions that the API was given permission to call.

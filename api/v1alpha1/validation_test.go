@@ -173,7 +173,10 @@ func TestCreate(t *testing.T) {
 
 		{"32 clients", clients(32), "", ""},
 		{"33 clients", clients(33), "spec.clients", "must have at most 32 items"},
+		{"300 routes", routes(300), "", ""},
+		{"301 routes", routes(301), "spec.routes", "must have at most 300 items"},
 
+		{"routes left out", `{routes: null}`, "", ""},
 		{"no routes", `{routes: []}`, "spec.routes", "should have at least 1 items"},
 		{
 			"no methods", `{routes: [{path: /a, methods: [], backend: {lambda: {function: F}}}]}`,
@@ -195,8 +198,13 @@ func TestCreate(t *testing.T) {
 		{"a character that API Gateway takes in no segment", route("/a b"), "spec.routes[0].path", "a segment may hold"},
 		{
 			"two routes of one path", `{routes: [
-			{path: /a, methods: [GET], backend: {lambda: {function: F}}}, {path: /a, methods: [PUT], backend: {lambda: {function: F}}}]}`,
-			"spec.routes[1]", `Duplicate value: {"path":"/a"}`,
+			{path: /a, methods: [GET], access: Guest, backend: {lambda: {function: F}}}, {path: /a, methods: [PUT], backend: {lambda: {function: F}}}]}`,
+			"", "",
+		},
+		{
+			"nothing compares routes with each other: the operator refuses a method that a path has twice", `{routes: [
+			{path: /a, methods: [GET], access: Guest, backend: {lambda: {function: F}}}, {path: /a, methods: [GET], backend: {lambda: {function: F}}}]}`,
+			"", "",
 		},
 		{
 			"two routes", `{routes: [
@@ -358,6 +366,11 @@ func TestUpdate(t *testing.T) {
 			validation{"nor does an empty block", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {}}]}`, "", ""},
 			`{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 3}}]}`,
 		},
+		{validation{
+			"routes may change places and paths, for nothing is known of them by their place",
+			`{routes: [{path: /b, methods: [GET], backend: {lambda: {function: F}}}, {path: /notes, methods: [GET], access: Guest, backend: {lambda: {function: G}}}]}`, "", "",
+		}, `{}`},
+		{validation{"routes may go", `{routes: null}`, "", ""}, `{}`},
 		{validation{"an API to adopt may be named later", `{api: {adopt: {id: abc123defg}}}`, "", ""}, `{}`},
 		{validation{"the domain may move", `{domain: {prefix: notes-gamma}}`, "", ""}, `{}`},
 	}
@@ -404,4 +417,13 @@ func clients(n int) string {
 		all[i] = fmt.Sprintf(`{name: c%d, callbackURLs: ["https://app.example.com/%d"], logoutURLs: ["https://app.example.com/"]}`, i, i)
 	}
 	return "{clients: [" + strings.Join(all, ", ") + "]}"
+}
+
+// routes is a patch to n routes.
+func routes(n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf(`{path: "/notes/%d/{id}", methods: [GET], backend: {lambda: {function: F}}}`, i)
+	}
+	return "{routes: [" + strings.Join(all, ", ") + "]}"
 }

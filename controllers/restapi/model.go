@@ -3,9 +3,11 @@
 package restapi
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -113,15 +115,16 @@ func BuildModel(spec *v1alpha1.SecuredAPISpec, owner ownership.Owner, poolARN st
 	if err != nil {
 		return nil, fmt.Errorf("user pool ARN %q: %w", poolARN, err)
 	}
-	if err := checkTree(spec.Routes); err != nil {
+	if err := cmp.Or(checkMethods(spec.Routes), checkTree(spec.Routes)); err != nil {
 		return nil, awserr.Because(v1alpha1.ReasonInvalidSpec, err)
 	}
 	m := &Model{Name: owner.ResourceName(), Description: "Managed by SecuredAPI " + owner.String(), PoolARN: poolARN}
+	onPath := map[string][]v1alpha1.Method{}
 	for i := range spec.Routes {
 		route := &spec.Routes[i]
 		integration, err := buildIntegration(route, pool)
 		if err != nil {
-			return nil, awserr.Because(v1alpha1.ReasonInvalidSpec, fmt.Errorf("routes[%s].backend: %w", route.Path, err))
+			return nil, awserr.Because(v1alpha1.ReasonInvalidSpec, fmt.Errorf("spec.routes[%d].backend: %w", i, err))
 		}
 		for _, method := range route.Methods {
 			m.Methods = append(m.Methods, Method{
@@ -129,11 +132,14 @@ func BuildModel(spec *v1alpha1.SecuredAPISpec, owner ownership.Owner, poolARN st
 				Scopes: slices.Sorted(slices.Values(route.Scopes)), Integration: integration,
 			})
 		}
-		if !slices.Contains(route.Methods, v1alpha1.MethodOptions) {
-			m.Methods = append(m.Methods, preflight(route))
-		}
+		onPath[route.Path] = append(onPath[route.Path], route.Methods...)
 		if integration.Type == typeLambda {
 			m.Functions = append(m.Functions, integration.Backend)
+		}
+	}
+	for path, methods := range onPath {
+		if !slices.Contains(methods, v1alpha1.MethodOptions) {
+			m.Methods = append(m.Methods, preflight(path, methods))
 		}
 	}
 	slices.SortFunc(m.Methods, func(a, b Method) int {
@@ -205,10 +211,11 @@ func buildHTTP(route *v1alpha1.Route) (Integration, error) {
 	return Integration{Type: typeHTTP, URI: url, Backend: url, Variables: slices.Compact(used)}, nil
 }
 
-// preflight answers OPTIONS for browsers, without a token: a preflight never carries one.
-func preflight(route *v1alpha1.Route) Method {
+// preflight answers OPTIONS for browsers, without a token: a preflight never carries one. It allows the methods that the
+// routes of the path have together.
+func preflight(path string, methods []v1alpha1.Method) Method {
 	allow := []string{"OPTIONS"}
-	for _, method := range route.Methods {
+	for _, method := range methods {
 		if method == v1alpha1.MethodAny {
 			allow = []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 			break
@@ -217,9 +224,33 @@ func preflight(route *v1alpha1.Route) Method {
 	}
 	slices.Sort(allow)
 	return Method{
-		Path: route.Path, HTTPMethod: v1alpha1.MethodOptions,
+		Path: path, HTTPMethod: v1alpha1.MethodOptions,
 		Integration: Integration{Type: typeMock, AllowMethods: strings.Join(allow, ",")},
 	}
+}
+
+// maxMethods is how many methods status.api.routes lists.
+const maxMethods = 1000
+
+// checkMethods refuses routes that are none, that have a method of a path twice, or that have too many methods.
+func checkMethods(routes []v1alpha1.Route) error {
+	if len(routes) == 0 {
+		return errors.New("spec.routes: there is no route, and this version makes no user pool without an API")
+	}
+	routeOf := map[string]int{}
+	for i := range routes {
+		for _, method := range routes[i].Methods {
+			name := Method{Path: routes[i].Path, HTTPMethod: method}.String()
+			if other, ok := routeOf[name]; ok {
+				return fmt.Errorf("spec.routes[%d] and spec.routes[%d] both have %s; leave it in one of them", other, i, name)
+			}
+			routeOf[name] = i
+		}
+	}
+	if len(routeOf) > maxMethods {
+		return fmt.Errorf("spec.routes: there are %d methods on all paths together, and %d is the most", len(routeOf), maxMethods)
+	}
+	return nil
 }
 
 // checkTree refuses what API Gateway's tree of resources cannot hold: two variables in one place, and a variable that

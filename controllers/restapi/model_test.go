@@ -3,6 +3,7 @@ package restapi_test
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -31,6 +32,28 @@ func route(path string, backend v1alpha1.Backend, methods ...v1alpha1.Method) v1
 		methods = []v1alpha1.Method{"GET"}
 	}
 	return v1alpha1.Route{Path: path, Methods: methods, Access: v1alpha1.AccessRegistered, Backend: backend}
+}
+
+// guest is a route for everybody.
+func guest(path string, methods ...v1alpha1.Method) v1alpha1.Route {
+	r := route(path, lambda("g"), methods...)
+	r.Access = v1alpha1.AccessGuest
+	return r
+}
+
+// many are routes with n methods together.
+func many(n int) []v1alpha1.Route {
+	var routes []v1alpha1.Route
+	for i := range n {
+		path := "/" + strconv.Itoa(i/5)
+		if i%5 == 0 {
+			routes = append(routes, route(path, lambda("f")))
+			continue
+		}
+		last := &routes[len(routes)-1]
+		last.Methods = append(last.Methods, []v1alpha1.Method{"POST", "PUT", "PATCH", "DELETE"}[i%5-1])
+	}
+	return routes
 }
 
 func build(t *testing.T, routes ...v1alpha1.Route) *restapi.Model {
@@ -69,6 +92,18 @@ func TestBuildModelRefuses(t *testing.T) {
 			[]v1alpha1.Route{route("/a/{id}", server("https://b.example.com/{name}"))},
 			"uses {name}, which the path /a/{id} does not have",
 		},
+		{"an API has a route", nil, "spec.routes: there is no route"},
+		{
+			"a path has a method once, whoever may call it",
+			[]v1alpha1.Route{route("/a", lambda("f")), route("/b", lambda("f")), route("/c", lambda("f")), guest("/a", "POST", "GET")},
+			"spec.routes[0] and spec.routes[3] both have GET /a",
+		},
+		{
+			"so it has ANY",
+			[]v1alpha1.Route{route("/a", lambda("f"), "ANY"), guest("/a", "ANY")},
+			"spec.routes[0] and spec.routes[1] both have ANY /a",
+		},
+		{"status lists 1000 methods", many(1001), "there are 1001 methods on all paths together, and 1000 is the most"},
 	} {
 		_, err := restapi.BuildModel(&v1alpha1.SecuredAPISpec{Routes: tc.routes}, owner, poolARN)
 		failure, ok := errors.AsType[*awserr.Failure](err)
@@ -88,6 +123,10 @@ func TestBuildModelTakes(t *testing.T) {
 		{"other variables elsewhere", []v1alpha1.Route{route("/a/{id}", lambda("f")), route("/b/{name}", lambda("f"))}},
 		{"a greedy variable beside a literal", []v1alpha1.Route{route("/a", lambda("f")), route("/{proxy+}", lambda("f"))}},
 		{"the root", []v1alpha1.Route{route("/", lambda("f"))}},
+		{"one path in two routes", []v1alpha1.Route{route("/a/{id}", lambda("f"), "POST"), guest("/a/{id}", "GET")}},
+		{"ANY beside another method", []v1alpha1.Route{route("/a", lambda("f"), "ANY"), guest("/a", "GET")}},
+		{"a method on two paths", []v1alpha1.Route{route("/a", lambda("f")), guest("/b", "GET")}},
+		{"as many methods as status lists", many(1000)},
 		{"a function of another account", []v1alpha1.Route{route("/a", lambda("arn:aws:lambda:us-east-1:222222222222:function:f:live"))}},
 	} {
 		if _, err := restapi.BuildModel(&v1alpha1.SecuredAPISpec{Routes: tc.routes}, owner, poolARN); err != nil {
@@ -97,11 +136,11 @@ func TestBuildModelTakes(t *testing.T) {
 }
 
 func TestBuildModelMethods(t *testing.T) {
-	guest := route("/guest", lambda("arn:aws:lambda:us-east-1:222222222222:function:g:live"), "GET", "OPTIONS")
-	guest.Access = v1alpha1.AccessGuest
+	visitors := guest("/guest", "GET", "OPTIONS")
+	visitors.Backend = lambda("arn:aws:lambda:us-east-1:222222222222:function:g:live")
 	scoped := route("/a", server("https://b.example.com/"), "ANY")
 	scoped.Scopes = []string{"notes/write", "notes/read"}
-	m := build(t, guest, route("/y", lambda("f:$LATEST")), route("/z", lambda("f"), "POST", "GET"), scoped)
+	m := build(t, visitors, route("/y", lambda("f:$LATEST")), route("/z", lambda("f"), "POST", "GET"), scoped)
 
 	var got []string
 	for _, method := range m.Methods {
@@ -124,6 +163,40 @@ func TestBuildModelMethods(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"arn:aws:lambda:us-east-1:111111111111:function:f", "arn:aws:lambda:us-east-1:222222222222:function:g:live"}, m.Functions); diff != "" {
 		t.Errorf("each function once, whatever its names (-want +got):\n%s", diff)
+	}
+}
+
+// The routes of one path share a preflight, which allows what they have together.
+func TestBuildModelPreflight(t *testing.T) {
+	const all = "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"
+	for _, tc := range []struct {
+		reason string
+		routes []v1alpha1.Route
+		want   []string // the path's methods: who may call them, and for a preflight what it allows
+	}{
+		{
+			"two routes",
+			[]v1alpha1.Route{route("/a", lambda("f"), "POST"), guest("/a", "GET")},
+			[]string{"GET Guest ", "OPTIONS Guest GET,OPTIONS,POST", "POST Registered "},
+		},
+		{
+			"ANY in one of two routes",
+			[]v1alpha1.Route{guest("/a", "GET"), route("/a", lambda("f"), "ANY")},
+			[]string{"ANY Registered ", "GET Guest ", "OPTIONS Guest " + all},
+		},
+		{
+			"one of two routes names OPTIONS, so there is no preflight",
+			[]v1alpha1.Route{guest("/a", "GET"), route("/a", lambda("f"), "OPTIONS")},
+			[]string{"GET Guest ", "OPTIONS Registered "},
+		},
+	} {
+		var got []string
+		for _, method := range build(t, tc.routes...).Methods {
+			got = append(got, string(method.HTTPMethod)+" "+string(method.Access())+" "+method.Integration.AllowMethods)
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+		}
 	}
 }
 

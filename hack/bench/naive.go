@@ -22,9 +22,13 @@ func naiveParts(spec *v1alpha1.SecuredAPISpec) (gateway, others int) {
 	functions := map[string]bool{}
 	// The API, its authorizer, its deployment, its stage, and two gateway responses.
 	gateway = 6
+	paths := map[string]bool{}
 	for _, route := range spec.Routes {
-		// The resource of the path, and its preflight: a method, an integration, and a response of each.
-		gateway += 1 + 4
+		if !paths[route.Path] {
+			// The resource of the path, and its preflight: a method, an integration, and a response of each.
+			gateway += 1 + 4
+			paths[route.Path] = true
+		}
 		// A method and its proxy integration.
 		gateway += 2 * len(route.Methods)
 		if route.Backend.Lambda != nil {

@@ -60,4 +60,9 @@ func TestNaiveParts(t *testing.T) {
 	if gateway, others := naiveParts(spec); gateway != 20 || others != 5 {
 		t.Errorf("the recipe is 20 resources of API Gateway and 5 others, not %d and %d", gateway, others)
 	}
+	// One path in two routes is one resource with one preflight.
+	spec.Routes[1].Path, spec.Routes[1].Methods = "/registered", []v1alpha1.Method{"POST"}
+	if gateway, others := naiveParts(spec); gateway != 15 || others != 5 {
+		t.Errorf("with one path in two routes: got %d resources of API Gateway and %d others, want 15 and 5", gateway, others)
+	}
 }

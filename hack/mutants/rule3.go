@@ -36,6 +36,18 @@ var guarded = []mutant{
 		pkg:   restapi, tests: "TestARouteIsGuardedUnlessItSaysOtherwise",
 	},
 	{
+		rule: 3, breaks: "a path may have a method twice, and the last one says who may call it",
+		file:  "controllers/restapi/model.go",
+		edits: swap(`if other, ok := routeOf[name]; ok {`, `if other, ok := routeOf[name]; ok && other == i {`),
+		pkg:   restapi, tests: "TestBuildModelRefuses",
+	},
+	{
+		rule: 3, breaks: "a path in two routes is open by a preflight that takes the place of a guarded OPTIONS",
+		file:  "controllers/restapi/model.go",
+		edits: swap(`if !slices.Contains(methods, v1alpha1.MethodOptions) {`, `if !slices.Contains(methods[:1], v1alpha1.MethodOptions) {`),
+		pkg:   restapi, tests: "TestBuildModelPreflight",
+	},
+	{
 		rule: 3, breaks: "a guarded method goes into the document without its guard",
 		file:  "controllers/restapi/document.go",
 		edits: swap(`openapi3.SecurityRequirements{{authorizer: append([]string{}, m.Scopes...)}}`, `openapi3.SecurityRequirements{}`),
