@@ -84,6 +84,16 @@ func TestRegions(t *testing.T) {
 	if _, err := clientsFor(t, factory, "us-west-2").APIGateway.GetRestApis(t.Context(), &apigateway.GetRestApisInput{}); err != nil || server.Calls()[0].Region != "us-west-2" {
 		t.Errorf("it calls that Region: %v %+v", err, server.Calls())
 	}
+	if err := clientsFor(t, factory, "us-west-2").Reserve(t.Context(), "CreateDeployment"); err != nil {
+		t.Errorf("without quotas there is a place for every call: %v", err)
+	}
+	metrics := prometheus.NewRegistry()
+	if _, err := awsclient.New(config, quota.Options{}, metrics); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := awsclient.New(config, quota.Options{}, metrics); err == nil {
+		t.Error("two factories cannot count in one metric")
+	}
 	factory, err = awsclient.New(aws.Config{}, quota.Options{}, prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
@@ -107,24 +117,35 @@ func TestURLs(t *testing.T) {
 		reason            string
 		urls              awsclient.URLs
 		api, login, issue string
+		pool              string
 	}{
 		{
 			"AWS",
 			awsclient.URLs{Region: "us-east-1"},
 			"https://abc123.execute-api.us-east-1.amazonaws.com/beta",
 			"https://notes-beta.auth.us-east-1.amazoncognito.com", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEf",
+			"arn:aws:cognito-idp:us-east-1:111111111111:userpool/us-east-1_AbCdEf",
 		},
 		{
 			"China has a suffix of its own",
 			awsclient.URLs{Region: "cn-north-1"},
 			"https://abc123.execute-api.cn-north-1.amazonaws.com.cn/beta",
 			"https://notes-beta.auth.cn-north-1.amazoncognito.com", "https://cognito-idp.cn-north-1.amazonaws.com.cn/us-east-1_AbCdEf",
+			"arn:aws-cn:cognito-idp:cn-north-1:111111111111:userpool/us-east-1_AbCdEf",
+		},
+		{
+			"the Regions of the US government are a partition of their own, under the common suffix",
+			awsclient.URLs{Region: "us-gov-west-1"},
+			"https://abc123.execute-api.us-gov-west-1.amazonaws.com/beta",
+			"https://notes-beta.auth.us-gov-west-1.amazoncognito.com", "https://cognito-idp.us-gov-west-1.amazonaws.com/us-east-1_AbCdEf",
+			"arn:aws-us-gov:cognito-idp:us-gov-west-1:111111111111:userpool/us-east-1_AbCdEf",
 		},
 		{
 			"the local AWS",
 			awsclient.URLs{Region: "us-east-1", Endpoint: "http://127.0.0.1:4566/"},
 			"http://127.0.0.1:4566/execute-api/abc123/beta",
 			"http://127.0.0.1:4566/auth/us-east-1/notes-beta", "http://127.0.0.1:4566/us-east-1_AbCdEf",
+			"arn:aws:cognito-idp:us-east-1:111111111111:userpool/us-east-1_AbCdEf",
 		},
 	} {
 		if got := tc.urls.API("abc123", "beta"); got != tc.api {
@@ -132,6 +153,9 @@ func TestURLs(t *testing.T) {
 		}
 		if got := tc.urls.Domain("notes-beta"); got != tc.login {
 			t.Errorf("%s: %s, want %s", tc.reason, got, tc.login)
+		}
+		if got := tc.urls.UserPoolARN("111111111111", "us-east-1_AbCdEf"); got != tc.pool {
+			t.Errorf("%s: %s, want %s", tc.reason, got, tc.pool)
 		}
 		if got := tc.urls.Issuer("us-east-1_AbCdEf"); got != tc.issue {
 			t.Errorf("%s: %s, want %s", tc.reason, got, tc.issue)

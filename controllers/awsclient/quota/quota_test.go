@@ -49,18 +49,18 @@ func TestShare(t *testing.T) {
 		{"the burst of all calls together is halved, too: 20, then 5 a second", 0.5, quota.Call{Service: "API Gateway", Operation: "GetStage"}, 30, 2 * time.Second, 2 * time.Second},
 		{"a category of Cognito's", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPool"}, 30, 1020 * time.Millisecond, 1021 * time.Millisecond},
 		{"5 a second on one pool, of a category of 15", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPoolClient", Pool: "p"}, 15, 2041 * time.Millisecond, 2041 * time.Millisecond},
+		{"of what is not on one pool, the category alone counts", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "DescribeUserPoolDomain"}, 20, 0, 0},
 		{"what has no quota in the table", 1, quota.Call{Service: "Lambda", Operation: "GetPolicy"}, 100, 0, 0},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b, start := budget(tc.share), time.Now()
 				for range tc.n {
-					for {
-						_, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "x"}, tc.call)
-						if waiting == nil {
-							break
-						}
+					if _, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "x"}, tc.call); waiting != nil {
 						time.Sleep(time.Until(waiting.At) - waiting.Early)
+						if _, waiting = take(t, b, quota.Caller{Namespace: "a", Name: "x"}, tc.call); waiting != nil {
+							t.Fatalf("who comes back a little early is told to come back once more: %+v", waiting)
+						}
 					}
 				}
 				if took := time.Since(start).Round(time.Millisecond); took < tc.least || took > tc.most {
@@ -204,8 +204,8 @@ func TestWhoIsHeldUpHasATimeOfItsOwn(t *testing.T) {
 		b.Sent(deployment)
 		for i, caller := range callers[1:] {
 			want := time.Duration(i+1) * 10 * time.Second
-			if _, waiting := take(t, b, caller, deployment); waiting == nil || waiting.At.Sub(start) != want || waiting.Place != i+1 {
-				t.Errorf("%s is told %s and place %d: %+v", caller.Name, want, i+1, waiting)
+			if _, waiting := take(t, b, caller, deployment); waiting == nil || waiting.At.Sub(start) != want || waiting.Place != i+1 || waiting.Early != time.Second {
+				t.Errorf("%s is told %s and place %d, and may come a second early: %+v", caller.Name, want, i+1, waiting)
 			}
 		}
 		time.Sleep(9 * time.Second)
