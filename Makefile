@@ -9,6 +9,7 @@ KUBECTL ?= kubectl
 CONTAINER_TOOL ?= docker
 TESTFLAGS ?=
 BENCHFLAGS ?=
+MUTANTFLAGS ?=
 
 # Modules are tidied and verified in each of these folders.
 MODULES := . hack/tools hack/localcluster/binaries
@@ -90,8 +91,8 @@ faults: ## Go through failures by exhaustion and by chance, and print what was a
 	$(SWEEP) go run ./hack/faults
 
 .PHONY: mutants
-mutants: ## Break each rule on purpose, in many ways, and see that a test notices
-	$(SWEEP) go run ./hack/mutants
+mutants: ## Break each rule on purpose, then change operators, and see that tests notice; -rules, -operators, -run … in MUTANTFLAGS
+	$(SWEEP) go run ./hack/mutants $(MUTANTFLAGS)
 
 .PHONY: model
 model: ## Check the protocol that makes and deletes user pools in all its orders; needs spin and gcc

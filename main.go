@@ -30,6 +30,7 @@ import (
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	"github.com/securedapi/securedapi/controllers/schedule"
 )
 
 type options struct {
@@ -38,8 +39,8 @@ type options struct {
 	probeAddress   string
 	leaderElect    bool
 	clusterID      string
-	resync         time.Duration
-	settle         time.Duration
+	driftCheck     time.Duration
+	grace          time.Duration
 	secretOverlap  time.Duration
 	concurrency    int
 	quotaShare     float64
@@ -55,21 +56,21 @@ func main() {
 	flag.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "The address of /healthz and /readyz; 0 turns them off.")
 	flag.BoolVar(&o.leaderElect, "leader-elect", false, "Work only while holding the lease, so that one of several replicas works.")
 	flag.StringVar(&o.clusterID, "cluster-id", "", "The cluster's name in owner tags. Defaults to the uid of the namespace kube-system.")
-	flag.DurationVar(&o.resync, "resync", 10*time.Minute, "How often AWS is checked for drift; each interval is stretched by up to a tenth.")
-	flag.DurationVar(&o.settle, "settle", time.Minute,
-		"How long a creation whose reply was lost is looked for in AWS before it is made again.")
+	flag.DurationVar(&o.driftCheck, "drift-check-interval", 10*time.Minute, "The time between drift checks of an object. Up to 10 % jitter is added.")
+	flag.DurationVar(&o.grace, "creation-grace-period", time.Minute,
+		"How long the operator looks in AWS for a resource whose creation got no answer before it creates it again.")
 	flag.Float64Var(&o.quotaShare, "aws-quota-share", 0.5, //nolint:mnd // the default
 		"The part of each of the account's request quotas that the operator uses, above 0 and at most 1.")
 	flag.DurationVar(&o.secretOverlap, "secret-overlap", time.Hour,
-		"How long a client's former secret stays good beside the one that replaces it.")
+		"How long a client's former secret stays valid beside the one that replaces it.")
 	flag.StringVar(&o.watchSelector, "watch-selector", "",
 		"Work on the SecuredAPIs with these labels only, as kubectl's --selector takes them; empty means all. Each has a lease of its own.")
 	flag.StringVar(&o.pprofAddress, "pprof-bind-address", "0",
 		"The address of Go's profiles (net/http/pprof), localhost:6060 for example; 0 turns them off.")
 	flag.IntVar(&o.concurrency, "concurrency", 16, //nolint:mnd // the default
-		fmt.Sprintf("How many SecuredAPIs are worked on at the same time, of one account and Region %d at most.", controllers.WorkersOfAPlace))
+		fmt.Sprintf("How many SecuredAPIs are reconciled at the same time, of one account and Region %d at most.", schedule.WorkersPerPlace))
 	flag.StringVar(&o.driftQueueURL, "drift-queue-url", "",
-		"The URL of an SQS queue with EventBridge's events of CloudTrail: what others change is put back within seconds.")
+		"The URL of an SQS queue with EventBridge's events of CloudTrail: the operator repairs drift within seconds of its event.")
 	logging := zap.Options{}
 	logging.BindFlags(flag.CommandLine)
 	flag.Parse()
@@ -85,8 +86,8 @@ func run(ctx context.Context, o options) error {
 	if o.quotaShare <= 0 || o.quotaShare > 1 {
 		return fmt.Errorf("--aws-quota-share must be above 0 and at most 1, and is %g", o.quotaShare)
 	}
-	if o.resync <= 0 || o.settle <= 0 || o.secretOverlap <= 0 || o.concurrency <= 0 {
-		return errors.New("--resync, --settle, --secret-overlap and --concurrency must be positive")
+	if o.driftCheck <= 0 || o.grace <= 0 || o.secretOverlap <= 0 || o.concurrency <= 0 {
+		return errors.New("--drift-check-interval, --creation-grace-period, --secret-overlap and --concurrency must be positive")
 	}
 	selector, err := labels.Parse(o.watchSelector)
 	if err != nil {
@@ -124,15 +125,15 @@ func run(ctx context.Context, o options) error {
 		return fmt.Errorf("make the AWS clients: %w", err)
 	}
 	reconciler := &controllers.SecuredAPIReconciler{
-		Client:        mgr.GetClient(),
-		Reader:        mgr.GetAPIReader(),
-		AWS:           clients,
-		Cluster:       o.clusterID,
-		Recorder:      mgr.GetEventRecorder("securedapi"),
-		Resync:        o.resync,
-		Settle:        o.settle,
-		SecretOverlap: o.secretOverlap,
-		Clock:         clock.RealClock{},
+		Client:              mgr.GetClient(),
+		Reader:              mgr.GetAPIReader(),
+		AWS:                 clients,
+		Cluster:             o.clusterID,
+		Recorder:            mgr.GetEventRecorder("securedapi"),
+		DriftCheckInterval:  o.driftCheck,
+		CreationGracePeriod: o.grace,
+		SecretOverlap:       o.secretOverlap,
+		Clock:               clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, o.concurrency); err != nil {
 		return fmt.Errorf("set up the controller: %w", err)

@@ -14,7 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers"
+	times "github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -145,7 +145,7 @@ func TestAnotherRoleIsAnotherAccount(t *testing.T) {
 func TestAStormElsewhereSlowsNobody(t *testing.T) {
 	t.Parallel()
 	w := newAccount(t)
-	w.resync, w.workers = resyncNever, controllers.WorkersOfAPlace+1
+	w.resync, w.workers = resyncNever, times.WorkersPerPlace+1
 	w.startOperator()
 	t.Cleanup(func() { w.stop() })
 	t.Cleanup(w.aws.ClearFaults)
@@ -156,17 +156,17 @@ func TestAStormElsewhereSlowsNobody(t *testing.T) {
 	}
 	w.aws.Inject(awslocal.Fault{Operation: "CreateUserPoolDomain", Kind: awslocal.Delay, Delay: time.Hour})
 	var storm []*v1alpha1.SecuredAPI
-	for i := range controllers.WorkersOfAPlace + 1 {
+	for i := range times.WorkersPerPlace + 1 {
 		storm = append(storm, w.create(named(fmt.Sprintf("storm-%d", i), "us-east-1")))
 	}
 	w.eventually("calls to hang", func(context.Context) (bool, string) {
 		n := w.aws.Delayed()
-		return n == controllers.WorkersOfAPlace, strconv.Itoa(n)
+		return n == times.WorkersPerPlace, strconv.Itoa(n)
 	})
 	elsewhere := named("elsewhere", "eu-west-1")
 	elsewhere.Spec.Domain = nil
 	w.awaitReady(w.create(elsewhere))
-	if n := w.aws.Delayed(); n != controllers.WorkersOfAPlace {
+	if n := w.aws.Delayed(); n != times.WorkersPerPlace {
 		t.Errorf("the storm went on meanwhile: %d calls hang", n)
 	}
 	w.aws.ClearFaults()

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/engine"
 )
 
 // byHand is what somebody made before there was a SecuredAPI: as the Serverless Framework leaves it.
@@ -120,7 +120,7 @@ func (w *world) checkAdopted(object *v1alpha1.SecuredAPI, made byHand) {
 	if pool.UserPoolTags["team"] != "x" || *pool.EmailVerificationSubject != "Welcome to the legacy" || *pool.Name != "legacy" {
 		w.t.Errorf("what the spec doesn't name survives: %+v", pool)
 	}
-	if pool.UserPoolTags[ownership.TagName] != "notes" || *pool.Policies.PasswordPolicy.MinimumLength != 6 {
+	if pool.UserPoolTags[engine.TagName] != "notes" || *pool.Policies.PasswordPolicy.MinimumLength != 6 {
 		w.t.Errorf("what the spec names is as it says: %+v", pool)
 	}
 	users := must[*cip.ListUsersOutput](w)(w.cognito().ListUsers(w.t.Context(), &cip.ListUsersInput{UserPoolId: &made.pool}))
@@ -138,7 +138,7 @@ func (w *world) checkAdopted(object *v1alpha1.SecuredAPI, made byHand) {
 
 func TestWhatCannotBeAdopted(t *testing.T) {
 	t.Parallel()
-	foreign := ownership.Owner{Cluster: "c2", Namespace: "prod", Name: "shop", UID: "u"}
+	foreign := engine.Owner{Cluster: "c2", Namespace: "prod", Name: "shop", UID: "u"}
 	for _, tc := range []struct {
 		name   string
 		tags   map[string]string
@@ -151,7 +151,7 @@ func TestWhatCannotBeAdopted(t *testing.T) {
 		}, v1alpha1.ReasonInvalidSpec, `userPool.signInWith: user pool `},
 		{"a pool that does not exist", nil, func(o *v1alpha1.SecuredAPI) {
 			o.Spec.UserPool.Adopt.ID = "us-east-1_Missing00"
-		}, v1alpha1.ReasonInvalidSpec, `userPool.adopt.id: there is no user pool "us-east-1_Missing00"`},
+		}, v1alpha1.ReasonInvalidSpec, `userPool.adopt.id: there is no userPool "us-east-1_Missing00"`},
 		{"a pool of another Region", nil, func(o *v1alpha1.SecuredAPI) {
 			o.Spec.UserPool.Adopt.ID = "eu-west-1_Elsewhere"
 		}, v1alpha1.ReasonInvalidSpec, `userPool.adopt.id: "eu-west-1_Elsewhere" is of Region eu-west-1, and this object of us-east-1`},
@@ -163,7 +163,7 @@ func TestWhatCannotBeAdopted(t *testing.T) {
 		{"an API that does not exist", nil, func(o *v1alpha1.SecuredAPI) {
 			o.Spec.UserPool.Adopt, o.Spec.Domain = nil, nil
 			o.Spec.API.Adopt.ID = "missing000"
-		}, v1alpha1.ReasonInvalidSpec, `api.adopt.id: there is no REST API "missing000"`},
+		}, v1alpha1.ReasonInvalidSpec, `api.adopt.id: there is no api "missing000"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

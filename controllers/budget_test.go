@@ -8,6 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/watch"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
@@ -16,10 +20,15 @@ import (
 func TestBudget(t *testing.T) {
 	w := newWorld(t, resyncNever)
 	table := &strings.Builder{}
-	row := func(what string, most int, forbidden string) {
+	writes := w.countStatusWrites()
+	var object *v1alpha1.SecuredAPI
+	row := func(what string, most int, forbidden string, mostWrites int) {
 		t.Helper()
-		calls := w.aws.Calls()
+		calls, written := w.aws.Calls(), writes(object)
 		w.aws.ResetCalls()
+		if written > mostWrites {
+			t.Errorf("%s: got %d writes of status, want %d at most", what, written, mostWrites)
+		}
 		var operations []string
 		for _, call := range calls {
 			operations = append(operations, call.Operation)
@@ -32,35 +41,75 @@ func TestBudget(t *testing.T) {
 		if len(operations) > most {
 			t.Errorf("%s: %d calls, at most %d: %v", what, len(operations), most, operations)
 		}
-		fmt.Fprintf(table, "%-44s %7d %7d   %s\n", what, len(operations), most, strings.Join(operations, " "))
+		fmt.Fprintf(table, "%-44s %7d %7d %6d %7d   %s\n", what, len(operations), most, written, mostWrites, strings.Join(operations, " "))
 	}
-	fmt.Fprintf(table, "%-44s %7s %7s   %s\n", "", "calls", "at most", "which")
+	fmt.Fprintf(table, "%-44s %7s %7s %6s %7s   %s\n", "", "calls", "at most", "writes", "at most", "which calls; writes are of status")
 
-	object := w.create(w.recipe())
+	object = w.create(w.recipe())
 	w.awaitReady(object)
-	row("create until Ready", 12, "")
+	row("create until Ready", 14, "", 14)
 
 	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Labels = map[string]string{"touched": "yes"} })
 	w.stop()
 	w.startOperator()
 	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect })
 	w.awaitReady(object)
-	row("nothing changed, or only in Kubernetes; restart", 0, "")
+	row("nothing changed, or only in Kubernetes; restart", 0, "", 1)
 
 	w.update(object, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.DeletionPolicy = v1alpha1.DeletionDelete
 		o.Spec.Routes[1].Access = v1alpha1.AccessRegistered
 	})
 	w.awaitReady(object)
-	row("one route changed", 5, "cognito-idp")
+	row("one route changed", 7, "cognito-idp", 4)
 
 	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength = 8 })
 	w.awaitReady(object)
-	row("password policy changed", 3, "apigateway")
+	row("password policy changed", 3, "apigateway", 4)
+
+	for i := range 6 { // one more deployment than stay
+		w.update(object, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Routes[1].Backend.Lambda.Function = []string{"OtherHandler", "GuestHandler"}[i%2]
+		})
+		w.awaitReady(object)
+		w.aws.ResetCalls()
+		writes(object)
+	}
+	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessGuest })
+	w.awaitReady(object)
+	row("one route changed, an old deployment goes", 8, "cognito-idp", 4)
 
 	w.delete(object)
-	row("delete", 9, "")
+	row("delete", 9, "", 4)
 	t.Log("\n" + table.String() + driftRows(t))
+}
+
+// countStatusWrites counts the writes of an object's status from now on. The function returns how many there were since it was
+// last called, up to the state that the object has.
+func (w *world) countStatusWrites() func(*v1alpha1.SecuredAPI) int {
+	w.t.Helper()
+	changes, err := w.client.Watch(w.t.Context(), &v1alpha1.SecuredAPIList{}, client.InNamespace(w.namespace))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(changes.Stop)
+	last := v1alpha1.SecuredAPIStatus{ObservedGeneration: -1}
+	return func(until *v1alpha1.SecuredAPI) (writes int) {
+		w.t.Helper()
+		for change := range changes.ResultChan() {
+			now, ok := change.Object.(*v1alpha1.SecuredAPI)
+			if !ok {
+				w.t.Fatalf("got %+v from the watch", change.Object)
+			}
+			if !equality.Semantic.DeepEqual(last, now.Status) {
+				writes++
+			}
+			if last = now.Status; change.Type == watch.Deleted || now.ResourceVersion == until.ResourceVersion {
+				break
+			}
+		}
+		return writes
+	}
 }
 
 // driftRows count checks for drift over all the turns that they take: with sweeps, which so many objects share, and

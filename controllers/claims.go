@@ -8,6 +8,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/userpool"
 )
 
 // What only one SecuredAPI can have, more than one may ask for. Of those that the operator watches, who has it keeps it,
@@ -43,10 +44,11 @@ func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 			return []string{s.UserPool.Adopt.ID}
 		},
 		fieldAPI: func(s *v1alpha1.SecuredAPISpec) []string {
-			if s.AdoptedAPI() == nil {
+			adopt := s.AdoptedAPI()
+			if adopt == nil {
 				return nil
 			}
-			return []string{s.AdoptedAPI().ID}
+			return []string{adopt.ID}
 		},
 	} {
 		byObject := func(object *v1alpha1.SecuredAPI) []string { return value(&object.Spec) }
@@ -84,7 +86,8 @@ func (r *SecuredAPIReconciler) claimPool(ctx context.Context, object *v1alpha1.S
 	}
 	if domain := object.Spec.Domain; domain != nil {
 		return r.claim(ctx, object, claim{fieldDomain, domain.Prefix, func(s *v1alpha1.SecuredAPIStatus) bool {
-			return s.UserPool != nil && s.UserPool.DomainPrefix == domain.Prefix
+			known := s.Resource(userpool.NameDomain)
+			return known != nil && known.ID == domain.Prefix
 		}})
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -102,7 +102,7 @@ func TestOneOfTwoThatAdoptAtOnce(t *testing.T) {
 	var objects []*v1alpha1.SecuredAPI
 	for _, world := range []*world{w, other} {
 		// A call that is under way is over when a claim has settled: see docs/design/model.md.
-		world.operator.Settle = 10 * settle
+		world.operator.CreationGracePeriod = 10 * settle
 		object := world.adopting(made)
 		object.Spec.API, object.Spec.Domain = nil, nil
 		world.create(object)
@@ -117,7 +117,7 @@ func TestOneOfTwoThatAdoptAtOnce(t *testing.T) {
 	other.update(objects[1], agree)
 	w.eventually("the second claim", func(context.Context) (bool, string) {
 		tags := w.describePool().UserPoolTags
-		return tags[ownership.TagCluster] == other.clusterID, fmt.Sprint(tags)
+		return tags[engine.TagCluster] == other.clusterID, fmt.Sprint(tags)
 	})
 	w.aws.ClearFaults()
 	w.awaitReady(objects[0])
@@ -200,7 +200,7 @@ func TestDenialsNameThePrincipal(t *testing.T) {
 			w.aws.Inject(awslocal.Fault{Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Code: tc.code, Message: tc.message, Status: 403})
 			object := w.create(w.recipe())
 			message := w.awaitStalled(object, v1alpha1.ReasonAccessDenied)
-			want := "put REST API: PutRestApi: " + tc.code + ": " + tc.message + " (the operator is arn:aws:iam::111111111111:root)"
+			want := "create deployment: PutRestApi: " + tc.code + ": " + tc.message + " (the operator is arn:aws:iam::111111111111:root)"
 			if message != want {
 				t.Errorf("operation and principal:\n%s, want\n%s", message, want)
 			}

@@ -32,8 +32,8 @@ func TestKilledAtEveryBoundary(t *testing.T) {
 					if diff := cmp.Diff(want, normalised(m.world)); diff != "" {
 						t.Errorf("AWS is as after a life without a crash (-want +got):\n%s", diff)
 					}
-					if !life.del && len(object.Status.Creating) != 0 {
-						t.Errorf("no creation is left in doubt: %+v", object.Status.Creating)
+					if !life.del && len(doubts(&object.Status)) != 0 {
+						t.Errorf("no creation is left in doubt: %v", doubts(&object.Status))
 					}
 					m.secretsAgree(object)
 				})
@@ -71,7 +71,7 @@ func TestTheSpecMovesOn(t *testing.T) {
 					if diff := cmp.Diff(want, normalised(m.world)); diff != "" {
 						t.Errorf("AWS is as before the update (-want +got):\n%s", diff)
 					}
-					if len(object.Status.Creating) != 0 || len(object.Status.UserPool.RetiredClients) != 0 {
+					if len(doubts(&object.Status)) != 0 || len(retiredClients(&object.Status)) != 0 {
 						t.Errorf("nothing is left in doubt: %+v", object.Status)
 					}
 					m.secretsAgree(object)

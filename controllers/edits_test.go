@@ -51,7 +51,7 @@ func withGuestsReading(o *v1alpha1.SecuredAPI) {
 
 // edits change every property that can be changed.
 var edits = []edit{
-	{"stage", of("stage"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, "~ stage live deployment"},
+	{"stage", of("stage"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, "+ stage live"},
 	{"deletionPolicy", of("deletionPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect }, ""},
 	{"selfSignUp", of("userPool", "userPool.selfSignUp"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.SelfSignUp = v1alpha1.Disabled }, "~ userPool.selfSignUp: Enabled -> Disabled"},
 	{"minimumLength", of("userPool.passwordPolicy.minimumLength"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength = 9 }, "~ userPool.passwordPolicy.minimumLength: 6 -> 9"},
@@ -99,7 +99,8 @@ var edits = []edit{
 	{"one route more", of("routes"), nil, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{Path: "/orders/{id}", Methods: []v1alpha1.Method{"ANY"}, Backend: v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://orders.example.com/{id}"}}})
 	}, "+ ANY /orders/{id} registered"},
-	{"one route less", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = o.Spec.Routes[:1] }, "- GET /guest; - permission/arn:aws:lambda:us-east-1:111111111111:function:GuestHandler"},
+	{"one route less", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = o.Spec.Routes[:1] }, "- permission/arn:aws:lambda:us-east-1:111111111111:function:GuestHandler"},
+	{"no route", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = nil }, "- api "},
 	{"another path", of("routes[].path"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Path = "/members/{rest+}" }, "+ GET /members/{rest+} registered; - GET /registered"},
 	{"methods", of("routes[].methods"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Methods = []v1alpha1.Method{"GET", "POST"} }, "+ POST /registered registered"},
 	{"a route more on one path", of("routes", "routes[].methods"), nil, func(o *v1alpha1.SecuredAPI) {
@@ -151,8 +152,7 @@ var impossibles = []impossible{
 	}, v1alpha1.ReasonInvalidSpec, "/a/{id} and /a/{name} have different variables"},
 	{"a method twice on a path", of("routes", "routes[].methods"), nothing, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes = append(o.Spec.Routes, *o.Spec.Routes[0].DeepCopy())
-	}, v1alpha1.ReasonInvalidSpec, "spec.routes[0] and spec.routes[2] both have GET /registered"},
-	{"no routes", of("routes"), nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = nil }, v1alpha1.ReasonInvalidSpec, "spec.routes: there is no route"},
+	}, v1alpha1.ReasonInvalidSpec, "spec.routes[0].methods and spec.routes[2].methods: both have GET /registered"},
 	{"a function of another Region", of("routes[].backend.lambda.function"), nothing, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes[0].Backend.Lambda.Function = "arn:aws:lambda:eu-west-1:111111111111:function:RegisteredHandler"
 	}, v1alpha1.ReasonInvalidSpec, "is in Region eu-west-1, but the API is in us-east-1"},
@@ -178,10 +178,10 @@ var impossibles = []impossible{
 	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, v1alpha1.ReasonAccessDenied, "role/operator is not authorized to perform: apigateway:PUT"},
 	{"access denied for a new stage", of("stage"), func(w *world, _ *v1alpha1.SecuredAPI) {
 		w.aws.Inject(awslocal.Fault{
-			Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Times: 1,
-			Code: "AccessDeniedException", Message: "User: x is not authorized to perform: apigateway:PUT", Status: http.StatusForbidden,
+			Operation: "CreateStage", Kind: awslocal.RefuseBefore, Times: 1,
+			Code: "AccessDeniedException", Message: "User: x is not authorized to perform: apigateway:POST", Status: http.StatusForbidden,
 		})
-	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, v1alpha1.ReasonAccessDenied, "is not authorized to perform: apigateway:PUT"},
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, v1alpha1.ReasonAccessDenied, "is not authorized to perform: apigateway:POST"},
 	{"a limit", of("clients"), func(w *world, _ *v1alpha1.SecuredAPI) {
 		w.aws.Inject(awslocal.Fault{Operation: "CreateUserPoolClient", Kind: awslocal.RefuseBefore, Times: 1, Code: "LimitExceededException", Message: "Too many clients", Status: http.StatusBadRequest})
 	}, func(o *v1alpha1.SecuredAPI) {

@@ -5,12 +5,13 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/drift"
+	"github.com/securedapi/securedapi/controllers/schedule"
 )
 
 // Awake says whether the object was woken and no pass that answers it has ended.
 func (r *SecuredAPIReconciler) Awake(object *v1alpha1.SecuredAPI) bool {
-	next, _ := r.schedule.get(object.UID)
-	return next.woken > 0
+	pass, _ := r.times().Next(object, r.Clock.Now())
+	return pass.Kind == schedule.Full
 }
 
 // Workplace is what the queue asks before each pass.

@@ -233,7 +233,7 @@ func (w *world) deletePool(object *v1alpha1.SecuredAPI) {
 	w.t.Helper()
 	pool := object.Status.UserPool
 	must[*cip.DeleteUserPoolDomainOutput](w)(w.cognito().DeleteUserPoolDomain(w.t.Context(), &cip.DeleteUserPoolDomainInput{
-		UserPoolId: &pool.ID, Domain: &pool.DomainPrefix,
+		UserPoolId: &pool.ID, Domain: aws.String(record(&object.Status, "domain").ID),
 	}))
 	must[*cip.DeleteUserPoolOutput](w)(w.cognito().DeleteUserPool(w.t.Context(), &cip.DeleteUserPoolInput{UserPoolId: &pool.ID}))
 }

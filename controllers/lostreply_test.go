@@ -59,10 +59,8 @@ func (m *mortal) holds(object *v1alpha1.SecuredAPI) most {
 		m.t.Fatal(err)
 	}
 	retired := map[string]bool{}
-	if pool := object.Status.UserPool; pool != nil {
-		for _, id := range pool.RetiredClients {
-			retired[id] = true
-		}
+	for _, id := range retiredClients(&object.Status) {
+		retired[id] = true
 	}
 	pools := must[*cip.ListUserPoolsOutput](m.world)(m.cognito().ListUserPools(ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})).UserPools
 	clients := map[string]int{}

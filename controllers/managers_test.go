@@ -68,7 +68,7 @@ func TestAnObjectGoesToAnotherManager(t *testing.T) {
 			w.eventually("the call", func(context.Context) (bool, string) { return w.aws.Delayed() == 1, "none" })
 			w.update(object, func(o *v1alpha1.SecuredAPI) { o.Labels["shard"] = "b" })
 			if operation != "CreateDeployment" {
-				w.await(object, "the other's turn", func(o *v1alpha1.SecuredAPI) bool { return len(o.Status.Creating) == 1 })
+				w.await(object, "the other's turn", func(o *v1alpha1.SecuredAPI) bool { return len(doubts(&o.Status)) == 1 })
 			}
 			w.aws.ClearFaults()
 			w.awaitReady(object)
@@ -78,7 +78,7 @@ func TestAnObjectGoesToAnotherManager(t *testing.T) {
 			w.aws.ResetCalls()
 			w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered })
 			w.awaitReady(object)
-			if calls := w.mutating(); !slices.Equal(calls, []string{"PutRestApi", "CreateDeployment"}) {
+			if calls := w.mutating(); !slices.Equal(calls, []string{"PutRestApi", "CreateDeployment", "UpdateStage"}) {
 				t.Errorf("from then on one of them works on it: %v", calls)
 			}
 			w.delete(object)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -106,7 +107,7 @@ func (m *mortal) start() *controllers.SecuredAPIReconciler {
 	}
 	return &controllers.SecuredAPIReconciler{
 		Client: m.mortalClient(), Reader: m.client, AWS: clients, Cluster: "test-cluster",
-		Recorder: events.NewFakeRecorder(100), Resync: resyncNever, Settle: 30 * time.Second, SecretOverlap: time.Hour, Clock: m.clock,
+		Recorder: events.NewFakeRecorder(100), DriftCheckInterval: resyncNever, CreationGracePeriod: 30 * time.Second, SecretOverlap: time.Hour, Clock: m.clock,
 	}
 }
 
@@ -205,7 +206,7 @@ func (m *mortal) neverOpen(object *v1alpha1.SecuredAPI) {
 	if api == nil {
 		return
 	}
-	for _, stage := range api.Stages {
+	for _, stage := range held(&object.Status, "stage/") {
 		withoutToken.calls.Add(1)
 		if got := m.call(m.aws.URL + "/execute-api/" + api.ID + "/" + stage + "/registered"); got != http.StatusUnauthorized && got != http.StatusForbidden {
 			withoutToken.letIn.Add(1)
@@ -223,7 +224,9 @@ func (m *mortal) ready(object *v1alpha1.SecuredAPI) func() bool {
 }
 
 func replacesSecrets(object *v1alpha1.SecuredAPI) bool {
-	return slices.ContainsFunc(object.Status.Clients, func(c v1alpha1.ClientStatus) bool { return c.NextSecret != nil || c.FormerSecret != nil })
+	return slices.ContainsFunc(object.Status.Resources, func(rec v1alpha1.ResourceRecord) bool {
+		return strings.HasPrefix(rec.Name, "secret/") && (rec.Unproven != nil || len(rec.Retired) > 0)
+	})
 }
 
 func isReady(object *v1alpha1.SecuredAPI) bool {

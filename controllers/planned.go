@@ -3,54 +3,56 @@ package controllers
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/ownership"
-	"github.com/securedapi/securedapi/controllers/plan"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+	"github.com/securedapi/securedapi/controllers/outcome"
+	"github.com/securedapi/securedapi/controllers/restapi"
+	"github.com/securedapi/securedapi/controllers/schedule"
 )
-
-// unmade is the id of a user pool that a plan speaks of and that is not made yet.
-const unmade = "unmade"
 
 // preview calculates what a pass would do, on a draft: it looks at everything, and writes nothing to AWS or Kubernetes.
 // The draft's status tells what was found.
 func (r *SecuredAPIReconciler) preview(ctx context.Context, object *v1alpha1.SecuredAPI) (plan.Plan, *v1alpha1.SecuredAPI, error) {
 	w, err := r.draft(ctx, object)
+	if err == nil {
+		err = restapi.Check(&w.object.Spec, w.object.Status.Region)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := errors.Join(r.claimPool(ctx, w.object), r.claimAPI(ctx, w.object)); err != nil {
 		return nil, nil, err
 	}
-	todo, err := w.userPool.Preview(ctx, w.object)
-	if err != nil {
+	if err := w.pass.Apply(ctx, w.pool); err != nil {
 		return nil, nil, w.named(ctx, err)
 	}
-	if w.object.Status.UserPool == nil {
-		account, err := w.clients.Account(ctx)
-		if err != nil {
+	if w.object.Status.Account == "" {
+		// No pool told it yet.
+		if w.object.Status.Account, err = w.clients.Account(ctx); err != nil {
 			return nil, nil, err
 		}
-		w.object.Status.UserPool = &v1alpha1.UserPoolStatus{ID: unmade, ARN: w.clients.URLs.UserPoolARN(account, unmade)}
 	}
-	changes, err := w.restAPI.Preview(ctx, &w.object.Spec)
-	return append(todo, changes...), w.object, w.named(ctx, err)
+	err = w.pass.Apply(ctx, w.api)
+	derive(w.object, w.clients.URLs)
+	return w.pass.Done(), w.object, w.named(ctx, err)
 }
 
 // draft begins a pass on a copy whose status goes nowhere.
 func (r *SecuredAPIReconciler) draft(ctx context.Context, object *v1alpha1.SecuredAPI) (*work, error) {
-	w, err := r.begin(ctx, object.DeepCopy(), appointment{recheck: true, whole: true})
+	w, err := r.begin(ctx, object.DeepCopy(), schedule.Pass{Kind: schedule.Full})
 	if err == nil {
-		w.journal.Save = func(context.Context) error { return nil }
+		w.pass.Plan = true
+		w.pass.Save = func(context.Context) error { return nil }
 	}
 	return w, err
 }
 
 // planOnly shows the plan and carries out nothing.
-func (r *SecuredAPIReconciler) planOnly(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment) (time.Duration, error) {
+func (r *SecuredAPIReconciler) planOnly(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
 	todo, draft, err := r.preview(ctx, object)
 	if err != nil {
 		return r.fail(ctx, object, now, err)
@@ -63,42 +65,39 @@ func (r *SecuredAPIReconciler) planOnly(ctx context.Context, object *v1alpha1.Se
 }
 
 // planDelete shows what the deletion would take away, and lets the object go if that is nothing.
-func (r *SecuredAPIReconciler) planDelete(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment) (time.Duration, error) {
+func (r *SecuredAPIReconciler) planDelete(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
 	if object.EffectiveDeletionPolicy() == v1alpha1.DeletionRetain {
 		return r.delete(ctx, object, now)
 	}
 	w, err := r.draft(ctx, object)
+	if err == nil {
+		err = w.named(ctx, w.pass.Remove(ctx, w.pool, w.api))
+	}
 	if err != nil {
 		return r.fail(ctx, object, now, err)
 	}
-	api, apiErr := w.restAPI.PreviewDelete(ctx, object.Spec.AdoptedAPI())
-	pool, poolErr := w.userPool.PreviewDelete(ctx, w.object)
-	if err := w.named(ctx, errors.Join(apiErr, poolErr)); err != nil {
-		return r.fail(ctx, object, now, err)
-	}
-	todo := slices.Concat(api, pool)
-	if todo.Empty() {
+	if w.pass.Done().Empty() {
 		return r.delete(ctx, object, now)
 	}
-	return r.planned(ctx, object, now, todo)
+	return r.planned(ctx, object, now, w.pass.Done())
 }
 
 // suspend says that nothing happens, and sees to that.
 func (r *SecuredAPIReconciler) suspend(ctx context.Context, object *v1alpha1.SecuredAPI) error {
 	status := newStatusWriter(r.Client, r.Reader, object)
-	markSuspended(&object.Status, object.Generation, !object.DeletionTimestamp.IsZero())
+	outcome.MarkSuspended(&object.Status, object.Generation, !object.DeletionTimestamp.IsZero())
 	return status.Save(ctx)
 }
 
 // planned writes the plan down and says when to look again.
-func (r *SecuredAPIReconciler) planned(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment, todo plan.Plan,
+func (r *SecuredAPIReconciler) planned(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass, todo plan.Plan,
 ) (time.Duration, error) {
 	status := newStatusWriter(r.Client, r.Reader, object)
 	object.Status.Plan = planStatus(todo, v1alpha1.ModePlan)
-	now.pool, now.api = hold{}, hold{}
-	summarizePlan(&object.Status, object.Generation, len(todo), !object.DeletionTimestamp.IsZero())
-	now.recheck = true
-	return r.conclude(ctx, status, now, nil)
+	outcome.SummarizePlan(&object.Status, object.Generation, len(todo), !object.DeletionTimestamp.IsZero())
+	// A plan looks at everything.
+	now.Kind = schedule.Full
+	return r.conclude(ctx, status, now, schedule.Result{}, nil)
 }
 
 // maxChanges and maxChange bound a plan in status, where there is room for so much; its hash is of the whole.
@@ -142,25 +141,24 @@ func (r *SecuredAPIReconciler) consents(ctx context.Context, object *v1alpha1.Se
 }
 
 // showPending shows the plan that waits for a person, if one does. One that a person agreed to already goes on at once.
-func (r *SecuredAPIReconciler) showPending(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment, err error) appointment {
-	waiting := now.pool.outcome.pending || now.api.outcome.pending
-	if _, news := errors.AsType[*ownership.Pending](err); !news {
+func (r *SecuredAPIReconciler) showPending(ctx context.Context, object *v1alpha1.SecuredAPI, result *schedule.Result, err error) {
+	waiting := result.UserPool.Outcome.Consent || result.API.Outcome.Consent
+	if _, news := errors.AsType[*engine.ConsentError](err); !news {
 		if !waiting && !adoptionPending(object) {
 			object.Status.Plan = nil
 		}
-		return now
+		return
 	}
 	todo, _, err := r.preview(ctx, object)
 	if err != nil {
-		now.pool = r.hold(judge(err, r.Clock.Now()), 0)
-		return now
+		result.UserPool = schedule.Attempt{Outcome: outcome.Judge(err, r.Clock.Now())}
+		return
 	}
 	object.Status.Plan = planStatus(todo, v1alpha1.ModeApply)
 	if todo.Hash() == object.Spec.Acknowledge {
-		agreed := outcome{reason: v1alpha1.ReasonProgressing, message: "The plan was agreed to", after: retrySoon}
-		now.pool, now.api = r.hold(agreed, 0), r.hold(agreed, 0)
+		agreed := outcome.Outcome{Reason: v1alpha1.ReasonProgressing, Message: "The plan was agreed to", After: outcome.RetrySoon}
+		result.UserPool, result.API = schedule.Attempt{Outcome: agreed}, schedule.Attempt{Outcome: agreed}
 	}
-	return now
 }
 
 // adoptionPending says whether something is to be taken over.

@@ -40,8 +40,8 @@ func TestPlanOfANewObject(t *testing.T) {
 	const function = "permission/arn:aws:lambda:us-east-1:111111111111:function:"
 	want := []string{
 		"+ userPool " + w.namespaced("notes") + " (inPlace)",
-		"+ domain notes-beta (inPlace)",
 		"+ client/web implicit (inPlace)",
+		"+ domain notes-beta (inPlace)",
 		"+ api " + w.namespaced("notes") + " (redeploy)",
 		"+ " + function + "GuestHandler (inPlace)",
 		"+ " + function + "RegisteredHandler (inPlace)",
@@ -88,8 +88,8 @@ func TestPlanOfAnEditIsWhatApplyDoes(t *testing.T) {
 	})
 	want := []string{
 		"~ userPool.passwordPolicy.minimumLength: 6 -> 8 (inPlace)",
-		"~ domain: notes-beta -> notes-live (replace)",
 		"~ client/web.callbackURLs: http://localhost:3000/callback -> http://localhost:3001/callback (inPlace)",
+		"~ domain: notes-beta -> notes-live (replace)",
 		"~ GET /guest access: guest -> registered (redeploy)",
 		"+ GET /orders registered (redeploy)",
 	}

@@ -4,57 +4,100 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/userpool"
 )
 
-// publish writes what people and programs need: URLs into status, ids into the Secrets of clients.
+// publish derives what people and programs read from the records: ids and URLs in status, and what a program needs beside
+// its secret in the Secrets of clients.
 func (w *work) publish(ctx context.Context) error {
-	status, urls := &w.object.Status, w.clients.URLs
-	status.Endpoint, status.Domain, status.Issuer = "", "", ""
-	if api := status.API; api != nil && api.Stage != "" {
-		status.Endpoint = urls.API(api.ID, api.Stage)
-	}
-	if pool := status.UserPool; pool != nil {
-		status.Issuer = urls.Issuer(pool.ID)
-		if pool.DomainPrefix != "" {
-			status.Domain = urls.Domain(pool.DomainPrefix)
-		}
-	}
+	derive(w.object, w.clients.URLs)
 	for i := range w.object.Spec.Clients {
 		spec := &w.object.Spec.Clients[i]
-		client := status.Client(spec.Name)
-		if client == nil || !userpool.Holds(status, spec) {
-			// What was published of it last still works.
+		client := w.object.Status.Client(spec.Name)
+		if client == nil || client.SecretName == "" {
 			continue
 		}
-		client.LoginURL = loginURL(status.Domain, client.ID, spec)
-		client.SecretName = ""
-		if !slices.Contains(spec.Flows, v1alpha1.FlowClientCredentials) {
-			continue
-		}
-		client.SecretName = secretName(w.object.Name, spec.Name)
-		client.SecretGeneration = max(client.SecretGeneration, 1)
-		err := w.secrets.publish(ctx, spec.Name, client.ID, tokenURL(status.Domain))
-		if apierrors.IsNotFound(err) && client.SecretLost {
-			// A new secret is on its way, with a new Secret.
-			continue
-		}
-		if apierrors.IsNotFound(err) {
-			// Deleted by hand. The next pass reads from AWS what it held, or has it replaced.
-			status.ForgetVerified(userpool.PartClient(spec.Name))
-			return &ownership.Lost{Resource: "Secret", ID: client.SecretName}
-		}
-		if err != nil {
+		err := w.secrets.publish(ctx, spec.Name, client.ID, tokenURL(w.object.Status.Domain))
+		// A Secret that somebody deleted comes back with the next pass.
+		if err != nil && !apierrors.IsNotFound(err) {
 			return err
 		}
 	}
 	return nil
+}
+
+// derive writes what the records say into the fields of status that people read.
+func derive(object *v1alpha1.SecuredAPI, urls awsclient.URLs) {
+	status := &object.Status
+	id := func(name string) string {
+		if known := status.Resource(name); known != nil && known.ID != engine.Unmade {
+			return known.ID
+		}
+		return ""
+	}
+	pool, domain := id(userpool.NamePool), id(userpool.NameDomain)
+	status.UserPool, status.Domain, status.Issuer = nil, "", ""
+	if pool != "" {
+		status.UserPool = &v1alpha1.UserPoolStatus{ID: pool, ARN: urls.UserPoolARN(status.Account, pool)}
+		status.Issuer = urls.Issuer(pool)
+	}
+	if domain != "" {
+		status.Domain = urls.Domain(domain)
+	}
+	status.Clients = deriveClients(object, id)
+	deriveAPI(status, id)
+	if status.Endpoint = ""; status.API != nil && status.API.Stage != "" {
+		status.Endpoint = urls.API(status.API.ID, status.API.Stage)
+	}
+}
+
+// deriveAPI leaves what is known of the API that there is. What its stage serves, the stage's resource has written down.
+func deriveAPI(status *v1alpha1.SecuredAPIStatus, id func(string) string) {
+	api := id(restapi.NameAPI)
+	switch {
+	case api == "":
+		status.API = nil
+	case status.API == nil || status.API.ID != api:
+		status.API = &v1alpha1.APIStatus{ID: api}
+	case id(restapi.PrefixStage+status.API.Stage) == "":
+		status.API.Stage, status.API.DeploymentID, status.API.Digest = "", "", ""
+	}
+}
+
+func deriveClients(object *v1alpha1.SecuredAPI, id func(string) string) []v1alpha1.ClientStatus {
+	var clients []v1alpha1.ClientStatus
+	for i := range object.Status.Resources {
+		rec := &object.Status.Resources[i]
+		name, is := strings.CutPrefix(rec.Name, userpool.PrefixClient)
+		if !is || id(rec.Name) == "" {
+			continue
+		}
+		client := v1alpha1.ClientStatus{Name: name, ID: rec.ID}
+		if known := object.Status.Client(name); known != nil {
+			// What was published of it last still works.
+			client.LoginURL = known.LoginURL
+		}
+		at := slices.IndexFunc(object.Spec.Clients, func(c v1alpha1.Client) bool { return c.Name == name })
+		if at >= 0 && rec.Verified != nil {
+			client.LoginURL = loginURL(object.Status.Domain, rec.ID, &object.Spec.Clients[at])
+		}
+		if secret := object.Status.Resource(userpool.PrefixSecret + name); secret != nil && secret.Kept[userpool.KeptClient] == rec.ID {
+			client.SecretName = secretName(object.Name, name)
+			generation, _ := strconv.ParseInt(secret.Kept[userpool.KeptGeneration], 10, 32)
+			client.SecretGeneration = int32(generation)
+		}
+		clients = append(clients, client)
+	}
+	return clients
 }
 
 // maxURL is what status holds and browsers and Cognito take.

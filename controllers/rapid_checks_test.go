@@ -38,7 +38,7 @@ func (m *model) checkDuplicates() {
 		count["REST API "+*api.Name]++
 	}
 	for _, c := range m.clientsInAWS() {
-		retired := m.object.Status.UserPool != nil && slices.Contains(m.object.Status.UserPool.RetiredClients, *c.ClientId)
+		retired := slices.Contains(retiredClients(&m.object.Status), *c.ClientId)
 		if !retired {
 			count["client "+*c.ClientName]++
 		}

@@ -177,8 +177,8 @@ func (m *model) quiet(r *rapid.T, fresh *builds) {
 	if diff := cmp.Diff(want.status, anonymous(m.world, m.object)); diff != "" {
 		m.t.Fatalf("so is status (-fresh +this):\n%s", diff)
 	}
-	if s := m.object.Status; len(s.Creating) != 0 || len(s.UserPool.RetiredClients) != 0 {
-		m.t.Fatalf("nothing is left in doubt: %+v %+v", s.Creating, s.UserPool.RetiredClients)
+	if s := &m.object.Status; len(doubts(s)) != 0 || len(retiredClients(s)) != 0 {
+		m.t.Fatalf("nothing is left in doubt: %v %v", doubts(s), retiredClients(s))
 	}
 	m.checkIdle()
 	if rapid.IntRange(0, 3).Draw(r, "deleted") == 3 {
@@ -193,7 +193,7 @@ func (m *model) untilChecked() {
 		m.aws.ResetCalls()
 		// Methods, authorizers, resource servers and the policy of each function take turns. After a restart a check waits for
 		// its time.
-		for checks := 0; checks < 3+len(m.object.Status.API.Functions); {
+		for checks := 0; checks < 3+len(held(&m.object.Status, "permission/")); {
 			calls := len(m.aws.Calls())
 			m.clock.SetTime(m.clock.Now().Add(2 * resyncNever))
 			m.pass()

@@ -73,19 +73,19 @@ func TestARotationHasNoGap(t *testing.T) {
 	began := m.clock.Now()
 	m.rest(object, m.out(object, 2))
 	m.edges.each = nil
-	during, status := m.secretOf(object).Data, object.Status.Clients[0]
+	during, secret := m.secretOf(object).Data, record(&object.Status, "secret/web")
 	old, young := string(before["clientSecret"]), string(during["clientSecret"])
 	if old == young || !m.admits(during, old) || !m.admits(during, young) {
 		t.Error("both secrets are good")
 	}
 	want := map[string][]byte{
-		"clientID": before["clientID"], "tokenURL": before["tokenURL"], "clientSecret": []byte(young), "clientSecretID": []byte(status.SecretID),
+		"clientID": before["clientID"], "tokenURL": before["tokenURL"], "clientSecret": []byte(young), "clientSecretID": []byte(secret.ID),
 	}
 	if diff := cmp.Diff(want, during); diff != "" {
 		t.Errorf("the Secret (-want +got):\n%s", diff)
 	}
-	if wait := m.clock.Since(began); wait > time.Minute || status.FormerSecret.Until.Sub(m.clock.Now()).Round(time.Minute) != time.Hour {
-		t.Errorf("it came out after %v, and the former is good until %v", wait, status.FormerSecret)
+	if wait := m.clock.Since(began); wait > time.Minute || secret.Retired[0].Until.Sub(m.clock.Now()).Round(time.Minute) != time.Hour {
+		t.Errorf("it came out after %v, and the former is good until %v", wait, secret.Retired)
 	}
 	wantCalls := []string{"DescribeUserPool", "ListUserPoolClientSecrets", "AddUserPoolClientSecret", "DescribeUserPool"}
 	isSTS := func(call string) bool { return call == "GetCallerIdentity" }
@@ -111,7 +111,7 @@ func TestASecretIsReplacedAgainWhenTheFormerOneIsGone(t *testing.T) {
 	m, object := newRotation(t)
 	m.update(object, raise(2))
 	m.rest(object, m.out(object, 2))
-	until := object.Status.Clients[0].FormerSecret.Until
+	until := record(&object.Status, "secret/web").Retired[0].Until
 	m.update(object, raise(3))
 	m.passOnce(m.start(), object)
 	m.get(object)
@@ -225,7 +225,7 @@ func TestADeletedSecretComesBackAtEveryBoundary(t *testing.T) {
 			if all := m.inventory(); !strings.Contains(all.Pools[0].Clients[0], "true 1 [true]") {
 				t.Errorf("one secret is left, and it is the one of the Secret: %v", all.Pools[0].Clients)
 			}
-			if len(object.Status.Creating) != 0 || object.Status.Clients[0].SecretLost {
+			if len(doubts(&object.Status)) != 0 || record(&object.Status, "secret/web").Kept["lost"] != "" {
 				t.Errorf("nothing is left in doubt: %+v", object.Status)
 			}
 		})

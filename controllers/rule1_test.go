@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/userpool"
 	"github.com/securedapi/securedapi/hack/awslocal"
@@ -30,8 +30,8 @@ func TestRule1NeverTwice(t *testing.T) {
 				if len(all.Pools) != 1 || len(all.Pools[0].Clients) != 1 || len(all.APIs) != 1 || all.APIs[0].Deployments != 1 {
 					t.Errorf("one of each, whatever became of the reply: %+v", all)
 				}
-				if len(object.Status.Creating) != 0 {
-					t.Errorf("no creation is left in doubt: %+v", object.Status.Creating)
+				if len(doubts(&object.Status)) != 0 {
+					t.Errorf("no creation is left in doubt: %v", doubts(&object.Status))
 				}
 			})
 		}
@@ -55,7 +55,7 @@ func TestRule1ListsThatTrail(t *testing.T) {
 // The token that was saved as the intent goes in with the call, as a tag.
 func TestRule1TheTokenGoesInWithTheCall(t *testing.T) {
 	t.Parallel()
-	for operation, resource := range map[string]string{"CreateUserPool": userpool.PartPool, "CreateRestApi": restapi.PartAPI} {
+	for operation, resource := range map[string]string{"CreateUserPool": userpool.NamePool, "CreateRestApi": restapi.NameAPI} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			whole := lived(t, lives[0])
@@ -66,14 +66,14 @@ func TestRule1TheTokenGoesInWithTheCall(t *testing.T) {
 			*m.edges = boundaries{killAt: 1 + slices.Index(whole.edges.names, "before "+operation), instead: func() {
 				saved := &v1alpha1.SecuredAPI{ObjectMeta: object.ObjectMeta}
 				m.get(saved)
-				token = saved.Status.Creation(resource).Token
+				token = saved.Status.Resource(resource).Pending.Token
 			}}
 			m.live(lives[0], object)
 			tags := m.describePool().UserPoolTags
-			if resource == restapi.PartAPI {
+			if resource == restapi.NameAPI {
 				tags = must[*apigateway.GetRestApiOutput](m.world)(m.gateway().GetRestApi(t.Context(), &apigateway.GetRestApiInput{RestApiId: &object.Status.API.ID})).Tags
 			}
-			if token == "" || tags[ownership.TagToken] != token {
+			if token == "" || tags[engine.TagToken] != token {
 				t.Errorf("it carries the token %q: %v", token, tags)
 			}
 		})

@@ -12,7 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/engine"
 )
 
 func TestRule2WhatIsNotOursIsNotTouched(t *testing.T) {
@@ -20,7 +20,7 @@ func TestRule2WhatIsNotOursIsNotTouched(t *testing.T) {
 	w := newWorld(t, resyncNever)
 	object := w.create(w.recipe())
 	w.awaitReady(object)
-	tags := []string{ownership.TagName}
+	tags := []string{engine.TagName}
 	must[*cip.UntagResourceOutput](w)(w.cognito().UntagResource(t.Context(), &cip.UntagResourceInput{ResourceArn: &object.Status.UserPool.ARN, TagKeys: tags}))
 	must[*apigateway.UntagResourceOutput](w)(w.gateway().UntagResource(t.Context(), &apigateway.UntagResourceInput{
 		ResourceArn: aws.String("arn:aws:apigateway:us-east-1::/restapis/" + object.Status.API.ID), TagKeys: tags,
@@ -68,7 +68,7 @@ func TestRule2ARestoredObjectFindsItsOwn(t *testing.T) {
 	if all := w.inventory(); len(all.Pools) != 1 || len(all.APIs) != 1 {
 		t.Errorf("nothing is made twice: %+v", all)
 	}
-	if uid := w.describePool().UserPoolTags[ownership.TagUID]; uid != string(restored.UID) {
+	if uid := w.describePool().UserPoolTags[engine.TagUID]; uid != string(restored.UID) {
 		t.Errorf("the tag says the new uid: %s", uid)
 	}
 }
@@ -79,7 +79,7 @@ func TestRule2AClientOfAPoolThatIsNotOursIsNotTouched(t *testing.T) {
 	object := w.create(w.recipe())
 	w.awaitReady(object)
 	must[*cip.UntagResourceOutput](w)(w.cognito().UntagResource(t.Context(), &cip.UntagResourceInput{
-		ResourceArn: &object.Status.UserPool.ARN, TagKeys: []string{ownership.TagName},
+		ResourceArn: &object.Status.UserPool.ARN, TagKeys: []string{engine.TagName},
 	}))
 	w.aws.ResetCalls()
 	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].LogoutURLs = nil })

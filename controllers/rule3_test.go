@@ -56,8 +56,8 @@ func TestRule3WhatReadsBackDifferentlyIsNotDeployed(t *testing.T) {
 	if !strings.Contains(message, "~ GET /registered access: guest -> registered") {
 		t.Errorf("a person reads what differs: %s", message)
 	}
-	if slices.Contains(w.mutating(), "CreateDeployment") || object.Status.API.DeploymentID != served {
-		t.Errorf("it is not deployed: %v", w.mutating())
+	if slices.Contains(w.mutating(), "UpdateStage") || object.Status.API.DeploymentID != served {
+		t.Errorf("no stage is given what was not proven: got the calls %v", w.mutating())
 	}
 	if got := w.call(object.Status.Endpoint + "/registered"); got != http.StatusUnauthorized {
 		t.Errorf("the stage serves the last good model: %d", got)
@@ -108,9 +108,9 @@ func TestRule3WhatIsNotOursIsNotCalledGuarded(t *testing.T) {
 	w := newWorld(t, resyncNever)
 	object := w.create(w.recipe())
 	w.awaitReady(object)
-	w.aws.Inject(awslocal.Fault{Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Message: "no", Status: http.StatusForbidden})
 	w.openByHand(object, "/registered")
 	w.deployByHand(object)
+	w.aws.Inject(awslocal.Fault{Operation: "UpdateStage", Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Message: "no", Status: http.StatusForbidden})
 	w.askNow(object)
 	w.await(object, "the conditions to say so", func(o *v1alpha1.SecuredAPI) bool {
 		guarded := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionAllRoutesGuarded)

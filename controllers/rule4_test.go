@@ -8,7 +8,7 @@ import (
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/engine"
 )
 
 func TestRule4WhatTheSpecDoesNotNameSurvives(t *testing.T) {
@@ -20,8 +20,8 @@ func TestRule4WhatTheSpecDoesNotNameSurvives(t *testing.T) {
 	must[*cip.UpdateUserPoolOutput](w)(w.cognito().UpdateUserPool(t.Context(), &cip.UpdateUserPoolInput{
 		UserPoolId: pool.Id, AutoVerifiedAttributes: pool.AutoVerifiedAttributes,
 		Policies: pool.Policies, UserPoolTags: map[string]string{
-			ownership.TagCluster: pool.UserPoolTags[ownership.TagCluster], ownership.TagNamespace: pool.UserPoolTags[ownership.TagNamespace],
-			ownership.TagName: pool.UserPoolTags[ownership.TagName], ownership.TagUID: pool.UserPoolTags[ownership.TagUID], "team": "blue",
+			engine.TagCluster: pool.UserPoolTags[engine.TagCluster], engine.TagNamespace: pool.UserPoolTags[engine.TagNamespace],
+			engine.TagName: pool.UserPoolTags[engine.TagName], engine.TagUID: pool.UserPoolTags[engine.TagUID], "team": "blue",
 		},
 		DeletionProtection:       ciptypes.DeletionProtectionTypeActive,
 		EmailVerificationSubject: aws.String("By hand"), EmailVerificationMessage: aws.String("The code is {####}"),

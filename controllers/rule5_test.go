@@ -1,6 +1,8 @@
 package controllers_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -36,10 +38,11 @@ func TestRule5AStageThatServesSomethingElseIsDrift(t *testing.T) {
 			w.awaitReady(object)
 			before := object.Status.API.DeploymentID
 			byHand(w, object.Status.API.ID)
-			w.await(object, "a deployment of ours", func(o *v1alpha1.SecuredAPI) bool {
-				return o.Status.API.DeploymentID != "" && o.Status.API.DeploymentID != before
+			w.eventually("the stage to serve the proven deployment again", func(ctx context.Context) (bool, string) {
+				out, err := w.gateway().GetStage(ctx, &apigateway.GetStageInput{RestApiId: &object.Status.API.ID, StageName: aws.String("beta")})
+				return err == nil && *out.DeploymentId == before, fmt.Sprint(err)
 			})
-			w.awaitReady(object)
+			w.await(object, "status to say so", func(o *v1alpha1.SecuredAPI) bool { return o.Status.API.DeploymentID == before && isReady(o) })
 			stage := must[*apigateway.GetStageOutput](w)(w.gateway().GetStage(t.Context(), &apigateway.GetStageInput{RestApiId: &object.Status.API.ID, StageName: aws.String("beta")}))
 			deployment := must[*apigateway.GetDeploymentOutput](w)(w.gateway().GetDeployment(t.Context(), &apigateway.GetDeploymentInput{RestApiId: &object.Status.API.ID, DeploymentId: stage.DeploymentId}))
 			if *stage.DeploymentId != object.Status.API.DeploymentID || !strings.Contains(aws.ToString(deployment.Description), object.Status.API.Digest) {

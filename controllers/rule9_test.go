@@ -189,12 +189,13 @@ func TestRule9NoSecretOutlivesItsClient(t *testing.T) {
 		edit   func(*v1alpha1.SecuredAPI)
 	}{
 		{"its pool is lost, and it is not wanted in the new one", func(m *mortal, o *v1alpha1.SecuredAPI) {
+			lost := o.Status.UserPool.ID
 			m.deletePool(o)
 			m.clock.SetTime(m.clock.Now().Add(2 * resyncNever))
 			operator := m.start()
 			for range 3 {
 				after, _ := m.passOnce(operator, o)
-				if m.get(o); o.Status.UserPool == nil {
+				if m.get(o); o.Status.UserPool == nil || o.Status.UserPool.ID != lost {
 					return
 				}
 				m.clock.SetTime(m.clock.Now().Add(after))

@@ -22,7 +22,7 @@ import (
 // atRest says that the object is Ready and nothing is under way, or that it is gone.
 func (h *history) atRest() bool {
 	o := h.object
-	return o == nil || o.DeletionTimestamp.IsZero() && o.Status.ObservedGeneration == o.Generation && len(o.Status.Creating) == 0 &&
+	return o == nil || o.DeletionTimestamp.IsZero() && o.Status.ObservedGeneration == o.Generation && len(doubts(&o.Status)) == 0 &&
 		meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionReady) &&
 		!meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionReconciling)
 }
@@ -36,7 +36,8 @@ func (h *history) end() {
 	if now := h.describeForeign(); now != h.inForeign {
 		h.foulf("what is not ours was touched (-before +after):\n%s", cmp.Diff(h.inForeign, now))
 	}
-	if h.object == nil {
+	if h.object == nil || h.object.Status.UserPool != nil && h.object.Status.UserPool.ID == h.disowned {
+		// What the object made is somebody else's now, and was seen to be left alone.
 		return
 	}
 	wanted := wishOf(h.object)
@@ -46,7 +47,7 @@ func (h *history) end() {
 	}
 	h.checkServed(wanted)
 	h.checkSecret(wanted)
-	if status := h.object.Status; len(status.UserPool.RetiredClients) > 0 {
+	if status := &h.object.Status; len(retiredClients(status)) > 0 {
 		h.foulf("what was replaced is left: %+v", status)
 	}
 	before := h.object

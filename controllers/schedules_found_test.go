@@ -3,6 +3,7 @@ package controllers_test
 import (
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -86,7 +87,9 @@ func TestWhatSchedulesFound(t *testing.T) {
 			s.now(s.create(recipeWish))
 			s.through(s.begin(a))
 			s.deleteClient()
-			b.reconciler.Resync = 1
+			// Beyond the two checks after a write, which look at half of everything each.
+			s.clock.Step(time.Minute)
+			b.reconciler.DriftCheckInterval = 1
 			s.give(s.until(b, "before CreateUserPoolClient"), kill)
 		}},
 		{"who is let go has nothing under way", func(s *schedule, a, b *leader) {

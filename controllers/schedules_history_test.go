@@ -20,7 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/engine"
 )
 
 // history is what an object and its account went through, and the judge of it.
@@ -35,6 +35,8 @@ type history struct {
 	versions []*v1alpha1.SecuredAPI
 	// retained says that an object was let go, so that AWS may hold what no status knows of.
 	retained bool
+	// disowned is the id of the user pool whose tags somebody took off last: from then on it is theirs.
+	disowned string
 	// pools are the user pools of ours that were seen last.
 	pools []string
 	// foreign and inForeign describe what is not ours, from outside and from within.
@@ -53,7 +55,7 @@ func (h *history) begin(s *schedule) {
 
 func addForeign(w *world) {
 	w.t.Helper()
-	ctx, owner := w.t.Context(), ownership.Owner{Cluster: "other-cluster", Namespace: w.namespace, Name: "notes"}
+	ctx, owner := w.t.Context(), engine.Owner{Cluster: "other-cluster", Namespace: w.namespace, Name: "notes"}
 	pool := must[*cip.CreateUserPoolOutput](w)(w.cognito().CreateUserPool(ctx, &cip.CreateUserPoolInput{
 		PoolName: aws.String(owner.ResourceName()), UserPoolTags: owner.Tags(""),
 	})).UserPool
@@ -73,7 +75,7 @@ type holdings struct {
 // look lists what the account holds. What the lists do not show yet is seen by a later look.
 func (h *history) look() holdings {
 	h.t.Helper()
-	ctx, us := h.t.Context(), ownership.Owner{Cluster: "test-cluster", Namespace: h.namespace, Name: "notes"}
+	ctx, us := h.t.Context(), engine.Owner{Cluster: "test-cluster", Namespace: h.namespace, Name: "notes"}
 	var all holdings
 	for _, listed := range must[*cip.ListUserPoolsOutput](h.world)(h.cognito().ListUserPools(ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})).UserPools {
 		pool := must[*cip.DescribeUserPoolOutput](h.world)(h.cognito().DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: listed.Id})).UserPool
@@ -208,7 +210,7 @@ func (h *history) checkOne(held holdings) {
 	for _, c := range must[*cip.ListUserPoolClientsOutput](h.world)(h.cognito().ListUserPoolClients(h.t.Context(), &cip.ListUserPoolClientsInput{
 		UserPoolId: held.pools[0].Id, MaxResults: aws.Int32(60),
 	})).UserPoolClients {
-		if !slices.Contains(h.object.Status.UserPool.RetiredClients, *c.ClientId) {
+		if !slices.Contains(retiredClients(&h.object.Status), *c.ClientId) {
 			names = append(names, *c.ClientName)
 		}
 	}

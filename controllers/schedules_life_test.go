@@ -7,7 +7,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/engine"
 )
 
 // wish is what a spec asks for, as far as schedules change it.
@@ -158,11 +158,12 @@ func (s *schedule) disown() bool {
 	if len(s.flights) > 0 || status.UserPool == nil || status.API == nil || len(held.pools)+len(held.apis) < 2 {
 		return false
 	}
-	ctx, tags := s.t.Context(), []string{ownership.TagName}
+	ctx, tags := s.t.Context(), []string{engine.TagName}
 	must[*cip.UntagResourceOutput](s.world)(s.cognito().UntagResource(ctx, &cip.UntagResourceInput{ResourceArn: &status.UserPool.ARN, TagKeys: tags}))
 	must[*apigateway.UntagResourceOutput](s.world)(s.gateway().UntagResource(ctx, &apigateway.UntagResourceInput{
 		ResourceArn: aws.String("arn:aws:apigateway:us-east-1::/restapis/" + status.API.ID), TagKeys: tags,
 	}))
+	s.history.disowned = status.UserPool.ID
 	s.history.foreign, s.history.inForeign, s.history.pools = s.history.look().foreign(), s.history.describeForeign(), nil
 	s.sayf("somebody takes our tags off")
 	return true

@@ -239,7 +239,7 @@ func (s *schedule) lease() {
 func (s *schedule) start(resync time.Duration) *leader {
 	l := &leader{name: string(rune('A' + s.leases)), reconciler: &controllers.SecuredAPIReconciler{
 		Client: s.gated, Reader: s.client, AWS: s.factory, Cluster: "test-cluster", Recorder: &events.FakeRecorder{},
-		Resync: resync, Settle: settleTime, Clock: s.clock,
+		DriftCheckInterval: resync, CreationGracePeriod: settleTime, Clock: s.clock,
 	}}
 	s.leases++
 	s.leaders = append(s.leaders, l)

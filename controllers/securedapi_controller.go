@@ -6,18 +6,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
+	"github.com/prometheus/client_golang/prometheus"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/events"
+	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/source"
@@ -25,11 +27,10 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
-	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/drift"
-	"github.com/securedapi/securedapi/controllers/ownership"
-	"github.com/securedapi/securedapi/controllers/restapi"
-	"github.com/securedapi/securedapi/controllers/userpool"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/outcome"
+	"github.com/securedapi/securedapi/controllers/schedule"
 )
 
 // Finalizer is on every SecuredAPI from before the first AWS call until AWS was seen without what it made.
@@ -47,16 +48,18 @@ type SecuredAPIReconciler struct {
 	Cluster string
 	// Recorder records events.
 	Recorder events.EventRecorder
-	// Resync is the interval between checks for drift; each is stretched by up to a tenth.
-	Resync time.Duration
-	// Settle is how long a creation whose reply was lost is looked for before it is made again.
-	Settle time.Duration
+	// DriftCheckInterval is the time between drift checks of an object, without the jitter of up to 10 %.
+	DriftCheckInterval time.Duration
+	// CreationGracePeriod is how long a call whose outcome is not known is given to show its effect.
+	CreationGracePeriod time.Duration
 	// SecretOverlap is how long a client's former secret stays good beside the one that replaces it.
 	SecretOverlap time.Duration
 	// Clock tells the time.
 	Clock clock.PassiveClock
 
-	schedule schedule
+	digests  engine.Digests
+	begun    sync.Once
+	schedule *schedule.Schedule
 	sweeps   drift.Sweeps
 	wakes    chan event.GenericEvent
 }
@@ -81,7 +84,7 @@ var reconcileRequested = predicate.Funcs{
 
 // SetupWithManager starts the controller with the manager. Status writes do not wake it: only a new generation does,
 // a deletion being one, the annotation that asks for a pass, what moved in AWS, or time. Of the workers, at most
-// WorkersOfAPlace are at work in one account and Region.
+// schedule.WorkersPerPlace are at work in one account and Region.
 func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, concurrency int) error {
 	if err := errors.Join(indexClaims(ctx, mgr.GetFieldIndexer()), indexHoldings(ctx, mgr.GetFieldIndexer())); err != nil {
 		return err
@@ -94,7 +97,7 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(wakes)).
 		WatchesRawSource(source.Channel(r.wakes, wakeSoon)).
-		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: newWorkers(r.workplace)}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: r.newQueue}).
 		Complete(r)
 }
 
@@ -104,24 +107,28 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 	if err := r.Client.Get(ctx, req.NamespacedName, object); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
-	appointment, wait := r.schedule.due(object, r.Clock.Now(), r.Resync)
-	if wait > 0 {
+	if _, wait := r.times().Next(object, r.Clock.Now()); wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
 	if err := r.Reader.Get(ctx, req.NamespacedName, object); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
-	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, appointment)})
+	now, _ := r.times().Next(object, r.Clock.Now())
+	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, now)})
 	ctx = awsclient.InAccount(ctx, object.Status.Account)
-	after, err := r.work(ctx, object, appointment)
-	return r.finish(object, after, err)
+	after, err := r.work(ctx, object, now)
+	if apierrors.IsConflict(err) {
+		// Somebody else wrote the object.
+		after, err = outcome.RetrySoon, nil
+	}
+	return ctrl.Result{RequeueAfter: after, Priority: new(r.times().Priority(object.UID))}, err
 }
 
 // work does what the object asks for.
-func (r *SecuredAPIReconciler) work(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment) (time.Duration, error) {
+func (r *SecuredAPIReconciler) work(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
 	switch deleted := !object.DeletionTimestamp.IsZero(); {
 	case object.Spec.Suspend:
-		r.schedule.forget(object.UID)
+		r.times().Forget(object.UID)
 		return 0, r.suspend(ctx, object)
 	case deleted && object.Spec.Mode == v1alpha1.ModePlan:
 		return r.planDelete(ctx, object, now)
@@ -138,24 +145,15 @@ func (r *SecuredAPIReconciler) work(ctx context.Context, object *v1alpha1.Secure
 }
 
 // urgency is how soon the object's calls are to be made, where the account's quota makes objects wait.
-func urgency(object *v1alpha1.SecuredAPI, now appointment) quota.Urgency {
+func urgency(object *v1alpha1.SecuredAPI, now schedule.Pass) quota.Urgency {
 	switch {
 	case object.DeletionTimestamp.IsZero() && object.Status.ObservedGeneration != object.Generation || object.RequestedReconcile() != "":
 		return quota.Asked
-	case now.recheck && now.woken == 0:
+	case now.Kind == schedule.Check:
 		return quota.Checked
 	default:
 		return quota.Retried
 	}
-}
-
-// finish turns a pass's end into the controller's result. Who lost a race for the object starts over.
-func (r *SecuredAPIReconciler) finish(object *v1alpha1.SecuredAPI, after time.Duration, err error) (ctrl.Result, error) {
-	if apierrors.IsConflict(err) {
-		after, err = retrySoon, nil
-	}
-	next, _ := r.schedule.get(object.UID)
-	return ctrl.Result{RequeueAfter: after, Priority: next.priority()}, err
 }
 
 func (r *SecuredAPIReconciler) addFinalizer(ctx context.Context, object *v1alpha1.SecuredAPI) error {
@@ -169,145 +167,38 @@ func (r *SecuredAPIReconciler) addFinalizer(ctx context.Context, object *v1alpha
 	return nil
 }
 
-// work is what one pass over one object works with.
-type work struct {
-	object   *v1alpha1.SecuredAPI
-	journal  *ownership.Journal
-	status   *statusWriter
-	clients  *awsclient.Clients
-	secrets  *clientSecrets
-	userPool *userpool.Phase
-	restAPI  *restapi.Phase
+// Freshness returns a metric of how long ago objects were checked.
+func (r *SecuredAPIReconciler) Freshness() prometheus.Collector { return r.times().Freshness() }
+
+// times is the schedule of the objects.
+func (r *SecuredAPIReconciler) times() *schedule.Schedule {
+	r.begun.Do(func() { r.schedule = &schedule.Schedule{Interval: r.DriftCheckInterval} })
+	return r.schedule
 }
 
-func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.SecuredAPI, next appointment) (*work, error) {
-	// What status says stays, also when the operator's default Region changes.
-	region := object.Spec.Region
-	if object.Status.Region != "" {
-		region = object.Status.Region
-	}
-	region, err := r.AWS.Region(region)
-	if err != nil {
-		return nil, awserr.Because(v1alpha1.ReasonInvalidSpec, err)
-	}
-	role, err := r.roleOf(ctx, object.Namespace)
-	if err != nil {
-		return nil, err
-	}
-	clients, err := r.AWS.For(awsclient.Target{Region: region, Role: role})
-	if err != nil {
-		return nil, awserr.Because(v1alpha1.ReasonAccessDenied,
-			fmt.Errorf("annotation %s of namespace %s: %w", v1alpha1.RoleARNAnnotation, object.Namespace, err))
-	}
-	w := &work{
-		object:  object,
-		status:  newStatusWriter(r.Client, r.Reader, object),
-		clients: clients,
-		secrets: &clientSecrets{client: r.Client, reader: r.Reader, object: object},
-	}
-	object.Status.Region = region
-	owner := ownership.Owner{Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID)}
-	journal := &ownership.Journal{
-		Status: &object.Status, Save: w.status.Save, Now: r.Clock.Now, Settle: r.Settle,
-		Check: r.checks(object, next), Whole: next.whole,
-	}
-	w.journal = journal
-	w.userPool = &userpool.Phase{
-		Cognito: w.clients.Cognito,
-		Owner:   owner, Secrets: w.secrets, Journal: journal, Unchanged: w.unchanged, Status: &object.Status, SecretOverlap: r.SecretOverlap,
-	}
-	w.restAPI = &restapi.Phase{
-		APIGateway: w.clients.APIGateway, Lambda: w.clients.Lambda,
-		Owner: owner, Journal: journal, Reserve: w.clients.Reserve, Status: &object.Status,
-	}
-	return w, nil
+// newQueue makes the controller's queue, which hands out so many requests of an account and Region at most.
+func (r *SecuredAPIReconciler) newQueue(
+	name string, limiter workqueue.TypedRateLimiter[ctrl.Request],
+) workqueue.TypedRateLimitingInterface[ctrl.Request] {
+	queue := priorityqueue.New(name, func(o *priorityqueue.Opts[ctrl.Request]) { o.RateLimiter = limiter })
+	return schedule.NewQueue(queue, schedule.WorkersPerPlace, r.workplace)
 }
 
-// roleOf returns the role that a namespace's objects are made with, if an administrator gave it one. An object cannot
-// name a role: who may write objects could take any.
-func (r *SecuredAPIReconciler) roleOf(ctx context.Context, namespace string) (string, error) {
-	metadata := &metav1.PartialObjectMetadata{}
-	metadata.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
-	if err := r.Client.Get(ctx, client.ObjectKey{Name: namespace}, metadata); err != nil {
-		return "", fmt.Errorf("read the annotations of namespace %s: %w", namespace, err)
+// workplace is where a request's calls go, as far as that is known before there is a pass: to the account of the role of
+// its namespace, or to the operator's own.
+func (r *SecuredAPIReconciler) workplace(request ctrl.Request) drift.Place {
+	ctx := context.Background()
+	object := &v1alpha1.SecuredAPI{}
+	if err := r.Client.Get(ctx, request.NamespacedName, object); err != nil {
+		// It is gone, and its pass finds that out.
+		return drift.Place{}
 	}
-	return metadata.Annotations[v1alpha1.RoleARNAnnotation], nil
-}
-
-// named says who the operator is beside each call that it may not make.
-func (w *work) named(ctx context.Context, err error) error {
-	var parts []error
-	for _, part := range flatten(err) {
-		if awserr.Is(part, awserr.Denied) {
-			part = fmt.Errorf("%w (the operator is %s)", part, w.clients.Principal(ctx))
-		}
-		parts = append(parts, part)
+	place := drift.Place{Region: object.Status.Region}
+	if place.Region == "" {
+		place.Region, _ = r.AWS.Region(object.Spec.Region)
 	}
-	return errors.Join(parts...)
-}
-
-// pass runs both phases, writes status once more if it differs, and says when to look again. The second phase runs when
-// the user pool is known, not when the first succeeded: the API is repaired also while Cognito throttles.
-func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment) (time.Duration, error) {
-	w, err := r.begin(ctx, object, now)
-	if err == nil {
-		w.journal.Consent, err = r.consents(ctx, object)
-		// The plan that was agreed to is of everything.
-		w.journal.Whole = w.journal.Whole || w.journal.Consent
+	if role, err := r.roleOf(ctx, object.Namespace); err == nil && role != "" {
+		place.Account, _ = awsclient.RoleAccount(role)
 	}
-	if err != nil {
-		return r.fail(ctx, object, now, err)
-	}
-	if object.Status.ObservedGeneration != object.Generation {
-		markWorking(&object.Status, object.Generation)
-	}
-	unpinned := object.Status.Account == ""
-	var poolErr, apiErr error
-	now.pool, poolErr = r.attempt(ctx, now.pool, now.recheck, func(ctx context.Context) error {
-		if err := r.claimPool(ctx, object); err != nil {
-			return err
-		}
-		done, err := w.userPool.Reconcile(ctx, object)
-		r.applied(ctx, object, done)
-		return w.named(ctx, errors.Join(err, w.publish(ctx)))
-	})
-	if poolErr == nil && !w.userPool.Modified.IsZero() {
-		now.seen = w.userPool.Modified
-	}
-	if unpinned && object.Status.Account != "" {
-		w.clients.BelongsTo(ctx, object.Status.Account)
-	}
-	if object.Status.UserPool == nil {
-		now.api = hold{outcome: awaiting(now.pool.outcome), until: now.pool.until}
-	} else {
-		now.api, apiErr = r.attempt(ctx, now.api, now.recheck, func(ctx context.Context) error {
-			if err := r.claimAPI(ctx, object); err != nil {
-				return err
-			}
-			done, err := w.restAPI.Reconcile(ctx, &object.Spec)
-			r.applied(ctx, object, done)
-			return w.named(ctx, errors.Join(err, w.publish(ctx)))
-		})
-	}
-	if conflict := firstConflict(poolErr, apiErr); conflict != nil {
-		return 0, conflict
-	}
-	err = errors.Join(poolErr, apiErr)
-	now = r.showPending(ctx, object, now, err)
-	if !now.recheck || !converged(object) || !waitsToLook(err) {
-		summarize(&object.Status, object.Generation, now.pool.outcome, now.api.outcome)
-	}
-	return r.conclude(ctx, w.status, now, err)
-}
-
-// fail writes down an error that keeps a pass from beginning.
-func (r *SecuredAPIReconciler) fail(ctx context.Context, object *v1alpha1.SecuredAPI, now appointment, err error) (time.Duration, error) {
-	status := newStatusWriter(r.Client, r.Reader, object)
-	now.pool = r.hold(judge(err, r.Clock.Now()), 0)
-	now.api = now.pool
-	if now.pool.outcome.stalled {
-		object.Status.Plan = nil
-	}
-	summarize(&object.Status, object.Generation, now.pool.outcome, now.api.outcome)
-	return r.conclude(ctx, status, now, err)
+	return place
 }

@@ -5,13 +5,19 @@ import (
 	"fmt"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+	"github.com/securedapi/securedapi/controllers/outcome"
+	"github.com/securedapi/securedapi/controllers/schedule"
 )
 
 // fieldOwner is our name in managedFields.
@@ -30,13 +36,14 @@ type statusWriter struct {
 
 func newStatusWriter(c client.Client, reader client.Reader, object *v1alpha1.SecuredAPI) *statusWriter {
 	return &statusWriter{
-		client: c, reader: reader, object: object, written: *object.Status.DeepCopy(), stalled: stalledMessage(&object.Status),
+		client: c, reader: reader, object: object, written: *object.Status.DeepCopy(), stalled: outcome.StalledMessage(&object.Status),
 	}
 }
 
 // conclude ends a pass that came to err: it writes down what the conditions say by now and that the pass was made, if the
-// annotation asked for one, tells of what newly waits for a person, and says when to look again.
-func (r *SecuredAPIReconciler) conclude(ctx context.Context, status *statusWriter, now appointment, err error) (time.Duration, error) {
+// annotation asked for one, records an event of what newly waits for a person, and says when to reconcile again.
+func (r *SecuredAPIReconciler) conclude(ctx context.Context, status *statusWriter, now schedule.Pass, result schedule.Result, err error,
+) (time.Duration, error) {
 	object := status.object
 	if at := object.RequestedReconcile(); at != "" {
 		object.Status.LastHandledReconcileAt = at
@@ -45,7 +52,12 @@ func (r *SecuredAPIReconciler) conclude(ctx context.Context, status *statusWrite
 		return 0, err
 	}
 	r.stalled(ctx, object, status.stalled)
-	return r.next(object, now, err)
+	after, backoff := r.times().Done(object, now, result, r.Clock.Now())
+	if backoff {
+		// At once, but for the queue's backoff.
+		return 0, err
+	}
+	return after, nil
 }
 
 // maxStatusTries bounds the tries against people who edit the object meanwhile.
@@ -103,4 +115,33 @@ func (w *statusWriter) apply(ctx context.Context) error {
 	}
 	w.object.Status = *w.written.DeepCopy()
 	return nil
+}
+
+// maxNote is what the API server takes as an event's note.
+const maxNote = 1024
+
+const actionReconcile = "Reconcile"
+
+// applied records what was done, in the plan's own words.
+func (r *SecuredAPIReconciler) applied(ctx context.Context, object *v1alpha1.SecuredAPI, done plan.Plan) {
+	if !done.Empty() {
+		ctrl.LoggerFrom(ctx).Info("Applied", "plan", done.String())
+		r.event(object, corev1.EventTypeNormal, "Applied", done.String())
+	}
+}
+
+// stalled records that a person has to act, once.
+func (r *SecuredAPIReconciler) stalled(ctx context.Context, object *v1alpha1.SecuredAPI, before string) {
+	stalled := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionStalled)
+	if stalled != nil && stalled.Message != before {
+		ctrl.LoggerFrom(ctx).Info("Stalled", "reason", stalled.Reason, "message", stalled.Message)
+		r.event(object, corev1.EventTypeWarning, stalled.Reason, stalled.Message)
+	}
+}
+
+func (r *SecuredAPIReconciler) event(object *v1alpha1.SecuredAPI, eventType, reason, note string) {
+	if runes := []rune(note); len(note) > maxNote {
+		note = string(runes[:min(len(runes), maxNote/4)]) + "…"
+	}
+	r.Recorder.Eventf(object, nil, eventType, reason, actionReconcile, "%s", note)
 }

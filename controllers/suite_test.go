@@ -103,7 +103,7 @@ const (
 	// secretOverlap is as short; the tests of replaced secrets run on a clock of their own.
 	secretOverlap = time.Second
 	// patience bounds every wait: far more than anything takes, on a busy machine too.
-	patience = time.Minute
+	patience = 20 * time.Second
 )
 
 // tester is what a world needs of its test: *testing.T has it, and *rapid.T, which is none.
@@ -195,7 +195,7 @@ func (w *world) startOperator() {
 	}
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: w.clusterID,
-		Recorder: mgr.GetEventRecorder("securedapi"), Resync: w.resync, Settle: settle, SecretOverlap: secretOverlap, Clock: clock.RealClock{},
+		Recorder: mgr.GetEventRecorder("securedapi"), DriftCheckInterval: w.resync, CreationGracePeriod: settle, SecretOverlap: secretOverlap, Clock: clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(w.t.Context(), mgr, cmp.Or(w.workers, 2)); err != nil {
 		w.t.Fatal(err)

@@ -58,6 +58,8 @@ const (
 	ReasonRejectedByAWS = "RejectedByAWS"
 	// ReasonAWSUnavailable: AWS failed or did not answer; it is tried again.
 	ReasonAWSUnavailable = "AWSUnavailable"
+	// ReasonUnknownResource: status names a resource of a kind that this version of the operator does not know.
+	ReasonUnknownResource = "UnknownResource"
 	// ReasonDeleting: being taken down.
 	ReasonDeleting = "Deleting"
 )

@@ -2,6 +2,7 @@ package v1alpha1
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -16,8 +17,8 @@ func (s *SecuredAPI) EffectiveDeletionPolicy() DeletionPolicy {
 
 // adopts says whether anything was adopted, or is to be.
 func (s *SecuredAPI) adopts() bool {
-	pool, api := s.Status.UserPool, s.Status.API
-	return s.Spec.UserPool.Adopt != nil || s.Spec.AdoptedAPI() != nil || pool != nil && pool.Adopted || api != nil && api.Adopted
+	return s.Spec.UserPool.Adopt != nil || s.Spec.AdoptedAPI() != nil ||
+		slices.ContainsFunc(s.Status.Resources, func(r ResourceRecord) bool { return r.Adopted })
 }
 
 // AdoptedAPI returns the REST API that the spec takes over, or nil.

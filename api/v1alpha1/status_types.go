@@ -58,20 +58,11 @@ type SecuredAPIStatus struct {
 	// +optional
 	API *APIStatus `json:"api,omitempty"`
 
-	// creating are creations that were begun and whose outcome is not known yet. Each is found again by its token.
+	// resources are the records of all that there is in AWS, or may be: ids, what is pending, and what was verified.
 	// +optional
-	// +listType=map
-	// +listMapKey=resource
-	// +kubebuilder:validation:MaxItems=100
-	Creating []Creation `json:"creating,omitempty"`
-
-	// verified says which parts AWS was seen to hold as the spec asks, and when that was last written down.
-	// Checks that find nothing amiss write nothing.
-	// +optional
-	// +listType=map
-	// +listMapKey=part
+	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=600
-	Verified []Verification `json:"verified,omitempty"`
+	Resources []ResourceRecord `json:"resources,omitempty"`
 
 	// conditions are Ready (the summary), UserPoolReady, APIReady, Deployed, AllRoutesGuarded and, only while
 	// true, Reconciling and Stalled.
@@ -129,29 +120,6 @@ type UserPoolStatus struct {
 	// +required
 	// +kubebuilder:validation:MaxLength=2048
 	ARN string `json:"arn"`
-
-	// adopted says that it was made by somebody else and taken over.
-	// +optional
-	Adopted bool `json:"adopted,omitempty"`
-
-	// domainPrefix is the domain prefix that the operator gave the pool.
-	// +optional
-	// +kubebuilder:validation:MaxLength=63
-	DomainPrefix string `json:"domainPrefix,omitempty"`
-
-	// resourceServers are the identifiers of the resource servers that the operator made.
-	// +optional
-	// +listType=set
-	// +kubebuilder:validation:MaxItems=50
-	// +kubebuilder:validation:items:MaxLength=256
-	ResourceServers []string `json:"resourceServers,omitempty"`
-
-	// retiredClients are the ids of clients that go as soon as what replaces them is there.
-	// +optional
-	// +listType=set
-	// +kubebuilder:validation:MaxItems=50
-	// +kubebuilder:validation:items:MaxLength=128
-	RetiredClients []string `json:"retiredClients,omitempty"`
 }
 
 // APIStatus is the REST API.
@@ -161,44 +129,26 @@ type APIStatus struct {
 	// +kubebuilder:validation:MaxLength=128
 	ID string `json:"id"`
 
-	// adopted says that it was made by somebody else and taken over.
-	// +optional
-	Adopted bool `json:"adopted,omitempty"`
-
 	// stage is the stage that serves the deployment.
 	// +optional
 	// +kubebuilder:validation:MaxLength=128
 	Stage string `json:"stage,omitempty"`
 
-	// stages are the stages that the operator made; all but the spec's go once that one serves.
-	// +optional
-	// +listType=set
-	// +kubebuilder:validation:MaxItems=10
-	// +kubebuilder:validation:items:MaxLength=128
-	Stages []string `json:"stages,omitempty"`
-
-	// deploymentID is the deployment that the stage serves.
+	// deploymentID is the deployment that was proven and that the stage was seen to serve.
 	// +optional
 	// +kubebuilder:validation:MaxLength=128
 	DeploymentID string `json:"deploymentID,omitempty"`
 
-	// digest identifies the API's model that was deployed; the deployment carries it in its description.
+	// digest identifies the API's definition that was deployed; the deployment carries it in its description.
 	// +optional
 	// +kubebuilder:validation:MaxLength=128
 	Digest string `json:"digest,omitempty"`
 
-	// routes are the methods that the stage serves and who may call them, as read back before the deployment.
+	// routes are the methods that the stage serves and who may call them, as read back before the stage was given them.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=1000
 	Routes []ServedRoute `json:"routes,omitempty"`
-
-	// functions are the Lambda functions that the API was given permission to call.
-	// +optional
-	// +listType=set
-	// +kubebuilder:validation:MaxItems=400
-	// +kubebuilder:validation:items:MaxLength=256
-	Functions []string `json:"functions,omitempty"`
 }
 
 // ServedRoute is one method on one path, as deployed.
@@ -227,42 +177,4 @@ type ServedRoute struct {
 	// +required
 	// +kubebuilder:validation:MaxLength=1024
 	Backend string `json:"backend"`
-}
-
-// Creation is a resource whose creation was begun.
-type Creation struct {
-	// resource is what is being created: userPool, client/<name>, clientSecret/<name> or api.
-	// +required
-	// +kubebuilder:validation:MaxLength=128
-	Resource string `json:"resource"`
-
-	// token goes into the call as a tag, so that what it made is known again if the reply is lost.
-	// +required
-	// +kubebuilder:validation:MaxLength=64
-	Token string `json:"token"`
-
-	// startedAt is when the call was about to be made.
-	// +required
-	StartedAt metav1.MicroTime `json:"startedAt"`
-
-	// refused says that AWS answered and made nothing.
-	// +optional
-	Refused bool `json:"refused,omitempty"`
-}
-
-// Verification is a part that AWS was seen to hold as asked.
-type Verification struct {
-	// part is what was verified, for example userPool, client/web or api.
-	// +required
-	// +kubebuilder:validation:MaxLength=256
-	Part string `json:"part"`
-
-	// digest identifies what was asked for.
-	// +required
-	// +kubebuilder:validation:MaxLength=128
-	Digest string `json:"digest"`
-
-	// at is when it was written down.
-	// +required
-	At metav1.Time `json:"at"`
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/securedapi/securedapi/controllers/ownership"
+	"github.com/securedapi/securedapi/controllers/restapi"
 )
 
 // Change is a call, by somebody else, that may have changed something of ours.
@@ -79,15 +79,15 @@ func ParseEvent(body, signature string) (Change, bool, error) {
 		}
 	case "lambda.amazonaws.com":
 		// A function serves many: whose a statement is, its id tells.
-		c.API = ownership.APIOfStatement(d.RequestParameters.StatementID)
+		c.API = restapi.StatementAPI(d.RequestParameters.StatementID)
 	}
 	return c, c.Pool != "" || c.API != "", nil
 }
 
-// concernsUsers says that a call is on the users of a pool, which come and go, and not on the pool.
+// concernsUsers says that a call is on the users of a pool, who come and go, and not on the pool. Every other call that names a
+// pool may be drift, also one that this version does not know.
 func concernsUsers(operation string) bool {
-	return !strings.Contains(operation, "UserPool") && !strings.Contains(operation, "ResourceServer") &&
-		!strings.HasSuffix(operation, "agResource")
+	return strings.HasPrefix(operation, "Admin") || strings.Contains(operation, "UserImportJob") || operation == "UpdateAuthEventFeedback"
 }
 
 // signed says whether the signature is a word of a user agent. CloudTrail puts some in brackets.

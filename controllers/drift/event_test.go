@@ -2,9 +2,11 @@ package drift_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/controllers/drift"
@@ -33,6 +35,11 @@ func TestParseEvent(t *testing.T) {
 		{"a client of one", message("cognito-idp", "DeleteUserPoolClient", `{"userPoolId": "us-east-1_a", "clientId": "c"}`), pool},
 		{"a resource server of one", message("cognito-idp", "CreateResourceServer", `{"userPoolId": "us-east-1_a"}`), pool},
 		{"the tags of one", message("cognito-idp", "UntagResource", `{"resourceArn": "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_a"}`), pool},
+		{"MFA of one", message("cognito-idp", "SetUserPoolMfaConfig", `{"userPoolId": "us-east-1_a"}`), pool},
+		{"a group of one", message("cognito-idp", "DeleteGroup", `{"userPoolId": "us-east-1_a"}`), pool},
+		{"an identity provider of one", message("cognito-idp", "CreateIdentityProvider", `{"userPoolId": "us-east-1_a"}`), pool},
+		{"what is new in Cognito", message("cognito-idp", "PutSomethingNew", `{"userPoolId": "us-east-1_a"}`), pool},
+		{"an import of users", message("cognito-idp", "StartUserImportJob", `{"userPoolId": "us-east-1_a"}`), drift.Change{}},
 		{"a user of one, who comes and goes", message("cognito-idp", "AdminCreateUser", `{"userPoolId": "us-east-1_a"}`), drift.Change{}},
 		{"a pool that nobody knows yet", message("cognito-idp", "CreateUserPool", `{"poolName": "notes"}`), drift.Change{}},
 		{"an API", put, api},
@@ -74,5 +81,34 @@ func TestParseEvent(t *testing.T) {
 		if _, _, err := drift.ParseEvent(body, signature); err == nil {
 			t.Errorf("%s is no event", reason)
 		}
+	}
+}
+
+// Every operation of Cognito's that names a pool counts as a change of the pool, unless it is on users.
+func TestEveryCognitoOperationIsClassified(t *testing.T) {
+	client := reflect.TypeFor[*cip.Client]()
+	pools := 0
+	for i := range client.NumMethod() {
+		method := client.Method(i)
+		if method.Type.NumIn() < 3 || method.Type.In(2).Kind() != reflect.Pointer {
+			continue
+		}
+		input := method.Type.In(2).Elem()
+		if _, onPool := input.FieldByName("UserPoolId"); !onPool {
+			continue
+		}
+		pools++
+		_, named := input.FieldByName("Username")
+		_, signsIn := input.FieldByName("Session")
+		_, links := input.FieldByName("DestinationUser")
+		_, unlinks := input.FieldByName("User")
+		want := !named && !signsIn && !links && !unlinks && !strings.Contains(method.Name, "UserImportJob")
+		_, got, err := drift.ParseEvent(message("cognito-idp", method.Name, `{"userPoolId": "us-east-1_a"}`), signature)
+		if err != nil || got != want {
+			t.Errorf("%s: a change of the pool is %v (%v), want %v", method.Name, got, err, want)
+		}
+	}
+	if pools < 80 {
+		t.Errorf("got %d operations on pools, want all of the SDK's", pools)
 	}
 }

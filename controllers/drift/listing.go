@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
+	"github.com/securedapi/securedapi/controllers/engine"
 )
 
 // Place is where a list holds.
@@ -22,13 +24,15 @@ type Listing struct {
 	Began time.Time
 	// Pools has the LastModifiedDate of each user pool, by its id.
 	Pools map[string]time.Time
-	// APIs has the ids of the REST APIs.
+	// APIs has the ids of the REST APIs that carry the tags of an owner: one whose tags somebody took off is not in it.
 	APIs map[string]bool
+	// Told has the ids of the APIs of which APIGone said that they are gone.
+	Told map[string]bool
 }
 
 // List lists a place: a call for 60 user pools, and one for 500 REST APIs.
 func List(ctx context.Context, pools cip.ListUserPoolsAPIClient, apis apigateway.GetRestApisAPIClient, now time.Time) (Listing, error) {
-	l := Listing{Began: now, Pools: map[string]time.Time{}, APIs: map[string]bool{}}
+	l := Listing{Began: now, Pools: map[string]time.Time{}, APIs: map[string]bool{}, Told: map[string]bool{}}
 	poolPages := cip.NewListUserPoolsPaginator(pools, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})
 	for poolPages.HasMorePages() {
 		page, err := poolPages.NextPage(ctx)
@@ -46,7 +50,9 @@ func List(ctx context.Context, pools cip.ListUserPoolsAPIClient, apis apigateway
 			return Listing{}, fmt.Errorf("get REST APIs: %w", err)
 		}
 		for _, api := range page.Items {
-			l.APIs[aws.ToString(api.Id)] = true
+			if engine.Owned(api.Tags) {
+				l.APIs[aws.ToString(api.Id)] = true
+			}
 		}
 	}
 	return l, nil
@@ -70,7 +76,12 @@ func (l Listing) PoolMoved(before Listing, pool string, seen time.Time) bool {
 	return !seen.IsZero() && modified.After(seen) && !modified.Equal(known)
 }
 
-// APIGone says, once, that there is no such API any more.
+// APIGone says, once, that there is no such API, or that it carries no owner's tags. The API is one that was there when the list
+// was asked for.
 func (l Listing) APIGone(before Listing, api string) bool {
-	return !l.APIs[api] && (before.APIs[api] || before.Began.IsZero())
+	if l.APIs[api] {
+		return false
+	}
+	l.Told[api] = true
+	return !before.Told[api]
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/controllers/drift"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -57,19 +58,31 @@ func TestPoolMoved(t *testing.T) {
 }
 
 func TestAPIGone(t *testing.T) {
-	there, gone := listing(monday), drift.Listing{Began: tuesday}
+	there, other := listing(monday), drift.Listing{Began: monday}
+	gone := func(told ...string) drift.Listing {
+		l := drift.Listing{Began: tuesday, Told: map[string]bool{}}
+		for _, api := range told {
+			l.Told[api] = true
+		}
+		return l
+	}
 	for _, tc := range []struct {
 		reason      string
 		before, now drift.Listing
 		want        bool
 	}{
 		{"there", there, there, false},
-		{"gone", there, gone, true},
-		{"gone before the first sweep", drift.Listing{}, gone, true},
-		{"gone, which was said already", gone, gone, false},
+		{"gone", there, gone(), true},
+		{"gone before the first sweep", drift.Listing{}, gone(), true},
+		{"made and gone between two sweeps", other, gone(), true},
+		{"gone, which was said already", gone("api"), gone(), false},
+		{"gone, while another one was said to be", gone("other"), gone(), true},
 	} {
 		if got := tc.now.APIGone(tc.before, "api"); got != tc.want {
-			t.Errorf("%s: %v", tc.reason, got)
+			t.Errorf("%s: got %v, want %v", tc.reason, got, tc.want)
+		}
+		if told := tc.now.Told["api"]; told == tc.now.APIs["api"] {
+			t.Errorf("%s: got told %v, want what is gone to be known to have been said", tc.reason, told)
 		}
 	}
 }
@@ -110,7 +123,7 @@ func TestSweeps(t *testing.T) {
 func TestList(t *testing.T) {
 	server := awslocal.Start(t)
 	cognito, gateway := cip.NewFromConfig(server.Config()), apigateway.NewFromConfig(server.Config())
-	want := drift.Listing{Began: monday, Pools: map[string]time.Time{}, APIs: map[string]bool{}}
+	want := drift.Listing{Began: monday, Pools: map[string]time.Time{}, APIs: map[string]bool{}, Told: map[string]bool{}}
 	const pools = 61
 	for range pools {
 		made, err := cognito.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("notes")})
@@ -123,7 +136,13 @@ func TestList(t *testing.T) {
 		}
 		want.Pools[*made.UserPool.Id] = *described.UserPool.LastModifiedDate
 	}
-	api, err := gateway.CreateRestApi(t.Context(), &apigateway.CreateRestApiInput{Name: aws.String("notes")})
+	owner := engine.Owner{Cluster: "cluster-1", Namespace: "default", Name: "notes", UID: "u"}
+	for _, tags := range []map[string]string{nil, {"team": "x"}} { // not an owner's, or not any more
+		if _, err := gateway.CreateRestApi(t.Context(), &apigateway.CreateRestApiInput{Name: aws.String("notes"), Tags: tags}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	api, err := gateway.CreateRestApi(t.Context(), &apigateway.CreateRestApiInput{Name: aws.String("notes"), Tags: owner.Tags("")})
 	if err != nil {
 		t.Fatal(err)
 	}

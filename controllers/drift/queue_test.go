@@ -3,14 +3,18 @@ package drift_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/go-logr/logr/funcr"
 	clocktesting "k8s.io/utils/clock/testing"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/hack/awslocal"
@@ -51,30 +55,117 @@ func TestQueue(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- queue.Start(ctx) }()
-	if change := <-told; change.API != "abc123" {
+	if change := soon(t, told); change.API != "abc123" {
 		t.Errorf("the change is told: %+v", change)
 	}
 	if got := left(); got != "0+3" {
 		t.Errorf("nothing is deleted before: visible+hidden are %s", got)
 	}
 	answer <- errors.New("the cache does not answer")
-	for got := left(); got != "0+1"; got = left() {
-		runtime.Gosched()
-	}
+	until(t, "all but the change that failed are deleted", func() bool { return left() == "0+1" })
 	// The message comes again when it is visible, and is done with when it was acted on.
-	for !clock.HasWaiters() {
-		runtime.Gosched()
-	}
+	until(t, "the queue is asked again", clock.HasWaiters)
 	clock.Step(time.Minute)
-	if change := <-told; change.API != "abc123" {
+	if change := soon(t, told); change.API != "abc123" {
 		t.Errorf("the change is told again: %+v", change)
 	}
 	answer <- nil
-	for got := left(); got != "0+0"; got = left() {
-		runtime.Gosched()
-	}
+	until(t, "the change that was acted on is deleted", func() bool { return left() == "0+0" })
 	cancel()
-	if err := <-ended; err != nil {
+	if err := soon(t, ended); err != nil {
+		t.Errorf("it ends with its context: %v", err)
+	}
+}
+
+// patience is far more than any of this takes.
+const patience = 20 * time.Second
+
+// soon receives from a channel, and fails if nothing comes.
+func soon[T any](t *testing.T, from <-chan T) T {
+	t.Helper()
+	select {
+	case got := <-from:
+		return got
+	case <-time.After(patience):
+		t.Fatal("nothing comes")
+		panic("unreachable")
+	}
+}
+
+// until waits for what has to come true.
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for start := time.Now(); !done(); runtime.Gosched() {
+		if time.Since(start) > patience {
+			t.Fatal("it never comes true: " + what)
+		}
+	}
+}
+
+// A call that fails is logged, and the queue left alone for a while: the loop would spin else.
+func TestAQueueThatFails(t *testing.T) {
+	for _, tc := range []struct {
+		reason    string
+		operation string
+		words     string
+	}{
+		{"it cannot be read", "ReceiveMessage", "receive messages: "},
+		{"nothing can be deleted from it", "DeleteMessageBatch", "delete messages: "},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			server := awslocal.Start(t, awslocal.WithEvents("events", 0))
+			messages, err := drift.Client(server.Config(), server.EventsURL())
+			if err != nil {
+				t.Fatal(err)
+			}
+			body := message("s3", "DeleteBucket", "null")
+			if _, err := messages.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(server.EventsURL()), MessageBody: &body}); err != nil {
+				t.Fatal(err)
+			}
+			server.ResetCalls()
+			server.Inject(awslocal.Fault{Operation: tc.operation, Kind: awslocal.RefuseBefore, Code: "AccessDenied", Status: http.StatusForbidden})
+			logged := make(chan string, 1)
+			logger := funcr.New(func(_, args string) { logged <- args }, funcr.Options{})
+			ctx, cancel := context.WithCancel(log.IntoContext(t.Context(), logger))
+			ended := make(chan error)
+			queue := &drift.Queue{URL: server.EventsURL(), SQS: messages, Signature: signature}
+			go func() { ended <- queue.Start(ctx) }()
+			if got := soon(t, logged); !strings.Contains(got, "Events of AWS are not received") || !strings.Contains(got, tc.words) {
+				t.Errorf("logged %s, want the failure", got)
+			}
+			cancel()
+			if err := soon(t, ended); err != nil {
+				t.Errorf("it ends with its context, and does not wait for the next try: %v", err)
+			}
+			receives := 0
+			for _, call := range server.Calls() {
+				if call.Operation == "ReceiveMessage" {
+					receives++
+				}
+			}
+			if receives != 1 {
+				t.Errorf("received %d times, want once", receives)
+			}
+		})
+	}
+}
+
+// A queue that ends while it is asked has not failed.
+func TestAQueueThatEnds(t *testing.T) {
+	clock := clocktesting.NewFakeClock(time.Now())
+	server := awslocal.Start(t, awslocal.WithClock(clock), awslocal.WithEvents("events", 0))
+	messages, err := drift.Client(server.Config(), server.EventsURL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	logger := funcr.New(func(_, args string) { t.Error("logged " + args + ", want nothing") }, funcr.Options{})
+	ctx, cancel := context.WithCancel(log.IntoContext(t.Context(), logger))
+	ended := make(chan error)
+	queue := &drift.Queue{URL: server.EventsURL(), SQS: messages, Signature: signature}
+	go func() { ended <- queue.Start(ctx) }()
+	until(t, "the queue is asked", clock.HasWaiters)
+	cancel()
+	if err := soon(t, ended); err != nil {
 		t.Errorf("it ends with its context: %v", err)
 	}
 }

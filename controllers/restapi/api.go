@@ -23,8 +23,13 @@ type API interface {
 	GetAuthorizers(context.Context, *apigateway.GetAuthorizersInput, ...option) (*apigateway.GetAuthorizersOutput, error)
 
 	CreateDeployment(context.Context, *apigateway.CreateDeploymentInput, ...option) (*apigateway.CreateDeploymentOutput, error)
+	GetDeployment(context.Context, *apigateway.GetDeploymentInput, ...option) (*apigateway.GetDeploymentOutput, error)
 	GetDeployments(context.Context, *apigateway.GetDeploymentsInput, ...option) (*apigateway.GetDeploymentsOutput, error)
+	DeleteDeployment(context.Context, *apigateway.DeleteDeploymentInput, ...option) (*apigateway.DeleteDeploymentOutput, error)
+
+	CreateStage(context.Context, *apigateway.CreateStageInput, ...option) (*apigateway.CreateStageOutput, error)
 	GetStage(context.Context, *apigateway.GetStageInput, ...option) (*apigateway.GetStageOutput, error)
+	UpdateStage(context.Context, *apigateway.UpdateStageInput, ...option) (*apigateway.UpdateStageOutput, error)
 	DeleteStage(context.Context, *apigateway.DeleteStageInput, ...option) (*apigateway.DeleteStageOutput, error)
 }
 

@@ -20,16 +20,13 @@ const (
 
 	// tokenHeader is where the token is.
 	tokenHeader = "Authorization"
-
-	// allowHeaders are the headers that a browser may send: the token, a JSON body, and what AWS's own clients add.
-	allowHeaders = "Authorization,Content-Type,X-Amz-Date,X-Amz-Security-Token,X-Amz-User-Agent,X-Api-Key,X-Requested-With"
 )
 
 // Document is the model as the OpenAPI document that goes in with PutRestApi. An overwrite removes what a document
-// does not hold, so this is all of the API.
+// does not hold, so this is all of the API. Each operation says its own security, and the document none: no answer of AWS is
+// recorded in which an operation without any is open in spite of the document.
 // Source: Amazon API Gateway Developer Guide, "OpenAPI extensions for API Gateway".
 func Document(m *Model) ([]byte, error) {
-	guard := openapi3.SecurityRequirements{{m.AuthorizerName(): {}}}
 	doc := &openapi3.T{
 		OpenAPI: "3.0.1",
 		Info:    &openapi3.Info{Title: m.Name, Description: m.Description, Version: "1"},
@@ -47,8 +44,6 @@ func Document(m *Model) ([]byte, error) {
 				},
 			}},
 		}},
-		// An operation that named no security would be guarded all the same.
-		Security: guard,
 		Extensions: map[string]any{
 			"x-amazon-apigateway-api-key-source":    "HEADER",
 			"x-amazon-apigateway-gateway-responses": gatewayResponses(),
@@ -103,63 +98,21 @@ func operation(m *Method, authorizer string) *openapi3.Operation {
 func response(preflight bool) *openapi3.ResponseRef {
 	r := openapi3.NewResponse().WithDescription("The backend's answer")
 	if preflight {
-		r.Headers = openapi3.Headers{}
-		for header := range corsHeaders("") {
-			text := openapi3.Parameter{Schema: openapi3.NewStringSchema().NewRef()}
-			r.Headers[header] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: text}}
-		}
+		r.Headers = preflightHeaders()
 	}
 	return &openapi3.ResponseRef{Value: r}
 }
 
 func integration(m *Method) map[string]any {
-	switch m.Integration.Type {
-	case typeMock:
-		headers := map[string]string{}
-		for header, value := range corsHeaders(m.Integration.AllowMethods) {
-			headers["method.response.header."+header] = value
-		}
-		return map[string]any{
-			"type":                "mock",
-			"passthroughBehavior": "when_no_match",
-			"requestTemplates":    map[string]string{"application/json": `{"statusCode": 200}`},
-			"responses":           map[string]any{"default": map[string]any{"statusCode": "200", "responseParameters": headers}},
-		}
-	case typeHTTP:
-		in := map[string]any{
-			"type": "http_proxy", "httpMethod": m.calledBy(), "uri": m.Integration.URI,
-			"passthroughBehavior": "when_no_match",
-		}
-		if parameters := m.Integration.parameters(); len(parameters) > 0 {
-			in["requestParameters"] = parameters
-		}
-		return in
-	default:
-		return map[string]any{
-			"type": "aws_proxy", "httpMethod": m.calledBy(), "uri": m.Integration.URI,
-			"passthroughBehavior": "when_no_match",
-		}
+	if m.Preflight() {
+		return preflightIntegration(m.Integration.AllowMethods)
 	}
-}
-
-// corsHeaders are a preflight's answer. Any origin may ask: what opens the API is a token in a header, which no
-// browser adds by itself, and never a cookie.
-func corsHeaders(allowMethods string) map[string]string {
-	return map[string]string{
-		"Access-Control-Allow-Origin":  "'*'",
-		"Access-Control-Allow-Headers": "'" + allowHeaders + "'",
-		"Access-Control-Allow-Methods": "'" + allowMethods + "'",
+	in := map[string]any{
+		"type": strings.ToLower(string(m.Integration.Type)), "httpMethod": m.Integration.calledBy(m.HTTPMethod), "uri": m.Integration.uri(),
+		"passthroughBehavior": "when_no_match",
 	}
-}
-
-// gatewayResponses let a browser read the errors that API Gateway answers itself, a 401 above all.
-func gatewayResponses() map[string]any {
-	headers := map[string]string{
-		"gatewayresponse.header.Access-Control-Allow-Origin":  "'*'",
-		"gatewayresponse.header.Access-Control-Allow-Headers": "'" + allowHeaders + "'",
+	if parameters := m.Integration.parameters(); len(parameters) > 0 {
+		in["requestParameters"] = parameters
 	}
-	return map[string]any{
-		"DEFAULT_4XX": map[string]any{"responseParameters": headers},
-		"DEFAULT_5XX": map[string]any{"responseParameters": headers},
-	}
+	return in
 }

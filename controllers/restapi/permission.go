@@ -2,166 +2,160 @@ package restapi
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
-	"github.com/securedapi/securedapi/controllers/ownership"
-	"github.com/securedapi/securedapi/controllers/plan"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
 
-// A function's resource policy must let the API call it: one statement a function, which names this API alone.
-
-const invokeAction = "lambda:InvokeFunction"
-
-// partPermissions are the permissions that a pass is about to add.
-const partPermissions = "permissions"
-
-// PartPermission is the part of the permission to call one function.
-func PartPermission(function string) string { return "permission/" + function }
-
-func (p *Phase) statementID() string { return ownership.StatementID(p.Status.API.ID) }
-
-// executeARN is the ARN of the API's methods that callers see: all of them for suffix "/*".
-func (p *Phase) executeARN(suffix string) arn.ARN {
-	// The pool's ARN was parsed for the model; account, Region and partition are the API's, too.
-	pool, _ := arn.Parse(p.Status.UserPool.ARN)
-	pool.Service, pool.Resource = "execute-api", p.Status.API.ID+suffix
-	return pool
+// permission is what AddPermission is sent: a statement in a function's resource policy that lets this API alone call it.
+type permission struct {
+	Function  string
+	Statement string
+	Action    string
+	Principal string
+	SourceARN string
 }
 
-// grant lets the API call the functions that it may not yet call. They are noted before, so that a permission is
-// never left behind.
-func (p *Phase) grant(ctx context.Context, m *Model) (plan.Plan, error) {
-	var missing []string
-	for _, function := range m.Functions {
-		if p.Status.VerifiedDigest(PartPermission(function)) == "" {
-			missing = append(missing, function)
-		}
-		if !slices.Contains(p.Status.API.Functions, function) {
-			p.Status.API.Functions = append(p.Status.API.Functions, function)
-		}
+// statement is a statement of a function's policy that was seen to be there.
+type statement struct{ ID string }
+
+var permissionCalls = []string{"lambda:AddPermission", "lambda:RemovePermission", "lambda:GetPolicy"}
+
+// statementPrefix begins the ids of the statements that let our APIs call functions.
+const statementPrefix = "securedapi-"
+
+// StatementID is the id of the statement, in a function's policy, that lets an API call it.
+func StatementID(api string) string { return statementPrefix + api }
+
+// StatementAPI is the API that a statement of ours is for, empty for a statement of others.
+func StatementAPI(id string) string {
+	api, ours := strings.CutPrefix(id, statementPrefix)
+	if !ours {
+		return ""
 	}
-	var applied plan.Plan
-	begun := v1alpha1.Creation{Resource: partPermissions, Token: ownership.NewToken()}
-	for _, function := range missing {
-		var err error
-		if begun, err = p.Journal.Renew(ctx, begun); err != nil {
-			return applied, err
-		}
-		if err := p.addPermission(ctx, function); err != nil {
-			p.Journal.Failed(begun, err)
-			return applied, err
-		}
-		p.Journal.Verified(PartPermission(function), "granted")
-		applied = append(applied, permissionChange(plan.Create, function))
-	}
-	p.Status.ForgetCreation(partPermissions)
-	return applied, nil
+	return api
 }
 
-func (p *Phase) addPermission(ctx context.Context, function string) error {
-	name, qualifier := splitQualifier(function)
-	_, err := p.Lambda.AddPermission(ctx, &lambda.AddPermissionInput{
-		FunctionName: &name, Qualifier: qualifier, StatementId: aws.String(p.statementID()),
-		Action: aws.String(invokeAction), Principal: aws.String("apigateway.amazonaws.com"),
-		SourceArn: aws.String(p.executeARN("/*").String()),
-	})
-	conflict, ok := errors.AsType[*types.ResourceConflictException](err)
-	if ok && strings.Contains(conflict.ErrorMessage(), "already exists") {
-		// The statement is named after this API: an earlier attempt added it. The same code also stands for a function
-		// that is being changed.
+// permission is the permission to call one function, under the function's ARN. AWS keeps the statement when the API goes.
+func (g *Gateway) permission(p *engine.Pass, function string) engine.Resource {
+	name := permissionPrefix + function
+	return &engine.Of[permission, statement]{
+		Meta: engine.Meta{
+			In: apiName, Version: 1, Check: engine.Rotating,
+			// What is served may call the function until something else is served.
+			Leaves: []string{apiName, deploymentName, stagePrefix},
+		},
+		Desired: func() (*permission, error) { return g.wantedPermission(p, function) },
+		ID:      func(want *permission) string { return want.Function },
+		Read: func(ctx context.Context, id string, _ []string) (*statement, error) {
+			return g.readStatement(ctx, id, StatementID(p.ID(apiName)))
+		},
+		Diff: func(_ *permission, have *statement) plan.Plan {
+			if have != nil {
+				return nil
+			}
+			return plan.Plan{{Part: name, Action: plan.Create, Subject: name, Class: plan.InPlace}}
+		},
+		Create: func(ctx context.Context, want *permission, _ string) (engine.Found[statement], error) {
+			return engine.Found[statement]{ID: want.Function, Value: &statement{want.Statement}}, g.addPermission(ctx, p, want)
+		},
+		Exists: func(err error) bool {
+			// The same code also stands for a function that is being changed.
+			conflict, ok := errors.AsType[*types.ResourceConflictException](err)
+			return ok && strings.Contains(conflict.ErrorMessage(), "already exists")
+		},
+		Delete: g.removePermission,
+	}
+}
+
+// calledFunctions are the ARNs of the functions that the spec's routes call. None are known as long as the user pool's ARN
+// is not; that fails in Desired, which nobody takes for a spec without functions.
+func (g *Gateway) calledFunctions(p *engine.Pass) []string {
+	pool, err := g.pool(p)
+	if err != nil {
 		return nil
 	}
-	if awserr.Is(err, awserr.NotFound) {
-		return awserr.Because(v1alpha1.ReasonDependencyNotReady,
-			fmt.Errorf("lambda function %s does not exist; create it or name another in routes[].backend.lambda.function: %w", function, err))
-	}
-	if err != nil {
-		return fmt.Errorf("add permission to call %s: %w", function, err)
-	}
-	return nil
-}
-
-// missingGrants looks whether the permissions are in the functions' policies.
-func (p *Phase) missingGrants(ctx context.Context, functions ...string) (plan.Plan, error) {
-	var missing plan.Plan
-	for _, function := range functions {
-		name, qualifier := splitQualifier(function)
-		out, err := p.Lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &name, Qualifier: qualifier})
-		if err != nil && !awserr.Is(err, awserr.NotFound) {
-			return nil, fmt.Errorf("get policy of %s: %w", function, err)
-		}
-		if err != nil || !strings.Contains(aws.ToString(out.Policy), `"`+p.statementID()+`"`) {
-			missing = append(missing, permissionChange(plan.Create, function))
+	var functions []string
+	for i := range p.Object.Spec.Routes {
+		if backend := p.Object.Spec.Routes[i].Backend.Lambda; backend != nil {
+			functions = append(functions, functionARN(backend.Function, pool))
 		}
 	}
-	return missing, nil
+	slices.Sort(functions)
+	return slices.Compact(functions)
 }
 
-// regrant grants again what the plan says is gone.
-func (p *Phase) regrant(ctx context.Context, m *Model, todo plan.Plan) error {
-	for _, function := range m.Functions {
-		if todo.Touches(PartPermission(function)) {
-			p.Status.ForgetVerified(PartPermission(function))
-		}
+func (g *Gateway) wantedPermission(p *engine.Pass, function string) (*permission, error) {
+	api, err := g.pool(p)
+	if err != nil || !slices.Contains(g.calledFunctions(p), function) {
+		return nil, err
 	}
-	_, err := p.grant(ctx, m)
-	return err
+	api.Service, api.Resource = "execute-api", p.ID(apiName)+"/*"
+	return &permission{
+		Function: function, Statement: StatementID(p.ID(apiName)), Action: "lambda:InvokeFunction",
+		Principal: "apigateway.amazonaws.com", SourceARN: api.String(),
+	}, nil
 }
 
-func permissionChange(action plan.Action, function string) plan.Change {
-	part := PartPermission(function)
-	return plan.Change{Part: part, Action: action, Subject: part, Class: plan.InPlace}
-}
-
-// revoke takes back the permissions that the model no longer needs.
-func (p *Phase) revoke(ctx context.Context, m *Model) (plan.Plan, error) {
-	var applied plan.Plan
-	for _, function := range slices.Clone(p.Status.API.Functions) {
-		if slices.Contains(m.Functions, function) {
-			continue
-		}
-		// One that is about to be added would come after its removal.
-		if err := p.Journal.Settled(partPermissions); err != nil {
-			return applied, err
-		}
-		if err := p.removePermission(ctx, function); err != nil {
-			return applied, err
-		}
-		applied = append(applied, permissionChange(plan.Delete, function))
-	}
-	return applied, nil
-}
-
-// revokeAll takes back every permission.
-func (p *Phase) revokeAll(ctx context.Context) error {
-	_, err := p.revoke(ctx, &Model{})
-	return err
-}
-
-// removePermission forgets the function when it was seen without our statement.
-func (p *Phase) removePermission(ctx context.Context, function string) error {
-	if err := p.Journal.Doubt(ctx, PartPermission(function)); err != nil {
-		return err
-	}
-	name, qualifier := splitQualifier(function)
-	_, err := p.Lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{
-		FunctionName: &name, Qualifier: qualifier, StatementId: aws.String(p.statementID()),
+func (g *Gateway) addPermission(ctx context.Context, p *engine.Pass, want *permission) error {
+	name, qualifier := splitQualifier(want.Function)
+	_, err := g.Lambda.AddPermission(ctx, &lambda.AddPermissionInput{
+		FunctionName: &name, Qualifier: qualifier, StatementId: &want.Statement,
+		Action: &want.Action, Principal: &want.Principal, SourceArn: &want.SourceARN,
 	})
-	if err != nil && !awserr.Is(err, awserr.NotFound) {
-		return fmt.Errorf("remove permission to call %s: %w", function, err)
+	if awserr.Is(err, awserr.NotFound) {
+		return awserr.Because(v1alpha1.ReasonDependencyNotReady, fmt.Errorf(
+			"%s: Lambda function %s does not exist; create it or name another: %w", g.fieldOf(p, want.Function), want.Function, err))
 	}
-	p.Status.API.Functions = slices.DeleteFunc(p.Status.API.Functions, func(f string) bool { return f == function })
-	return nil
+	return err
+}
+
+// fieldOf is the first field of the spec that names a function.
+func (g *Gateway) fieldOf(p *engine.Pass, function string) string {
+	// It was parsed to know the function.
+	pool, _ := g.pool(p)
+	i := slices.IndexFunc(p.Object.Spec.Routes, func(route v1alpha1.Route) bool {
+		return route.Backend.Lambda != nil && functionARN(route.Backend.Lambda.Function, pool) == function
+	})
+	return field(i, "backend.lambda.function")
+}
+
+// readStatement returns nil if a function's policy does not have the statement, or there is no such policy or function.
+func (g *Gateway) readStatement(ctx context.Context, function, id string) (*statement, error) {
+	name, qualifier := splitQualifier(function)
+	out, err := g.Lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &name, Qualifier: qualifier})
+	if err != nil {
+		return nil, unlessGone(err)
+	}
+	var policy struct{ Statement []struct{ Sid string } }
+	if err := json.Unmarshal([]byte(aws.ToString(out.Policy)), &policy); err != nil {
+		return nil, fmt.Errorf("parse the policy of %s: %w", function, err)
+	}
+	for _, s := range policy.Statement {
+		if s.Sid == id {
+			return &statement{id}, nil
+		}
+	}
+	return nil, nil
+}
+
+func (g *Gateway) removePermission(ctx context.Context, function, api string) error {
+	name, qualifier := splitQualifier(function)
+	_, err := g.Lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{
+		FunctionName: &name, Qualifier: qualifier, StatementId: aws.String(StatementID(api)),
+	})
+	return unlessGone(err)
 }
 
 // splitQualifier takes the alias or version off a function's ARN: each has a policy of its own.

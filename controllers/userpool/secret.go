@@ -2,111 +2,186 @@ package userpool
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/plan"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
 
-// Secret is what is known of the secret of a confidential client. Status tells most of it, so that a client whose secret
-// is not to be replaced costs no call.
-type Secret struct {
-	// Generation is that of the secret in use; Lost says that nobody knows its value any more.
-	Generation int32
-	Lost       bool
-	// Next is the generation of the one that is on its way, 0 if none is.
-	Next int32
-	// Former is the id of the one before, once its time is over.
-	Former string
+// secret is the secret of a client, in Cognito and in the client's Secret. The record's id is the one in use, known once it
+// was to be replaced; unproven is the next one, and retired the former one. No value of a secret is in a record.
+type secret struct {
+	*Cognito
+	p    *engine.Pass
+	name string
+	// shown is the secret that Cognito shows, where the Secret is lost.
+	shown string
 }
 
-// confidential says whether a client has a secret. Cognito shows only the one that the client was made with, and none when
-// that was deleted (seen on AWS: floci-io/floci#345). A client with the client credentials flow always has one (Cognito
-// refuses the flow without), and so has one that had: the last secret cannot be deleted (DeleteUserPoolClientSecret).
-func confidential(read *types.UserPoolClientType, had bool) bool {
-	return had || aws.ToString(read.ClientSecret) != "" || slices.Contains(read.AllowedOAuthFlows, types.OAuthFlowTypeClientCredentials)
+// What the record of a secret keeps.
+const (
+	// KeptGeneration is the spec's secret.generation of the one in use, and keptNext that of the next one.
+	KeptGeneration = "generation"
+	keptNext       = "next"
+	// KeptLost is there if the Secret was deleted and Cognito does not show what it held.
+	KeptLost = "lost"
+	// KeptClient is the id of the client that is known to have the secret. That may be another one than the record is under,
+	// while one with a secret is to take the place of one without.
+	KeptClient = "client"
+)
+
+// What a plan says of a Secret that somebody deleted.
+const (
+	wordLost  = "lost"
+	wordShown = "as in Cognito"
+)
+
+func secretKeys(p *engine.Pass) []string {
+	return slices.DeleteFunc(clientKeys(p), func(name string) bool { return !wantsSecret(p, name) })
 }
 
-// hadSecret says whether status knows a client as confidential.
-func (p *Phase) hadSecret(id string) bool {
-	return slices.ContainsFunc(p.Status.Clients, func(c v1alpha1.ClientStatus) bool { return c.ID == id && c.SecretGeneration > 0 })
+func wantsSecret(p *engine.Pass, client string) bool {
+	spec := specClient(p, client)
+	return spec != nil && slices.Contains(spec.Flows, v1alpha1.FlowClientCredentials)
 }
 
-// observeSecrets returns what is known of the secrets of the clients that have one.
-func (p *Phase) observeSecrets(
-	ctx context.Context, desired Desired, clients map[string]*types.UserPoolClientType,
-) (map[string]Secret, error) {
-	secrets := map[string]Secret{}
-	for i := range desired.Clients {
-		client := &desired.Clients[i]
-		known := p.Status.Client(client.Name)
-		read, looked := clients[client.Name]
-		if gone := looked && read == nil; gone || known == nil || known.SecretGeneration == 0 {
-			continue
-		}
-		if client.HasSecret && looked && (known.SecretID != "" || read.ClientSecret == nil) {
-			// Cognito does not tell its value, so that what is in the Secret is all there is.
-			stored, err := p.Secrets.Has(ctx, client.Name)
-			if err != nil {
-				return nil, err
-			}
-			known.SecretLost = !stored
-		}
-		secret := Secret{Generation: known.SecretGeneration, Lost: known.SecretLost}
-		switch next := known.NextSecret; {
-		case next != nil:
-			secret.Next = next.Generation
-		case p.Status.Creation(PartSecret(client.Name)) != nil:
-			secret.Next = secret.Generation + 1
-		}
-		if former := known.FormerSecret; former != nil && !p.Journal.Now().Before(former.Until.Time) {
-			secret.Former = former.ID
-		}
-		secrets[client.Name] = secret
+// generation is the generation of its secret that the spec asks for.
+func generation(p *engine.Pass, client string) int {
+	if spec := specClient(p, client); spec != nil && spec.Secret != nil {
+		return max(int(spec.Secret.Generation), 1)
 	}
-	return secrets, nil
+	return 1
 }
 
-// diffSecret plans for a client's secret. What is on its way is brought to its end, whatever the spec says by now.
-func diffSecret(desired Client, observed Secret) plan.Plan {
-	if !desired.HasSecret {
-		return nil
+func (c *Cognito) secret(p *engine.Pass, name string) engine.Resource {
+	r := &secret{Cognito: c, p: p, name: name}
+	return &engine.Own{
+		// The Secret stays until another client has taken the place of the one that it is of.
+		Meta: engine.Meta{
+			In: PrefixClient + name, GoesWith: true, Check: engine.Unchecked, Leaves: []string{PrefixClient + name},
+		},
+		Wanted: wantsSecret(p, name),
+		Look:   r.look,
+		Step:   r.step,
+		Forget: func(ctx context.Context) error { return c.Secrets.Remove(ctx, name) },
 	}
-	part, subject := PartSecret(desired.Name), PartClient(desired.Name)
-	var p plan.Plan
-	if observed.Former != "" {
-		p = append(p, plan.Change{
-			Part: part, Action: plan.Delete, Subject: subject + ".formerSecret", To: observed.Former, Class: plan.InPlace,
+}
+
+func (r *secret) record() *v1alpha1.ResourceRecord { return r.p.Record(PrefixSecret + r.name) }
+
+// clientID is the id of the client.
+func (r *secret) clientID() *string { return new(r.p.ID(PrefixClient + r.name)) }
+
+// look plans for the secret. What is on its way is brought to its end, whatever the spec says by now.
+func (r *secret) look(ctx context.Context) (plan.Plan, error) {
+	if r.record().Kept[KeptClient] != *r.clientID() {
+		// The client is not there yet.
+		return nil, nil
+	}
+	lost, err := r.lost(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rec, part, subject := r.record(), PrefixSecret+r.name, PrefixClient+r.name
+	var todo plan.Plan
+	if former := r.former(); former != nil && !r.p.Now().Before(former.Until.Time) {
+		todo = append(todo, plan.Change{
+			Part: part, Action: plan.Delete, Subject: subject + ".formerSecret", To: former.ID, Class: plan.InPlace,
 		})
 	}
 	change := plan.Change{Part: part, Action: plan.Update, Subject: subject + ".secret", Class: plan.InPlace}
-	switch next := max(desired.SecretGeneration, observed.Next); {
-	case observed.Lost:
-		change.From, change.To = "lost", "generation "+number(max(next, observed.Generation))
-	case next > observed.Generation:
-		change.From, change.To = "generation "+number(observed.Generation), number(next)
-	default:
-		return p
+	if r.shown != "" {
+		change.From, change.To = wordLost, wordShown
+		todo = append(todo, change)
 	}
-	return append(p, change)
+	present, next := r.kept(KeptGeneration), max(generation(r.p, r.name), r.kept(keptNext))
+	if rec.Pending != nil {
+		next = max(next, present+1)
+	}
+	switch {
+	case lost:
+		change.From, change.To = wordLost, "generation "+number(max(next, present))
+	case next > present:
+		change.From, change.To = "generation "+number(present), number(next)
+	default:
+		return todo, nil
+	}
+	return append(todo, change), nil
 }
 
-// listSecrets returns the ids of a client's secrets. There are two at most, and all of them come at once.
-func (p *Phase) listSecrets(ctx context.Context, client *v1alpha1.ClientStatus) ([]string, error) {
-	out, err := p.Cognito.ListUserPoolClientSecrets(ctx, &cip.ListUserPoolClientSecretsInput{
-		UserPoolId: &p.Status.UserPool.ID, ClientId: &client.ID,
+// lost says that the Secret was deleted and that Cognito does not show what it held. It shows the secret that the client was
+// made with, which is in use until it was replaced for the first time.
+func (r *secret) lost(ctx context.Context) (bool, error) {
+	stored, err := r.Secrets.Has(ctx, r.name)
+	if err != nil {
+		return false, err
+	}
+	rec := r.record()
+	if !stored && rec.ID == "" {
+		have, err := r.describeClient(ctx, r.p, *r.clientID())
+		if err != nil {
+			return false, err
+		}
+		if have != nil {
+			r.shown = aws.ToString(have.ClientSecret)
+		}
+	}
+	if stored || r.shown != "" {
+		delete(rec.Kept, KeptLost)
+		return false, nil
+	}
+	rec.Kept[KeptLost] = "true"
+	return true, nil
+}
+
+// former is the secret that was replaced, nil if there is none.
+func (r *secret) former() *v1alpha1.RetiredResource {
+	if retired := r.record().Retired; len(retired) > 0 {
+		return &retired[0]
+	}
+	return nil
+}
+
+// kept is a number that the record keeps, 0 if it keeps none.
+func (r *secret) kept(key string) int {
+	n, err := strconv.Atoi(r.record().Kept[key])
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func number(n int) string { return strconv.Itoa(n) }
+
+// step takes the step of a change that is due.
+func (r *secret) step(ctx context.Context, change plan.Change) error {
+	switch {
+	case change.Action == plan.Delete:
+		return r.deleteFormer(ctx)
+	case change.To == wordShown:
+		_, err := r.Secrets.Ensure(ctx, r.name, r.shown)
+		return err
+	default:
+		return r.rotate(ctx)
+	}
+}
+
+// list returns the ids of the client's secrets. There are two at most, and all of them come at once.
+func (r *secret) list(ctx context.Context) ([]string, error) {
+	out, err := r.API.ListUserPoolClientSecrets(ctx, &cip.ListUserPoolClientSecretsInput{
+		UserPoolId: new(r.p.ID(NamePool)), ClientId: r.clientID(),
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list the secrets of client %s: %w", client.Name, err)
+		return nil, err
 	}
 	ids := make([]string, 0, len(out.ClientSecrets))
-	for _, secret := range out.ClientSecrets {
-		ids = append(ids, *secret.ClientSecretId)
+	for _, one := range out.ClientSecrets {
+		ids = append(ids, *one.ClientSecretId)
 	}
 	return ids, nil
 }

@@ -96,7 +96,7 @@ func (l *lab) steady(ctx context.Context, objects int, s size) ([]figure, error)
 	}
 	l.logf("  an hour: %d calls: %v", len(calls), byOperation)
 	// An interval is stretched by up to a tenth.
-	sweeps := time.Hour.Seconds() / (resync * 21 / 20).Seconds()
+	sweeps := time.Hour.Seconds() / (driftCheckInterval * 21 / 20).Seconds()
 	return []figure{
 		{
 			what: "the same, steady for an hour: AWS calls for an object and sweep", most: mostCalls,

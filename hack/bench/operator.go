@@ -57,9 +57,10 @@ func runOperator(ctx context.Context, args []string) error {
 	}
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: clusterID,
-		Recorder: mgr.GetEventRecorder("securedapi"),
-		Resync:   scaled(resync, *speed), Settle: scaled(settle, *speed), SecretOverlap: scaled(secretOverlap, *speed),
-		Clock: clock.RealClock{},
+		Recorder:           mgr.GetEventRecorder("securedapi"),
+		DriftCheckInterval: scaled(driftCheckInterval, *speed), CreationGracePeriod: scaled(creationGracePeriod, *speed),
+		SecretOverlap: scaled(secretOverlap, *speed),
+		Clock:         clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, *concurrency); err != nil {
 		return err
@@ -77,11 +78,11 @@ func runOperator(ctx context.Context, args []string) error {
 
 // The operator's intervals, as its flags have them by default.
 const (
-	resync        = 10 * time.Minute
-	settle        = time.Minute
-	secretOverlap = time.Hour
-	quotaShare    = 0.5
-	concurrency   = 16
+	driftCheckInterval  = 10 * time.Minute
+	creationGracePeriod = time.Minute
+	secretOverlap       = time.Hour
+	quotaShare          = 0.5
+	concurrency         = 16
 )
 
 // scaled is how long something takes here that takes d on AWS.

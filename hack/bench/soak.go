@@ -47,7 +47,7 @@ func soak(ctx context.Context, l *lab, s size) ([]figure, error) {
 		return nil, err
 	}
 	// Until every object was looked at, and has its credentials.
-	if err := l.disturb(ctx, objects, max(s.soak/4, scaled(resync*5/4, s.speed))); err != nil {
+	if err := l.disturb(ctx, objects, max(s.soak/4, scaled(driftCheckInterval*5/4, s.speed))); err != nil {
 		return nil, err
 	}
 	heap, goroutines, err := l.kept(ctx)

@@ -1,6 +1,6 @@
 // Command faults runs the tests that go through failures by exhaustion or by chance, and prints one table: what was
 // swept, the figure that is asked for, and the figure that was reached. It fails if a test fails, is missing, or reaches
-// less: `make faults`.
+// less: `make faults`. A line on standard error tells of each row that is done.
 package main
 
 import (
@@ -13,7 +13,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"text/tabwriter"
+	"time"
 )
 
 func main() {
@@ -26,8 +28,24 @@ func main() {
 func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=30m", "-run="+pattern(rows), "./controllers", "-sweeps")
+	l := newLog()
+	progress := newProgress(os.Stderr, rows)
+	var failed []error
+	for _, pkg := range packages(rows) {
+		failed = append(failed, test(ctx, pkg, l, progress))
+	}
+	// The tests' own verdict comes after the table, which says more.
+	return errors.Join(report(os.Stdout, l), errors.Join(failed...))
+}
+
+// test runs the tests of the rows of one package.
+func test(ctx context.Context, pkg string, l *log, progress *progress) error {
+	progress.starts(pkg)
+	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=30m", "-run="+pattern(rows, pkg), "./"+pkg, "-sweeps")
 	cmd.Stderr = os.Stderr
+	// The control plane ends with its tests; interrupted, they get the time for that.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = time.Minute
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -35,30 +53,36 @@ func run() error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	log, err := read(out)
-	if err != nil {
-		return errors.Join(err, cmd.Wait())
+	err = read(out, l, progress)
+	if verdict := cmd.Wait(); verdict != nil {
+		err = errors.Join(err, fmt.Errorf("%s: %w", pkg, verdict))
 	}
-	// The tests' own verdict comes after the table, which says more.
-	verdict := cmd.Wait()
-	return errors.Join(report(os.Stdout, log), verdict)
+	return err
 }
 
 // event is one of those of `go doc test2json`.
-type event struct{ Action, Test, Output string }
+type event struct {
+	Time                          time.Time
+	Action, Package, Test, Output string
+}
 
-// read reads what the tests did and said.
-func read(events io.Reader) (*log, error) {
-	l := &log{results: map[string]string{}, output: map[string][]string{}}
+// module is the path before each package's folder.
+const module = "github.com/securedapi/securedapi/"
+
+func (e event) name() name { return name{strings.TrimPrefix(e.Package, module), e.Test} }
+
+// read reads what a package's tests did and said.
+func read(events io.Reader, l *log, progress *progress) error {
 	for decoder := json.NewDecoder(events); ; {
 		var e event
 		switch err := decoder.Decode(&e); {
 		case errors.Is(err, io.EOF):
-			return l, nil
+			return nil
 		case err != nil:
-			return l, fmt.Errorf("read the tests' events: %w", err)
+			return fmt.Errorf("read the tests' events: %w", err)
 		}
 		l.add(e)
+		progress.sees(e, l)
 	}
 }
 
@@ -79,9 +103,9 @@ func report(w io.Writer, l *log) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	for _, test := range l.failures() {
-		fmt.Fprintf(w, "\n%s:\n", test)
-		for _, line := range l.output[test] {
+	for _, failure := range l.failures() {
+		fmt.Fprintf(w, "\n%s %s:\n", failure.pkg, failure.test)
+		for _, line := range l.output[failure] {
 			fmt.Fprint(w, line)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,6 +12,8 @@ import (
 // row is one line of the table: a test, and the figure that it has to reach.
 type row struct {
 	swept string
+	// pkg is the folder of the test's package.
+	pkg string
 	// test is the name of a top-level test; none for what all tests together say in the end.
 	test string
 	// asked is the figure in words. All cases of a test have to pass, whatever else is asked.
@@ -27,6 +30,9 @@ type figure struct {
 	least, most int
 }
 
+// controllers is the folder of a package with tests of rows.
+const controllers = "controllers"
+
 // unbounded is no bound.
 const unbounded = int(^uint(0) >> 1)
 
@@ -34,58 +40,63 @@ const unbounded = int(^uint(0) >> 1)
 var rows = []row{
 	{
 		swept: "killed before and after every call to AWS and every write to Kubernetes, and restarted",
-		test:  "TestKilledAtEveryBoundary", asked: "100 % of boundaries: nothing twice, nothing left",
+		pkg:   controllers, test: "TestKilledAtEveryBoundary", asked: "100 % of boundaries: nothing twice, nothing left",
 	},
 	{
 		swept: "the same, and the spec goes back while it is down",
-		test:  "TestTheSpecMovesOn", asked: "100 % of boundaries: all as before",
+		pkg:   controllers, test: "TestTheSpecMovesOn", asked: "100 % of boundaries: all as before",
 	},
 	{
 		swept: "another leader works at every boundary",
-		test:  "TestTwoLeaders", asked: "100 % of boundaries: nothing twice",
+		pkg:   controllers, test: "TestTwoLeaders", asked: "100 % of boundaries: nothing twice",
 	},
 	{
 		swept: "the reply of every call that changes something is lost",
-		test:  "TestEveryLostReply", asked: "100 %: nothing twice, no secret lost",
+		pkg:   controllers, test: "TestEveryLostReply", asked: "100 %: nothing twice, no secret lost",
 	},
 	{
 		swept: "the same with the retryer that the SDK comes with",
-		test:  "TestTheDefaultRetryerMakesTwoPools", asked: "two of each, shown",
+		pkg:   controllers, test: "TestTheDefaultRetryerMakesTwoPools", asked: "two of each, shown",
 	},
 	{
 		swept: "every call fails in every way that is modeled for it, and in every way that calls fail",
-		test:  "TestEveryModeledFailure", asked: "100 % known for what they are, 0 panics",
+		pkg:   controllers, test: "TestEveryModeledFailure", asked: "100 % known for what they are, 0 panics",
 	},
 	{
 		swept: "every call is refused for good",
-		test:  "TestARejectedSpecIsCheap", asked: "at most 1 call per 10 minutes",
+		pkg:   controllers, test: "TestARejectedSpecIsCheap", asked: "at most 1 call per 10 minutes",
 		said: []figure{{"calls in 12 hours", 1, 12*6 + 6}}, // and one try more at the beginning
 	},
 	{
 		swept: "stale cache, missed events, time travel, two leaders, a lease lost in mid-call: seeded schedules",
-		test:  "TestSeededSchedules", asked: "100 seeds, 0 bad actions",
+		pkg:   controllers, test: "TestSeededSchedules", asked: "100 seeds, 0 bad actions",
 		said: []figure{{"seeds", 100, unbounded}, {"bad actions", 0, 0}},
 	},
 	{
 		swept: "edits, drift and faults by chance, then quiet",
-		test:  "TestModel", asked: "500 sequences: as a fresh build of the last spec",
+		pkg:   controllers, test: "TestModel", asked: "500 sequences: as a fresh build of the last spec",
 		said: []figure{{"sequences", 500, unbounded}, {"unguarded", 0, 0}, {"duplicates", 0, 0}},
 	},
 	{
 		swept: "an update from A to B, of every property",
-		test:  "TestRule8AnUpdateEndsAsAFreshObject", asked: "100 %: as a fresh B",
+		pkg:   controllers, test: "TestRule8AnUpdateEndsAsAFreshObject", asked: "100 %: as a fresh B",
 	},
 	{
 		swept: "a bad spec, and then the good one",
-		test:  "TestBadThenGoodEndsAsGood", asked: "100 %: as before",
+		pkg:   controllers, test: "TestBadThenGoodEndsAsGood", asked: "100 %: as before",
 	},
 	{
 		swept: "deleted at every boundary of creation, update and change of secrets",
-		test:  "TestDeleteAtEveryStep", asked: "100 % of boundaries: all gone, or all as it was",
+		pkg:   controllers, test: "TestDeleteAtEveryStep", asked: "100 % of boundaries: all gone, or all as it was",
 	},
 	{
 		swept: "the Secret is deleted at every boundary of the change of secrets",
-		test:  "TestADeletedSecretComesBackAtEveryBoundary", asked: "100 % of boundaries: one that is good comes back",
+		pkg:   controllers, test: "TestADeletedSecretComesBackAtEveryBoundary", asked: "100 % of boundaries: one that is good comes back",
+	},
+	{
+		swept: "somebody else changes, opens, untags or deletes something before and after every call to AWS",
+		pkg:   controllers + "/meddling", test: "TestMeddling", asked: "100 %: never served open, noticed within two intervals",
+		said: []figure{{"cases", 500, unbounded}, {"served open", 0, 0}, {"unnoticed", 0, 0}},
 	},
 	{
 		swept: "after every pass of these, the guarded route is called without a token",
@@ -94,11 +105,24 @@ var rows = []row{
 	},
 }
 
-// pattern is what `go test -run` takes for the rows.
-func pattern(rows []row) string {
+func (r row) name() name { return name{r.pkg, r.test} }
+
+// packages are the folders of the rows' tests, in the order of the rows.
+func packages(rows []row) []string {
+	var found []string
+	for _, row := range rows {
+		if row.test != "" && !slices.Contains(found, row.pkg) {
+			found = append(found, row.pkg)
+		}
+	}
+	return found
+}
+
+// pattern is what `go test -run` takes for the rows of a package.
+func pattern(rows []row, pkg string) string {
 	var names []string
 	for _, row := range rows {
-		if row.test != "" {
+		if row.test != "" && row.pkg == pkg {
 			names = append(names, row.test)
 		}
 	}
@@ -109,18 +133,18 @@ func pattern(rows []row) string {
 func (r row) judge(l *log) (reached string, err error) {
 	var figures []string
 	if r.test != "" {
-		passed, all := l.cases(r.test)
+		passed, all := l.cases(r.name())
 		figures = append(figures, fmt.Sprintf("%d of %d", passed, all))
 		switch {
-		case l.results[r.test] == "":
+		case l.results[r.name()] == "":
 			return "did not run", errors.New("there is no such test")
-		case passed != all || l.results[r.test] != "pass":
+		case passed != all || l.results[r.name()] != "pass":
 			err = fmt.Errorf("%d of %d cases passed", passed, all)
 		}
 	}
-	output := strings.Join(l.output[r.test], "")
+	outputs := l.said(r.name())
 	for _, f := range r.said {
-		n, found := f.in(output)
+		n, found := f.in(outputs)
 		figures = append(figures, fmt.Sprintf("%d %s", n, f.of))
 		switch {
 		case !found:
@@ -132,12 +156,17 @@ func (r row) judge(l *log) (reached string, err error) {
 	return strings.Join(figures, ", "), err
 }
 
-// in finds the figure in a test's output.
-func (f figure) in(output string) (n int, found bool) {
-	match := regexp.MustCompile(`(\d+) ` + regexp.QuoteMeta(f.of) + `\b`).FindStringSubmatch(output)
-	if match == nil {
-		return 0, false
+// in adds up the figure where it stands in outputs, once in each.
+func (f figure) in(outputs []string) (sum int, found bool) {
+	words := regexp.MustCompile(`(\d+) ` + regexp.QuoteMeta(f.of) + `\b`)
+	for _, output := range outputs {
+		if match := words.FindStringSubmatch(output); match != nil {
+			n, err := strconv.Atoi(match[1])
+			if err != nil {
+				return 0, false
+			}
+			sum, found = sum+n, true
+		}
 	}
-	n, err := strconv.Atoi(match[1])
-	return n, err == nil
+	return sum, found
 }

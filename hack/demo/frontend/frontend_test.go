@@ -142,7 +142,7 @@ func newPool(t *testing.T) *pool {
 		UserPool: &v1alpha1.UserPoolStatus{ID: *id},
 	}
 	for _, name := range []string{ImplicitClient, CodeClient} {
-		p.status.SetClient(v1alpha1.ClientStatus{Name: name, ID: p.client(name)})
+		p.status.Clients = append(p.status.Clients, v1alpha1.ClientStatus{Name: name, ID: p.client(name)})
 	}
 	return p
 }

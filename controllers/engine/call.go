@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// create makes one, in the place of another if there is one. The intention is saved before the call, the id right after.
+func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, todo plan.Plan) error {
+	// A place for a call that AWS allows seldom comes before the calls that lead up to it.
+	if err := r.guard(ctx, v1alpha1.OperationCreate, want, nil); err != nil {
+		return err
+	}
+	if err := p.own(ctx, &r.Meta); err != nil {
+		return err
+	}
+	token := NewToken()
+	if r.ID != nil {
+		token = r.ID(want)
+	}
+	p.Record(r.Name).Under = p.ID(r.In)
+	if err := p.intend(ctx, r.Name, v1alpha1.OperationCreate, token, digest); err != nil {
+		return err
+	}
+	former := p.Record(r.Name).ID
+	if r.Exclusive && former != "" && former != token {
+		if err := r.Delete(ctx, former, p.ID(r.In)); err != nil {
+			p.carriedOut(r.Name, err)
+			return fmt.Errorf("delete %s %s, whose place another one takes: %w", r.Name, former, err)
+		}
+	}
+	made, err := r.Create(ctx, want, token)
+	if err != nil && r.Exists != nil && r.Exists(err) {
+		return r.takeExisting(ctx, p, want, digest, token)
+	}
+	p.carriedOut(r.Name, err)
+	if refused(err) && r.Exclusive && former != "" && former != token {
+		err = r.bringBack(ctx, former, err)
+	}
+	if err != nil {
+		return fmt.Errorf("create %s: %w", r.Name, err)
+	}
+	if r.Tags != nil {
+		if p.owned == nil {
+			p.owned = map[string]bool{}
+		}
+		p.owned[r.Name] = true
+	}
+	if r.Prove != nil {
+		p.Record(r.Name).Unproven = &v1alpha1.UnprovenResource{ID: made.ID, Digest: digest}
+		err = r.prove(ctx, p, want, digest)
+	} else {
+		r.promote(p, made.ID, digest)
+		err = r.holds(p, want, made.Value)
+	}
+	if err == nil {
+		p.done = append(p.done, todo...)
+	}
+	return err
+}
+
+// holds compares a new one with what was wanted.
+func (r *Of[D, O]) holds(p *Pass, want *D, made *O) error {
+	if made != nil {
+		if left := r.diff(want, made); !left.Empty() {
+			p.Record(r.Name).Verified = nil
+			return rejected(r.Name, left.String())
+		}
+	}
+	if r.Held != nil {
+		r.Held(want)
+	}
+	return nil
+}
+
+// takeExisting takes over what has the id that we give it: an earlier attempt made it, or somebody in our parent's place.
+func (r *Of[D, O]) takeExisting(ctx context.Context, p *Pass, want *D, digest, id string) error {
+	p.carriedOut(r.Name, nil)
+	have, err := r.Read(ctx, id, r.Aspects)
+	if err != nil {
+		return fmt.Errorf("read %s %s: %w", r.Name, id, err)
+	}
+	if have == nil {
+		return fmt.Errorf("%s %s exists already, but was not found", r.Name, id)
+	}
+	r.take(p, id, "")
+	if todo := r.difference(p, want, have, digest); !todo.Empty() {
+		return r.update(ctx, p, want, digest, have, todo)
+	}
+	return r.verify(p, want, digest)
+}
+
+// bringBack makes the one again that had to go first, for AWS refused the one that was to come.
+func (r *Of[D, O]) bringBack(ctx context.Context, former string, cause error) error {
+	if r.Restore == nil {
+		return cause
+	}
+	if err := r.Restore(ctx, former); err != nil {
+		return errors.Join(cause, fmt.Errorf("make %s %s anew, which had to go first: %w", r.Name, former, err))
+	}
+	return cause
+}
+
+// maxUpdates bounds the updates of one resource in a pass, each of which has to bring it nearer.
+const maxUpdates = 3
+
+// update changes one and sees that AWS holds what is wanted. What others may still need is taken away after they converged.
+func (r *Of[D, O]) update(ctx context.Context, p *Pass, want *D, digest string, have *O, todo plan.Plan) error {
+	grown := want
+	if r.Grow != nil {
+		grown = r.Grow(want, have)
+	}
+	if !r.difference(p, grown, have, digest).Empty() {
+		var err error
+		if have, err = r.bring(ctx, p, grown, digest, have); err != nil {
+			return err
+		}
+	}
+	if r.changes(want, have) {
+		if p.later == nil {
+			p.later = map[string]func(context.Context) error{}
+		}
+		p.later[r.Name] = func(ctx context.Context) error {
+			if _, err := r.bring(ctx, p, want, digest, have); err != nil {
+				return err
+			}
+			p.done = append(p.done, todo...)
+			return r.verify(p, want, digest)
+		}
+		return nil
+	}
+	p.done = append(p.done, todo...)
+	return r.verify(p, want, digest)
+}
+
+// bring makes AWS hold what is wanted, and returns what it holds then.
+func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, have *O) (*O, error) {
+	if err := p.own(ctx, &r.Meta); err != nil {
+		return nil, err
+	}
+	if err := r.guard(ctx, v1alpha1.OperationUpdate, want, have); err != nil {
+		return nil, err
+	}
+	if err := p.intend(ctx, r.Name, v1alpha1.OperationUpdate, "", digest); err != nil {
+		return nil, err
+	}
+	now, err := r.change(ctx, p, want, have)
+	p.carriedOut(r.Name, err)
+	if err != nil {
+		return nil, fmt.Errorf("update %s: %w", r.Name, err)
+	}
+	if left := r.diff(want, now); !left.Empty() {
+		return nil, rejected(r.Name, left.String())
+	}
+	return now, nil
+}
+
+// change calls AWS until nothing is left to change, as long as that brings it nearer. It returns what AWS holds then.
+func (r *Of[D, O]) change(ctx context.Context, p *Pass, want *D, have *O) (*O, error) {
+	id := p.Record(r.Name).ID
+	if r.Tags != nil && !p.Owner.Tagged(r.Tags(have)) {
+		if err := r.Tag(ctx, id, have, p.Owner.Tags("")); err != nil {
+			return nil, err
+		}
+	}
+	for range maxUpdates {
+		left := r.diff(want, have)
+		if left.Empty() {
+			break
+		}
+		now, err := r.Update(ctx, id, want, have)
+		if err == nil && now == nil {
+			clear(p.reads)
+			now, err = r.Read(ctx, id, r.Aspects)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if now == nil {
+			return nil, &LostError{Resource: r.Name, ID: id}
+		}
+		have = now
+		if r.diff(want, now).Hash() == left.Hash() {
+			break
+		}
+	}
+	return have, nil
+}
+
+func (r *Of[D, O]) guard(ctx context.Context, operation v1alpha1.Operation, want *D, have *O) error {
+	if r.Guard == nil {
+		return nil
+	}
+	return r.Guard(ctx, operation, want, have)
+}
+
+// refused says that nothing was done: AWS answered so, or no call was made for a reason that conditions give.
+func refused(err error) bool { return err != nil && (awserr.Explained(err) || !awserr.Uncertain(err)) }

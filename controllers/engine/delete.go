@@ -1,0 +1,287 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// backward deletes what the spec no longer asks for, and those that were replaced.
+func (r *Of[D, O]) backward(ctx context.Context, p *Pass) error {
+	if p.Known(r.Name) == nil {
+		return nil
+	}
+	_, digest, err := r.desired(p)
+	if err != nil {
+		return err
+	}
+	if digest != "" {
+		return r.prune(ctx, p)
+	}
+	if rec := p.Record(r.Name); rec.ID == "" && rec.Pending != nil && rec.Pending.Since == nil {
+		// It may be there from before, and nothing says that it was ours.
+		return r.forget(ctx, p)
+	}
+	if err := r.settle(ctx, p, ""); err != nil {
+		return err
+	}
+	rec := p.Record(r.Name)
+	if rec.ID == "" && rec.Unproven == nil && len(rec.Retired) == 0 {
+		return r.forget(ctx, p)
+	}
+	if r.In == "" {
+		return r.takeDown(ctx, p)
+	}
+	change := deletion(r.Name, rec.ID, r.Removal)
+	if p.Plan {
+		p.done = append(p.done, change)
+		return nil
+	}
+	err = p.own(ctx, &r.Meta)
+	if _, lost := errors.AsType[*LostError](err); lost && r.GoesWith {
+		return r.forget(ctx, p)
+	} else if err != nil && !lost {
+		return err
+	}
+	if err := r.guard(ctx, v1alpha1.OperationDelete, nil, nil); err != nil {
+		return err
+	}
+	if err := p.intend(ctx, r.Name, v1alpha1.OperationDelete, "", ""); err != nil {
+		return err
+	}
+	if err := r.deleteAll(ctx, p); err != nil {
+		return err
+	}
+	p.done = append(p.done, change)
+	return r.forget(ctx, p)
+}
+
+// takeDown deletes a root that the spec no longer asks for. As in a deletion of the object, it has to be ours still, what
+// keeps it from being deleted is asked, and it has to be seen gone.
+func (r *Of[D, O]) takeDown(ctx context.Context, p *Pass) error {
+	if err := r.locate(ctx, p); err != nil || p.Known(r.Name) == nil {
+		return err
+	}
+	if p.Plan {
+		return r.remove(ctx, p)
+	}
+	if err := p.intend(ctx, r.Name, v1alpha1.OperationDelete, "", ""); err != nil {
+		return err
+	}
+	change := deletion(r.Name, p.Record(r.Name).ID, r.Removal)
+	if err := r.remove(ctx, p); err != nil {
+		return err
+	}
+	p.done = append(p.done, change)
+	return nil
+}
+
+// prune deletes those that were replaced: those that nobody may use when their time has come, of others all but the last few.
+func (r *Of[D, O]) prune(ctx context.Context, p *Pass) error {
+	rec := p.Record(r.Name)
+	if p.Plan || len(rec.Retired) == 0 {
+		return nil
+	}
+	if err := r.discard(ctx, p); err != nil {
+		return err
+	}
+	rec = p.Record(r.Name)
+	keep := len(rec.Retired) - r.Keep
+	for i, old := range slices.Clone(rec.Retired) {
+		if old.Until == nil && i < keep {
+			if err := r.deleteRetired(ctx, p, old); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// discard deletes those that nobody may use, when their time has come.
+func (r *Of[D, O]) discard(ctx context.Context, p *Pass) error {
+	for _, old := range slices.Clone(p.Record(r.Name).Retired) {
+		if old.Until != nil && !p.Now().Before(old.Until.Time) {
+			if err := r.deleteRetired(ctx, p, old); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *Of[D, O]) deleteRetired(ctx context.Context, p *Pass, old v1alpha1.RetiredResource) error {
+	if err := p.own(ctx, &r.Meta); err != nil {
+		return err
+	}
+	if err := p.confirm(ctx, r.Name); err != nil {
+		return err
+	}
+	p.wrote = true
+	err := r.Delete(ctx, old.ID, old.Under)
+	clear(p.reads)
+	if err != nil {
+		return fmt.Errorf("delete %s %s, which was replaced: %w", r.Name, old.ID, err)
+	}
+	rec := p.Record(r.Name)
+	rec.Retired = slices.DeleteFunc(rec.Retired, func(other v1alpha1.RetiredResource) bool {
+		return other.ID == old.ID && other.Under == old.Under
+	})
+	return nil
+}
+
+// deleteAll deletes all that a record names.
+func (r *Of[D, O]) deleteAll(ctx context.Context, p *Pass) error {
+	rec := p.Record(r.Name)
+	all := slices.Clone(rec.Retired)
+	for _, id := range []string{unprovenID(rec), rec.ID} {
+		if id != "" {
+			all = append(all, v1alpha1.RetiredResource{ID: id, Under: rec.Under})
+		}
+	}
+	for _, one := range all {
+		p.wrote = true
+		err := r.Delete(ctx, one.ID, one.Under)
+		clear(p.reads)
+		if err != nil {
+			return fmt.Errorf("delete %s %s: %w", r.Name, one.ID, err)
+		}
+	}
+	return nil
+}
+
+// forget drops the record of what is gone.
+func (r *Of[D, O]) forget(ctx context.Context, p *Pass) error {
+	if p.Plan {
+		return nil
+	}
+	if r.Forget != nil {
+		if err := r.Forget(ctx); err != nil {
+			return fmt.Errorf("forget %s: %w", r.Name, err)
+		}
+	}
+	p.drop(r.Name)
+	return nil
+}
+
+// locate finds a root by its id, by what the spec adopts or by our tags. One that is gone, or that carries our tags no more,
+// is somebody else's affair: its record goes.
+func (r *Of[D, O]) locate(ctx context.Context, p *Pass) error {
+	if r.In != "" {
+		return r.locateChild(ctx, p)
+	}
+	err := r.locateRoot(ctx, p)
+	if known := p.Known(r.Name); known != nil && known.ID != "" && foreign(err) {
+		known.ID, err = "", nil
+	}
+	if known := p.Known(r.Name); err != nil || known == nil {
+		return err
+	} else if known.ID == "" {
+		return r.forget(ctx, p)
+	}
+	return nil
+}
+
+// foreign says that an error means no more than that a resource is not ours.
+func foreign(err error) bool {
+	failure, ok := errors.AsType[*awserr.Failure](err)
+	return ok && failure.Reason == v1alpha1.ReasonOwnershipConflict
+}
+
+func (r *Of[D, O]) locateRoot(ctx context.Context, p *Pass) error {
+	if err := r.settle(ctx, p, ""); err != nil {
+		return err
+	}
+	rec := p.Record(r.Name)
+	if rec.ID == "" {
+		return r.locateFormer(ctx, p)
+	}
+	if err := r.claimed(p); err != nil {
+		return err
+	}
+	have, err := r.present(ctx, p, nil)
+	if err != nil {
+		return err
+	}
+	if have == nil {
+		p.Record(r.Name).ID = ""
+		return nil
+	}
+	return r.guard(ctx, v1alpha1.OperationDelete, nil, have)
+}
+
+// locateFormer finds what a lost status named.
+func (r *Of[D, O]) locateFormer(ctx context.Context, p *Pass) error {
+	var have *O
+	var err error
+	if id, _ := r.adopts(); id != "" {
+		have, err = r.Read(ctx, id, nil)
+		if err != nil || have == nil || !p.Owner.Owns(r.Tags(have)) {
+			return err
+		}
+		r.take(p, id, "")
+		p.Record(r.Name).Adopted = true
+	} else {
+		have, err = r.fromBefore(ctx, p)
+	}
+	if err != nil || have == nil {
+		return err
+	}
+	return r.guard(ctx, v1alpha1.OperationDelete, nil, have)
+}
+
+func (r *Of[D, O]) adopts() (id, field string) {
+	if r.Adopts == nil {
+		return "", ""
+	}
+	return r.Adopts()
+}
+
+// locateChild settles what may come after its deletion.
+func (r *Of[D, O]) locateChild(ctx context.Context, p *Pass) error {
+	if p.Known(r.Name) == nil || r.GoesWith {
+		return nil
+	}
+	if p.ID(r.In) == "" {
+		// The parent is gone or not ours. What is in it is not asked for any more, but for its time.
+		return p.Settled()
+	}
+	return r.settle(ctx, p, "")
+}
+
+// remove deletes one for good.
+func (r *Of[D, O]) remove(ctx context.Context, p *Pass) error {
+	rec := p.Record(r.Name)
+	if p.Plan {
+		if rec.ID != "" {
+			p.done = append(p.done, deletion(r.Name, rec.ID, r.Removal))
+		}
+		return nil
+	}
+	if r.GoesWith {
+		return r.forget(ctx, p)
+	}
+	if err := r.deleteAll(ctx, p); err != nil {
+		return err
+	}
+	if r.In == "" {
+		id := p.Record(r.Name).ID
+		if have, err := r.Read(ctx, id, nil); err != nil {
+			return fmt.Errorf("read %s %s after its deletion: %w", r.Name, id, err)
+		} else if have != nil {
+			return fmt.Errorf("%s %s is still there after its deletion", r.Name, id)
+		}
+	}
+	return r.forget(ctx, p)
+}
+
+func duplicates[O any](name string, found []Found[O]) error {
+	ids := make([]string, 0, len(found))
+	for _, f := range found {
+		ids = append(ids, f.ID)
+	}
+	return duplicate(name, ids)
+}

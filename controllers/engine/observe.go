@@ -1,0 +1,166 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// observe returns what AWS holds, nil if there is nothing, and the id of what somebody deleted.
+func (r *Of[D, O]) observe(ctx context.Context, p *Pass, looks bool, aspects []string) (have *O, lost string, err error) {
+	rec := p.Record(r.Name)
+	if rec.ID == "" {
+		if r.In != "" {
+			// Never begun, so whatever is there is not ours.
+			return nil, "", nil
+		}
+		have, err = r.fromBefore(ctx, p)
+		return have, "", err
+	}
+	if err := r.adopted(p); err != nil {
+		return nil, "", err
+	}
+	if !looks && rec.Verified != nil && r.Recall != nil {
+		if have = r.Recall(); have != nil {
+			return have, "", nil
+		}
+	}
+	if !looks || rec.Verified == nil {
+		aspects = r.Aspects
+	}
+	have, err = r.present(ctx, p, aspects)
+	if err != nil || have != nil {
+		return have, "", err
+	}
+	lost = rec.ID
+	if r.Lose != nil && !p.Plan {
+		if err := r.Lose(lost); err != nil {
+			p.lose(r.Name)
+			return nil, "", err
+		}
+	}
+	rec.Digest, rec.Verified = "", nil
+	if r.In == "" {
+		rec.ID = ""
+		have, err = r.fromBefore(ctx, p)
+		return have, lost, err
+	}
+	if !r.Exclusive {
+		rec.ID = ""
+	}
+	return nil, lost, nil
+}
+
+// present reads what a record names. Of what is gone two answers have to agree: one may trail, and what is made anew has
+// another id than people were given.
+func (r *Of[D, O]) present(ctx context.Context, p *Pass, aspects []string) (*O, error) {
+	id := p.Record(r.Name).ID
+	have, err := r.Read(ctx, id, aspects)
+	if err != nil {
+		return nil, fmt.Errorf("read %s %s: %w", r.Name, id, err)
+	}
+	if have == nil && r.Find != nil {
+		found, err := r.Find(ctx, "")
+		if err != nil {
+			return nil, fmt.Errorf("look for %s %s: %w", r.Name, id, err)
+		}
+		for i := range found {
+			if found[i].ID == id {
+				have = found[i].Value
+			}
+		}
+	}
+	if have == nil || r.Tags == nil {
+		return have, nil
+	}
+	return have, r.possess(p, id, r.Tags(have))
+}
+
+// possess fails unless tags are ours.
+func (r *Of[D, O]) possess(p *Pass, id string, tags map[string]string) error {
+	if !p.Owner.Owns(tags) {
+		delete(p.owned, r.Name)
+		// It is looked at again in each pass, until it is ours.
+		p.Record(r.Name).Verified = nil
+		return ConflictError(r.Name+" "+id, tags)
+	}
+	if p.owned == nil {
+		p.owned = map[string]bool{}
+	}
+	p.owned[r.Name] = true
+	return nil
+}
+
+// seen fails unless the root was seen in this pass to carry our tags.
+func (r *Of[D, O]) seen(ctx context.Context, p *Pass) error {
+	if p.owned[r.Name] {
+		return nil
+	}
+	have, err := r.present(ctx, p, r.Aspects)
+	if err != nil {
+		return err
+	}
+	if have == nil {
+		rec := p.Record(r.Name)
+		rec.Verified = nil
+		p.lose(r.Name)
+		return &LostError{Resource: r.Name, ID: rec.ID}
+	}
+	return nil
+}
+
+// difference says what has to change. What was only recalled, or was read in part, may differ in what words do not show.
+func (r *Of[D, O]) difference(p *Pass, want *D, have *O, digest string) plan.Plan {
+	todo := r.diff(want, have)
+	rec := p.Record(r.Name)
+	if have != nil && r.Tags != nil {
+		tags, ours := r.Tags(have), p.Owner.Tags("")
+		for _, key := range slices.Sorted(maps.Keys(ours)) {
+			todo = append(todo, plan.Diff(r.Name, plan.InPlace, plan.Field{
+				Subject: r.Name + ".tags." + key, Observed: tags[key], Desired: ours[key],
+			})...)
+		}
+	}
+	if have != nil && r.Immutable && rec.Digest != digest && todo.Empty() {
+		todo = plan.Diff(r.Name, plan.Redeploy, plan.Field{Subject: r.Name + ".digest", Observed: rec.Digest, Desired: digest})
+	}
+	return todo
+}
+
+func (r *Of[D, O]) diff(want *D, have *O) plan.Plan {
+	if r.Diff != nil {
+		return r.Diff(want, have)
+	}
+	if have == nil {
+		return plan.Plan{{Part: r.Name, Action: plan.Create, Subject: r.Name, Class: plan.InPlace}}
+	}
+	return Compare(r.Name, r.Fields, want, have)
+}
+
+func (r *Of[D, O]) changes(want *D, have *O) bool { return !r.diff(want, have).Empty() }
+
+func (r *Of[D, O]) replaces(want *D, have *O) bool {
+	return r.Replaces != nil && r.Replaces(want, have)
+}
+
+// planned notes what would be done, and goes on as if it were.
+func (r *Of[D, O]) planned(p *Pass, todo plan.Plan, have *O, lost string) error {
+	rec := p.Record(r.Name)
+	if lost != "" && r.Lose != nil && r.Lose(lost) != nil {
+		for i := range todo {
+			todo[i].To += " in the place of " + lost + ", without its users"
+			todo[i].Class = plan.LosesUsers
+		}
+	}
+	p.done = append(p.done, todo...)
+	if !todo.Empty() {
+		rec.Verified = nil
+	}
+	if have == nil {
+		rec.ID, rec.Under, rec.Pending = Unmade, p.ID(r.In), nil
+	}
+	return nil
+}

@@ -1,0 +1,183 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+// The way of a resource: settle what is in doubt → is it due? → observe → difference → guard → save the intention → call →
+// read back → prove → verified.
+
+func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
+	if err := r.leave(ctx, p); err != nil {
+		return err
+	}
+	want, digest, err := r.desired(p)
+	if err != nil || digest == "" {
+		return err
+	}
+	if err := r.settle(ctx, p, digest); err != nil {
+		return err
+	}
+	looks, aspects := p.checks(&r.Meta)
+	rec := p.Record(r.Name)
+	if rec.Unproven != nil && !p.Plan {
+		if want, err = r.known(want); err != nil {
+			return err
+		}
+		return r.prove(ctx, p, want, digest)
+	}
+	if rec.ID != "" && rec.Verified != nil && rec.Digest == digest && !looks {
+		return nil
+	}
+	if want, err = r.known(want); err != nil {
+		return err
+	}
+	have, lost, err := r.observe(ctx, p, looks, aspects)
+	if err != nil {
+		return err
+	}
+	todo := r.difference(p, want, have, digest)
+	switch {
+	case p.Plan:
+		return r.planned(p, todo, have, lost)
+	case have == nil:
+		return r.create(ctx, p, want, digest, todo)
+	case todo.Empty():
+		return r.verify(p, want, digest)
+	case r.Immutable && have != nil && r.changes(want, have), r.Immutable && rec.Digest != digest, r.replaces(want, have):
+		return r.create(ctx, p, want, digest, todo)
+	default:
+		return r.update(ctx, p, want, digest, have, todo)
+	}
+}
+
+// leave lets go of what is under another parent than there is: it is gone, or retired to be deleted there.
+func (r *Of[D, O]) leave(ctx context.Context, p *Pass) error {
+	known := p.Known(r.Name)
+	if r.In == "" || known == nil || known.Under == "" || known.Under == p.ID(r.In) {
+		return nil
+	}
+	if r.GoesWith {
+		if r.Forget != nil && !p.Plan {
+			if err := p.confirm(ctx, r.Name); err != nil {
+				return err
+			}
+			if err := r.Forget(ctx); err != nil {
+				return fmt.Errorf("forget %s: %w", r.Name, err)
+			}
+		}
+		p.drop(r.Name)
+		return nil
+	}
+	for _, id := range []string{known.ID, unprovenID(known)} {
+		if id != "" {
+			known.Retired = append(known.Retired, v1alpha1.RetiredResource{ID: id, Under: known.Under, Until: p.now()})
+		}
+	}
+	known.ID, known.Digest, known.Verified, known.Unproven, known.Under = "", "", nil, nil, p.ID(r.In)
+	return nil
+}
+
+// desired returns what is wanted and its digest, which is empty if nothing is. A digest that is remembered comes without.
+func (r *Of[D, O]) desired(p *Pass) (*D, string, error) {
+	inputs := ""
+	if r.Costly {
+		inputs = fmt.Sprint(p.Object.Generation, p.ID(r.In))
+		for _, name := range r.Needs {
+			inputs += " " + p.ID(name)
+		}
+		if digest, ok := p.Digests.get(p.Object.UID, r.Name, inputs); ok && !p.Plan {
+			return nil, digest, nil
+		}
+	}
+	want, err := r.Desired()
+	if err != nil || want == nil {
+		return nil, "", err
+	}
+	digest := DigestOf(r.Version, want)
+	if r.Costly && !p.Plan {
+		p.Digests.keep(p.Object.UID, r.Name, inputs, digest)
+	}
+	return want, digest, nil
+}
+
+func (r *Of[D, O]) known(want *D) (*D, error) {
+	if want != nil {
+		return want, nil
+	}
+	return r.Desired()
+}
+
+// settle brings a creation in doubt to its end. What it made is used only as what was sent: another spec may be wanted by now.
+func (r *Of[D, O]) settle(ctx context.Context, p *Pass, digest string) error {
+	rec := p.Record(r.Name)
+	if u := rec.Unproven; u != nil && u.Digest != digest {
+		r.retire(p, u.ID)
+		rec.Unproven = nil
+	}
+	if rec.Pending == nil || rec.Pending.Operation != v1alpha1.OperationCreate {
+		return nil
+	}
+	sent, token := rec.Pending.Digest, rec.Pending.Token
+	id, err := p.Settle(r.Name, func() ([]string, error) { return r.find(ctx, token) })
+	if err != nil || id == "" {
+		return err
+	}
+	rec = p.Record(r.Name)
+	switch {
+	case r.Prove != nil && sent == digest:
+		rec.Unproven = &v1alpha1.UnprovenResource{ID: id, Digest: sent}
+	case rec.ID == "" && r.Prove == nil:
+		r.take(p, id, sent)
+	case sent == digest || r.Exclusive:
+		r.promote(p, id, sent)
+		// It was not compared yet.
+		p.Record(r.Name).Verified = nil
+	default:
+		r.retire(p, id)
+	}
+	return nil
+}
+
+// find returns the ids of all that a creation may have made.
+func (r *Of[D, O]) find(ctx context.Context, token string) ([]string, error) {
+	if r.Find == nil {
+		// The id that we gave it.
+		found, err := r.Read(ctx, token, r.Aspects)
+		if err != nil || found == nil {
+			return nil, err
+		}
+		return []string{token}, nil
+	}
+	found, err := r.Find(ctx, token)
+	ids := make([]string, 0, len(found))
+	for _, f := range found {
+		ids = append(ids, f.ID)
+	}
+	return ids, err
+}
+
+// take writes down what exists from before, with what may be in it.
+func (r *Of[D, O]) take(p *Pass, id, digest string) {
+	rec := p.Record(r.Name)
+	rec.ID, rec.Under, rec.Digest, rec.Verified = id, p.ID(r.In), digest, nil
+	if r.In != "" {
+		return
+	}
+	for _, name := range p.in[r.Name] {
+		if child := p.Record(name); child.ID == "" && child.Pending == nil {
+			child.Pending = &v1alpha1.PendingOperation{Operation: v1alpha1.OperationCreate, Token: name[len(p.prefixes[name]):]}
+			child.Under = id
+		}
+	}
+}
+
+func unprovenID(rec *v1alpha1.ResourceRecord) string {
+	if rec.Unproven == nil {
+		return ""
+	}
+	return rec.Unproven.ID
+}

@@ -1,0 +1,55 @@
+package engine
+
+import "context"
+
+func (r *Own) forward(ctx context.Context, p *Pass) error {
+	if !r.Wanted {
+		return nil
+	}
+	if known := p.Known(r.Name); known != nil && known.Under != "" && known.Under != p.ID(r.In) {
+		p.drop(r.Name)
+	}
+	p.Record(r.Name).Under = p.ID(r.In)
+	todo, err := r.Look(ctx)
+	if err != nil {
+		return err
+	}
+	if p.Plan {
+		p.done = append(p.done, todo...)
+		return nil
+	}
+	for _, change := range todo {
+		if err := p.own(ctx, &r.Meta); err != nil {
+			return err
+		}
+		p.wrote = true
+		if err := r.Step(ctx, change); err != nil {
+			return err
+		}
+		p.done = append(p.done, change)
+	}
+	return nil
+}
+
+func (r *Own) backward(ctx context.Context, p *Pass) error {
+	if r.Wanted || p.Plan || p.Known(r.Name) == nil {
+		return nil
+	}
+	if err := p.confirm(ctx, r.Name); err != nil {
+		return err
+	}
+	return r.remove(ctx, p)
+}
+
+func (r *Own) locate(context.Context, *Pass) error { return nil }
+
+func (r *Own) remove(ctx context.Context, p *Pass) error {
+	if p.Plan {
+		return nil
+	}
+	if err := r.Forget(ctx); err != nil {
+		return err
+	}
+	p.drop(r.Name)
+	return nil
+}

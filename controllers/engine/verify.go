@@ -1,0 +1,65 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// verify notes that AWS holds what is wanted, unless a former change may still be carried out.
+func (r *Of[D, O]) verify(p *Pass, want *D, digest string) error {
+	rec := p.Record(r.Name)
+	if pending := rec.Pending; pending != nil && pending.Operation != v1alpha1.OperationAdopt && pending.Digest != digest {
+		if until := p.doubtedUntil(rec); p.Now().Before(until) {
+			return &UnsettledError{Resource: r.Name, Operation: pending.Operation, Until: until}
+		}
+	}
+	rec.Pending = nil
+	if rec.Digest != digest || rec.Verified == nil {
+		rec.Digest, rec.Verified = digest, p.now()
+	}
+	if r.Held != nil {
+		r.Held(want)
+	}
+	return nil
+}
+
+// promote makes the one that was made, and proven where that is asked, the one that is used.
+func (r *Of[D, O]) promote(p *Pass, id, digest string) {
+	rec := p.Record(r.Name)
+	if former := rec.ID; former != "" && former != id && !r.Exclusive {
+		rec.Retired = append(rec.Retired, v1alpha1.RetiredResource{ID: former, Under: rec.Under})
+	}
+	rec.ID, rec.Under, rec.Digest, rec.Unproven, rec.Verified = id, p.ID(r.In), digest, nil, p.now()
+}
+
+// retire notes one that nobody may use, to be deleted at the next opportunity.
+func (r *Of[D, O]) retire(p *Pass, id string) {
+	rec := p.Record(r.Name)
+	rec.Retired = append(rec.Retired, v1alpha1.RetiredResource{ID: id, Under: p.ID(r.In), Until: p.now()})
+}
+
+// prove lets a new one be used if it is as wanted.
+func (r *Of[D, O]) prove(ctx context.Context, p *Pass, want *D, digest string) error {
+	id := p.Record(r.Name).Unproven.ID
+	left, err := r.Prove(ctx, want, id)
+	if err != nil {
+		return fmt.Errorf("prove %s %s: %w", r.Name, id, err)
+	}
+	if !left.Empty() {
+		rejection := awserr.Because(v1alpha1.ReasonRejectedByAWS,
+			fmt.Errorf("AWS took %s but holds another one, so it is not used: %s", r.Name, left))
+		r.retire(p, id)
+		p.Record(r.Name).Unproven = nil
+		// At once: a pass that fails prunes nothing, and each that is rejected leaves one.
+		return errors.Join(rejection, r.discard(ctx, p))
+	}
+	r.promote(p, id, digest)
+	if r.Held != nil {
+		r.Held(want)
+	}
+	return nil
+}

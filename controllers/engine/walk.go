@@ -1,0 +1,268 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// Apply makes AWS agree with the spec as far as it is the kinds': first everything that is wanted, in the order of the list;
+// then, backwards, what is not wanted any more. A resource that fails keeps back only what needs it. In a plan nothing is
+// written, and Done says what would be.
+func (p *Pass) Apply(ctx context.Context, kinds []Kind) error {
+	resources := p.resolve(kinds)
+	var failed []error
+	run := func(r Resource, step func(context.Context, *Pass) error) error {
+		err := p.explain(ctx, r, step(ctx, p))
+		if err != nil {
+			p.note(r.meta().Name)
+			failed = append(failed, err)
+		}
+		return err
+	}
+	for _, r := range resources {
+		if p.lacks(r.meta()) || p.anyFailed(r.meta().After) {
+			p.note(r.meta().Name)
+			continue
+		}
+		if err := run(r, r.forward); apierrors.IsConflict(err) {
+			// Somebody else is at work on the object.
+			return errors.Join(failed...)
+		}
+	}
+	for _, r := range slices.Backward(resources) {
+		if !p.mayLeave(r.meta()) {
+			continue
+		}
+		step := r.backward
+		if later := p.later[r.meta().Name]; later != nil {
+			step = func(ctx context.Context, _ *Pass) error { return later(ctx) }
+		}
+		if err := run(r, step); apierrors.IsConflict(err) {
+			return errors.Join(failed...)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// resolve lists the resources that the spec or a record names, in the order of the kinds.
+func (p *Pass) resolve(kinds []Kind) []Resource {
+	var resources []Resource
+	for _, kind := range kinds {
+		for _, key := range p.keys(kind) {
+			r := kind.Of(p, key)
+			m := r.meta()
+			m.Name, m.Prefix = kind.Prefix+key, kind.Prefix
+			resources = append(resources, r)
+			p.learn(r)
+		}
+	}
+	return resources
+}
+
+// learn notes what is in what, and in which root. Parents come first.
+func (p *Pass) learn(r Resource) {
+	if p.roots == nil {
+		p.roots, p.in, p.prefixes = map[string]Resource{}, map[string][]string{}, map[string]string{}
+	}
+	m := r.meta()
+	p.prefixes[m.Name] = m.Prefix
+	if m.In == "" {
+		p.roots[m.Name] = r
+		return
+	}
+	p.roots[m.Name] = p.roots[m.In]
+	if !slices.Contains(p.in[m.In], m.Name) {
+		p.in[m.In] = append(p.in[m.In], m.Name)
+	}
+}
+
+// keys are those of the spec, and then those that only records name.
+func (p *Pass) keys(kind Kind) []string {
+	if kind.Keys == nil {
+		return []string{""}
+	}
+	keys := slices.Clone(kind.Keys(p))
+	for i := range p.Object.Status.Resources {
+		key, ok := strings.CutPrefix(p.Object.Status.Resources[i].Name, kind.Prefix)
+		if ok && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// lacks says that a parent, or what it needs, is not there or not surely ours.
+func (p *Pass) lacks(m *Meta) bool {
+	if root := p.roots[m.In]; root != nil && p.gone[root.meta().Name] {
+		return true
+	}
+	for _, name := range append([]string{m.In}, m.Needs...) {
+		if name == "" {
+			continue
+		}
+		known := p.Known(name)
+		if known == nil || known.ID == "" {
+			return true
+		}
+		// What is in a root waits until that is surely ours. Another root is adopted in the same pass, with the same consent.
+		if doubtful := known.Pending != nil && known.Pending.Operation == v1alpha1.OperationAdopt; doubtful && m.In != "" && !p.Plan {
+			return true
+		}
+	}
+	return false
+}
+
+// lose notes that a root is gone.
+func (p *Pass) lose(root string) {
+	if p.gone == nil {
+		p.gone = map[string]bool{}
+	}
+	p.gone[root] = true
+}
+
+// mayLeave says whether all converged that may still need what a resource is now.
+func (p *Pass) mayLeave(m *Meta) bool {
+	return !p.failed[m.Name] && !p.anyFailed(m.Leaves)
+}
+
+// anyFailed says whether a resource with one of the prefixes did not converge in this pass.
+func (p *Pass) anyFailed(prefixes []string) bool {
+	for name := range p.failed {
+		for _, prefix := range prefixes {
+			if strings.HasPrefix(name, prefix) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// note notes that a resource did not converge.
+func (p *Pass) note(name string) {
+	if p.failed == nil {
+		p.failed = map[string]bool{}
+	}
+	p.failed[name] = true
+}
+
+// own fails unless the resource's root was seen, in this pass, to carry our tags.
+func (p *Pass) own(ctx context.Context, m *Meta) error {
+	tagged, ok := p.roots[m.In].(interface {
+		seen(ctx context.Context, p *Pass) error
+	})
+	if !ok {
+		return nil
+	}
+	return tagged.seen(ctx, p)
+}
+
+// explain says that a resource failed because its root is gone, if that is so: of what is gone, some calls say that it is
+// being changed.
+func (p *Pass) explain(ctx context.Context, r Resource, err error) error {
+	m := r.meta()
+	if err == nil || m.In == "" || awserr.Explained(err) || !awserr.Is(err, awserr.NotFound) && !awserr.Is(err, awserr.Conflict) {
+		return err
+	}
+	if root := p.roots[m.In]; root != nil {
+		delete(p.owned, root.meta().Name)
+	}
+	lost := p.own(ctx, m)
+	if _, is := errors.AsType[*LostError](lost); is {
+		return lost
+	}
+	return err
+}
+
+// Check is something that can be looked at by itself.
+type Check struct {
+	Name    string
+	Cadence Cadence
+}
+
+// Checkable lists what of the kinds there is to look at.
+func (p *Pass) Checkable(kinds []Kind) []Check {
+	var checks []Check
+	for _, r := range p.resolve(kinds) {
+		m := r.meta()
+		if m.Check == Unchecked || p.ID(m.Name) == "" {
+			continue
+		}
+		names := m.Aspects
+		if len(names) == 0 {
+			names = []string{m.Name}
+		}
+		for _, name := range names {
+			checks = append(checks, Check{name, m.Check})
+		}
+	}
+	return checks
+}
+
+// Remove takes everything down, list by list, each backwards, and fails while anything of it is left in AWS. All that may
+// keep something from being deleted is asked before the first deletion. In a plan nothing is deleted.
+func (p *Pass) Remove(ctx context.Context, lists ...[]Kind) error {
+	var resources []Resource
+	for _, kinds := range lists {
+		// Children are found with their root, so the root comes first.
+		resources = append(resources, p.resolve(kinds)...)
+	}
+	for _, r := range resources {
+		if err := r.locate(ctx, p); err != nil {
+			return err
+		}
+	}
+	for _, kinds := range lists {
+		// What goes with its parent is forgotten when that is gone: until then people may need it.
+		all := p.resolve(kinds)
+		slices.Reverse(all)
+		slices.SortStableFunc(all, func(a, b Resource) int {
+			switch first, second := a.meta().GoesWith, b.meta().GoesWith; {
+			case first == second, p.Plan:
+				return 0
+			case second:
+				return -1
+			default:
+				return 1
+			}
+		})
+		for _, r := range all {
+			if p.Known(r.meta().Name) == nil {
+				continue
+			}
+			if err := r.remove(ctx, p); err != nil {
+				return err
+			}
+		}
+	}
+	if left := p.Object.Status.Resources; len(left) > 0 && !p.Plan {
+		return awserr.Because(v1alpha1.ReasonUnknownResource,
+			fmt.Errorf("this version of the operator does not know %s (%s) and cannot delete it; run the version that made it", left[0].Name, left[0].ID))
+	}
+	return nil
+}
+
+// Settled fails while a call may be under way, whose result nobody would know of.
+func (p *Pass) Settled() error {
+	for i := range p.Object.Status.Resources {
+		rec := &p.Object.Status.Resources[i]
+		if until := p.doubtedUntil(rec); p.Now().Before(until) {
+			return &UnsettledError{Resource: rec.Name, Operation: rec.Pending.Operation, Until: until}
+		}
+	}
+	return nil
+}
+
+// deletion is a deletion in a plan's words. It disturbs nobody unless class says otherwise.
+func deletion(name, id string, class plan.Class) plan.Change {
+	return plan.Change{Part: name, Action: plan.Delete, Subject: name, To: id, Class: cmp.Or(class, plan.InPlace)}
+}

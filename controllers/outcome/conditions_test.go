@@ -1,0 +1,88 @@
+package outcome
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+func TestSummarise(t *testing.T) {
+	throttled := Outcome{Reason: v1alpha1.ReasonWaitingForQuota, Message: "slow", Keep: true, After: RetryThrottle}
+	denied := Outcome{Reason: v1alpha1.ReasonAccessDenied, Message: "no", Stalled: true, After: RetryStalled}
+	waiting := Outcome{Reason: v1alpha1.ReasonProgressing, Message: "wait", After: RetrySoon}
+	deployed := &v1alpha1.APIStatus{ID: "a", Stage: "beta", DeploymentID: "d"}
+	for _, tc := range []struct {
+		reason    string
+		before    []Outcome // pool and api of a pass with generation 1
+		api       *v1alpha1.APIStatus
+		pool, rst Outcome
+		observed  int64
+		want      map[string]string
+	}{
+		{"all is well", nil, deployed, Outcome{}, Outcome{}, 2, map[string]string{
+			"Ready": "True Succeeded", "UserPoolReady": "True Succeeded", "APIReady": "True Succeeded", "Deployed": "True Succeeded", "AllRoutesGuarded": "True Succeeded",
+		}},
+		{"a throttle never flips Ready", []Outcome{{}, {}}, deployed, throttled, throttled, 1, map[string]string{
+			"Ready": "True Succeeded", "UserPoolReady": "True Succeeded", "APIReady": "True Succeeded", "Deployed": "True Succeeded", "AllRoutesGuarded": "True Succeeded",
+			"Reconciling": "True WaitingForQuota",
+		}},
+		{"a throttle at the start leaves it unknown", nil, nil, throttled, Awaiting(throttled), -1, map[string]string{
+			"Ready": "Unknown WaitingForQuota", "UserPoolReady": "Unknown WaitingForQuota", "APIReady": "Unknown Progressing", "Deployed": "False Progressing", "AllRoutesGuarded": "Unknown Progressing",
+			"Reconciling": "True WaitingForQuota",
+		}},
+		{"denied at the start stalls all", nil, nil, denied, Awaiting(denied), 2, map[string]string{
+			"Ready": "False AccessDenied", "UserPoolReady": "False AccessDenied", "APIReady": "False Progressing", "Deployed": "False Progressing", "AllRoutesGuarded": "Unknown Progressing",
+			"Stalled": "True AccessDenied",
+		}},
+		{"a new spec that fails leaves the last good one served, and guarded", []Outcome{{}, {}}, deployed, Outcome{}, denied, 2, map[string]string{
+			"Ready": "False AccessDenied", "UserPoolReady": "True Succeeded", "APIReady": "False AccessDenied", "Deployed": "False AccessDenied", "AllRoutesGuarded": "True Succeeded",
+			"Stalled": "True AccessDenied",
+		}},
+		{"what waited for a person goes on", []Outcome{denied, Awaiting(denied)}, deployed, Outcome{}, Outcome{}, 2, map[string]string{
+			"Ready": "True Succeeded", "UserPoolReady": "True Succeeded", "APIReady": "True Succeeded", "Deployed": "True Succeeded", "AllRoutesGuarded": "True Succeeded",
+		}},
+		{"a stage that serves something else is not called guarded", []Outcome{{}, {}}, &v1alpha1.APIStatus{ID: "a", Stage: "beta"}, Outcome{}, throttled, 1, map[string]string{
+			"Ready": "False WaitingForQuota", "UserPoolReady": "True Succeeded", "APIReady": "True Succeeded", "Deployed": "False WaitingForQuota", "AllRoutesGuarded": "Unknown WaitingForQuota",
+			"Reconciling": "True WaitingForQuota",
+		}},
+		{"one phase stalls, the other goes on: not stalled yet", []Outcome{{}, {}}, deployed, denied, waiting, 1, map[string]string{
+			"Ready": "False AccessDenied", "UserPoolReady": "False AccessDenied", "APIReady": "False Progressing", "Deployed": "False Progressing", "AllRoutesGuarded": "True Succeeded",
+			"Reconciling": "True AccessDenied",
+		}},
+	} {
+		status := &v1alpha1.SecuredAPIStatus{ObservedGeneration: -1, API: deployed}
+		if tc.before != nil {
+			Summarize(status, 1, tc.before[0], tc.before[1])
+		}
+		status.API = tc.api
+		Summarize(status, 2, tc.pool, tc.rst)
+		got := map[string]string{}
+		for _, c := range status.Conditions {
+			got[c.Type] = string(c.Status) + " " + c.Reason
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+		}
+		ready := conditions{status, 2}.get(v1alpha1.ConditionReady)
+		if throttledOnly := tc.pool.Keep && tc.rst.Keep && tc.before != nil && tc.api.DeploymentID != ""; throttledOnly && ready.ObservedGeneration != 1 {
+			t.Errorf("%s: Ready speaks of the spec that AWS was seen to hold, not of %d", tc.reason, ready.ObservedGeneration)
+		}
+		if status.ObservedGeneration != tc.observed {
+			t.Errorf("%s: observedGeneration is %d, want %d", tc.reason, status.ObservedGeneration, tc.observed)
+		}
+	}
+}
+
+func TestBeginAndEndLeaveOneOfReconcilingAndStalled(t *testing.T) {
+	status := &v1alpha1.SecuredAPIStatus{API: &v1alpha1.APIStatus{DeploymentID: "d"}}
+	MarkWorking(status, 1)
+	if c := (conditions{status, 1}); c.get(v1alpha1.ConditionReconciling) == nil || c.get(v1alpha1.ConditionReady) == nil {
+		t.Error("Reconciling and Ready are there from the start")
+	}
+	Summarize(status, 1, Outcome{}, Outcome{})
+	if c := (conditions{status, 1}); c.get(v1alpha1.ConditionReconciling) != nil || c.get(v1alpha1.ConditionStalled) != nil {
+		t.Error("both go when all is well")
+	}
+}

@@ -1,0 +1,214 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/outcome"
+	"github.com/securedapi/securedapi/controllers/restapi"
+	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/userpool"
+)
+
+// work is what one pass over one object works with.
+type work struct {
+	object  *v1alpha1.SecuredAPI
+	status  *statusWriter
+	clients *awsclient.Clients
+	secrets *clientSecrets
+	pass    *engine.Pass
+	cognito *userpool.Cognito
+	// pool and api are the two lists of what can be in AWS, in the order in which it is made.
+	pool, api []engine.Kind
+}
+
+// begin prepares a pass: whose credentials, which Region, and what is looked at.
+func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (*work, error) {
+	// What status says stays, also when the operator's default Region changes.
+	region := object.Spec.Region
+	if object.Status.Region != "" {
+		region = object.Status.Region
+	}
+	region, err := r.AWS.Region(region)
+	if err != nil {
+		return nil, awserr.Because(v1alpha1.ReasonInvalidSpec, err)
+	}
+	role, err := r.roleOf(ctx, object.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	clients, err := r.AWS.For(awsclient.Target{Region: region, Role: role})
+	if err != nil {
+		return nil, awserr.Because(v1alpha1.ReasonAccessDenied,
+			fmt.Errorf("annotation %s of namespace %s: %w", v1alpha1.RoleARNAnnotation, object.Namespace, err))
+	}
+	w := &work{
+		object:  object,
+		status:  newStatusWriter(r.Client, r.Reader, object),
+		clients: clients,
+		secrets: &clientSecrets{client: r.Client, reader: r.Reader, object: object},
+	}
+	object.Status.Region = region
+	w.pass = &engine.Pass{
+		Object: object,
+		Owner:  engine.Owner{Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID)},
+		Whole:  now.Kind == schedule.Full, Grace: r.CreationGracePeriod, Now: r.Clock.Now,
+		Save: w.status.Save, Unchanged: w.unchanged, Reserve: clients.Reserve, Digests: &r.digests,
+	}
+	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap}
+	w.pool = userpool.Kinds(w.cognito)
+	w.api = restapi.Kinds(&restapi.Gateway{
+		API: clients.APIGateway, Lambda: clients.Lambda,
+		PoolARN: func(id string) string { return clients.URLs.UserPoolARN(object.Status.Account, id) },
+	})
+	w.pass.Checks = now.Pick(w.pass.Checkable(slices.Concat(w.pool, w.api)), r.vouched(object))
+	return w, nil
+}
+
+// pass makes AWS agree with the spec: first the user pool, then the API, which begins when the pool is known, not when
+// everything of it converged. The API is repaired also while Cognito throttles.
+func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
+	w, err := r.begin(ctx, object, now)
+	if err == nil {
+		err = restapi.Check(&object.Spec, object.Status.Region)
+	}
+	if err == nil {
+		w.pass.Consent, err = r.consents(ctx, object)
+		// The plan that was agreed to is of everything.
+		w.pass.Whole = w.pass.Whole || w.pass.Consent
+	}
+	if err != nil {
+		return r.fail(ctx, object, now, err)
+	}
+	if object.Status.ObservedGeneration != object.Generation {
+		outcome.MarkWorking(&object.Status, object.Generation)
+	}
+	unpinned := object.Status.Account == ""
+	var result schedule.Result
+	var poolErr, apiErr error
+	result.UserPool, poolErr = r.attempt(ctx, now.UserPool(), func(ctx context.Context) error {
+		if err := r.claimPool(ctx, object); err != nil {
+			return err
+		}
+		return r.apply(ctx, w, w.pool)
+	})
+	if unpinned && object.Status.Account != "" {
+		w.clients.BelongsTo(ctx, object.Status.Account)
+	}
+	if object.Status.UserPool == nil {
+		result.API.Outcome = outcome.Awaiting(result.UserPool.Outcome)
+	} else {
+		result.API, apiErr = r.attempt(ctx, now.API(), func(ctx context.Context) error {
+			if err := r.claimAPI(ctx, object); err != nil {
+				return err
+			}
+			return r.apply(ctx, w, w.api)
+		})
+	}
+	if conflict := firstConflict(poolErr, apiErr); conflict != nil {
+		if w.pass.Wrote() {
+			r.times().Wrote(object.UID)
+		}
+		return 0, conflict
+	}
+	if poolErr == nil {
+		result.Modified = w.cognito.Modified
+	}
+	err = errors.Join(poolErr, apiErr)
+	result.Wrote, result.NotFound = w.pass.Wrote(), awserr.Is(err, awserr.NotFound)
+	r.showPending(ctx, object, &result, err)
+	if now.Kind != schedule.Check || !schedule.Converged(object) || !outcome.OnlyReads(err) {
+		outcome.Summarize(&object.Status, object.Generation, result.UserPool.Outcome, result.API.Outcome)
+	}
+	return r.conclude(ctx, w.status, now, result, err)
+}
+
+// attempt runs a phase, unless it waits for a person and is not to be tried yet: then its outcome stays.
+func (r *SecuredAPIReconciler) attempt(ctx context.Context, before schedule.Phase, phase func(context.Context) error) (schedule.Attempt, error) {
+	if before.Skip(r.Clock.Now()) {
+		return schedule.Attempt{Outcome: before.Outcome, Skipped: true}, nil
+	}
+	ctx, calls := awsclient.Tally(ctx)
+	err := phase(ctx)
+	return schedule.Attempt{Outcome: outcome.Judge(err, r.Clock.Now()), Calls: int(calls.Load())}, err
+}
+
+// apply makes AWS agree with one list, and tells people what was done and what there is then.
+func (r *SecuredAPIReconciler) apply(ctx context.Context, w *work, kinds []engine.Kind) error {
+	before := len(w.pass.Done())
+	err := w.pass.Apply(ctx, kinds)
+	r.applied(ctx, w.object, w.pass.Done()[before:])
+	if published := w.publish(ctx); published != nil {
+		err = errors.Join(err, published)
+	}
+	return w.named(ctx, err)
+}
+
+// fail writes down an error that keeps a pass from beginning.
+func (r *SecuredAPIReconciler) fail(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass, err error) (time.Duration, error) {
+	status := newStatusWriter(r.Client, r.Reader, object)
+	failed := schedule.Attempt{Outcome: outcome.Judge(err, r.Clock.Now())}
+	if failed.Outcome.Stalled {
+		object.Status.Plan = nil
+	}
+	outcome.Summarize(&object.Status, object.Generation, failed.Outcome, failed.Outcome)
+	return r.conclude(ctx, status, now, schedule.Result{UserPool: failed, API: failed}, err)
+}
+
+// firstConflict returns the error that says that somebody else writes the object, if there is one.
+func firstConflict(errs ...error) error {
+	for _, err := range errs {
+		if apierrors.IsConflict(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// unchanged fails if the object was edited since the pass began: what was to be deleted may be meant to stay by now.
+func (w *work) unchanged(ctx context.Context) error {
+	current := &v1alpha1.SecuredAPI{}
+	if err := w.status.reader.Get(ctx, client.ObjectKeyFromObject(w.object), current); err != nil {
+		return fmt.Errorf("read the object once more: %w", err)
+	}
+	if current.UID != w.object.UID || current.Generation != w.object.Generation {
+		resource := v1alpha1.GroupVersion.WithResource("securedapis").GroupResource()
+		return apierrors.NewConflict(resource, w.object.Name, errors.New("it was edited while it was being deleted"))
+	}
+	return nil
+}
+
+// roleOf returns the role that a namespace's objects are made with, if an administrator gave it one. An object cannot
+// name a role: who may write objects could take any.
+func (r *SecuredAPIReconciler) roleOf(ctx context.Context, namespace string) (string, error) {
+	metadata := &metav1.PartialObjectMetadata{}
+	metadata.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
+	if err := r.Client.Get(ctx, client.ObjectKey{Name: namespace}, metadata); err != nil {
+		return "", fmt.Errorf("read the annotations of namespace %s: %w", namespace, err)
+	}
+	return metadata.Annotations[v1alpha1.RoleARNAnnotation], nil
+}
+
+// named says who the operator is beside each call that it may not make.
+func (w *work) named(ctx context.Context, err error) error {
+	var parts []error
+	for _, part := range outcome.Flatten(err) {
+		if awserr.Is(part, awserr.Denied) {
+			part = fmt.Errorf("%w (the operator is %s)", part, w.clients.Principal(ctx))
+		}
+		parts = append(parts, part)
+	}
+	return errors.Join(parts...)
+}

@@ -1,0 +1,122 @@
+package restapi
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+// Integration is what answers: a Lambda function, an HTTP server, or, for a preflight, API Gateway itself.
+type Integration struct {
+	Type types.IntegrationType
+	// Backend is the function's ARN, or the server's URL.
+	Backend string
+	// AllowMethods is what a preflight allows.
+	AllowMethods string
+}
+
+const (
+	typeLambda = types.IntegrationTypeAwsProxy
+	typeHTTP   = types.IntegrationTypeHttpProxy
+	typeMock   = types.IntegrationTypeMock
+)
+
+func newIntegration(backend *v1alpha1.Backend, pool arn.ARN) Integration {
+	if backend.HTTP != nil {
+		// API Gateway writes {proxy}, not {proxy+}, in an integration.
+		return Integration{Type: typeHTTP, Backend: strings.ReplaceAll(backend.HTTP.URL, "+}", "}")}
+	}
+	return Integration{Type: typeLambda, Backend: functionARN(backend.Lambda.Function, pool)}
+}
+
+// functionARN completes a function's name with the pool's partition, Region and account. $LATEST is the function itself:
+// under two names it would have one policy, and be revoked when only one of them goes.
+func functionARN(function string, pool arn.ARN) string {
+	function = strings.TrimSuffix(function, ":$LATEST")
+	if arn.IsARN(function) {
+		return function
+	}
+	return fmt.Sprintf("arn:%s:lambda:%s:%s:function:%s", pool.Partition, pool.Region, pool.AccountID, function)
+}
+
+// uri is what is called: the server's URL, or a function's invocation.
+func (i Integration) uri() string {
+	if i.Type != typeLambda {
+		return i.Backend
+	}
+	// A function is in the Region of its API. It was parsed to check that.
+	function, _ := arn.Parse(i.Backend)
+	return fmt.Sprintf("arn:%s:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations", function.Partition, function.Region, i.Backend)
+}
+
+// calledBy is the HTTP method that calls the backend of a method: a server gets the caller's, a function is always invoked
+// by POST.
+func (i Integration) calledBy(method v1alpha1.Method) string {
+	if i.Type == typeLambda {
+		return http.MethodPost
+	}
+	return string(method)
+}
+
+// parameters hand the path's variables on to the server.
+func (i Integration) parameters() map[string]string {
+	parameters := map[string]string{}
+	if i.Type == typeHTTP {
+		for _, name := range variables(i.Backend) {
+			parameters["integration.request.path."+name] = "method.request.path." + name
+		}
+	}
+	return parameters
+}
+
+var variable = regexp.MustCompile(`\{([^}+]+)\+?\}`)
+
+// variables are the names of the variables in a path or URL.
+func variables(s string) []string {
+	var names []string
+	for _, match := range variable.FindAllStringSubmatch(s, -1) {
+		names = append(names, match[1])
+	}
+	return names
+}
+
+// words are the backend as status tells it. A mock calls nothing.
+func (i Integration) words() string {
+	if i.Type == typeMock {
+		return string(typeMock)
+	}
+	return i.Backend
+}
+
+// integrationWords are what was read of a method's integration: as words if it is one that we would make, else all that
+// counts of it.
+func integrationWords(method v1alpha1.Method, have *types.Integration) string {
+	if have == nil {
+		return ""
+	}
+	uri := aws.ToString(have.Uri)
+	ours := Integration{Type: have.Type, Backend: uri}
+	if have.Type == typeLambda {
+		_, function, _ := strings.Cut(uri, "/functions/")
+		ours.Backend = strings.TrimSuffix(function, "/invocations")
+	}
+	called := (have.Type == typeLambda || have.Type == typeHTTP) && ours.uri() == uri &&
+		ours.calledBy(method) == aws.ToString(have.HttpMethod) && maps.Equal(ours.parameters(), have.RequestParameters)
+	if called || have.Type == typeMock {
+		return ours.words()
+	}
+	words := []string{string(have.Type), aws.ToString(have.HttpMethod), uri}
+	for _, name := range slices.Sorted(maps.Keys(have.RequestParameters)) {
+		words = append(words, name+"="+have.RequestParameters[name])
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,54 @@
+package restapi
+
+import (
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// allowHeaders are the headers that a browser may send: the token, a JSON body, and what AWS's own clients add.
+const allowHeaders = "Authorization,Content-Type,X-Amz-Date,X-Amz-Security-Token,X-Amz-User-Agent,X-Api-Key,X-Requested-With"
+
+// corsHeaders are a preflight's answer. Any origin may ask: what opens the API is a token in a header, which no
+// browser adds by itself, and never a cookie.
+func corsHeaders(allowMethods string) map[string]string {
+	return map[string]string{
+		"Access-Control-Allow-Origin":  "'*'",
+		"Access-Control-Allow-Headers": "'" + allowHeaders + "'",
+		"Access-Control-Allow-Methods": "'" + allowMethods + "'",
+	}
+}
+
+// gatewayResponses let a browser read the errors that API Gateway answers itself, a 401 above all.
+func gatewayResponses() map[string]any {
+	headers := map[string]string{
+		"gatewayresponse.header.Access-Control-Allow-Origin":  "'*'",
+		"gatewayresponse.header.Access-Control-Allow-Headers": "'" + allowHeaders + "'",
+	}
+	return map[string]any{
+		"DEFAULT_4XX": map[string]any{"responseParameters": headers},
+		"DEFAULT_5XX": map[string]any{"responseParameters": headers},
+	}
+}
+
+// preflightIntegration answers a preflight without a backend.
+func preflightIntegration(allowMethods string) map[string]any {
+	headers := map[string]string{}
+	for header, value := range corsHeaders(allowMethods) {
+		headers["method.response.header."+header] = value
+	}
+	return map[string]any{
+		"type":                "mock",
+		"passthroughBehavior": "when_no_match",
+		"requestTemplates":    map[string]string{"application/json": `{"statusCode": 200}`},
+		"responses":           map[string]any{"default": map[string]any{"statusCode": "200", "responseParameters": headers}},
+	}
+}
+
+// preflightHeaders declare what a preflight answers.
+func preflightHeaders() openapi3.Headers {
+	headers := openapi3.Headers{}
+	for header := range corsHeaders("") {
+		text := openapi3.Parameter{Schema: openapi3.NewStringSchema().NewRef()}
+		headers[header] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: text}}
+	}
+	return headers
+}

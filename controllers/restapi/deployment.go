@@ -1,0 +1,207 @@
+package restapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// definition is what PutRestApi is sent.
+type definition struct {
+	Document json.RawMessage
+
+	model *Model
+}
+
+const (
+	definitionVersion = 1
+	// keptDeployments is how many deployments stay that were replaced, for a person to go back to.
+	keptDeployments = 5
+)
+
+var deploymentCalls = []string{
+	"apigateway:PutRestApi", "apigateway:GetResources", "apigateway:GetAuthorizers",
+	"apigateway:CreateDeployment", "apigateway:GetDeployment", "apigateway:GetDeployments", "apigateway:DeleteDeployment",
+}
+
+// deployments makes the API's definition and the snapshot of it, as one resource that cannot be changed.
+type deployments struct {
+	*Gateway
+	pass *engine.Pass
+	// former is what an API from before this object's status held; nil if that is not known.
+	former *seen
+}
+
+func (g *Gateway) deployment(p *engine.Pass, _ string) engine.Resource {
+	d := &deployments{Gateway: g, pass: p}
+	return &engine.Of[definition, seen]{
+		Meta: engine.Meta{
+			In: apiName, Needs: []string{poolName}, After: []string{permissionPrefix}, Version: definitionVersion,
+			Check: engine.Rotating, Aspects: []string{methodsAspect, authorizersAspect},
+			GoesWith: true, Immutable: true, Costly: true, Keep: keptDeployments, Leaves: []string{apiName, stagePrefix},
+		},
+		Desired: d.wanted,
+		Find:    d.find,
+		Read:    d.read,
+		Recall:  func() *seen { return recall(p.Object.Status.API) },
+		Diff:    d.diff,
+		Create:  d.create,
+		Prove:   d.prove,
+		Delete:  d.delete,
+		Guard: func(ctx context.Context, operation v1alpha1.Operation, _ *definition, _ *seen) error {
+			if operation != v1alpha1.OperationCreate {
+				return nil
+			}
+			return p.Reserve(ctx, "CreateDeployment")
+		},
+	}
+}
+
+func (d *deployments) wanted() (*definition, error) {
+	model, err := d.model()
+	if err != nil || model == nil {
+		return nil, err
+	}
+	document, err := Document(model)
+	if err != nil {
+		return nil, err
+	}
+	return &definition{Document: document, model: model}, nil
+}
+
+// model is nil if the spec has no routes.
+func (d *deployments) model() (*Model, error) {
+	if !wantsAPI(&d.pass.Object.Spec) {
+		return nil, nil
+	}
+	pool, err := d.pool(d.pass)
+	if err != nil {
+		return nil, err
+	}
+	return BuildModel(d.pass.Object.Spec.Routes, d.pass.Owner, pool), nil
+}
+
+// find returns the deployments that carry the token. Without one an API from before is looked at, for what a plan says of it.
+func (d *deployments) find(ctx context.Context, token string) ([]engine.Found[seen], error) {
+	api := d.pass.ID(apiName)
+	if token == "" {
+		if d.pass.ID(deploymentName) != "" {
+			return nil, nil
+		}
+		var err error
+		d.former, err = d.readAspects(ctx, methodsAspect, authorizersAspect)
+		return nil, err
+	}
+	var found []engine.Found[seen]
+	pages := apigateway.NewGetDeploymentsPaginator(d.API, &apigateway.GetDeploymentsInput{RestApiId: &api, Limit: aws.Int32(500)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.Items {
+			if strings.HasSuffix(aws.ToString(page.Items[i].Description), " "+token) {
+				found = append(found, engine.Found[seen]{ID: *page.Items[i].Id})
+			}
+		}
+	}
+	return found, nil
+}
+
+// read reads the working copy: what is deployed does not change, and the stage tells which deployment that is. Where all of
+// the object is looked at, or the deployment is in doubt, it has to be there, too.
+func (d *deployments) read(ctx context.Context, id string, aspects []string) (*seen, error) {
+	if d.pass.Whole || d.pass.Record(deploymentName).Verified == nil {
+		api := d.pass.ID(apiName)
+		if _, err := d.API.GetDeployment(ctx, &apigateway.GetDeploymentInput{RestApiId: &api, DeploymentId: &id}); err != nil {
+			return nil, unlessGone(err)
+		}
+	}
+	return d.readAspects(ctx, aspects...)
+}
+
+func (d *deployments) readAspects(ctx context.Context, aspects ...string) (*seen, error) {
+	pool, err := d.pool(d.pass)
+	if err != nil {
+		return nil, err
+	}
+	return d.readWorkingCopy(ctx, d.pass.ID(apiName), pool.String(), aspects)
+}
+
+func (d *deployments) diff(want *definition, have *seen) plan.Plan {
+	if have != nil {
+		return want.model.difference(have)
+	}
+	if d.former == nil {
+		return want.model.difference(&seen{methods: map[string]words{}})
+	}
+	todo := want.model.difference(d.former)
+	if todo.Empty() {
+		todo = plan.Plan{added(deploymentName, "")}
+	}
+	return todo
+}
+
+// create replaces the working copy, in one call, and makes a snapshot of it, which no stage serves yet. AWS calls the first
+// idempotent, but not atomic: what it left is seen by reading back.
+func (d *deployments) create(ctx context.Context, want *definition, token string) (engine.Found[seen], error) {
+	api := d.pass.ID(apiName)
+	_, err := d.API.PutRestApi(ctx, &apigateway.PutRestApiInput{
+		RestApiId: &api, Mode: types.PutModeOverwrite, FailOnWarnings: true, Body: want.Document,
+	})
+	if err != nil {
+		return engine.Found[seen]{}, err
+	}
+	out, err := d.API.CreateDeployment(ctx, &apigateway.CreateDeploymentInput{
+		RestApiId: &api, Description: aws.String(engine.DigestOf(definitionVersion, want) + " " + token),
+	})
+	if err != nil {
+		return engine.Found[seen]{}, err
+	}
+	return engine.Found[seen]{ID: *out.Id}, nil
+}
+
+// prove compares first the snapshot, as far as its summary tells, and then the working copy: what somebody changed before the
+// snapshot was made shows in one of them. Changed after, it makes the proof fail although the snapshot is good.
+func (d *deployments) prove(ctx context.Context, want *definition, id string) (plan.Plan, error) {
+	api := d.pass.ID(apiName)
+	var gone plan.Plan
+	out, err := d.API.GetDeployment(ctx, &apigateway.GetDeploymentInput{
+		RestApiId: &api, DeploymentId: &id, Embed: []string{"apisummary"},
+	})
+	switch {
+	case awserr.Is(err, awserr.NotFound):
+		// Somebody deleted it. If the whole API is gone, the next call says so.
+		gone = plan.Plan{added(deploymentName, id)}
+	case err != nil:
+		return nil, err
+	default:
+		if left := want.model.difference(want.model.summarized(out.ApiSummary)); !left.Empty() {
+			return left, nil
+		}
+	}
+	copied, err := d.readAspects(ctx, methodsAspect, authorizersAspect)
+	if err != nil {
+		return nil, err
+	}
+	return append(gone, want.model.difference(copied)...), nil
+}
+
+// delete deletes a deployment. One that a stage of somebody else serves is theirs from then on, and goes with the API.
+func (d *deployments) delete(ctx context.Context, id, api string) error {
+	_, err := d.API.DeleteDeployment(ctx, &apigateway.DeleteDeploymentInput{RestApiId: &api, DeploymentId: &id})
+	if refused, ok := errors.AsType[*types.BadRequestException](err); ok && strings.Contains(refused.ErrorMessage(), "Active stages") {
+		return nil
+	}
+	return unlessGone(err)
+}

@@ -1,0 +1,110 @@
+package restapi
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// seen is what was seen of an API's definition: of the working copy, of a deployment, or of the routes in status.
+type seen struct {
+	// methods are those that there are, by "GET /path"; nil if nobody looked at them.
+	methods map[string]words
+	// unguarded says that the authorizers were looked at, and that none was the model's.
+	unguarded bool
+}
+
+// words are a method: who may call it, and what answers.
+type words struct{ access, backend string }
+
+func describe(methods []Method) map[string]words {
+	described := make(map[string]words, len(methods))
+	for i := range methods {
+		m := &methods[i]
+		described[m.String()] = words{accessWords(m.Access(), m.Scopes), m.Integration.words()}
+	}
+	return described
+}
+
+func accessWords(access v1alpha1.Access, scopes []string) string {
+	words := strings.ToLower(string(access))
+	if len(scopes) > 0 {
+		words += " with " + strings.Join(slices.Sorted(slices.Values(scopes)), " or ")
+	}
+	return words
+}
+
+// recall is what the routes in status tell of, with the preflights that came with them; nil if there are none.
+func recall(status *v1alpha1.APIStatus) *seen {
+	if status == nil || len(status.Routes) == 0 {
+		return nil
+	}
+	served := status.Routes
+	methods := make([]Method, 0, len(served))
+	for i := range served {
+		route := &served[i]
+		methods = append(methods, Method{
+			Path: route.Path, HTTPMethod: route.Method, Guarded: route.Access != v1alpha1.AccessGuest, Scopes: route.Scopes,
+			Integration: Integration{Backend: route.Backend},
+		})
+	}
+	return &seen{methods: describe(append(methods, preflights(methods)...))}
+}
+
+// difference returns what has to change for what was seen to be the model. A preflight that comes or goes with its path is
+// not told of.
+func (m *Model) difference(have *seen) plan.Plan {
+	var todo plan.Plan
+	if have.methods != nil {
+		wanted, there := describe(m.Methods), paths(have.methods)
+		for i := range m.Methods {
+			method := &m.Methods[i]
+			name := method.String()
+			want := wanted[name]
+			found, ok := have.methods[name]
+			switch {
+			case ok:
+				todo = append(todo, plan.Diff(deploymentName, plan.Redeploy,
+					plan.Field{Subject: name + " access", Observed: found.access, Desired: want.access},
+					plan.Field{Subject: name + " backend", Observed: found.backend, Desired: want.backend})...)
+			case !method.Preflight() || there[method.Path] > 0:
+				todo = append(todo, added(name, want.access))
+			}
+		}
+		remaining := paths(wanted)
+		for _, name := range slices.Sorted(maps.Keys(have.methods)) {
+			_, ok := wanted[name]
+			path := pathOf(name)
+			preflight := strings.HasPrefix(name, string(v1alpha1.MethodOptions)+" ") && have.methods[name].backend == string(typeMock)
+			withPath := preflight && remaining[path] == 0 && there[path] > 1
+			if !ok && !withPath {
+				todo = append(todo, plan.Change{Part: deploymentName, Action: plan.Delete, Subject: name, Class: plan.Redeploy})
+			}
+		}
+	}
+	if have.unguarded {
+		todo = append(todo, added("authorizer "+m.AuthorizerName(), m.PoolARN))
+	}
+	return todo
+}
+
+func added(subject, to string) plan.Change {
+	return plan.Change{Part: deploymentName, Action: plan.Create, Subject: subject, To: to, Class: plan.Redeploy}
+}
+
+// paths counts the methods of each path.
+func paths(methods map[string]words) map[string]int {
+	count := map[string]int{}
+	for name := range methods {
+		count[pathOf(name)]++
+	}
+	return count
+}
+
+func pathOf(method string) string {
+	_, path, _ := strings.Cut(method, " ")
+	return path
+}

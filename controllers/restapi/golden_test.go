@@ -1,0 +1,45 @@
+package restapi
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
+)
+
+// What is sent for the same spec may change only with a version that is raised: then each object in the field is sent it
+// once more.
+func TestDigests(t *testing.T) {
+	object := &v1alpha1.SecuredAPI{}
+	scoped := route("/orders/{id}", server("https://b.example.com/orders/{id}"), "ANY")
+	scoped.Scopes = []string{"notes/read"}
+	object.Spec.Stage = "prod"
+	object.Spec.Routes = append(recipe(), scoped, route("/files/{proxy+}", function("g:live"), "GET", "PUT"))
+	object.Status.Resources = []v1alpha1.ResourceRecord{{Name: poolName, ID: poolID}, {Name: apiName, ID: "abc123"}, {Name: deploymentName, ID: "dep456"}}
+	g := &Gateway{PoolARN: func(id string) string { return poolPrefix + id }}
+	p := &engine.Pass{Object: object, Owner: owner, Digests: &engine.Digests{}}
+
+	for name, digest := range map[string]struct{ got, want string }{
+		"api":                   {digestOf[restAPI, types.RestApi](t, g.restAPI(p, "")), "sha256:25ecc5808f534e791d408c424249ee92"},
+		"permission/<function>": {digestOf[permission, statement](t, g.permission(p, functions+"g:live")), "sha256:ae214eeca593cdf1a94709d81ce12e0e"},
+		"deployment":            {digestOf[definition, seen](t, g.deployment(p, "")), "sha256:c79a4f5defee0137f0805ed67b6e858f"},
+		"stage/prod":            {digestOf[stage, servedStage](t, g.stage(p, "prod")), "sha256:55dce3a2cac67f664d567bd0213c4b79"},
+		"the model is not sent": {engine.DigestOf(1, &definition{Document: []byte("{}"), model: &Model{}}), engine.DigestOf(1, &definition{Document: []byte("{}")})},
+	} {
+		if digest.got != digest.want {
+			t.Errorf("%s: got digest %s, want %s; raise its version if that is meant", name, digest.got, digest.want)
+		}
+	}
+}
+
+func digestOf[D, O any](t *testing.T, r engine.Resource) string {
+	t.Helper()
+	of, ok := r.(*engine.Of[D, O])
+	if !ok {
+		t.Fatalf("got %T", r)
+	}
+	want, err := of.Desired()
+	return engine.DigestOf(of.Version, must(t, want, err))
+}

@@ -1,0 +1,60 @@
+// Package restapi is what a SecuredAPI has in API Gateway, and the permissions of the functions that it calls: a file for
+// each resource, and the list of them in the order in which they are made. The engine does everything that they have in
+// common. The way of the data is BuildModel (pure) → Document (pure) → PutRestApi → CreateDeployment → what AWS holds is
+// read → difference (pure) → the stage, only if nothing is left.
+package restapi
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
+)
+
+// Names of resources, and the prefixes of those that have keys. The user pool is of another package.
+const (
+	apiName          = "api"
+	permissionPrefix = "permission/"
+	deploymentName   = "deployment"
+	stagePrefix      = "stage/"
+	poolName         = "userPool"
+)
+
+// Names of records from which status is derived.
+const (
+	NameAPI     = apiName
+	PrefixStage = stagePrefix
+)
+
+// Gateway is what the resources of one pass call.
+type Gateway struct {
+	API    API
+	Lambda Functions
+	// PoolARN is the ARN of the user pool with that id, also of one that a plan only speaks of, and for an empty id. Its
+	// partition, Region and account are those of the API and of functions that the spec calls by name.
+	PoolARN func(id string) string
+}
+
+// Kinds lists the resources in the order in which they are made. A spec without routes has none of them: an API that serves
+// nothing would only take one of the account's 600 places.
+func Kinds(g *Gateway) []engine.Kind {
+	return []engine.Kind{
+		{Prefix: apiName, Of: g.restAPI, Operations: restAPICalls},
+		{Prefix: permissionPrefix, Keys: g.calledFunctions, Of: g.permission, Operations: permissionCalls},
+		{Prefix: deploymentName, Of: g.deployment, Operations: deploymentCalls},
+		{Prefix: stagePrefix, Keys: wantedStages, Of: g.stage, Operations: stageCalls},
+	}
+}
+
+// pool parses the user pool's ARN.
+func (g *Gateway) pool(p *engine.Pass) (arn.ARN, error) {
+	pool, err := arn.Parse(g.PoolARN(p.ID(poolName)))
+	if err != nil {
+		return arn.ARN{}, fmt.Errorf("user pool ARN: %w", err)
+	}
+	return pool, nil
+}
+
+func wantsAPI(spec *v1alpha1.SecuredAPISpec) bool { return len(spec.Routes) > 0 }

@@ -1,0 +1,170 @@
+package restapi
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// restAPI is what CreateRestApi is sent. The deployment's document has the name and the description again.
+type restAPI struct {
+	Name        string
+	Description string
+	Endpoint    types.EndpointType
+}
+
+var restAPICalls = []string{
+	"apigateway:CreateRestApi", "apigateway:GetRestApi", "apigateway:GetRestApis", "apigateway:DeleteRestApi", "apigateway:TagResource",
+}
+
+// restAPI is the REST API, the root of everything else here. It needs the user pool, without which nothing can be deployed.
+func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
+	return &engine.Of[restAPI, types.RestApi]{
+		Meta: engine.Meta{
+			// The stage's checks tell whether it is there.
+			Needs: []string{poolName}, Version: 1, Check: engine.Unchecked,
+			Leaves: []string{permissionPrefix, deploymentName, stagePrefix}, Removal: plan.Replace,
+		},
+		Desired: func() (*restAPI, error) { return wantedAPI(p) },
+		Tags:    func(have *types.RestApi) map[string]string { return have.Tags },
+		Adopts: func() (string, string) {
+			if adopted := p.Object.Spec.AdoptedAPI(); adopted != nil && wantsAPI(&p.Object.Spec) {
+				return adopted.ID, adoptField
+			}
+			return "", adoptField
+		},
+		Find: func(ctx context.Context, _ string) ([]engine.Found[types.RestApi], error) {
+			return g.findAPIs(ctx, p.Owner)
+		},
+		Read: func(ctx context.Context, id string, _ []string) (*types.RestApi, error) { return g.readAPI(ctx, id) },
+		Diff: func(want *restAPI, have *types.RestApi) plan.Plan {
+			if have != nil {
+				// What it holds is the deployment's.
+				return nil
+			}
+			return plan.Plan{{Part: apiName, Action: plan.Create, Subject: apiName, To: want.Name, Class: plan.Redeploy}}
+		},
+		Create: func(ctx context.Context, want *restAPI, token string) (engine.Found[types.RestApi], error) {
+			return g.createAPI(ctx, want, p.Owner.Tags(token))
+		},
+		Tag: func(ctx context.Context, id string, _ *types.RestApi, tags map[string]string) error {
+			return g.tag(ctx, p, id, tags)
+		},
+		Delete: func(ctx context.Context, id, _ string) error {
+			_, err := g.API.DeleteRestApi(ctx, &apigateway.DeleteRestApiInput{RestApiId: &id})
+			return unlessGone(err)
+		},
+		Guard: func(ctx context.Context, operation v1alpha1.Operation, _ *restAPI, have *types.RestApi) error {
+			return guardAPI(ctx, p, operation, have)
+		},
+		Forget: func(context.Context) error {
+			p.Object.Status.API = nil
+			return nil
+		},
+	}
+}
+
+// adoptField is the field that says which API is taken over.
+const adoptField = "spec.api.adopt.id"
+
+func wantedAPI(p *engine.Pass) (*restAPI, error) {
+	if !wantsAPI(&p.Object.Spec) {
+		if known := p.Known(apiName); known != nil && known.Adopted {
+			return nil, invalidSpec(fmt.Errorf("spec.routes: REST API %s was adopted, and an edit of the spec does not delete what others made; "+
+				"keep a route, or delete this object", known.ID))
+		}
+		return nil, nil
+	}
+	// Edge-optimized APIs may be created once in 30 s only, and the front ends' CDN is not ours to choose.
+	return &restAPI{Name: p.Owner.ResourceName(), Description: description(p.Owner), Endpoint: types.EndpointTypeRegional}, nil
+}
+
+func description(owner engine.Owner) string { return "Managed by SecuredAPI " + owner.String() }
+
+// guardAPI gets a place for the calls that AWS allows seldom, and refuses to adopt what an overwrite would open: it resets
+// what the document does not carry, a resource policy and a disabled endpoint among it (developer guide, "Update an API from
+// an OpenAPI file").
+func guardAPI(ctx context.Context, p *engine.Pass, operation v1alpha1.Operation, have *types.RestApi) error {
+	switch {
+	case operation == v1alpha1.OperationAdopt && aws.ToString(have.Policy) != "":
+		return invalidSpec(fmt.Errorf("%s: the adoption would remove the resource policy of REST API %s; remove it first if nothing needs it",
+			adoptField, *have.Id))
+	case operation == v1alpha1.OperationAdopt && have.DisableExecuteApiEndpoint:
+		return invalidSpec(fmt.Errorf("%s: the adoption would enable the default endpoint of REST API %s; enable it first if it may be",
+			adoptField, *have.Id))
+	case p.Plan:
+		return nil
+	case operation == v1alpha1.OperationCreate:
+		return p.Reserve(ctx, "CreateRestApi")
+	case operation == v1alpha1.OperationDelete:
+		return p.Reserve(ctx, "DeleteRestApi")
+	default:
+		return nil
+	}
+}
+
+// findAPIs returns the REST APIs that carry the owner's tags: a call for 500 APIs.
+func (g *Gateway) findAPIs(ctx context.Context, owner engine.Owner) ([]engine.Found[types.RestApi], error) {
+	var found []engine.Found[types.RestApi]
+	pages := apigateway.NewGetRestApisPaginator(g.API, &apigateway.GetRestApisInput{Limit: aws.Int32(500)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.Items {
+			if owner.Owns(page.Items[i].Tags) {
+				found = append(found, engine.Found[types.RestApi]{ID: *page.Items[i].Id, Value: &page.Items[i]})
+			}
+		}
+	}
+	return found, nil
+}
+
+// readAPI returns nil if there is no such API.
+func (g *Gateway) readAPI(ctx context.Context, id string) (*types.RestApi, error) {
+	out, err := g.API.GetRestApi(ctx, &apigateway.GetRestApiInput{RestApiId: &id})
+	if err != nil {
+		return nil, unlessGone(err)
+	}
+	return &types.RestApi{Id: out.Id, Tags: out.Tags, Policy: out.Policy, DisableExecuteApiEndpoint: out.DisableExecuteApiEndpoint}, nil
+}
+
+func (g *Gateway) createAPI(ctx context.Context, want *restAPI, tags map[string]string) (engine.Found[types.RestApi], error) {
+	out, err := g.API.CreateRestApi(ctx, &apigateway.CreateRestApiInput{
+		Name: &want.Name, Description: &want.Description, Tags: tags,
+		EndpointConfiguration: &types.EndpointConfiguration{Types: []types.EndpointType{want.Endpoint}},
+	})
+	if err != nil {
+		return engine.Found[types.RestApi]{}, err
+	}
+	return engine.Found[types.RestApi]{ID: *out.Id, Value: &types.RestApi{Id: out.Id, Tags: out.Tags}}, nil
+}
+
+// tag writes tags on an API, or on what is below it: <api id>/stages/<name>.
+func (g *Gateway) tag(ctx context.Context, p *engine.Pass, below string, tags map[string]string) error {
+	pool, err := g.pool(p)
+	if err != nil {
+		return err
+	}
+	_, err = g.API.TagResource(ctx, &apigateway.TagResourceInput{
+		ResourceArn: aws.String(fmt.Sprintf("arn:%s:apigateway:%s::/restapis/%s", pool.Partition, pool.Region, below)), Tags: tags,
+	})
+	return err
+}
+
+// unlessGone is err, but nil if it says that there is no such resource.
+func unlessGone(err error) error {
+	if awserr.Is(err, awserr.NotFound) {
+		return nil
+	}
+	return err
+}

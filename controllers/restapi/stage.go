@@ -1,0 +1,227 @@
+package restapi
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// stage is what CreateStage is sent. A stage serves its deployment and nothing beside it: no canary, no variables, which
+// backends could hang on, and no cache, whose answers are not kept apart by caller. What else can be set of it survives.
+type stage struct {
+	Name         string
+	DeploymentID string
+}
+
+// servedStage is a stage as API Gateway tells it: each call's answer is one.
+type servedStage apigateway.GetStageOutput
+
+var stageCalls = []string{
+	"apigateway:CreateStage", "apigateway:GetStage", "apigateway:UpdateStage", "apigateway:DeleteStage", "apigateway:TagResource",
+}
+
+// servedDeployment is what a stage's record keeps: the deployment that it was last seen to serve.
+const servedDeployment = "deployment"
+
+// stages is one stage, in one pass.
+type stages struct {
+	*Gateway
+	pass *engine.Pass
+	name string
+}
+
+func wantedStages(p *engine.Pass) []string {
+	if !wantsAPI(&p.Object.Spec) {
+		return nil
+	}
+	return []string{p.Object.Spec.Stage}
+}
+
+func (g *Gateway) stage(p *engine.Pass, name string) engine.Resource {
+	s := &stages{Gateway: g, pass: p, name: name}
+	return &engine.Of[stage, servedStage]{
+		Meta: engine.Meta{
+			In: apiName, Needs: []string{deploymentName}, Version: 1, Check: engine.EveryCheck,
+			GoesWith: true, Leaves: []string{apiName, stagePrefix}, Removal: plan.Replace,
+		},
+		Desired: s.wanted,
+		ID:      func(want *stage) string { return want.Name },
+		Tags:    s.tags,
+		Read:    s.read,
+		Recall:  s.recall,
+		Diff:    s.diff,
+		Create:  s.create,
+		Exists: func(err error) bool {
+			conflict, ok := errors.AsType[*types.ConflictException](err)
+			return ok && strings.Contains(conflict.ErrorMessage(), "already exists")
+		},
+		Update: s.update,
+		Tag: func(ctx context.Context, id string, _ *servedStage, tags map[string]string) error {
+			return g.tag(ctx, p, p.ID(apiName)+"/stages/"+id, tags)
+		},
+		Delete: func(ctx context.Context, id, under string) error {
+			_, err := g.API.DeleteStage(ctx, &apigateway.DeleteStageInput{RestApiId: &under, StageName: &id})
+			return unlessGone(err)
+		},
+		Held: s.held,
+	}
+}
+
+func (s *stages) wanted() (*stage, error) {
+	if !slices.Contains(wantedStages(s.pass), s.name) {
+		return nil, nil
+	}
+	return &stage{Name: s.name, DeploymentID: s.pass.ID(deploymentName)}, nil
+}
+
+// tags are those that a stage carries. One without an owner is ours all the same, for the API is: it was there when the API
+// was adopted, or somebody made it anew in the place of ours. It gets its tags.
+func (s *stages) tags(have *servedStage) map[string]string {
+	if engine.Owned(have.Tags) {
+		return have.Tags
+	}
+	ours := s.pass.Owner.Overlay(have.Tags)
+	ours[engine.TagUID] = ""
+	return ours
+}
+
+func (s *stages) read(ctx context.Context, name string, _ []string) (*servedStage, error) {
+	api := s.pass.ID(apiName)
+	out, err := s.API.GetStage(ctx, &apigateway.GetStageInput{RestApiId: &api, StageName: &name})
+	if err := unlessGone(err); err != nil {
+		return nil, err
+	}
+	s.doubtServed((*servedStage)(out))
+	return (*servedStage)(out), nil
+}
+
+// recall is the stage as it was last seen to be what was wanted.
+func (s *stages) recall() *servedStage {
+	id := s.pass.Record(stagePrefix + s.name).Kept[servedDeployment]
+	if id == "" {
+		return nil
+	}
+	return &servedStage{DeploymentId: &id, Tags: s.pass.Owner.Tags("")}
+}
+
+func (s *stages) diff(want *stage, have *servedStage) plan.Plan {
+	subject := "stage " + s.name
+	if have == nil {
+		return plan.Plan{{Part: stagePrefix + s.name, Action: plan.Create, Subject: subject, Class: plan.Redeploy}}
+	}
+	return plan.Diff(stagePrefix+s.name, plan.Redeploy,
+		plan.Field{Subject: subject + " deployment", Observed: aws.ToString(have.DeploymentId), Desired: want.DeploymentID},
+		plan.Field{Subject: subject + " canary", Observed: canaryWords(have.CanarySettings)},
+		// A variable's value may be a secret.
+		plan.Field{Subject: subject + " variables", Observed: engine.Join(slices.Collect(maps.Keys(have.Variables)))},
+		plan.Field{Subject: subject + " cache", Observed: cacheWords(have)})
+}
+
+func canaryWords(canary *types.CanarySettings) string {
+	if canary == nil {
+		return ""
+	}
+	return aws.ToString(canary.DeploymentId) + " " + strconv.FormatFloat(canary.PercentTraffic, 'f', -1, 64) + "%"
+}
+
+func cacheWords(have *servedStage) string {
+	if !have.CacheClusterEnabled {
+		return ""
+	}
+	return cmp.Or(string(have.CacheClusterSize), engine.Switch(true))
+}
+
+func (s *stages) create(ctx context.Context, want *stage, _ string) (engine.Found[servedStage], error) {
+	api := s.pass.ID(apiName)
+	out, err := s.API.CreateStage(ctx, &apigateway.CreateStageInput{
+		RestApiId: &api, StageName: &want.Name, DeploymentId: &want.DeploymentID, Tags: s.pass.Owner.Tags(""),
+	})
+	if err != nil {
+		return engine.Found[servedStage]{}, s.doubt(err)
+	}
+	return engine.Found[servedStage]{ID: want.Name, Value: (*servedStage)(out)}, nil
+}
+
+// update moves the stage to the deployment and takes off what is beside it, in one call.
+func (s *stages) update(ctx context.Context, name string, want *stage, have *servedStage) (*servedStage, error) {
+	api := s.pass.ID(apiName)
+	out, err := s.API.UpdateStage(ctx, &apigateway.UpdateStageInput{
+		RestApiId: &api, StageName: &name, PatchOperations: patches(want, have),
+	})
+	if err != nil {
+		return nil, s.doubt(err)
+	}
+	return (*servedStage)(out), nil
+}
+
+func patches(want *stage, have *servedStage) []types.PatchOperation {
+	var patch []types.PatchOperation
+	if have.CanarySettings != nil {
+		patch = append(patch, types.PatchOperation{Op: types.OpRemove, Path: aws.String("/canarySettings")})
+	}
+	if aws.ToString(have.DeploymentId) != want.DeploymentID {
+		patch = append(patch, types.PatchOperation{Op: types.OpReplace, Path: aws.String("/deploymentId"), Value: &want.DeploymentID})
+	}
+	for _, name := range slices.Sorted(maps.Keys(have.Variables)) {
+		patch = append(patch, types.PatchOperation{Op: types.OpRemove, Path: aws.String("/variables/" + name)})
+	}
+	if have.CacheClusterEnabled {
+		patch = append(patch, types.PatchOperation{Op: types.OpReplace, Path: aws.String("/cacheClusterEnabled"), Value: aws.String("false")})
+	}
+	return patch
+}
+
+// doubt has the deployment looked at in the next pass if AWS says that there is none: somebody deleted it.
+func (s *stages) doubt(err error) error {
+	if awserr.Is(err, awserr.Rejected) && strings.Contains(awserr.Message(err), "Deployment id does not exist") {
+		s.pass.Record(deploymentName).Verified = nil
+	}
+	return err
+}
+
+// doubtServed notes that what the stage serves is not what it was last seen to serve: nothing is known of who may call it.
+func (s *stages) doubtServed(have *servedStage) {
+	status := s.pass.Object.Status.API
+	if status == nil || status.Stage != s.name {
+		return
+	}
+	last := &stage{Name: s.name, DeploymentID: s.pass.Record(stagePrefix + s.name).Kept[servedDeployment]}
+	if have == nil || !s.diff(last, have).Empty() {
+		status.DeploymentID, status.Digest = "", ""
+	}
+}
+
+// held tells in status what the stage serves, its routes as soon as the deployment is that of the spec.
+func (s *stages) held(want *stage) {
+	p := s.pass
+	p.Record(stagePrefix + s.name).Kept = map[string]string{servedDeployment: want.DeploymentID}
+	deployment := p.Record(deploymentName)
+	if p.Object.Status.API == nil {
+		p.Object.Status.API = &v1alpha1.APIStatus{}
+	}
+	status := p.Object.Status.API
+	status.ID, status.Stage, status.DeploymentID, status.Digest = p.ID(apiName), want.Name, want.DeploymentID, deployment.Digest
+	d := &deployments{Gateway: s.Gateway, pass: p}
+	// The digest costs more than the routes.
+	model, err := d.model()
+	if err != nil || reflect.DeepEqual(model.Served(), status.Routes) {
+		return
+	}
+	if current, err := d.wanted(); err == nil && engine.DigestOf(definitionVersion, current) == deployment.Digest {
+		status.Routes = model.Served()
+	}
+}

@@ -1,0 +1,124 @@
+package schedule
+
+import (
+	"testing"
+	"time"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/outcome"
+)
+
+func TestDoneSaysWhenToComeBack(t *testing.T) {
+	hourly := outcome.Outcome{Reason: v1alpha1.ReasonRejectedByAWS, Stalled: true, After: time.Hour}
+	for _, tc := range []struct {
+		reason      string
+		pool, api   outcome.Outcome
+		want        time.Duration
+		wantBackoff bool
+	}{
+		{"all agrees until the next check", outcome.Outcome{}, outcome.Outcome{}, interval, false},
+		{"what AWS failed is left to the queue's backoff", failed, outcome.Outcome{}, 0, true},
+		{"in either phase", outcome.Outcome{}, failed, 0, true},
+		{"also beside what has a time of its own", throttled, failed, 0, true},
+		{"a throttled call is tried again soon", outcome.Outcome{}, throttled, outcome.RetryThrottle, false},
+		{"the first of two wins", outcome.Outcome{Reason: "x", After: outcome.RetryUsers}, throttled, outcome.RetryThrottle, false},
+		{"whichever it is", throttled, outcome.Outcome{Reason: "x", After: outcome.RetryUsers}, outcome.RetryThrottle, false},
+		{"what stalls waits for a person", stalled, outcome.Outcome{}, outcome.RetryStalled, false},
+		{"but not beyond the next check", hourly, outcome.Outcome{}, interval, false},
+		{"a phase that fails does not wait for one that stalls", stalled, throttled, outcome.RetryThrottle, false},
+		{"nor the other way round", throttled, stalled, outcome.RetryThrottle, false},
+		{"a stalled phase may be tried before the check", outcome.Outcome{Reason: "x", Stalled: true, After: outcome.RetryUsers}, outcome.Outcome{}, outcome.RetryUsers, false},
+		{"also the API's", outcome.Outcome{}, outcome.Outcome{Reason: "x", Stalled: true, After: outcome.RetryUsers}, outcome.RetryUsers, false},
+	} {
+		l := newTimeline(t)
+		l.converge()
+		pass := l.begins(tc.reason, Check)
+		got, backoff := l.ends(pass, Result{UserPool: Attempt{Outcome: tc.pool}, API: Attempt{Outcome: tc.api}})
+		if !within(got, tc.want) || backoff != tc.wantBackoff {
+			t.Errorf("%s: got %s, backoff %t; want %s, %t", tc.reason, got, backoff, tc.want, tc.wantBackoff)
+		}
+	}
+}
+
+func TestExactTimesHaveNoJitter(t *testing.T) {
+	for range 50 {
+		l := newTimeline(t)
+		l.converge()
+		if got, _ := l.ends(l.begins("a check", Check), Result{API: Attempt{Outcome: queued}}); got != time.Hour {
+			t.Fatalf("got %s, want exactly an hour", got)
+		}
+	}
+}
+
+func TestComingBackIsNeverAtOnce(t *testing.T) {
+	l := newTimeline(t)
+	l.converge()
+	now := outcome.Outcome{Reason: "x", After: 1}
+	if got, backoff := l.ends(l.begins("a check", Check), Result{API: Attempt{Outcome: now}}); got != time.Millisecond || backoff {
+		t.Errorf("got %s, backoff %t; want a millisecond", got, backoff)
+	}
+}
+
+func TestKindsFollow(t *testing.T) {
+	pool := func(o outcome.Outcome) Result { return Result{UserPool: Attempt{Outcome: o}} }
+	l := newTimeline(t)
+	l.converge()
+	l.makes("a check that is throttled", Check, pool(throttled))
+	l.makes("is a check again", Check, pool(failed))
+	l.makes("until it comes to its end", Check, Result{})
+	l.makes("then the next is in an interval", Check, Result{})
+
+	l.beforeCheck()
+	l.edit()
+	l.makes("an edit that is throttled", Edit, pool(throttled))
+	l.makes("is tried again, and nothing else", Retry, pool(failed))
+	l.makes("as often as it takes", Retry, Result{})
+
+	l.ask()
+	l.makes("a full pass that is throttled", Full, pool(throttled))
+	l.makes("is a full pass again", Full, pool(failed))
+	l.makes("until it comes to its end", Full, Result{})
+	l.makes("which is as good as a check", Check, Result{})
+
+	l.beforeCheck()
+	l.edit()
+	l.makes("something went away during an edit", Edit, Result{UserPool: Attempt{Outcome: failed}, NotFound: true})
+	l.makes("and is looked for everywhere", Full, Result{})
+	l.makes("once", Check, Result{})
+
+	l.ask()
+	l.makes("a full pass that a person has to help", Full, pool(stalled))
+	l.now = l.entries["u"].check
+	l.makes("is over", Check, Result{})
+}
+
+func TestAnEditLooksAtWhatIsAmiss(t *testing.T) {
+	l := newTimeline(t)
+	l.converge()
+	users := Result{API: Attempt{Outcome: outcome.Outcome{Reason: "x", Stalled: true, After: outcome.RetryUsers}}}
+	l.makes("a check finds something amiss", Check, users)
+	l.makes("it is tried again", Retry, users)
+	l.edit()
+	l.makes("an edit looks at it", Check, users)
+	l.makes("until all is well", Retry, Result{})
+	l.beforeCheck()
+	l.edit()
+	l.makes("then an edit looks at nothing but what it changed", Edit, Result{})
+}
+
+// What is tried again before the next check was due is no reason to make the check later, or sooner.
+func TestOnlyChecksPostponeTheNextCheck(t *testing.T) {
+	l := newTimeline(t)
+	l.converge()
+	l.makes("a check", Check, Result{})
+	due := l.entries["u"].check
+	l.now = l.now.Add(-interval / 2)
+	l.edit()
+	if after, _ := l.ends(l.begins("an edit", Edit), Result{}); !l.now.Add(after).Equal(due) {
+		t.Errorf("got the next pass in %s, want it when the check is due, in %s", after, due.Sub(l.now))
+	}
+	l.ask()
+	if after, _ := l.ends(l.begins("everything", Full), Result{}); !within(after, interval) {
+		t.Errorf("got the next check in %s, want it in %s", after, interval)
+	}
+}

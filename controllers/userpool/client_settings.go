@@ -1,0 +1,153 @@
+package userpool
+
+import (
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// clientSettings is what an app client is made with. Lists are sorted: Cognito keeps no order.
+type clientSettings struct {
+	Name         string
+	CallbackURLs []string
+	LogoutURLs   []string
+	Flows        []types.OAuthFlowType
+	Scopes       []string
+	// HasSecret is fixed at the creation.
+	HasSecret bool
+}
+
+// oauthFlows are the flows in Cognito's words.
+var oauthFlows = map[v1alpha1.Flow]types.OAuthFlowType{
+	v1alpha1.FlowCode:              types.OAuthFlowTypeCode,
+	v1alpha1.FlowImplicit:          types.OAuthFlowTypeImplicit,
+	v1alpha1.FlowClientCredentials: types.OAuthFlowTypeClientCredentials,
+}
+
+// defaultScopes are of a client that names none: enough to know who signed in.
+var defaultScopes = []string{"email", "openid"}
+
+func (r client) desired() (*clientSettings, error) {
+	spec := specClient(r.p, r.name)
+	if spec == nil {
+		return nil, nil
+	}
+	want := &clientSettings{
+		Name:         r.name,
+		CallbackURLs: sortedURLs(spec.CallbackURLs),
+		LogoutURLs:   sortedURLs(spec.LogoutURLs),
+		Scopes:       slices.Sorted(slices.Values(spec.Scopes)),
+		HasSecret:    slices.Contains(spec.Flows, v1alpha1.FlowClientCredentials),
+	}
+	if len(want.Scopes) == 0 {
+		want.Scopes = defaultScopes
+	}
+	for _, flow := range spec.Flows {
+		want.Flows = append(want.Flows, oauthFlows[flow])
+	}
+	slices.Sort(want.Flows)
+	if want.HasSecret {
+		// The Secret is there before the client, and its record before both.
+		r.p.Record(PrefixSecret + r.name)
+	}
+	return want, nil
+}
+
+func sortedURLs(urls []v1alpha1.URL) []string {
+	sorted := make([]string, 0, len(urls))
+	for _, url := range urls {
+		sorted = append(sorted, string(url))
+	}
+	slices.Sort(sorted)
+	return sorted
+}
+
+// clientFields are what the spec sets of a client.
+var clientFields = []engine.Field[clientSettings, types.UserPoolClientType]{
+	{
+		Name: "callbackURLs", Class: plan.InPlace,
+		Words: func(have *types.UserPoolClientType) string { return engine.Join(have.CallbackURLs) },
+		Set: func(have *types.UserPoolClientType, want *clientSettings) {
+			have.CallbackURLs = want.CallbackURLs
+			if !slices.Contains(want.CallbackURLs, aws.ToString(have.DefaultRedirectURI)) {
+				// It must be one of the callback URLs.
+				have.DefaultRedirectURI = nil
+			}
+		},
+	},
+	{
+		Name: "logoutURLs", Class: plan.InPlace,
+		Words: func(have *types.UserPoolClientType) string { return engine.Join(have.LogoutURLs) },
+		Set:   func(have *types.UserPoolClientType, want *clientSettings) { have.LogoutURLs = want.LogoutURLs },
+	},
+	{
+		Name: "flows", Class: plan.InPlace,
+		Words: func(have *types.UserPoolClientType) string { return engine.Join(have.AllowedOAuthFlows) },
+		Set:   func(have *types.UserPoolClientType, want *clientSettings) { have.AllowedOAuthFlows = want.Flows },
+	},
+	{
+		Name: "scopes", Class: plan.InPlace,
+		Words: func(have *types.UserPoolClientType) string { return engine.Join(have.AllowedOAuthScopes) },
+		Set:   func(have *types.UserPoolClientType, want *clientSettings) { have.AllowedOAuthScopes = want.Scopes },
+	},
+	{
+		Name: "oauth", Class: plan.InPlace,
+		Words: func(have *types.UserPoolClientType) string {
+			return engine.Switch(aws.ToBool(have.AllowedOAuthFlowsUserPoolClient))
+		},
+		Set: func(have *types.UserPoolClientType, _ *clientSettings) {
+			have.AllowedOAuthFlowsUserPoolClient = new(true)
+		},
+	},
+}
+
+func createClientInput(pool string, want *clientSettings) *cip.CreateUserPoolClientInput {
+	laid := engine.Overlay(clientFields, want, nil)
+	return &cip.CreateUserPoolClientInput{
+		UserPoolId:                      &pool,
+		ClientName:                      &want.Name,
+		AllowedOAuthFlows:               laid.AllowedOAuthFlows,
+		AllowedOAuthFlowsUserPoolClient: *laid.AllowedOAuthFlowsUserPoolClient,
+		AllowedOAuthScopes:              laid.AllowedOAuthScopes,
+		CallbackURLs:                    laid.CallbackURLs,
+		LogoutURLs:                      laid.LogoutURLs,
+		// Without a provider there is nobody to sign in with; Cognito's own users are always meant.
+		SupportedIdentityProviders: []string{"COGNITO"},
+		// The login pages must not tell who has an account.
+		PreventUserExistenceErrors: types.PreventUserExistenceErrorTypesEnabled,
+	}
+}
+
+func updateClientInput(client *types.UserPoolClientType) *cip.UpdateUserPoolClientInput {
+	return &cip.UpdateUserPoolClientInput{
+		UserPoolId:                               client.UserPoolId,
+		ClientId:                                 client.ClientId,
+		ClientName:                               client.ClientName,
+		AccessTokenValidity:                      client.AccessTokenValidity,
+		AllowedOAuthFlows:                        client.AllowedOAuthFlows,
+		AllowedOAuthFlowsUserPoolClient:          aws.ToBool(client.AllowedOAuthFlowsUserPoolClient),
+		AllowedOAuthScopes:                       client.AllowedOAuthScopes,
+		AnalyticsConfiguration:                   client.AnalyticsConfiguration,
+		AuthSessionValidity:                      client.AuthSessionValidity,
+		CallbackURLs:                             client.CallbackURLs,
+		DefaultRedirectURI:                       client.DefaultRedirectURI,
+		EnablePropagateAdditionalUserContextData: client.EnablePropagateAdditionalUserContextData,
+		EnableTokenRevocation:                    client.EnableTokenRevocation,
+		ExplicitAuthFlows:                        client.ExplicitAuthFlows,
+		IdTokenValidity:                          client.IdTokenValidity,
+		LogoutURLs:                               client.LogoutURLs,
+		PreventUserExistenceErrors:               client.PreventUserExistenceErrors,
+		ReadAttributes:                           client.ReadAttributes,
+		RefreshTokenRotation:                     client.RefreshTokenRotation,
+		RefreshTokenValidity:                     client.RefreshTokenValidity,
+		SupportedIdentityProviders:               client.SupportedIdentityProviders,
+		TokenValidityUnits:                       client.TokenValidityUnits,
+		WriteAttributes:                          client.WriteAttributes,
+	}
+}

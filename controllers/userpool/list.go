@@ -1,0 +1,95 @@
+// Package userpool makes Cognito agree with a SecuredAPI. Each resource has a file, which says what is wanted, how that is
+// compared with what Cognito holds, and which calls bring it about; the engine does the rest.
+package userpool
+
+import (
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// Names of resources in status, and prefixes of the names of those of which there can be several.
+const (
+	NamePool   = "userPool"
+	NameDomain = "domain"
+
+	PrefixServer = "resourceServer/"
+	PrefixClient = "client/"
+	PrefixSecret = "secret/"
+)
+
+// Cognito is what the resources of one pass call.
+type Cognito struct {
+	API     API
+	Secrets Secrets
+	// SecretOverlap is how long a client's former secret stays good beside the new one.
+	SecretOverlap time.Duration
+	// Modified is the user pool's LastModifiedDate as the pass last saw it; zero if the pass did not look.
+	Modified time.Time
+
+	// pool is the user pool as the pass last saw it.
+	pool *types.UserPoolType
+	// others says that the account was seen to have other user pools.
+	others bool
+}
+
+// Kinds lists what can be in Cognito for a SecuredAPI, in the order in which it is made.
+func Kinds(c *Cognito) []engine.Kind {
+	return []engine.Kind{
+		{Prefix: NamePool, Of: c.userPool, Operations: calls(
+			"ListUserPools", "CreateUserPool", "DescribeUserPool", "UpdateUserPool", "DeleteUserPool", "TagResource",
+			"ListUsers", "DescribeUserPoolDomain", "DeleteUserPoolDomain",
+		)},
+		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
+			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",
+		)},
+		{Prefix: PrefixClient, Keys: clientKeys, Of: c.client, Operations: calls(
+			"ListUserPoolClients", "CreateUserPoolClient", "DescribeUserPoolClient", "UpdateUserPoolClient", "DeleteUserPoolClient",
+		)},
+		{Prefix: PrefixSecret, Keys: secretKeys, Of: c.secret, Operations: calls(
+			"DescribeUserPoolClient", "ListUserPoolClientSecrets", "AddUserPoolClientSecret", "DeleteUserPoolClientSecret",
+		)},
+		{Prefix: NameDomain, Of: c.domain, Operations: calls(
+			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "DeleteUserPoolDomain",
+		)},
+	}
+}
+
+// calls names operations as IAM does.
+func calls(operations ...string) []string {
+	for i, operation := range operations {
+		operations[i] = "cognito-idp:" + operation
+	}
+	return operations
+}
+
+// compare says which fields differ, or what a creation brings.
+func compare[D, O any](name string, fields []engine.Field[D, O], want *D, have *O, brings string) plan.Plan {
+	if have == nil {
+		return plan.Plan{{Part: name, Action: plan.Create, Subject: name, To: brings, Class: plan.InPlace}}
+	}
+	return engine.Compare(name, fields, want, have)
+}
+
+// unlessGone is the error of a call to something, unless it says that there is no such thing.
+func unlessGone(err error) error {
+	if awserr.Is(err, awserr.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// specClient returns the spec's client of that name, or nil.
+func specClient(p *engine.Pass, name string) *v1alpha1.Client {
+	for i := range p.Object.Spec.Clients {
+		if client := &p.Object.Spec.Clients[i]; client.Name == name {
+			return client
+		}
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package userpool
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
+)
+
+func TestEveryCallIsDeclared(t *testing.T) {
+	var declared, made []string
+	for _, kind := range Kinds(&Cognito{}) {
+		declared = append(declared, kind.Operations...)
+	}
+	slices.Sort(declared)
+	for method := range reflect.TypeFor[API]().Methods() {
+		made = append(made, "cognito-idp:"+method.Name)
+	}
+	if diff := cmp.Diff(made, slices.Compact(declared)); diff != "" {
+		t.Errorf("the kinds declare the calls of API and no others (-API +declared):\n%s", diff)
+	}
+}
+
+func TestKindsAreInTheOrderOfCreation(t *testing.T) {
+	var got []string
+	for _, kind := range Kinds(&Cognito{}) {
+		got = append(got, kind.Prefix)
+	}
+	if diff := cmp.Diff([]string{"userPool", "resourceServer/", "client/", "secret/", "domain"}, got); diff != "" {
+		t.Errorf("scopes come before the clients that ask for them (-want +got):\n%s", diff)
+	}
+}
+
+// What is sent may change only together with the version of its resource: else it is not rolled out, or it is sent to every
+// object of every fleet for nothing.
+func TestDigests(t *testing.T) {
+	p := &engine.Pass{
+		Object: &v1alpha1.SecuredAPI{Spec: recipe(), Status: v1alpha1.SecuredAPIStatus{Region: "us-east-1"}},
+		Owner:  engine.Owner{Cluster: "c", Namespace: "default", Name: "notes", UID: "u1"},
+	}
+	withJob(&p.Object.Spec)
+	c := &Cognito{}
+	for _, tc := range []struct{ name, got, want string }{
+		{"userPool", digest(t, c.userPool(p, "").(*engine.Of[poolSettings, poolType])), "sha256:e030a5dcebf6b37600cb1c4b09b4e35b"},
+		{"resourceServer/notes", digest(t, c.resourceServer(p, "notes").(*engine.Of[serverSettings, serverType])), "sha256:e48d93a368064614832e8b3082f53406"},
+		{"client/web", digest(t, c.client(p, "web").(*engine.Of[clientSettings, clientType])), "sha256:9ac830b8503b5cb9fd315ae7a7aab9bd"},
+		{"client/job", digest(t, c.client(p, "job").(*engine.Of[clientSettings, clientType])), "sha256:0a9dce28b06932db8e6d271382c2c4ff"},
+		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, prefix])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("%s: got %s, want %s; raise its version if what is sent is meant to change", tc.name, tc.got, tc.want)
+		}
+	}
+}
+
+func digest[D, O any](t *testing.T, r *engine.Of[D, O]) string {
+	t.Helper()
+	want, err := r.Desired()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine.DigestOf(r.Version, want)
+}
+
+func TestCallsInTheLifeOfAnObject(t *testing.T) {
+	w := newWorld(t)
+	w.converge()
+	w.wantCalls("creation", "ListUserPools", "CreateUserPool", "CreateUserPoolClient", "CreateUserPoolDomain")
+
+	saved := w.saved
+	w.converge()
+	w.wantCalls("nothing is due")
+	if w.saved != saved || w.last.Wrote() {
+		t.Error("a pass that changes nothing saves nothing")
+	}
+
+	w.converge(whole)
+	w.wantCalls("a look at everything", "DescribeUserPool", "DescribeUserPoolClient")
+
+	w.object.Spec.UserPool.PasswordPolicy.MinimumLength = 8
+	if diff := cmp.Diff("~ userPool.passwordPolicy.minimumLength: 6 -> 8", w.converge()); diff != "" {
+		t.Error(diff)
+	}
+	w.wantCalls("another password policy", "DescribeUserPool", "UpdateUserPool", "DescribeUserPool")
+
+	w.object.Spec.Clients[0].LogoutURLs = nil
+	w.converge()
+	w.wantCalls("another client", "DescribeUserPoolClient", "DescribeUserPool", "UpdateUserPoolClient")
+
+	if err := w.remove(); err != nil {
+		t.Fatal(err)
+	}
+	w.wantCalls("deletion", "DescribeUserPool", "DeleteUserPoolDomain", "DeleteUserPool", "DescribeUserPool")
+	if len(w.object.Status.Resources) != 0 || len(w.pools()) != 0 {
+		t.Errorf("got %v left, want nothing", w.object.Status.Resources)
+	}
+}
+
+func TestCadences(t *testing.T) {
+	w := newWorld(t, withJob)
+	w.converge()
+	p, kinds := w.pass()
+	want := []engine.Check{
+		{Name: "userPool", Cadence: engine.BySweep},
+		{Name: "resourceServer/notes", Cadence: engine.Rotating},
+		{Name: "client/web", Cadence: engine.EverySecondCheck},
+		{Name: "client/job", Cadence: engine.EverySecondCheck},
+		{Name: "domain", Cadence: engine.BySweep},
+	}
+	if diff := cmp.Diff(want, p.Checkable(kinds)); diff != "" {
+		t.Errorf("what is looked at, and how often (-want +got):\n%s", diff)
+	}
+}
+
+// A resource that fails holds back only what needs it.
+func TestWhatFailsHoldsBackNothingElse(t *testing.T) {
+	w := newWorld(t, withJob)
+	w.converge()
+	w.object.Spec.UserPool.SelfSignUp = v1alpha1.Disabled
+	w.object.Spec.Clients[0].LogoutURLs = nil
+	w.object.Spec.Domain.Prefix = "notes-live"
+	w.refuse("UpdateUserPool", "LimitExceededException")
+	if err := w.apply(); err == nil {
+		t.Fatal("the refusal is an error")
+	}
+	want := "~ client/web.logoutURLs: http://localhost:3000/ -> \"\"; ~ domain: notes-beta -> notes-live"
+	if diff := cmp.Diff(want, w.last.Done().String()); diff != "" {
+		t.Errorf("the rest is done (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,248 @@
+package userpool
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// userPool is the user pool, which carries the owner's tags. Everything else in Cognito is in it.
+type userPool struct {
+	*Cognito
+	p *engine.Pass
+}
+
+func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
+	r := userPool{c, p}
+	return &engine.Of[poolSettings, types.UserPoolType]{
+		Meta:    engine.Meta{Check: engine.BySweep, Removal: plan.LosesUsers},
+		Desired: r.desired,
+		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },
+		Adopts:  r.adopts,
+		Find:    r.find,
+		Read:    r.read,
+		Diff:    r.diff,
+		Create:  r.create,
+		Update:  r.update,
+		Tag:     r.tag,
+		Delete:  r.delete,
+		Guard:   r.guard,
+		Lose:    r.lose,
+	}
+}
+
+func (r userPool) diff(want *poolSettings, have *types.UserPoolType) plan.Plan {
+	return compare(NamePool, poolFields, want, have, want.Name)
+}
+
+const fieldAdopt = "spec.userPool.adopt.id"
+
+func (r userPool) adopts() (id, field string) {
+	if adopt := r.p.Object.Spec.UserPool.Adopt; adopt != nil {
+		return adopt.ID, fieldAdopt
+	}
+	return "", fieldAdopt
+}
+
+// find returns the pools that carry our tags, and notes whether the account has others. A list has names only, so those of
+// our name are described.
+func (r userPool) find(ctx context.Context, _ string) ([]engine.Found[types.UserPoolType], error) {
+	listed, err := engine.Share(r.p, "userPools", func() (*[]types.UserPoolDescriptionType, error) { return r.list(ctx) })
+	if err != nil {
+		return nil, err
+	}
+	var found []engine.Found[types.UserPoolType]
+	for _, one := range *listed {
+		if *one.Name != r.p.Owner.ResourceName() {
+			r.others = true
+			continue
+		}
+		pool, err := r.describe(ctx, *one.Id)
+		switch {
+		case err != nil:
+			return nil, err
+		case pool == nil:
+		case r.p.Owner.Owns(pool.UserPoolTags):
+			r.saw(pool)
+			found = append(found, engine.Found[types.UserPoolType]{ID: *pool.Id, Value: pool})
+		default:
+			r.others = true
+		}
+	}
+	return found, nil
+}
+
+func (r userPool) list(ctx context.Context) (*[]types.UserPoolDescriptionType, error) {
+	var all []types.UserPoolDescriptionType
+	pages := cip.NewListUserPoolsPaginator(r.API, &cip.ListUserPoolsInput{MaxResults: new(int32(60))})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.UserPools...)
+	}
+	return &all, nil
+}
+
+// read returns the pool, nil if there is none. The pass shares the answer.
+func (r userPool) read(ctx context.Context, id string, _ []string) (*types.UserPoolType, error) {
+	return engine.Share(r.p, NamePool+" "+id, func() (*types.UserPoolType, error) {
+		pool, err := r.describe(ctx, id)
+		if pool != nil {
+			r.saw(pool)
+		}
+		return pool, err
+	})
+}
+
+// describe returns a pool, ours or not; nil if there is none.
+func (c *Cognito) describe(ctx context.Context, id string) (*types.UserPoolType, error) {
+	out, err := c.API.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})
+	if err != nil {
+		return nil, unlessGone(err)
+	}
+	return out.UserPool, nil
+}
+
+// saw notes what is read of the pool, and the account that everything is in.
+func (r userPool) saw(pool *types.UserPoolType) {
+	r.pool, r.Modified = pool, aws.ToTime(pool.LastModifiedDate)
+	if parsed, err := arn.Parse(aws.ToString(pool.Arn)); err == nil && r.p.Object.Status.Account == "" {
+		r.p.Object.Status.Account = parsed.AccountID
+	}
+}
+
+func (r userPool) create(ctx context.Context, want *poolSettings, token string) (engine.Found[types.UserPoolType], error) {
+	out, err := r.API.CreateUserPool(ctx, createPoolInput(want, r.p.Owner.Tags(token)))
+	if err != nil {
+		return engine.Found[types.UserPoolType]{}, err
+	}
+	r.saw(out.UserPool)
+	return engine.Found[types.UserPoolType]{ID: *out.UserPool.Id, Value: out.UserPool}, nil
+}
+
+// update returns nothing: the answer of UpdateUserPool is empty, so the engine reads the pool back.
+func (r userPool) update(ctx context.Context, _ string, want *poolSettings, have *types.UserPoolType) (*types.UserPoolType, error) {
+	laid := engine.Overlay(poolFields, want, have)
+	_, err := r.API.UpdateUserPool(ctx, updatePoolInput(laid, r.p.Owner.Overlay(have.UserPoolTags)))
+	return nil, err
+}
+
+func (r userPool) tag(ctx context.Context, _ string, have *types.UserPoolType, tags map[string]string) error {
+	if _, err := r.API.TagResource(ctx, &cip.TagResourceInput{ResourceArn: have.Arn, Tags: tags}); err != nil {
+		return fmt.Errorf("tag it: %w", err)
+	}
+	return nil
+}
+
+// guard refuses what Cognito cannot do, and what would lose users.
+func (r userPool) guard(ctx context.Context, operation v1alpha1.Operation, _ *poolSettings, have *types.UserPoolType) error {
+	switch operation {
+	case v1alpha1.OperationCreate:
+		if domain := r.p.Object.Spec.Domain; domain != nil && r.others {
+			// Another SecuredAPI of this account may have the domain: then nothing is made at all.
+			return r.free(ctx, r.p, domain.Prefix)
+		}
+		return nil
+	case v1alpha1.OperationDelete:
+		return r.mayDelete(ctx, have)
+	default:
+		return r.sameSignIn(have)
+	}
+}
+
+// sameSignIn refuses another signInWith than the pool has: it is absent from UpdateUserPoolInput.
+func (r userPool) sameSignIn(have *types.UserPoolType) error {
+	is, asked := signInWords(have.UsernameAttributes), signInWords(signInWith(&r.p.Object.Spec))
+	if is == asked {
+		return nil
+	}
+	return invalid("spec.userPool.signInWith", "user pool %s has [%s] and the spec asks for [%s]; "+
+		"Cognito cannot change what users sign in with; set it to [%s]", aws.ToString(have.Id), is, asked, is)
+}
+
+// mayDelete fails if users would be lost against the policy, or Cognito protects the pool. A plan shows the deletion all the same.
+func (r userPool) mayDelete(ctx context.Context, have *types.UserPoolType) error {
+	if r.p.Plan {
+		return nil
+	}
+	if have.DeletionProtection == types.DeletionProtectionTypeActive {
+		return awserr.Because(v1alpha1.ReasonUsersWouldBeLost,
+			fmt.Errorf("somebody turned on Cognito's deletion protection of user pool %s; turn it off to delete it, "+
+				"or set deletionPolicy to Retain to keep it", *have.Id))
+	}
+	return r.withoutUsers(ctx, *have.Id)
+}
+
+// withoutUsers fails if the policy protects users and the pool has any. ListUsers tells: EstimatedNumberOfUsers lags.
+func (r userPool) withoutUsers(ctx context.Context, id string) error {
+	if r.p.Object.EffectiveDeletionPolicy() != v1alpha1.DeletionProtect {
+		return nil
+	}
+	out, err := r.API.ListUsers(ctx, &cip.ListUsersInput{UserPoolId: &id, Limit: new(int32(1))})
+	if err != nil {
+		return fmt.Errorf("list users: %w", err)
+	}
+	if len(out.Users) > 0 {
+		return awserr.Because(v1alpha1.ReasonUsersWouldBeLost,
+			fmt.Errorf("user pool %s has users, whose passwords nobody can recreate; "+
+				"set deletionPolicy to Delete to lose them, or to Retain to keep the pool", id))
+	}
+	return nil
+}
+
+// delete deletes the pool's domain, without which Cognito does not delete the pool, and then the pool. What may have changed
+// meanwhile is asked once more.
+func (r userPool) delete(ctx context.Context, id, _ string) error {
+	pool, err := r.read(ctx, id, nil)
+	if err != nil || pool == nil {
+		return err
+	}
+	if prefix := aws.ToString(pool.Domain); prefix != "" {
+		if err := r.deleteDomain(ctx, prefix, id); err != nil {
+			return fmt.Errorf("delete domain %s: %w", prefix, err)
+		}
+	}
+	if err := r.p.Unchanged(ctx); err != nil {
+		return err
+	}
+	if err := r.withoutUsers(ctx, id); err != nil {
+		return err
+	}
+	_, err = r.API.DeleteUserPool(ctx, &cip.DeleteUserPoolInput{UserPoolId: &id})
+	return unlessGone(err)
+}
+
+// lose decides what becomes of a pool that somebody deleted. Its users are gone either way; only an object whose policy
+// does not protect users gets a new pool by itself, another one after a person agreed.
+func (r userPool) lose(id string) error {
+	if r.p.Object.EffectiveDeletionPolicy() == v1alpha1.DeletionDelete || r.p.Consent {
+		return nil
+	}
+	return awserr.Because(v1alpha1.ReasonUserPoolDeleted, &engine.ConsentError{
+		What: fmt.Sprintf("%v, and its users with it: AWS Support can restore it within 14 days; a new one, without them, is made",
+			&engine.LostError{Resource: NamePool, ID: id}),
+	})
+}
+
+// invalid refuses a value of the spec.
+func invalid(field, format string, args ...any) error {
+	return awserr.Because(v1alpha1.ReasonInvalidSpec, fmt.Errorf(field+": "+format, args...))
+}
+
+// region is the Region that a pool's id begins with.
+func region(id string) string {
+	region, _, _ := strings.Cut(id, "_")
+	return region
+}

@@ -1,0 +1,227 @@
+package userpool
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// poolSettings is what the user pool is made with.
+type poolSettings struct {
+	Name                   string
+	UsernameAttributes     []types.UsernameAttributeType
+	AutoVerifiedAttributes []types.VerifiedAttributeType
+	AdminCreateUserOnly    bool
+	Password               passwordPolicy
+}
+
+// passwordPolicy is what the spec says of Cognito's PasswordPolicyType.
+type passwordPolicy struct {
+	MinimumLength                                                      int32
+	RequireLowercase, RequireNumbers, RequireSymbols, RequireUppercase bool
+}
+
+// minimumLength is of a password policy that does not say one: Cognito's own default.
+const minimumLength = 8
+
+func (r userPool) desired() (*poolSettings, error) {
+	spec, status := &r.p.Object.Spec, &r.p.Object.Status
+	if id, field := r.adopts(); id != "" && region(id) != status.Region {
+		return nil, invalid(field, "%q is of Region %s, and this object of %s; a user pool cannot move", id, region(id), status.Region)
+	}
+	return &poolSettings{
+		Name:               r.p.Owner.ResourceName(),
+		UsernameAttributes: signInWith(spec),
+		// A sign-up is confirmed by a code, and e-mail is the only way to send one without an SMS role.
+		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail},
+		AdminCreateUserOnly:    spec.UserPool.SelfSignUp == v1alpha1.Disabled,
+		Password:               password(spec.UserPool.PasswordPolicy),
+	}, nil
+}
+
+func password(spec *v1alpha1.PasswordPolicy) passwordPolicy {
+	if spec == nil {
+		return passwordPolicy{minimumLength, true, true, true, true}
+	}
+	policy := passwordPolicy{
+		spec.MinimumLength, spec.RequireLowercase, spec.RequireNumbers, spec.RequireSymbols, spec.RequireUppercase,
+	}
+	if policy.MinimumLength == 0 {
+		policy.MinimumLength = minimumLength
+	}
+	return policy
+}
+
+// signInWith is what users sign in with, in Cognito's words.
+func signInWith(spec *v1alpha1.SecuredAPISpec) []types.UsernameAttributeType {
+	var attributes []types.UsernameAttributeType
+	for _, attribute := range spec.UserPool.SignInWith {
+		switch attribute {
+		case v1alpha1.SignInEmail:
+			attributes = append(attributes, types.UsernameAttributeTypeEmail)
+		case v1alpha1.SignInPhoneNumber:
+			attributes = append(attributes, types.UsernameAttributeTypePhoneNumber)
+		}
+	}
+	slices.Sort(attributes)
+	return attributes
+}
+
+// signInWords are Cognito's attributes in the spec's words.
+func signInWords(attributes []types.UsernameAttributeType) string {
+	words := make([]string, 0, len(attributes))
+	for _, attribute := range attributes {
+		switch attribute {
+		case types.UsernameAttributeTypeEmail:
+			words = append(words, string(v1alpha1.SignInEmail))
+		case types.UsernameAttributeTypePhoneNumber:
+			words = append(words, string(v1alpha1.SignInPhoneNumber))
+		}
+	}
+	return engine.Join(words)
+}
+
+// poolFields are what the spec sets of a user pool.
+var poolFields = []engine.Field[poolSettings, types.UserPoolType]{
+	{
+		Name: "signInWith", Class: plan.LosesUsers,
+		Words: func(have *types.UserPoolType) string { return signInWords(have.UsernameAttributes) },
+		Set:   func(have *types.UserPoolType, want *poolSettings) { have.UsernameAttributes = want.UsernameAttributes },
+	},
+	{
+		Name: "autoVerifiedAttributes", Class: plan.InPlace,
+		Words: func(have *types.UserPoolType) string { return engine.Join(have.AutoVerifiedAttributes) },
+		// What somebody added stays.
+		Set: func(have *types.UserPoolType, want *poolSettings) {
+			have.AutoVerifiedAttributes = union(have.AutoVerifiedAttributes, want.AutoVerifiedAttributes)
+		},
+	},
+	{
+		Name: "selfSignUp", Class: plan.InPlace,
+		Words: func(have *types.UserPoolType) string {
+			config := have.AdminCreateUserConfig
+			return engine.Switch(config == nil || !config.AllowAdminCreateUserOnly)
+		},
+		Set: func(have *types.UserPoolType, want *poolSettings) {
+			have.AdminCreateUserConfig = adminConfig(have.AdminCreateUserConfig, want)
+		},
+	},
+	passwordField("minimumLength",
+		func(p *types.PasswordPolicyType) string { return strconv.Itoa(int(aws.ToInt32(p.MinimumLength))) },
+		func(p *types.PasswordPolicyType, want *passwordPolicy) { p.MinimumLength = &want.MinimumLength }),
+	passwordField("requireLowercase",
+		func(p *types.PasswordPolicyType) string { return strconv.FormatBool(p.RequireLowercase) },
+		func(p *types.PasswordPolicyType, want *passwordPolicy) { p.RequireLowercase = want.RequireLowercase }),
+	passwordField("requireNumbers",
+		func(p *types.PasswordPolicyType) string { return strconv.FormatBool(p.RequireNumbers) },
+		func(p *types.PasswordPolicyType, want *passwordPolicy) { p.RequireNumbers = want.RequireNumbers }),
+	passwordField("requireSymbols",
+		func(p *types.PasswordPolicyType) string { return strconv.FormatBool(p.RequireSymbols) },
+		func(p *types.PasswordPolicyType, want *passwordPolicy) { p.RequireSymbols = want.RequireSymbols }),
+	passwordField("requireUppercase",
+		func(p *types.PasswordPolicyType) string { return strconv.FormatBool(p.RequireUppercase) },
+		func(p *types.PasswordPolicyType, want *passwordPolicy) { p.RequireUppercase = want.RequireUppercase }),
+}
+
+// passwordField is one field of the password policy. The sign-in policy, the password history and the validity of temporary
+// passwords stay as they were read.
+func passwordField(name string, words func(*types.PasswordPolicyType) string, set func(*types.PasswordPolicyType, *passwordPolicy),
+) engine.Field[poolSettings, types.UserPoolType] {
+	return engine.Field[poolSettings, types.UserPoolType]{
+		Name: "passwordPolicy." + name, Class: plan.InPlace,
+		Words: func(have *types.UserPoolType) string { return words(policies(have).PasswordPolicy) },
+		Set: func(have *types.UserPoolType, want *poolSettings) {
+			have.Policies = policies(have)
+			set(have.Policies.PasswordPolicy, &want.Password)
+		},
+	}
+}
+
+// policies is a copy of what a pool has, with a copy of its password policy.
+func policies(have *types.UserPoolType) *types.UserPoolPolicyType {
+	var all types.UserPoolPolicyType
+	var password types.PasswordPolicyType
+	if have.Policies != nil {
+		all = *have.Policies
+	}
+	if all.PasswordPolicy != nil {
+		password = *all.PasswordPolicy
+	}
+	all.PasswordPolicy = &password
+	return &all
+}
+
+// adminConfig drops UnusedAccountValidityDays: AWS adds it when read and refuses it beside TemporaryPasswordValidityDays.
+func adminConfig(have *types.AdminCreateUserConfigType, want *poolSettings) *types.AdminCreateUserConfigType {
+	config := types.AdminCreateUserConfigType{AllowAdminCreateUserOnly: want.AdminCreateUserOnly}
+	if have != nil {
+		config.InviteMessageTemplate = have.InviteMessageTemplate
+	}
+	return &config
+}
+
+// union is what there is with what is wanted added to it.
+func union[T comparable](have, want []T) []T {
+	all := slices.Clone(have)
+	for _, w := range want {
+		if !slices.Contains(all, w) {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+func createPoolInput(want *poolSettings, tags map[string]string) *cip.CreateUserPoolInput {
+	laid := engine.Overlay(poolFields, want, nil)
+	return &cip.CreateUserPoolInput{
+		PoolName:               &want.Name,
+		UsernameAttributes:     laid.UsernameAttributes,
+		AutoVerifiedAttributes: laid.AutoVerifiedAttributes,
+		AdminCreateUserConfig:  laid.AdminCreateUserConfig,
+		Policies:               laid.Policies,
+		// User names that differ only in case are one user: Cognito's recommendation, and it can't be changed later.
+		UsernameConfiguration: &types.UsernameConfigurationType{CaseSensitive: new(false)},
+		UserPoolTags:          tags,
+	}
+}
+
+// updatePoolInput sends back all of a pool: Cognito sets what it is not given to its default.
+func updatePoolInput(pool *types.UserPoolType, tags map[string]string) *cip.UpdateUserPoolInput {
+	in := &cip.UpdateUserPoolInput{
+		UserPoolId:                  pool.Id,
+		PoolName:                    pool.Name,
+		AccountRecoverySetting:      pool.AccountRecoverySetting,
+		AdminCreateUserConfig:       pool.AdminCreateUserConfig,
+		AutoVerifiedAttributes:      pool.AutoVerifiedAttributes,
+		DeletionProtection:          pool.DeletionProtection,
+		DeviceConfiguration:         pool.DeviceConfiguration,
+		EmailConfiguration:          pool.EmailConfiguration,
+		EmailVerificationMessage:    pool.EmailVerificationMessage,
+		EmailVerificationSubject:    pool.EmailVerificationSubject,
+		IssuerConfiguration:         pool.IssuerConfiguration,
+		KeyConfiguration:            pool.KeyConfiguration,
+		LambdaConfig:                pool.LambdaConfig,
+		MfaConfiguration:            pool.MfaConfiguration,
+		Policies:                    pool.Policies,
+		SmsAuthenticationMessage:    pool.SmsAuthenticationMessage,
+		SmsConfiguration:            pool.SmsConfiguration,
+		SmsVerificationMessage:      pool.SmsVerificationMessage,
+		UserAttributeUpdateSettings: pool.UserAttributeUpdateSettings,
+		UserPoolAddOns:              pool.UserPoolAddOns,
+		UserPoolTags:                tags,
+		UserPoolTier:                pool.UserPoolTier,
+		VerificationMessageTemplate: pool.VerificationMessageTemplate,
+	}
+	if pool.SmsConfiguration == nil {
+		// MFA by app alone: UpdateUserPool refuses the value without an SMS role, and keeps MFA as it is without it.
+		in.MfaConfiguration = ""
+	}
+	return in
+}

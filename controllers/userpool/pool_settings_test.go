@@ -1,0 +1,220 @@
+package userpool
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// Cognito resets what an update leaves out. These tests fill every member of what is read, and look for each in what
+// is sent: a member that a new SDK adds is noticed here.
+
+// fill gives every member of a struct a value that is not its zero.
+func fill(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fill(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0))
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		fill(key)
+		fill(value)
+		v.SetMapIndex(key, value)
+	case reflect.String:
+		v.SetString("read")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int32, reflect.Int64:
+		v.SetInt(42)
+	}
+}
+
+// missing lists the members of sent that were read and are neither sent as read nor excepted.
+func missing(read, sent any, excepted map[string]string) []string {
+	var names []string
+	r, s := reflect.ValueOf(read).Elem(), reflect.ValueOf(sent).Elem()
+	for i := range s.NumField() {
+		name := s.Type().Field(i).Name
+		from := r.FieldByName(name)
+		if _, ok := excepted[name]; ok || !s.Type().Field(i).IsExported() || !from.IsValid() {
+			continue
+		}
+		if !reflect.DeepEqual(from.Interface(), s.Field(i).Interface()) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func TestUpdatePoolSendsAllThatWasRead(t *testing.T) {
+	read, before := &types.UserPoolType{}, &types.UserPoolType{}
+	fill(reflect.ValueOf(read).Elem())
+	fill(reflect.ValueOf(before).Elem())
+	want := &poolSettings{AutoVerifiedAttributes: []types.VerifiedAttributeType{"email"}, Password: passwordPolicy{MinimumLength: 9}}
+	sent := updatePoolInput(engine.Overlay(poolFields, want, read), map[string]string{"k": "v"})
+	got := missing(read, sent, map[string]string{
+		"AdminCreateUserConfig":  "the spec's selfSignUp is laid over it",
+		"AutoVerifiedAttributes": "e-mail is added",
+		"Policies":               "the spec's passwordPolicy is laid over it",
+		"UserPoolTags":           "the owner's are laid over them",
+	})
+	if len(got) > 0 {
+		t.Errorf("not sent as read: %v", got)
+	}
+	if sent.PoolName != read.Name {
+		t.Error("the name is sent as read")
+	}
+	if diff := cmp.Diff([]types.VerifiedAttributeType{"read", "email"}, sent.AutoVerifiedAttributes); diff != "" {
+		t.Errorf("what somebody had verified is verified still (-want +got):\n%s", diff)
+	}
+	policy := sent.Policies
+	if policy.SignInPolicy != read.Policies.SignInPolicy || policy.PasswordPolicy.TemporaryPasswordValidityDays != 42 || *policy.PasswordPolicy.PasswordHistorySize != 42 {
+		t.Errorf("what the spec does not say of policies is sent as read: %+v", policy)
+	}
+	if *policy.PasswordPolicy.MinimumLength != 9 || policy.PasswordPolicy.RequireSymbols {
+		t.Errorf("what the spec says is laid over: %+v", policy.PasswordPolicy)
+	}
+	if sent.AdminCreateUserConfig.UnusedAccountValidityDays != 0 || sent.AdminCreateUserConfig.InviteMessageTemplate != read.AdminCreateUserConfig.InviteMessageTemplate {
+		t.Error("UnusedAccountValidityDays conflicts with TemporaryPasswordValidityDays when sent back; the rest is sent")
+	}
+	if !reflect.DeepEqual(read, before) {
+		t.Error("what was read stays as it was read")
+	}
+}
+
+func TestUpdatePoolLeavesMFAAlone(t *testing.T) {
+	read := &types.UserPoolType{MfaConfiguration: types.UserPoolMfaTypeOptional}
+	if sent := updatePoolInput(read, nil); sent.MfaConfiguration != "" {
+		t.Error("MFA by app alone is refused by UpdateUserPool and survives when left out")
+	}
+	read.SmsConfiguration = &types.SmsConfigurationType{}
+	if sent := updatePoolInput(read, nil); sent.MfaConfiguration != types.UserPoolMfaTypeOptional {
+		t.Error("with an SMS role MFA is sent as read")
+	}
+}
+
+func TestPoolDiff(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		change func(*types.UserPoolType)
+		want   string
+	}{
+		{"what is as it should be needs nothing, whatever else is there", func(*types.UserPoolType) {}, ""},
+		{
+			"a field of the password policy", func(pool *types.UserPoolType) { pool.Policies.PasswordPolicy.MinimumLength = new(int32(8)) },
+			"~ userPool.passwordPolicy.minimumLength: 8 -> 6",
+		},
+		{
+			"no configuration for administrators lets people sign up", func(pool *types.UserPoolType) { pool.AdminCreateUserConfig = nil },
+			"",
+		},
+		{
+			"no policy but one for sign-ins", func(pool *types.UserPoolType) { pool.Policies.PasswordPolicy = nil },
+			"~ userPool.passwordPolicy.minimumLength: 0 -> 6; ~ userPool.passwordPolicy.requireNumbers: false -> true; ~ userPool.passwordPolicy.requireUppercase: false -> true",
+		},
+		{"every field", func(pool *types.UserPoolType) {
+			pool.UsernameAttributes, pool.AutoVerifiedAttributes = []types.UsernameAttributeType{"phone_number", "email"}, nil
+			pool.AdminCreateUserConfig = &types.AdminCreateUserConfigType{AllowAdminCreateUserOnly: true}
+			pool.Policies.PasswordPolicy = &types.PasswordPolicyType{RequireLowercase: true, RequireSymbols: true}
+		}, `~ userPool.signInWith: Email,PhoneNumber -> Email; ~ userPool.autoVerifiedAttributes: "" -> email; ~ userPool.selfSignUp: Disabled -> Enabled; ` +
+			"~ userPool.passwordPolicy.minimumLength: 0 -> 6; ~ userPool.passwordPolicy.requireLowercase: true -> false; ~ userPool.passwordPolicy.requireNumbers: false -> true; " +
+			"~ userPool.passwordPolicy.requireSymbols: true -> false; ~ userPool.passwordPolicy.requireUppercase: false -> true"},
+		{"there is none", nil, "+ userPool default-notes"},
+	} {
+		r := desiring(recipe())
+		want, err := r.desired()
+		if err != nil {
+			t.Fatal(err)
+		}
+		have := &types.UserPoolType{
+			Id: new("p"), Name: new("renamed by hand"), UsernameAttributes: []types.UsernameAttributeType{"email"},
+			AutoVerifiedAttributes: []types.VerifiedAttributeType{"phone_number", "email"},
+			AdminCreateUserConfig:  &types.AdminCreateUserConfigType{UnusedAccountValidityDays: 7},
+			Policies:               &types.UserPoolPolicyType{PasswordPolicy: &types.PasswordPolicyType{MinimumLength: new(int32(6)), RequireUppercase: true, RequireNumbers: true, TemporaryPasswordValidityDays: 7}},
+			MfaConfiguration:       types.UserPoolMfaTypeOptional,
+		}
+		if tc.change == nil {
+			have = nil
+		} else {
+			tc.change(have)
+		}
+		got := r.diff(want, have)
+		if diff := cmp.Diff(tc.want, got.String()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+		}
+		for _, change := range got {
+			if loses := change.Subject == "userPool.signInWith"; loses != (change.Class == plan.LosesUsers) {
+				t.Errorf("%s: %s is of class %s", tc.reason, change, change.Class)
+			}
+		}
+	}
+}
+
+// desiring is the user pool of a spec.
+func desiring(spec v1alpha1.SecuredAPISpec) userPool {
+	return userPool{&Cognito{}, &engine.Pass{
+		Object: &v1alpha1.SecuredAPI{Spec: spec, Status: v1alpha1.SecuredAPIStatus{Region: "us-east-1"}},
+		Owner:  engine.Owner{Cluster: "c", Namespace: "default", Name: "notes", UID: "u1"},
+	}}
+}
+
+func TestPoolDesired(t *testing.T) {
+	base := func(edit func(*poolSettings)) poolSettings {
+		settings := poolSettings{
+			Name: "default-notes", AutoVerifiedAttributes: []types.VerifiedAttributeType{"email"}, Password: passwordPolicy{8, true, true, true, true},
+		}
+		edit(&settings)
+		return settings
+	}
+	for _, tc := range []struct {
+		reason string
+		edit   func(*v1alpha1.UserPoolSpec)
+		want   poolSettings
+	}{
+		{"an empty spec is Cognito's own default", func(*v1alpha1.UserPoolSpec) {}, base(func(*poolSettings) {})},
+		{"people may register themselves", func(s *v1alpha1.UserPoolSpec) { s.SelfSignUp = v1alpha1.Enabled }, base(func(*poolSettings) {})},
+		{"or may not", func(s *v1alpha1.UserPoolSpec) { s.SelfSignUp = v1alpha1.Disabled }, base(func(s *poolSettings) { s.AdminCreateUserOnly = true })},
+		{
+			"attributes are sorted", func(s *v1alpha1.UserPoolSpec) {
+				s.SignInWith = []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber, v1alpha1.SignInEmail}
+			},
+			base(func(s *poolSettings) { s.UsernameAttributes = []types.UsernameAttributeType{"email", "phone_number"} }),
+		},
+		{"a policy that is there asks for nothing but a length", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{} }, base(func(s *poolSettings) { s.Password = passwordPolicy{MinimumLength: 8} })},
+		{
+			"and for what it says", func(s *v1alpha1.UserPoolSpec) {
+				s.PasswordPolicy = &v1alpha1.PasswordPolicy{MinimumLength: 12, RequireLowercase: true}
+			},
+			base(func(s *poolSettings) { s.Password = passwordPolicy{MinimumLength: 12, RequireLowercase: true} }),
+		},
+		{"each class by itself", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{RequireNumbers: true} }, base(func(s *poolSettings) { s.Password = passwordPolicy{MinimumLength: 8, RequireNumbers: true} })},
+		{"each class by itself", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{RequireSymbols: true} }, base(func(s *poolSettings) { s.Password = passwordPolicy{MinimumLength: 8, RequireSymbols: true} })},
+		{"each class by itself", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{RequireUppercase: true} }, base(func(s *poolSettings) { s.Password = passwordPolicy{MinimumLength: 8, RequireUppercase: true} })},
+	} {
+		spec := v1alpha1.SecuredAPISpec{}
+		tc.edit(&spec.UserPool)
+		got, err := desiring(spec).desired()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(&tc.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+		}
+	}
+}
