@@ -56,7 +56,8 @@ func main() {
 	flag.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "The address of /healthz and /readyz; 0 turns them off.")
 	flag.BoolVar(&o.leaderElect, "leader-elect", false, "Work only while holding the lease, so that one of several replicas works.")
 	flag.StringVar(&o.clusterID, "cluster-id", "", "The cluster's name in owner tags. Defaults to the uid of the namespace kube-system.")
-	flag.DurationVar(&o.driftCheck, "drift-check-interval", 10*time.Minute, "The time between drift checks of an object. Up to 10 % jitter is added.")
+	flag.DurationVar(&o.driftCheck, "drift-check-interval", 10*time.Minute,
+		"The time between drift checks of an object. Up to 10 % jitter is added.")
 	flag.DurationVar(&o.grace, "creation-grace-period", time.Minute,
 		"How long the operator looks in AWS for a resource whose creation got no answer before it creates it again.")
 	flag.Float64Var(&o.quotaShare, "aws-quota-share", 0.5, //nolint:mnd // the default

@@ -136,7 +136,8 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 }
 
 // attempt runs a phase, unless it waits for a person and is not to be tried yet: then its outcome stays.
-func (r *SecuredAPIReconciler) attempt(ctx context.Context, before schedule.Phase, phase func(context.Context) error) (schedule.Attempt, error) {
+func (r *SecuredAPIReconciler) attempt(ctx context.Context, before schedule.Phase, phase func(context.Context) error,
+) (schedule.Attempt, error) {
 	if before.Skip(r.Clock.Now()) {
 		return schedule.Attempt{Outcome: before.Outcome, Skipped: true}, nil
 	}

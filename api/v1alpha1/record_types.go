@@ -74,7 +74,8 @@ type PendingOperation struct {
 	// +required
 	Operation Operation `json:"operation"`
 
-	// token goes into a creation as a tag, or as what else the resource can carry, so that its result is known again: the id itself where the operator gives it.
+	// token goes into a creation as a tag, or as what else the resource can carry, so that its result is known again: the id
+	// itself where the operator gives it.
 	// +optional
 	// +kubebuilder:validation:MaxLength=300
 	Token string `json:"token,omitempty"`

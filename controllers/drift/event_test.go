@@ -88,8 +88,7 @@ func TestParseEvent(t *testing.T) {
 func TestEveryCognitoOperationIsClassified(t *testing.T) {
 	client := reflect.TypeFor[*cip.Client]()
 	pools := 0
-	for i := range client.NumMethod() {
-		method := client.Method(i)
+	for method := range client.Methods() {
 		if method.Type.NumIn() < 3 || method.Type.In(2).Kind() != reflect.Pointer {
 			continue
 		}

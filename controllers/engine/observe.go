@@ -147,7 +147,7 @@ func (r *Of[D, O]) replaces(want *D, have *O) bool {
 }
 
 // planned notes what would be done, and goes on as if it were.
-func (r *Of[D, O]) planned(p *Pass, todo plan.Plan, have *O, lost string) error {
+func (r *Of[D, O]) planned(p *Pass, todo plan.Plan, have *O, lost string) {
 	rec := p.Record(r.Name)
 	if lost != "" && r.Lose != nil && r.Lose(lost) != nil {
 		for i := range todo {
@@ -162,5 +162,4 @@ func (r *Of[D, O]) planned(p *Pass, todo plan.Plan, have *O, lost string) error 
 	if have == nil {
 		rec.ID, rec.Under, rec.Pending = Unmade, p.ID(r.In), nil
 	}
-	return nil
 }

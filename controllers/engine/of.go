@@ -42,7 +42,8 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 	todo := r.difference(p, want, have, digest)
 	switch {
 	case p.Plan:
-		return r.planned(p, todo, have, lost)
+		r.planned(p, todo, have, lost)
+		return nil
 	case have == nil:
 		return r.create(ctx, p, want, digest, todo)
 	case todo.Empty():
@@ -85,10 +86,7 @@ func (r *Of[D, O]) leave(ctx context.Context, p *Pass) error {
 func (r *Of[D, O]) desired(p *Pass) (*D, string, error) {
 	inputs := ""
 	if r.Costly {
-		inputs = fmt.Sprint(p.Object.Generation, p.ID(r.In))
-		for _, name := range r.Needs {
-			inputs += " " + p.ID(name)
-		}
+		inputs = fmt.Sprint(p.Object.Generation, p.ID(r.In), r.ids(p))
 		if digest, ok := p.Digests.get(p.Object.UID, r.Name, inputs); ok && !p.Plan {
 			return nil, digest, nil
 		}
@@ -102,6 +100,15 @@ func (r *Of[D, O]) desired(p *Pass) (*D, string, error) {
 		p.Digests.keep(p.Object.UID, r.Name, inputs, digest)
 	}
 	return want, digest, nil
+}
+
+// ids are those of what the resource needs beside its parent.
+func (r *Of[D, O]) ids(p *Pass) []string {
+	ids := make([]string, 0, len(r.Needs))
+	for _, name := range r.Needs {
+		ids = append(ids, p.ID(name))
+	}
+	return ids
 }
 
 func (r *Of[D, O]) known(want *D) (*D, error) {

@@ -246,7 +246,8 @@ func (p *Pass) Remove(ctx context.Context, lists ...[]Kind) error {
 	}
 	if left := p.Object.Status.Resources; len(left) > 0 && !p.Plan {
 		return awserr.Because(v1alpha1.ReasonUnknownResource,
-			fmt.Errorf("this version of the operator does not know %s (%s) and cannot delete it; run the version that made it", left[0].Name, left[0].ID))
+			fmt.Errorf("this version of the operator does not know %s (%s) and cannot delete it; run the version that made it",
+				left[0].Name, left[0].ID))
 	}
 	return nil
 }
