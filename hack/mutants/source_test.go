@@ -215,12 +215,12 @@ func TestMutate(t *testing.T) {
 		{
 			reason: "a call itself, inside a function of a name, and not the calls around it",
 			at:     in("sample", call, callee("Kind.Guard"), inside("sample.Remove")), do: become("error(nil)"),
-			want:   "if err := error(nil); err != nil {",
+			want: "if err := error(nil); err != nil {",
 		},
 		{
 			reason: "two places, each changed in its way",
 			at:     each(2, in("sample", assignment, not(within(ifStmt)))), do: either(calls("Users.List"), followedBy("list = nil"), undone),
-			want:   "if false { k.Name = \"gone\" }",
+			want: "if false { k.Name = \"gone\" }",
 		},
 		{
 			reason: "several places, all changed",
