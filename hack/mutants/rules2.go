@@ -66,7 +66,7 @@ var onlyOurs = []mutant{
 	},
 	{
 		rule: 2, breaks: "a restored object's pool keeps the old uid", caughtBy: "^TestARestoredObjectFindsItsOwn$",
-		at: in(engine, ifStmt, the(condition, calls("engine.Owner.Tagged")), inside("engine.Of.difference")),
+		at: in(engine, ifStmt, the(then, calls("engine.Owner.Tags")), inside("engine.Of.difference")),
 		do: to(condition, never),
 	},
 	{
