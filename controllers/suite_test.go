@@ -103,7 +103,7 @@ const (
 	// secretOverlap is as short; the tests of replaced secrets run on a clock of their own.
 	secretOverlap = time.Second
 	// patience bounds every wait: far more than anything takes, on a busy machine too.
-	patience = 20 * time.Second
+	patience = time.Minute
 )
 
 // tester is what a world needs of its test: *testing.T has it, and *rapid.T, which is none.
