@@ -65,7 +65,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		Object: object,
 		Owner:  engine.Owner{Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID)},
 		Whole:  now.Kind == schedule.Full, Grace: r.CreationGracePeriod, Now: r.Clock.Now,
-		Save: w.status.Save, Unchanged: w.unchanged, Reserve: clients.Reserve, Digests: &r.digests,
+		Save: w.save, Unchanged: w.unchanged, Reserve: clients.Reserve, Digests: &r.digests,
 	}
 	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap}
 	w.pool = userpool.Kinds(w.cognito)
@@ -176,6 +176,17 @@ func firstConflict(errs ...error) error {
 		}
 	}
 	return nil
+}
+
+// save writes status in the middle of a pass. An object a part of which has to be created is no longer Ready.
+func (w *work) save(ctx context.Context) error {
+	status := &w.object.Status
+	for i := range status.Resources {
+		if p := status.Resources[i].Pending; p != nil && p.Operation == v1alpha1.OperationCreate {
+			outcome.MarkMissing(status, w.object.Generation, status.Resources[i].Name)
+		}
+	}
+	return w.status.Save(ctx)
 }
 
 // unchanged fails if the object was edited since the pass began: what was to be deleted may be meant to stay by now.

@@ -3,7 +3,6 @@ package controllers_test
 import (
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -87,9 +86,7 @@ func TestWhatSchedulesFound(t *testing.T) {
 			s.now(s.create(recipeWish))
 			s.through(s.begin(a))
 			s.deleteClient()
-			// Beyond the two checks after a write, which look at half of everything each.
-			s.clock.Step(time.Minute)
-			b.reconciler.DriftCheckInterval = 1
+			b.reconciler.Wake(s.history.object.UID)
 			s.give(s.until(b, "before CreateUserPoolClient"), kill)
 		}},
 		{"who is let go has nothing under way", func(s *schedule, a, b *leader) {

@@ -181,6 +181,18 @@ func MarkWorking(status *v1alpha1.SecuredAPIStatus, generation int64) {
 	}
 }
 
+// MarkMissing says of an object that was Ready that a resource does not exist and is being created. An object whose spec
+// is new is not Ready for that spec yet, so its conditions stay.
+func MarkMissing(status *v1alpha1.SecuredAPIStatus, generation int64, resource string) {
+	if status.ObservedGeneration != generation || !meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionReady) {
+		return
+	}
+	c := conditions{status, generation}
+	message := resource + " does not exist in AWS and is being created"
+	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonProgressing, message)
+	c.set(v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonProgressing, message)
+}
+
 // Deleting shows how a deletion goes: what is gone is not ready, and has no URL.
 func Deleting(status *v1alpha1.SecuredAPIStatus, generation int64, o Outcome) {
 	c := conditions{status, generation}

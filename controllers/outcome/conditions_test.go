@@ -86,3 +86,34 @@ func TestBeginAndEndLeaveOneOfReconcilingAndStalled(t *testing.T) {
 		t.Error("both go when all is well")
 	}
 }
+
+func TestMarkMissing(t *testing.T) {
+	const generation = 2
+	for _, tc := range []struct {
+		reason   string
+		observed int64
+		before   Outcome
+		want     map[string]string
+	}{
+		{"what was Ready is not while a resource is missing", generation, Outcome{}, map[string]string{
+			"Ready": "False Progressing", "Reconciling": "True Progressing",
+		}},
+		{"Ready still speaks of the former spec", generation - 1, Outcome{}, map[string]string{"Ready": "True Succeeded"}},
+		{"why it was not Ready before counts for more", generation, Outcome{Reason: v1alpha1.ReasonAccessDenied, Message: "no", Stalled: true}, map[string]string{
+			"Ready": "False AccessDenied", "Stalled": "True AccessDenied",
+		}},
+	} {
+		status := &v1alpha1.SecuredAPIStatus{API: &v1alpha1.APIStatus{ID: "a", Stage: "beta", DeploymentID: "d"}}
+		Summarize(status, tc.observed, tc.before, tc.before)
+		MarkMissing(status, generation, "userpool")
+		got := map[string]string{}
+		for _, c := range status.Conditions {
+			if c.Type == "Ready" || c.Type == "Reconciling" || c.Type == "Stalled" {
+				got[c.Type] = string(c.Status) + " " + c.Reason
+			}
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s: conditions (-want +got):\n%s", tc.reason, diff)
+		}
+	}
+}
