@@ -48,6 +48,10 @@ type ResourceRecord struct {
 	// +optional
 	Pending *PendingOperation `json:"pending,omitempty"`
 
+	// inDoubt is a former call whose outcome was never known. Whatever was done since, it may still be carried out.
+	// +optional
+	InDoubt *CallInDoubt `json:"inDoubt,omitempty"`
+
 	// unproven exists in AWS and must not be used before it was proven.
 	// +optional
 	Unproven *UnprovenResource `json:"unproven,omitempty"`
@@ -86,6 +90,18 @@ type PendingOperation struct {
 	Since *metav1.MicroTime `json:"since,omitempty"`
 
 	// digest identifies what was sent.
+	// +optional
+	// +kubebuilder:validation:MaxLength=128
+	Digest string `json:"digest,omitempty"`
+}
+
+// CallInDoubt is a change or deletion that may still be carried out.
+type CallInDoubt struct {
+	// until is when it can have no effect any more.
+	// +required
+	Until metav1.MicroTime `json:"until"`
+
+	// digest identifies what was sent. Empty for a deletion, and for calls that sent different things.
 	// +optional
 	// +kubebuilder:validation:MaxLength=128
 	Digest string `json:"digest,omitempty"`

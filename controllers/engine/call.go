@@ -33,6 +33,11 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 			p.carriedOut(r.Name, err)
 			return fmt.Errorf("delete %s %s, whose place another one takes: %w", r.Name, former, err)
 		}
+		if !p.young(r.Name) {
+			if err := p.intend(ctx, r.Name, v1alpha1.OperationCreate, token, digest); err != nil {
+				return err
+			}
+		}
 	}
 	made, err := r.Create(ctx, want, token)
 	if err != nil && r.Exists != nil && r.Exists(err) {
@@ -88,11 +93,13 @@ func (r *Of[D, O]) takeExisting(ctx context.Context, p *Pass, want *D, digest, i
 	if have == nil {
 		return fmt.Errorf("%s %s exists already, but was not found", r.Name, id)
 	}
-	r.take(p, id, "")
-	if todo := r.difference(p, want, have, digest); !todo.Empty() {
-		return r.update(ctx, p, want, digest, have, todo)
+	if err := r.take(ctx, p, id, ""); err != nil {
+		return err
 	}
-	return r.verify(p, want, digest)
+	if todo := r.difference(p, want, have, digest); !todo.Empty() {
+		return r.update(ctx, p, want, digest, have, todo, nil)
+	}
+	return r.verify(p, want, digest, nil)
 }
 
 // bringBack makes the one again that had to go first, for AWS refused the one that was to come.
@@ -110,14 +117,15 @@ func (r *Of[D, O]) bringBack(ctx context.Context, former string, cause error) er
 const maxUpdates = 3
 
 // update changes one and sees that AWS holds what is wanted. What others may still need is taken away after they converged.
-func (r *Of[D, O]) update(ctx context.Context, p *Pass, want *D, digest string, have *O, todo plan.Plan) error {
-	grown := want
+func (r *Of[D, O]) update(ctx context.Context, p *Pass, want *D, digest string, have *O, todo plan.Plan, doubt error) error {
+	grown, sent := want, digest
 	if r.Grow != nil {
 		grown = r.Grow(want, have)
+		sent = DigestOf(r.Version, grown)
 	}
 	if !r.difference(p, grown, have, digest).Empty() {
 		var err error
-		if have, err = r.bring(ctx, p, grown, digest, have); err != nil {
+		if have, err = r.bring(ctx, p, grown, sent, have); err != nil {
 			return err
 		}
 	}
@@ -130,12 +138,12 @@ func (r *Of[D, O]) update(ctx context.Context, p *Pass, want *D, digest string, 
 				return err
 			}
 			p.done = append(p.done, todo...)
-			return r.verify(p, want, digest)
+			return r.verify(p, want, digest, doubt)
 		}
 		return nil
 	}
 	p.done = append(p.done, todo...)
-	return r.verify(p, want, digest)
+	return r.verify(p, want, digest, doubt)
 }
 
 // bring makes AWS hold what is wanted, and returns what it holds then.

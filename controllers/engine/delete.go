@@ -41,6 +41,9 @@ func (r *Of[D, O]) backward(ctx context.Context, p *Pass) error {
 		p.done = append(p.done, change)
 		return nil
 	}
+	if err := r.outlived(p); err != nil {
+		return err
+	}
 	err = p.own(ctx, &r.Meta)
 	if _, lost := errors.AsType[*LostError](err); lost && r.GoesWith {
 		return r.forget(ctx, p)
@@ -50,13 +53,25 @@ func (r *Of[D, O]) backward(ctx context.Context, p *Pass) error {
 	if err := r.guard(ctx, v1alpha1.OperationDelete, nil, nil); err != nil {
 		return err
 	}
+	for _, old := range slices.Clone(rec.Retired) {
+		if err := r.deleteRetired(ctx, p, old); err != nil {
+			return err
+		}
+	}
 	if err := p.intend(ctx, r.Name, v1alpha1.OperationDelete, "", ""); err != nil {
 		return err
 	}
-	if err := r.deleteAll(ctx, p); err != nil {
+	err = r.deleteAll(ctx, p)
+	p.carriedOut(r.Name, err)
+	if err != nil {
 		return err
 	}
 	p.done = append(p.done, change)
+	if rec := p.Record(r.Name); r.ID != nil && rec.InDoubt != nil {
+		// An attempt before may still be carried out, and would take away what is made under the same id.
+		rec.ID, rec.Digest = "", ""
+		return p.inDoubt(rec, "none")
+	}
 	return r.forget(ctx, p)
 }
 
@@ -143,6 +158,10 @@ func (r *Of[D, O]) deleteAll(ctx context.Context, p *Pass) error {
 		}
 	}
 	for _, one := range all {
+		// Policy and spec may say by now that it stays.
+		if err := p.Unchanged(ctx); err != nil {
+			return err
+		}
 		p.wrote = true
 		err := r.Delete(ctx, one.ID, one.Under)
 		clear(p.reads)
@@ -176,6 +195,12 @@ func (r *Of[D, O]) locate(ctx context.Context, p *Pass) error {
 	err := r.locateRoot(ctx, p)
 	if known := p.Known(r.Name); known != nil && known.ID != "" && foreign(err) {
 		known.ID, err = "", nil
+		// What is in it is somebody else's, too.
+		for _, child := range p.in[r.Name] {
+			if err := child.forget(ctx, p); err != nil {
+				return err
+			}
+		}
 	}
 	if known := p.Known(r.Name); err != nil || known == nil {
 		return err
@@ -199,7 +224,7 @@ func (r *Of[D, O]) locateRoot(ctx context.Context, p *Pass) error {
 	if rec.ID == "" {
 		return r.locateFormer(ctx, p)
 	}
-	if err := r.claimed(p); err != nil {
+	if err := r.claimed(p, p.Now()); err != nil {
 		return err
 	}
 	have, err := r.present(ctx, p, nil)
@@ -222,7 +247,9 @@ func (r *Of[D, O]) locateFormer(ctx context.Context, p *Pass) error {
 		if err != nil || have == nil || !p.Owner.Owns(r.Tags(have)) {
 			return err
 		}
-		r.take(p, id, "")
+		if err := r.take(ctx, p, id, ""); err != nil {
+			return err
+		}
 		p.Record(r.Name).Adopted = true
 	} else {
 		have, err = r.fromBefore(ctx, p)
@@ -240,16 +267,30 @@ func (r *Of[D, O]) adopts() (id, field string) {
 	return r.Adopts()
 }
 
-// locateChild settles what may come after its deletion.
+// locateChild settles what may come after its deletion, also under a parent that is gone.
 func (r *Of[D, O]) locateChild(ctx context.Context, p *Pass) error {
 	if p.Known(r.Name) == nil || r.GoesWith {
 		return nil
 	}
-	if p.ID(r.In) == "" {
-		// The parent is gone or not ours. What is in it is not asked for any more, but for its time.
-		return p.Settled()
+	if err := r.leave(ctx, p); err != nil {
+		return err
 	}
-	return r.settle(ctx, p, "")
+	if p.ID(r.In) != "" {
+		if err := r.settle(ctx, p, ""); err != nil {
+			return err
+		}
+	}
+	return r.outlived(p)
+}
+
+// outlived fails while something may still be made that is to be deleted.
+func (r *Of[D, O]) outlived(p *Pass) error {
+	for _, old := range p.Record(r.Name).Retired {
+		if old.Until != nil && p.Now().Before(old.Until.Time) {
+			return &UnsettledError{Resource: r.Name, Operation: v1alpha1.OperationCreate, Until: old.Until.Time}
+		}
+	}
+	return nil
 }
 
 // remove deletes one for good.

@@ -80,6 +80,10 @@ type Resource interface {
 	locate(ctx context.Context, p *Pass) error
 	// remove deletes it, or only forgets it if it went with its parent.
 	remove(ctx context.Context, p *Pass) error
+	// leave lets go of what a record names under another parent than there is.
+	leave(ctx context.Context, p *Pass) error
+	// forget drops its record, and what is kept of it outside of AWS.
+	forget(ctx context.Context, p *Pass) error
 }
 
 // Found is a resource that AWS was seen to hold.

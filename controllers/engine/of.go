@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
@@ -21,6 +23,9 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 	if err := r.settle(ctx, p, digest); err != nil {
 		return err
 	}
+	if err := r.settleDeletion(p); err != nil {
+		return err
+	}
 	looks, aspects := p.checks(&r.Meta)
 	rec := p.Record(r.Name)
 	if rec.Unproven != nil && !p.Plan {
@@ -35,6 +40,8 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 	if want, err = r.known(want); err != nil {
 		return err
 	}
+	// Before the look: what it sees is as old as that.
+	doubt := p.inDoubt(p.Record(r.Name), digest)
 	have, lost, err := r.observe(ctx, p, looks, aspects)
 	if err != nil {
 		return err
@@ -44,14 +51,17 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 	case p.Plan:
 		r.planned(p, todo, have, lost)
 		return nil
+	case have == nil && r.ID != nil && doubt != nil:
+		// It would reach what is made now.
+		return doubt
 	case have == nil:
 		return r.create(ctx, p, want, digest, todo)
 	case todo.Empty():
-		return r.verify(p, want, digest)
+		return r.verify(p, want, digest, doubt)
 	case r.Immutable && have != nil && r.changes(want, have), r.Immutable && rec.Digest != digest, r.replaces(want, have):
 		return r.create(ctx, p, want, digest, todo)
 	default:
-		return r.update(ctx, p, want, digest, have, todo)
+		return r.update(ctx, p, want, digest, have, todo, doubt)
 	}
 }
 
@@ -78,7 +88,13 @@ func (r *Of[D, O]) leave(ctx context.Context, p *Pass) error {
 			known.Retired = append(known.Retired, v1alpha1.RetiredResource{ID: id, Under: known.Under, Until: p.now()})
 		}
 	}
+	if made := known.Pending; made != nil && made.Operation == v1alpha1.OperationCreate && r.ID != nil {
+		// It may still be made there, where nobody looks for it any more.
+		until := metav1.NewTime(p.doubtedUntil(known))
+		known.Retired = append(known.Retired, v1alpha1.RetiredResource{ID: made.Token, Under: known.Under, Until: &until})
+	}
 	known.ID, known.Digest, known.Verified, known.Unproven, known.Under = "", "", nil, nil, p.ID(r.In)
+	known.Pending, known.InDoubt = nil, nil
 	return nil
 }
 
@@ -138,7 +154,7 @@ func (r *Of[D, O]) settle(ctx context.Context, p *Pass, digest string) error {
 	case r.Prove != nil && sent == digest:
 		rec.Unproven = &v1alpha1.UnprovenResource{ID: id, Digest: sent}
 	case rec.ID == "" && r.Prove == nil:
-		r.take(p, id, sent)
+		return r.take(ctx, p, id, sent)
 	case sent == digest || r.Exclusive:
 		r.promote(p, id, sent)
 		// It was not compared yet.
@@ -146,6 +162,19 @@ func (r *Of[D, O]) settle(ctx context.Context, p *Pass, digest string) error {
 	default:
 		r.retire(p, id)
 	}
+	return nil
+}
+
+// settleDeletion waits until a deletion in doubt has ended: it would take away what is wanted again.
+func (r *Of[D, O]) settleDeletion(p *Pass) error {
+	rec := p.Record(r.Name)
+	if rec.Pending == nil || rec.Pending.Operation != v1alpha1.OperationDelete {
+		return nil
+	}
+	if until := p.doubtedUntil(rec); p.Now().Before(until) {
+		return &UnsettledError{Resource: r.Name, Operation: v1alpha1.OperationDelete, Until: until}
+	}
+	rec.Pending = nil
 	return nil
 }
 
@@ -168,18 +197,23 @@ func (r *Of[D, O]) find(ctx context.Context, token string) ([]string, error) {
 }
 
 // take writes down what exists from before, with what may be in it.
-func (r *Of[D, O]) take(p *Pass, id, digest string) {
+func (r *Of[D, O]) take(ctx context.Context, p *Pass, id, digest string) error {
 	rec := p.Record(r.Name)
 	rec.ID, rec.Under, rec.Digest, rec.Verified = id, p.ID(r.In), digest, nil
 	if r.In != "" {
-		return
+		return nil
 	}
-	for _, name := range p.in[r.Name] {
-		if child := p.Record(name); child.ID == "" && child.Pending == nil {
-			child.Pending = &v1alpha1.PendingOperation{Operation: v1alpha1.OperationCreate, Token: name[len(p.prefixes[name]):]}
-			child.Under = id
+	for _, child := range p.in[r.Name] {
+		if err := child.leave(ctx, p); err != nil {
+			return err
+		}
+		m := child.meta()
+		if rec := p.Record(m.Name); rec.ID == "" && rec.Pending == nil {
+			rec.Pending = &v1alpha1.PendingOperation{Operation: v1alpha1.OperationCreate, Token: m.Name[len(m.Prefix):]}
+			rec.Under = id
 		}
 	}
+	return nil
 }
 
 func unprovenID(rec *v1alpha1.ResourceRecord) string {

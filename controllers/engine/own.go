@@ -6,8 +6,8 @@ func (r *Own) forward(ctx context.Context, p *Pass) error {
 	if !r.Wanted {
 		return nil
 	}
-	if known := p.Known(r.Name); known != nil && known.Under != "" && known.Under != p.ID(r.In) {
-		p.drop(r.Name)
+	if err := r.leave(ctx, p); err != nil {
+		return err
 	}
 	p.Record(r.Name).Under = p.ID(r.In)
 	todo, err := r.Look(ctx)
@@ -43,7 +43,16 @@ func (r *Own) backward(ctx context.Context, p *Pass) error {
 
 func (r *Own) locate(context.Context, *Pass) error { return nil }
 
-func (r *Own) remove(ctx context.Context, p *Pass) error {
+func (r *Own) leave(_ context.Context, p *Pass) error {
+	if known := p.Known(r.Name); known != nil && known.Under != "" && known.Under != p.ID(r.In) {
+		p.drop(r.Name)
+	}
+	return nil
+}
+
+func (r *Own) remove(ctx context.Context, p *Pass) error { return r.forget(ctx, p) }
+
+func (r *Own) forget(ctx context.Context, p *Pass) error {
 	if p.Plan {
 		return nil
 	}

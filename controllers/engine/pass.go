@@ -42,11 +42,9 @@ type Pass struct {
 	// reads are answers that resources share. They go with each write.
 	reads map[string]any
 	done  plan.Plan
-	// roots has, by name, the resource without a parent that each is in or is itself; in has the names of what is in each, and
-	// prefixes those of their kinds.
-	roots    map[string]Resource
-	in       map[string][]string
-	prefixes map[string]string
+	// roots has, by name, the resource without a parent that each is in or is itself; in has what is in each.
+	roots map[string]Resource
+	in    map[string][]Resource
 	// later takes away, by name, what others needed until they converged.
 	later map[string]func(context.Context) error
 	// failed are the names of resources that did not converge in this pass.
@@ -111,8 +109,10 @@ func (p *Pass) now() *metav1.Time { return new(metav1.NewTime(p.Now())) }
 const maxIntentions = 5
 
 // intend writes down what is about to be done. Others count the grace period from its time, so one that was long in being
-// saved is saved anew: the call must not be made when they may have given it up. What was verified is in doubt from here.
+// saved is saved anew: the call must not be made when they may have given it up. What was verified is in doubt from here,
+// and a former call whose outcome is not known stays so.
 func (p *Pass) intend(ctx context.Context, name string, operation v1alpha1.Operation, token, digest string) error {
+	p.overtake(name)
 	for range maxIntentions {
 		rec := p.Record(name)
 		since := p.Now()
@@ -121,8 +121,7 @@ func (p *Pass) intend(ctx context.Context, name string, operation v1alpha1.Opera
 		if err := p.Save(ctx); err != nil {
 			return fmt.Errorf("save the intention to %s %s: %w", strings.ToLower(string(operation)), name, err)
 		}
-		// The rest of the grace period is for the call, and for lists to show what it made.
-		if p.Now().Sub(since) < p.Grace/4 {
+		if p.young(name) {
 			p.wrote = true
 			clear(p.reads)
 			return nil
@@ -132,6 +131,47 @@ func (p *Pass) intend(ctx context.Context, name string, operation v1alpha1.Opera
 	p.Record(name).Pending = nil
 	return fmt.Errorf("save the intention to %s %s: each of %d writes took longer than a quarter of the creation grace period (%s)",
 		strings.ToLower(string(operation)), name, maxIntentions, p.Grace)
+}
+
+// young says that a call may begin: the rest of the grace period is for it, and for lists to show what it made.
+func (p *Pass) young(name string) bool {
+	return p.Now().Sub(p.Record(name).Pending.Since.Time) < p.Grace/4
+}
+
+// overtake remembers a pending change or deletion whose place another operation takes. A creation is settled before.
+func (p *Pass) overtake(name string) {
+	rec := p.Record(name)
+	if former := rec.InDoubt; former != nil && !p.Now().Before(former.Until.Time) {
+		rec.InDoubt = nil
+	}
+	until := p.doubtedUntil(rec)
+	if !p.Now().Before(until) || rec.Pending.Operation != v1alpha1.OperationUpdate && rec.Pending.Operation != v1alpha1.OperationDelete {
+		return
+	}
+	digest := rec.Pending.Digest
+	if former := rec.InDoubt; former != nil {
+		if former.Digest != digest {
+			digest = ""
+		}
+		if former.Until.After(until) {
+			until = former.Until.Time
+		}
+	}
+	rec.InDoubt = &v1alpha1.CallInDoubt{Until: metav1.NewMicroTime(until), Digest: digest}
+}
+
+// inDoubt fails while a former change or deletion may be carried out that would leave something else than the digest says.
+func (p *Pass) inDoubt(rec *v1alpha1.ResourceRecord, digest string) error {
+	now := p.Now()
+	if pending := rec.Pending; pending != nil && pending.Operation == v1alpha1.OperationUpdate && pending.Digest != digest {
+		if until := p.doubtedUntil(rec); now.Before(until) {
+			return &UnsettledError{Resource: rec.Name, Operation: pending.Operation, Until: until}
+		}
+	}
+	if former := rec.InDoubt; former != nil && former.Digest != digest && now.Before(former.Until.Time) {
+		return &UnsettledError{Resource: rec.Name, Operation: v1alpha1.OperationUpdate, Until: former.Until.Time}
+	}
+	return nil
 }
 
 // confirm saves what this pass learnt, before something is deleted because of that: what another leader learnt meanwhile
@@ -221,7 +261,11 @@ func Share[O any](p *Pass, key string, read func() (*O, error)) (*O, error) {
 func (p *Pass) UnderWay() time.Duration {
 	var longest time.Duration
 	for i := range p.Object.Status.Resources {
-		longest = max(longest, p.doubtedUntil(&p.Object.Status.Resources[i]).Sub(p.Now()))
+		rec := &p.Object.Status.Resources[i]
+		longest = max(longest, p.doubtedUntil(rec).Sub(p.Now()))
+		if rec.InDoubt != nil {
+			longest = max(longest, rec.InDoubt.Until.Sub(p.Now()))
+		}
 	}
 	return longest
 }

@@ -9,14 +9,14 @@ import (
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
-// verify notes that AWS holds what is wanted, unless a former change may still be carried out.
-func (r *Of[D, O]) verify(p *Pass, want *D, digest string) error {
-	rec := p.Record(r.Name)
-	if pending := rec.Pending; pending != nil && pending.Operation != v1alpha1.OperationAdopt && pending.Digest != digest {
-		if until := p.doubtedUntil(rec); p.Now().Before(until) {
-			return &UnsettledError{Resource: r.Name, Operation: pending.Operation, Until: until}
-		}
+// verify notes that AWS holds what is wanted, unless a former call may still be carried out: doubt was told before the look.
+func (r *Of[D, O]) verify(p *Pass, want *D, digest string, doubt error) error {
+	if doubt != nil {
+		return doubt
 	}
+	// What is pending may have been sent once more: one is seen to be carried out, and the other may be when the spec is another.
+	p.overtake(r.Name)
+	rec := p.Record(r.Name)
 	rec.Pending = nil
 	if rec.Digest != digest || rec.Verified == nil {
 		rec.Digest, rec.Verified = digest, p.now()
@@ -32,6 +32,10 @@ func (r *Of[D, O]) promote(p *Pass, id, digest string) {
 	rec := p.Record(r.Name)
 	if former := rec.ID; former != "" && former != id && !r.Exclusive {
 		rec.Retired = append(rec.Retired, v1alpha1.RetiredResource{ID: former, Under: rec.Under})
+	}
+	if r.ID == nil && rec.ID != id {
+		// A former call was for the former one.
+		rec.InDoubt = nil
 	}
 	rec.ID, rec.Under, rec.Digest, rec.Unproven, rec.Verified = id, p.ID(r.In), digest, nil, p.now()
 }

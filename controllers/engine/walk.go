@@ -72,17 +72,16 @@ func (p *Pass) resolve(kinds []Kind) []Resource {
 // learn notes what is in what, and in which root. Parents come first.
 func (p *Pass) learn(r Resource) {
 	if p.roots == nil {
-		p.roots, p.in, p.prefixes = map[string]Resource{}, map[string][]string{}, map[string]string{}
+		p.roots, p.in = map[string]Resource{}, map[string][]Resource{}
 	}
 	m := r.meta()
-	p.prefixes[m.Name] = m.Prefix
 	if m.In == "" {
 		p.roots[m.Name] = r
 		return
 	}
 	p.roots[m.Name] = p.roots[m.In]
-	if !slices.Contains(p.in[m.In], m.Name) {
-		p.in[m.In] = append(p.in[m.In], m.Name)
+	if !slices.ContainsFunc(p.in[m.In], func(known Resource) bool { return known.meta().Name == m.Name }) {
+		p.in[m.In] = append(p.in[m.In], r)
 	}
 }
 
@@ -248,17 +247,6 @@ func (p *Pass) Remove(ctx context.Context, lists ...[]Kind) error {
 		return awserr.Because(v1alpha1.ReasonUnknownResource,
 			fmt.Errorf("this version of the operator does not know %s (%s) and cannot delete it; run the version that made it",
 				left[0].Name, left[0].ID))
-	}
-	return nil
-}
-
-// Settled fails while a call may be under way, whose result nobody would know of.
-func (p *Pass) Settled() error {
-	for i := range p.Object.Status.Resources {
-		rec := &p.Object.Status.Resources[i]
-		if until := p.doubtedUntil(rec); p.Now().Before(until) {
-			return &UnsettledError{Resource: rec.Name, Operation: rec.Pending.Operation, Until: until}
-		}
 	}
 	return nil
 }

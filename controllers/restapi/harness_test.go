@@ -95,6 +95,7 @@ func (w *world) pass(set ...func(*engine.Pass)) *engine.Pass {
 			w.object.Status = *w.object.Status.DeepCopy()
 			return nil
 		},
+		Unchanged: func(context.Context) error { return nil },
 		Reserve: func(_ context.Context, operation string) error {
 			w.reserved = append(w.reserved, operation)
 			return nil

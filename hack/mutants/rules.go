@@ -21,7 +21,7 @@ type mutant struct {
 }
 
 // mutants are all that is broken on purpose, by the rules of docs/design/README.md.
-var mutants = slices.Concat(neverTwice, onlyOurs, guarded, nothingLost, deletion, quiet, secrets)
+var mutants = slices.Concat(neverTwice, onlyOurs, guarded, nothingLost, deletion, quiet, secrets, inDoubt)
 
 // The folders of packages.
 const (
@@ -125,7 +125,7 @@ var neverTwice = []mutant{
 	},
 	{
 		rule: 1, breaks: "an intention that was long in being saved is used", caughtBy: "TestSeededSchedules",
-		at: in(engine, ifStmt, the(condition, mentions("engine.Pass.Grace")), inside("engine.Pass.intend")),
+		at: in(engine, ifStmt, the(condition, calls("engine.Pass.young")), inside("engine.Pass.intend")),
 		do: to(condition, always),
 	},
 	{

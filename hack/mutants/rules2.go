@@ -41,8 +41,7 @@ var onlyOurs = []mutant{
 		do: to(then, become(`{
 			if r.Find != nil {
 				if found, err := r.Find(ctx, ""); err == nil && len(found) == 1 {
-					r.take(p, found[0].ID, "")
-					return found[0].Value, "", nil
+					return found[0].Value, "", r.take(ctx, p, found[0].ID, "")
 				}
 			}
 			return nil, "", nil

@@ -1,0 +1,172 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	clocktesting "k8s.io/utils/clock/testing"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
+
+// grace is the creation grace period of the tests.
+const grace = 2 * time.Minute
+
+// wish is what the spec asks for: the values of things by their keys.
+type wish struct {
+	root     *string
+	adopt    string
+	children map[string]string // the service gives their ids
+	servers  map[string]string // have the ids that we give, and grow before they shrink
+	grants   map[string]string // the same, and stay when the root goes
+	snapshot string            // immutable
+	stage    bool              // serves the snapshot
+}
+
+// life is one object with its service.
+type life struct {
+	t      *testing.T
+	clock  *clocktesting.FakeClock
+	cloud  *cloud
+	object *v1alpha1.SecuredAPI
+	owner  engine.Owner
+	wish   wish
+	// consent says that a person agreed to the plan, whole that everything is looked at.
+	consent, whole bool
+	// saved is what Kubernetes has, and saves counts the writes.
+	saved *v1alpha1.SecuredAPIStatus
+	saves int
+	// onSave is run before each write.
+	onSave func()
+	// edited says that the object was edited since the pass began.
+	edited bool
+	// pass is the last one.
+	pass *engine.Pass
+}
+
+func begin(t *testing.T, wanted wish) *life {
+	t.Helper()
+	return &life{
+		t: t, cloud: newCloud(), clock: clocktesting.NewFakeClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), wish: wanted, whole: true,
+		object: &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "notes", UID: "u1"}},
+		owner:  engine.Owner{Cluster: "c", Namespace: "shop", Name: "notes", UID: "u1"},
+		saved:  &v1alpha1.SecuredAPIStatus{},
+	}
+}
+
+// next begins a pass with what was saved, as an operator does that knows nothing else.
+func (l *life) next() *engine.Pass {
+	l.object.Status = *l.saved.DeepCopy()
+	l.edited = false
+	l.pass = &engine.Pass{
+		Object: l.object, Owner: l.owner, Grace: grace, Now: l.clock.Now, Consent: l.consent, Whole: l.whole,
+		Save: func(context.Context) error {
+			if l.onSave != nil {
+				l.onSave()
+			}
+			l.saves++
+			l.saved = l.object.Status.DeepCopy()
+			return nil
+		},
+		Unchanged: func(context.Context) error {
+			if l.edited {
+				return apierrors.NewConflict(v1alpha1.GroupVersion.WithResource("securedapis").GroupResource(), "notes", errors.New("edited"))
+			}
+			return nil
+		},
+		Reserve: func(context.Context, string) error { return nil }, Digests: &engine.Digests{},
+	}
+	return l.pass
+}
+
+// apply makes a pass, whose status is saved at its end.
+func (l *life) apply() error {
+	l.t.Helper()
+	err := l.next().Apply(l.t.Context(), l.kinds())
+	l.saved = l.object.Status.DeepCopy()
+	return err
+}
+
+// must makes a pass that has to succeed.
+func (l *life) must() {
+	l.t.Helper()
+	if err := l.apply(); err != nil {
+		l.t.Fatalf("the pass failed: %v\nrecords: %+v", err, l.object.Status.Resources)
+	}
+}
+
+// remove makes a pass that takes everything down.
+func (l *life) remove() error {
+	l.t.Helper()
+	err := l.next().Remove(l.t.Context(), l.kinds())
+	l.saved = l.object.Status.DeepCopy()
+	return err
+}
+
+// wants fails unless the service has these things and no others.
+func (l *life) wants(want ...string) {
+	l.t.Helper()
+	slices.Sort(want)
+	if got := l.cloud.all(); !slices.Equal(got, want) {
+		l.t.Errorf("the service has %q, want %q", got, want)
+	}
+}
+
+// record returns what is known of a resource, empty if nothing is.
+func (l *life) record(name string) v1alpha1.ResourceRecord {
+	if known := l.object.Status.Resource(name); known != nil {
+		return *known
+	}
+	return v1alpha1.ResourceRecord{}
+}
+
+// unsettled fails unless the error says that an outcome is not known, and returns until when.
+func unsettled(t *testing.T, err error) time.Time {
+	t.Helper()
+	u, ok := errors.AsType[*engine.UnsettledError](err)
+	if !ok {
+		t.Fatalf("got the error %v, want one that says what is not settled", err)
+	}
+	return u.Until
+}
+
+// sent is what a creation or an update sends.
+type sent struct{ Value string }
+
+var fields = []engine.Field[sent, thing]{{
+	Name: "value", Class: plan.InPlace,
+	Words: func(have *thing) string { return have.value },
+	Set:   func(have *thing, want *sent) { have.value = want.Value },
+}}
+
+func (l *life) kinds() []engine.Kind {
+	keyed := func(prefix string, wanted map[string]string, of func(*engine.Pass, string) engine.Resource) engine.Kind {
+		return engine.Kind{Prefix: prefix, Keys: func(*engine.Pass) []string { return slices.Sorted(maps.Keys(wanted)) }, Of: of}
+	}
+	return []engine.Kind{
+		{Prefix: "root", Of: l.root},
+		keyed("child/", l.wish.children, l.child),
+		keyed("server/", l.wish.servers, l.server),
+		keyed("grant/", l.wish.grants, l.grant),
+		{Prefix: "snapshot", Of: l.snapshot},
+		{Prefix: "stage", Of: l.stage},
+	}
+}
+
+// value asks for a value, or for nothing.
+func value(wanted map[string]string, key string) func() (*sent, error) {
+	return func() (*sent, error) {
+		if v, ok := wanted[key]; ok {
+			return &sent{v}, nil
+		}
+		return nil, nil
+	}
+}
