@@ -171,6 +171,43 @@ func TestCreate(t *testing.T) {
 			"spec.resourceServers[0].scopes[0].name", "should match",
 		},
 
+		{
+			"a group that has everything",
+			`{userPool: {groups: [{name: staff, description: d, precedence: 0, roleARN: "arn:aws:iam::111111111111:role/team/Staff"}]}}`, "", "",
+		},
+		{"a group's name alone, in any script", `{userPool: {groups: [{name: "Ärzte-№1"}]}}`, "", ""},
+		{"two groups of one name", `{userPool: {groups: [{name: a}, {name: a}]}}`, "spec.userPool.groups[1]", `Duplicate value: {"name":"a"}`},
+		{"a group without a name", `{userPool: {groups: [{description: d}]}}`, "spec.userPool.groups[0].name", "Required value"},
+		{"a group's name has no spaces: GroupNameType", `{userPool: {groups: [{name: "a b"}]}}`, "spec.userPool.groups[0].name", "should match"},
+		{"a group's name of 128 characters", `{userPool: {groups: [{name: ` + strings.Repeat("a", 128) + `}]}}`, "", ""},
+		{
+			"a group's name of 129 characters", `{userPool: {groups: [{name: ` + strings.Repeat("a", 129) + `}]}}`,
+			"spec.userPool.groups[0].name", "Too long: may not be more than 128",
+		},
+		{
+			"a group's description of 2049 characters", `{userPool: {groups: [{name: a, description: ` + strings.Repeat("d", 2049) + `}]}}`,
+			"spec.userPool.groups[0].description", "Too long: may not be more than 2048",
+		},
+		{
+			"an empty description, which counts as left out", `{userPool: {groups: [{name: a, description: ""}]}}`,
+			"spec.userPool.groups[0].description", "at least 1 chars",
+		},
+		{
+			"zero is the first precedence", `{userPool: {groups: [{name: a, precedence: -1}]}}`,
+			"spec.userPool.groups[0].precedence", "greater than or equal to 0",
+		},
+		{
+			"a role's name is not its ARN", `{userPool: {groups: [{name: a, roleARN: Staff}]}}`,
+			"spec.userPool.groups[0].roleARN", "roleARN must be the ARN of an IAM role",
+		},
+		{
+			"an ARN of a user is of no role", `{userPool: {groups: [{name: a, roleARN: "arn:aws:iam::111111111111:user/Staff"}]}}`,
+			"spec.userPool.groups[0].roleARN", "roleARN must be the ARN of an IAM role",
+		},
+		{"a role of China", `{userPool: {groups: [{name: a, roleARN: "arn:aws-cn:iam::111111111111:role/Staff"}]}}`, "", ""},
+		{"100 groups", groups(100), "", ""},
+		{"101 groups", groups(101), "spec.userPool.groups", "must have at most 100 items"},
+
 		{"32 clients", clients(32), "", ""},
 		{"33 clients", clients(33), "spec.clients", "must have at most 32 items"},
 		{"300 routes", routes(300), "", ""},
@@ -417,6 +454,15 @@ func clients(n int) string {
 		all[i] = fmt.Sprintf(`{name: c%d, callbackURLs: ["https://app.example.com/%d"], logoutURLs: ["https://app.example.com/"]}`, i, i)
 	}
 	return "{clients: [" + strings.Join(all, ", ") + "]}"
+}
+
+// groups is a patch to n groups, each with as much as CEL rules look at.
+func groups(n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf(`{name: g%d, roleARN: "arn:aws:iam::111111111111:role/%s"}`, i, strings.Repeat("a", 64))
+	}
+	return "{userPool: {groups: [" + strings.Join(all, ", ") + "]}}"
 }
 
 // routes is a patch to n routes.

@@ -39,6 +39,11 @@ type API interface {
 	UpdateResourceServer(context.Context, *cip.UpdateResourceServerInput, ...option) (*cip.UpdateResourceServerOutput, error)
 	DeleteResourceServer(context.Context, *cip.DeleteResourceServerInput, ...option) (*cip.DeleteResourceServerOutput, error)
 	ListResourceServers(context.Context, *cip.ListResourceServersInput, ...option) (*cip.ListResourceServersOutput, error)
+
+	CreateGroup(context.Context, *cip.CreateGroupInput, ...option) (*cip.CreateGroupOutput, error)
+	GetGroup(context.Context, *cip.GetGroupInput, ...option) (*cip.GetGroupOutput, error)
+	UpdateGroup(context.Context, *cip.UpdateGroupInput, ...option) (*cip.UpdateGroupOutput, error)
+	DeleteGroup(context.Context, *cip.DeleteGroupInput, ...option) (*cip.DeleteGroupOutput, error)
 }
 
 var _ API = (*cip.Client)(nil)

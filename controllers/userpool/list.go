@@ -54,6 +54,7 @@ func Kinds(c *Cognito) []engine.Kind {
 		{Prefix: PrefixSecret, Keys: secretKeys, Of: c.secret, Operations: calls(
 			"DescribeUserPoolClient", "ListUserPoolClientSecrets", "AddUserPoolClientSecret", "DeleteUserPoolClientSecret",
 		)},
+		{Prefix: PrefixGroup, Keys: groupKeys, Of: c.group, Operations: calls("CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup")},
 		{Prefix: NameDomain, Of: c.domain, Operations: calls(
 			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "DeleteUserPoolDomain",
 		)},

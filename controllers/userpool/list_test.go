@@ -30,7 +30,7 @@ func TestKindsAreInTheOrderOfCreation(t *testing.T) {
 	for _, kind := range Kinds(&Cognito{}) {
 		got = append(got, kind.Prefix)
 	}
-	if diff := cmp.Diff([]string{"userPool", "resourceServer/", "client/", "secret/", "domain"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"userPool", "resourceServer/", "client/", "secret/", "group/", "domain"}, got); diff != "" {
 		t.Errorf("scopes come before the clients that ask for them (-want +got):\n%s", diff)
 	}
 }
