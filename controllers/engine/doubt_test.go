@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -310,4 +311,18 @@ func TestNothingIsMadeWhileACallMayReachIt(t *testing.T) {
 	l.clock.SetTime(until)
 	l.must()
 	l.wants("root/root-1=a", "root-1/grant/f=one")
+}
+
+func TestADoubtThatEndedCostsNoWrite(t *testing.T) {
+	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "one"}})
+	l.must()
+	l.wish.children["web"] = "other"
+	l.failing("update child", lost)
+	l.must()
+	l.clock.Step(2 * grace)
+	before := l.saved.DeepCopy()
+	l.must()
+	if diff := cmp.Diff(before, l.saved); diff != "" {
+		t.Errorf("a pass that found nothing changed status (-before +after):\n%s", diff)
+	}
 }

@@ -15,9 +15,11 @@ func (r *Of[D, O]) verify(p *Pass, want *D, digest string, doubt error) error {
 		return doubt
 	}
 	// What is pending may have been sent once more: one is seen to be carried out, and the other may be when the spec is another.
-	p.overtake(r.Name)
 	rec := p.Record(r.Name)
-	rec.Pending = nil
+	if rec.Pending != nil {
+		p.overtake(r.Name)
+		rec.Pending = nil
+	}
 	if rec.Digest != digest || rec.Verified == nil {
 		rec.Digest, rec.Verified = digest, p.now()
 	}

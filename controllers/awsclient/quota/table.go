@@ -22,7 +22,7 @@ type row struct {
 	onePool    bool
 }
 
-// table holds the quotas of the calls that the operator makes, per account and Region. Sources, to be corrected by:
+// table holds the quotas of calls, per account and Region. Sources, to be corrected by:
 //
 // API Gateway, none of which can be raised:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html, "API Gateway quotas for creating, deploying
@@ -54,12 +54,19 @@ var table = []row{
 	{cognito, clientUpdates, 5, time.Second, 5, true},
 }
 
-// Cognito's categories, as far as the operator calls their operations.
+// Cognito's categories of what a pool holds, whole, so that a resource that is new here has its quota.
 const (
-	resourceReads   = "DescribeUserPoolDomain ListResourceServers"
-	resourceUpdates = "CreateUserPoolDomain DeleteUserPoolDomain CreateResourceServer UpdateResourceServer DeleteResourceServer TagResource"
-	clientReads     = "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets"
-	clientUpdates   = "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient AddUserPoolClientSecret DeleteUserPoolClientSecret"
+	resourceReads = "DescribeIdentityProvider DescribeResourceServer DescribeRiskConfiguration DescribeUserPoolDomain GetGroup " +
+		"GetIdentityProviderByIdentifier GetLogDeliveryConfiguration GetSigningCertificate GetUserPoolMfaConfig ListGroups " +
+		"ListIdentityProviders ListResourceServers ListTagsForResource"
+	resourceUpdates = "AddCustomAttributes CreateGroup CreateIdentityProvider CreateResourceServer CreateUserPoolDomain " +
+		"DeleteGroup DeleteIdentityProvider DeleteResourceServer DeleteUserPoolDomain SetLogDeliveryConfiguration " +
+		"SetUserPoolMfaConfig TagResource UntagResource UpdateGroup UpdateIdentityProvider UpdateResourceServer UpdateUserPoolDomain"
+	clientReads = "DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeTerms DescribeUserPoolClient " +
+		"GetUICustomization ListTerms ListUserPoolClientSecrets ListUserPoolClients"
+	clientUpdates = "AddUserPoolClientSecret CreateManagedLoginBranding CreateTerms CreateUserPoolClient " +
+		"DeleteManagedLoginBranding DeleteTerms DeleteUserPoolClient DeleteUserPoolClientSecret SetRiskConfiguration " +
+		"SetUICustomization UpdateManagedLoginBranding UpdateTerms UpdateUserPoolClient"
 )
 
 // covers says whether the quota counts a call. One of a single pool counts calls on a pool only.
