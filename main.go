@@ -131,7 +131,7 @@ func run(ctx context.Context, o options) error {
 		AWS:                 clients,
 		Cluster:             o.clusterID,
 		Recorder:            mgr.GetEventRecorder("securedapi"),
-		DriftCheckInterval:  o.driftCheck,
+		Schedule:            &schedule.Schedule{Interval: o.driftCheck},
 		CreationGracePeriod: o.grace,
 		SecretOverlap:       o.secretOverlap,
 		Clock:               clock.RealClock{},
@@ -139,7 +139,7 @@ func run(ctx context.Context, o options) error {
 	if err := reconciler.SetupWithManager(ctx, mgr, o.concurrency); err != nil {
 		return fmt.Errorf("set up the controller: %w", err)
 	}
-	if err := metrics.Registry.Register(reconciler.Freshness()); err != nil {
+	if err := metrics.Registry.Register(reconciler.Schedule.Freshness()); err != nil {
 		return fmt.Errorf("register the metric of checks: %w", err)
 	}
 	if o.driftQueueURL != "" {

@@ -59,7 +59,7 @@ func (r *SecuredAPIReconciler) letGo(ctx context.Context, object *v1alpha1.Secur
 	if err := client.IgnoreNotFound(r.Client.Patch(ctx, object, before, fieldOwner)); err != nil {
 		return fmt.Errorf("remove the finalizer: %w", err)
 	}
-	r.times().Forget(object.UID)
+	r.Schedule.Forget(object.UID)
 	r.digests.Forget(object.UID)
 	ctrl.LoggerFrom(ctx).Info(reason)
 	r.event(object, corev1.EventTypeNormal, reason, note)

@@ -49,7 +49,7 @@ func placeOf(object *v1alpha1.SecuredAPI) drift.Place {
 // sweep lists a place, if it is time, and wakes the objects that it finds moved. After a restart the first sweep is at a
 // random moment of the interval, and a place without objects is left alone.
 func (r *SecuredAPIReconciler) sweep(ctx context.Context, place drift.Place) (ctrl.Result, error) {
-	if wait := r.sweeps.Wait(place, r.Clock.Now(), schedule.AfterStart(r.DriftCheckInterval)); wait > 0 {
+	if wait := r.sweeps.Wait(place, r.Clock.Now(), schedule.AfterStart(r.Schedule.Interval)); wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
 	objects, err := r.inPlace(ctx, place)
@@ -61,7 +61,7 @@ func (r *SecuredAPIReconciler) sweep(ctx context.Context, place drift.Place) (ct
 		return ctrl.Result{}, nil
 	}
 	found, err := r.list(ctx, place, &objects[rand.IntN(len(objects))]) //nolint:gosec // no secret
-	wait := schedule.Spread(r.DriftCheckInterval)
+	wait := schedule.Spread(r.Schedule.Interval)
 	before := r.sweeps.Keep(place, found, r.Clock.Now().Add(wait))
 	if err != nil {
 		// To be logged; the next sweep is at its time.
@@ -97,7 +97,7 @@ func (r *SecuredAPIReconciler) list(ctx context.Context, place drift.Place, obje
 
 // moved says what of an object moved, if anything did.
 func (r *SecuredAPIReconciler) moved(object *v1alpha1.SecuredAPI, now, before drift.Listing) string {
-	seen := r.times().Modified(object.UID)
+	seen := r.Schedule.Modified(object.UID)
 	pool, api := object.Status.UserPool, object.Status.API
 	switch {
 	case !object.DeletionTimestamp.IsZero():
@@ -114,7 +114,7 @@ func (r *SecuredAPIReconciler) moved(object *v1alpha1.SecuredAPI, now, before dr
 // vouched says whether the last sweep saw the object's user pool as it was when it was last read.
 func (r *SecuredAPIReconciler) vouched(object *v1alpha1.SecuredAPI) bool {
 	pool := object.Status.UserPool
-	return pool != nil && r.sweeps.Vouches(placeOf(object), pool.ID, r.times().Modified(object.UID), r.times().SweepsSince(r.Clock.Now()))
+	return pool != nil && r.sweeps.Vouches(placeOf(object), pool.ID, r.Schedule.Modified(object.UID), r.Schedule.SweepsSince(r.Clock.Now()))
 }
 
 // What moved in AWS, by a sweep or an event, wakes the object that it belongs to: its next pass is now, and looks at
@@ -132,7 +132,7 @@ var wakeSoon = handler.Funcs{
 
 // wake returns when the object's next pass is sure to be a whole check.
 func (r *SecuredAPIReconciler) wake(ctx context.Context, object *v1alpha1.SecuredAPI) error {
-	r.times().Wake(object.UID)
+	r.Schedule.Wake(object.UID)
 	select {
 	case r.wakes <- event.GenericEvent{Object: object}:
 		return nil

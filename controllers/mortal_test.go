@@ -24,6 +24,7 @@ import (
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	times "github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -107,7 +108,7 @@ func (m *mortal) start() *controllers.SecuredAPIReconciler {
 	}
 	return &controllers.SecuredAPIReconciler{
 		Client: m.mortalClient(), Reader: m.client, AWS: clients, Cluster: "test-cluster",
-		Recorder: events.NewFakeRecorder(100), DriftCheckInterval: resyncNever, CreationGracePeriod: 30 * time.Second, SecretOverlap: time.Hour, Clock: m.clock,
+		Recorder: events.NewFakeRecorder(100), Schedule: &times.Schedule{Interval: resyncNever}, CreationGracePeriod: 30 * time.Second, SecretOverlap: time.Hour, Clock: m.clock,
 	}
 }
 

@@ -119,7 +119,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	}
 	if conflict := firstConflict(poolErr, apiErr); conflict != nil {
 		if w.pass.Wrote() {
-			r.times().Wrote(object.UID)
+			r.Schedule.Wrote(object.UID)
 		}
 		return 0, conflict
 	}

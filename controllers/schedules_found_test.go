@@ -86,7 +86,7 @@ func TestWhatSchedulesFound(t *testing.T) {
 			s.now(s.create(recipeWish))
 			s.through(s.begin(a))
 			s.deleteClient()
-			b.reconciler.Wake(s.history.object.UID)
+			b.reconciler.Schedule.Wake(s.history.object.UID)
 			s.give(s.until(b, "before CreateUserPoolClient"), kill)
 		}},
 		{"who is let go has nothing under way", func(s *schedule, a, b *leader) {

@@ -19,6 +19,7 @@ import (
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	times "github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -239,7 +240,7 @@ func (s *schedule) lease() {
 func (s *schedule) start(resync time.Duration) *leader {
 	l := &leader{name: string(rune('A' + s.leases)), reconciler: &controllers.SecuredAPIReconciler{
 		Client: s.gated, Reader: s.client, AWS: s.factory, Cluster: "test-cluster", Recorder: &events.FakeRecorder{},
-		DriftCheckInterval: resync, CreationGracePeriod: settleTime, Clock: s.clock,
+		Schedule: &times.Schedule{Interval: resync}, CreationGracePeriod: settleTime, Clock: s.clock,
 	}}
 	s.leases++
 	s.leaders = append(s.leaders, l)

@@ -6,10 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/client-go/util/workqueue"
@@ -48,8 +46,8 @@ type SecuredAPIReconciler struct {
 	Cluster string
 	// Recorder records events.
 	Recorder events.EventRecorder
-	// DriftCheckInterval is the time between drift checks of an object, without the jitter of up to 10 %.
-	DriftCheckInterval time.Duration
+	// Schedule decides when an object is reconciled, and what its passes read.
+	Schedule *schedule.Schedule
 	// CreationGracePeriod is how long a call whose outcome is not known is given to show its effect.
 	CreationGracePeriod time.Duration
 	// SecretOverlap is how long a client's former secret stays good beside the one that replaces it.
@@ -57,11 +55,9 @@ type SecuredAPIReconciler struct {
 	// Clock tells the time.
 	Clock clock.PassiveClock
 
-	digests  engine.Digests
-	begun    sync.Once
-	schedule *schedule.Schedule
-	sweeps   drift.Sweeps
-	wakes    chan event.GenericEvent
+	digests engine.Digests
+	sweeps  drift.Sweeps
+	wakes   chan event.GenericEvent
 }
 
 // +kubebuilder:rbac:groups=securedapi.dev,resources=securedapis,verbs=get;list;watch;patch
@@ -107,13 +103,13 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 	if err := r.Client.Get(ctx, req.NamespacedName, object); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
-	if _, wait := r.times().Next(object, r.Clock.Now()); wait > 0 {
+	if _, wait := r.Schedule.Next(object, r.Clock.Now()); wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
 	if err := r.Reader.Get(ctx, req.NamespacedName, object); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
-	now, _ := r.times().Next(object, r.Clock.Now())
+	now, _ := r.Schedule.Next(object, r.Clock.Now())
 	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, now)})
 	ctx = awsclient.InAccount(ctx, object.Status.Account)
 	after, err := r.work(ctx, object, now)
@@ -121,14 +117,14 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 		// Somebody else wrote the object.
 		after, err = outcome.RetrySoon, nil
 	}
-	return ctrl.Result{RequeueAfter: after, Priority: new(r.times().Priority(object.UID))}, err
+	return ctrl.Result{RequeueAfter: after, Priority: new(r.Schedule.Priority(object.UID))}, err
 }
 
 // work does what the object asks for.
 func (r *SecuredAPIReconciler) work(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
 	switch deleted := !object.DeletionTimestamp.IsZero(); {
 	case object.Spec.Suspend:
-		r.times().Forget(object.UID)
+		r.Schedule.Forget(object.UID)
 		return 0, r.suspend(ctx, object)
 	case deleted && object.Spec.Mode == v1alpha1.ModePlan:
 		return r.planDelete(ctx, object, now)
@@ -167,26 +163,17 @@ func (r *SecuredAPIReconciler) addFinalizer(ctx context.Context, object *v1alpha
 	return nil
 }
 
-// Freshness returns a metric of how long ago objects were checked.
-func (r *SecuredAPIReconciler) Freshness() prometheus.Collector { return r.times().Freshness() }
-
-// times is the schedule of the objects.
-func (r *SecuredAPIReconciler) times() *schedule.Schedule {
-	r.begun.Do(func() { r.schedule = &schedule.Schedule{Interval: r.DriftCheckInterval} })
-	return r.schedule
-}
-
 // newQueue makes the controller's queue, which hands out so many requests of an account and Region at most.
 func (r *SecuredAPIReconciler) newQueue(
 	name string, limiter workqueue.TypedRateLimiter[ctrl.Request],
 ) workqueue.TypedRateLimitingInterface[ctrl.Request] {
 	queue := priorityqueue.New(name, func(o *priorityqueue.Opts[ctrl.Request]) { o.RateLimiter = limiter })
-	return schedule.NewQueue(queue, schedule.WorkersPerPlace, r.workplace)
+	return schedule.NewQueue(queue, schedule.WorkersPerPlace, r.Workplace)
 }
 
-// workplace is where a request's calls go, as far as that is known before there is a pass: to the account of the role of
+// Workplace is where a request's calls go, as far as that is known before there is a pass: to the account of the role of
 // its namespace, or to the operator's own.
-func (r *SecuredAPIReconciler) workplace(request ctrl.Request) drift.Place {
+func (r *SecuredAPIReconciler) Workplace(request ctrl.Request) drift.Place {
 	ctx := context.Background()
 	object := &v1alpha1.SecuredAPI{}
 	if err := r.Client.Get(ctx, request.NamespacedName, object); err != nil {

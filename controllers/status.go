@@ -52,7 +52,7 @@ func (r *SecuredAPIReconciler) conclude(ctx context.Context, status *statusWrite
 		return 0, err
 	}
 	r.stalled(ctx, object, status.stalled)
-	after, backoff := r.times().Done(object, now, result, r.Clock.Now())
+	after, backoff := r.Schedule.Done(object, now, result, r.Clock.Now())
 	if backoff {
 		// At once, but for the queue's backoff.
 		return 0, err

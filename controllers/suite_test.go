@@ -42,6 +42,7 @@ import (
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	times "github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/hack/awslocal"
 	"github.com/securedapi/securedapi/hack/localcluster"
 )
@@ -195,7 +196,7 @@ func (w *world) startOperator() {
 	}
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: w.clusterID,
-		Recorder: mgr.GetEventRecorder("securedapi"), DriftCheckInterval: w.resync, CreationGracePeriod: settle, SecretOverlap: secretOverlap, Clock: clock.RealClock{},
+		Recorder: mgr.GetEventRecorder("securedapi"), Schedule: &times.Schedule{Interval: w.resync}, CreationGracePeriod: settle, SecretOverlap: secretOverlap, Clock: clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(w.t.Context(), mgr, cmp.Or(w.workers, 2)); err != nil {
 		w.t.Fatal(err)

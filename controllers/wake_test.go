@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -13,6 +14,7 @@ import (
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	times "github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -21,7 +23,8 @@ import (
 func (w *world) awaitAnswered(object *v1alpha1.SecuredAPI) {
 	w.t.Helper()
 	w.eventually("the pass that answers the wake to end", func(context.Context) (bool, string) {
-		return !w.operator.Awake(object), ""
+		pass, _ := w.operator.Schedule.Next(object, time.Now())
+		return pass.Kind != times.Full, ""
 	})
 }
 

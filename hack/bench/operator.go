@@ -16,6 +16,7 @@ import (
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	"github.com/securedapi/securedapi/controllers/schedule"
 )
 
 // operatorMode is the argument with which this program runs the operator in the place of the benchmarks.
@@ -57,15 +58,16 @@ func runOperator(ctx context.Context, args []string) error {
 	}
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: clusterID,
-		Recorder:           mgr.GetEventRecorder("securedapi"),
-		DriftCheckInterval: scaled(driftCheckInterval, *speed), CreationGracePeriod: scaled(creationGracePeriod, *speed),
-		SecretOverlap: scaled(secretOverlap, *speed),
-		Clock:         clock.RealClock{},
+		Recorder:            mgr.GetEventRecorder("securedapi"),
+		Schedule:            &schedule.Schedule{Interval: scaled(driftCheckInterval, *speed)},
+		CreationGracePeriod: scaled(creationGracePeriod, *speed),
+		SecretOverlap:       scaled(secretOverlap, *speed),
+		Clock:               clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, *concurrency); err != nil {
 		return err
 	}
-	if err := metrics.Registry.Register(reconciler.Freshness()); err != nil {
+	if err := metrics.Registry.Register(reconciler.Schedule.Freshness()); err != nil {
 		return err
 	}
 	if *queueURL != "" {
