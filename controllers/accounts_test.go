@@ -15,6 +15,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	times "github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -24,50 +25,50 @@ const (
 )
 
 // giveRole annotates the namespace, as an administrator does.
-func (w *world) giveRole(role string) {
-	w.t.Helper()
+func giveRole(w *harness.World, role string) {
+	w.T.Helper()
 	namespace := &corev1.Namespace{}
-	namespace.Name = w.namespace
-	w.get(namespace)
+	namespace.Name = w.Namespace
+	w.Get(namespace)
 	namespace.Annotations = map[string]string{v1alpha1.RoleARNAnnotation: role}
-	if err := w.client.Update(w.t.Context(), namespace); err != nil {
-		w.t.Fatal(err)
+	if err := w.Client.Update(w.T.Context(), namespace); err != nil {
+		w.T.Fatal(err)
 	}
 }
 
 // newWorldInRole is a world whose namespace has a role.
-func newWorldInRole(t tester, resync time.Duration, role string) *world {
+func newWorldInRole(t harness.TB, resync time.Duration, role string) *harness.World {
 	t.Helper()
-	w := newAccount(t)
-	w.resync = resync
-	w.giveRole(role)
-	w.startOperator()
-	t.Cleanup(func() { w.stop() })
+	w := harness.NewAccount(t)
+	w.Resync = resync
+	giveRole(w, role)
+	w.StartOperator()
+	t.Cleanup(func() { w.Stop() })
 	return w
 }
 
 func TestANamespaceWorksInItsOwnAccount(t *testing.T) {
 	t.Parallel()
-	w := newWorldInRole(t, resyncNever, otherRole)
-	object := w.recipe()
+	w := newWorldInRole(t, harness.ResyncNever, otherRole)
+	object := w.Recipe()
 	object.Spec.Routes = object.Spec.Routes[:1]
 	object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
-	w.create(object)
-	w.awaitReady(object)
+	w.Create(object)
+	w.AwaitReady(object)
 	if object.Status.Account != otherAccount || !strings.Contains(object.Status.UserPool.ARN, otherAccount) {
 		t.Errorf("all of it is in the role's account: %+v", object.Status)
 	}
-	for _, call := range w.aws.Calls() {
-		if call.Service != "sts" && (call.Account != otherAccount || call.Tags["securedapi.dev/namespace"] != w.namespace || call.Tags["securedapi.dev/name"] != "notes") {
+	for _, call := range w.AWS.Calls() {
+		if call.Service != "sts" && (call.Account != otherAccount || call.Tags["securedapi.dev/namespace"] != w.Namespace || call.Tags["securedapi.dev/name"] != "notes") {
 			t.Errorf("each call is the role's, in a session of the object: %+v", call)
 		}
 	}
-	if all := w.inventory(); len(all.Pools)+len(all.APIs) != 0 {
+	if all := w.Inventory(); len(all.Pools)+len(all.APIs) != 0 {
 		t.Errorf("nothing is in the operator's own: %+v", all)
 	}
-	w.delete(object)
-	theirs := apigateway.NewFromConfig(w.aws.ConfigFor(otherAccount))
-	if apis := must[*apigateway.GetRestApisOutput](w)(theirs.GetRestApis(t.Context(), &apigateway.GetRestApisInput{})).Items; len(apis) != 0 {
+	w.Delete(object)
+	theirs := apigateway.NewFromConfig(w.AWS.ConfigFor(otherAccount))
+	if apis := harness.Must[*apigateway.GetRestApisOutput](w)(theirs.GetRestApis(t.Context(), &apigateway.GetRestApisInput{})).Items; len(apis) != 0 {
 		t.Errorf("and it is taken down there: %+v", apis)
 	}
 }
@@ -82,17 +83,17 @@ func TestARoleThatCannotBe(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			w := newAccount(t)
-			w.resync = resyncNever
-			w.aws.STS.Deny(otherRole)
-			w.giveRole(tc.role)
-			w.startOperator()
-			t.Cleanup(func() { w.stop() })
-			object := w.create(w.recipe())
-			if message := w.awaitStalled(object, tc.reason); !strings.Contains(message, tc.says) {
+			w := harness.NewAccount(t)
+			w.Resync = harness.ResyncNever
+			w.AWS.STS.Deny(otherRole)
+			giveRole(w, tc.role)
+			w.StartOperator()
+			t.Cleanup(func() { w.Stop() })
+			object := w.Create(w.Recipe())
+			if message := w.AwaitStalled(object, tc.reason); !strings.Contains(message, tc.says) {
 				t.Errorf("a person reads why: %s", message)
 			}
-			if calls := w.mutating(); len(calls) != 0 {
+			if calls := w.Writes(); len(calls) != 0 {
 				t.Errorf("nothing is written: %v", calls)
 			}
 		})
@@ -105,38 +106,38 @@ func TestARoleThatCannotBeAssumedNow(t *testing.T) {
 	for _, kind := range []awslocal.Kind{awslocal.Cut, awslocal.LoseReply, awslocal.Garbage, awslocal.CutBody, awslocal.RefuseBefore, awslocal.Throttle} {
 		t.Run(kind.String(), func(t *testing.T) {
 			t.Parallel()
-			w := newAccount(t)
-			w.resync = resyncNever
-			w.giveRole(otherRole)
-			w.aws.Inject(awslocal.Fault{Operation: "AssumeRole", Kind: kind, Times: 2})
-			w.startOperator()
-			t.Cleanup(func() { w.stop() })
-			object := w.create(w.recipe())
-			w.awaitReady(object)
-			w.delete(object)
+			w := harness.NewAccount(t)
+			w.Resync = harness.ResyncNever
+			giveRole(w, otherRole)
+			w.AWS.Inject(awslocal.Fault{Operation: "AssumeRole", Kind: kind, Times: 2})
+			w.StartOperator()
+			t.Cleanup(func() { w.Stop() })
+			object := w.Create(w.Recipe())
+			w.AwaitReady(object)
+			w.Delete(object)
 		})
 	}
 }
 
 func TestAnotherRoleIsAnotherAccount(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, resyncNever)
-	object := w.create(w.recipe())
-	w.awaitReady(object)
-	w.giveRole(otherRole)
-	w.aws.ResetCalls()
-	w.eventually("the cache to know the role", func(ctx context.Context) (bool, string) {
+	w := harness.NewWorld(t, harness.ResyncNever)
+	object := w.Create(w.Recipe())
+	w.AwaitReady(object)
+	giveRole(w, otherRole)
+	w.AWS.ResetCalls()
+	w.Eventually("the cache to know the role", func(ctx context.Context) (bool, string) {
 		namespace := &metav1.PartialObjectMetadata{}
 		namespace.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
-		err := w.operator.Client.Get(ctx, client.ObjectKey{Name: w.namespace}, namespace)
+		err := w.Operator.Client.Get(ctx, client.ObjectKey{Name: w.Namespace}, namespace)
 		return err == nil && namespace.Annotations[v1alpha1.RoleARNAnnotation] != "", "no role"
 	})
-	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" })
-	message := w.awaitStalled(object, v1alpha1.ReasonWrongAccount)
-	if want := "arn:aws:sts::" + otherAccount + ":assumed-role/securedapi/securedapi-" + w.namespace + "-notes"; !strings.Contains(message, want) {
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" })
+	message := w.AwaitStalled(object, v1alpha1.ReasonWrongAccount)
+	if want := "arn:aws:sts::" + otherAccount + ":assumed-role/securedapi/securedapi-" + w.Namespace + "-notes"; !strings.Contains(message, want) {
 		t.Errorf("it names the session: %s, want %s", message, want)
 	}
-	if calls := w.mutating(); len(calls) != 0 {
+	if calls := w.Writes(); len(calls) != 0 {
 		t.Errorf("nothing is written: %v", calls)
 	}
 }
@@ -144,33 +145,33 @@ func TestAnotherRoleIsAnotherAccount(t *testing.T) {
 // One account's calls that hang, or stand in its lines, keep nobody waiting elsewhere. Regions are as apart as accounts.
 func TestAStormElsewhereSlowsNobody(t *testing.T) {
 	t.Parallel()
-	w := newAccount(t)
-	w.resync, w.workers = resyncNever, times.WorkersPerPlace+1
-	w.startOperator()
-	t.Cleanup(func() { w.stop() })
-	t.Cleanup(w.aws.ClearFaults)
+	w := harness.NewAccount(t)
+	w.Resync, w.Workers = harness.ResyncNever, times.WorkersPerPlace+1
+	w.StartOperator()
+	t.Cleanup(func() { w.Stop() })
+	t.Cleanup(w.AWS.ClearFaults)
 	named := func(name, region string) *v1alpha1.SecuredAPI {
-		object := w.recipe()
+		object := w.Recipe()
 		object.Name, object.Spec.Region, object.Spec.Domain.Prefix = name, region, name
 		return object
 	}
-	w.aws.Inject(awslocal.Fault{Operation: "CreateUserPoolDomain", Kind: awslocal.Delay, Delay: time.Hour})
+	w.AWS.Inject(awslocal.Fault{Operation: "CreateUserPoolDomain", Kind: awslocal.Delay, Delay: time.Hour})
 	var storm []*v1alpha1.SecuredAPI
 	for i := range times.WorkersPerPlace + 1 {
-		storm = append(storm, w.create(named(fmt.Sprintf("storm-%d", i), "us-east-1")))
+		storm = append(storm, w.Create(named(fmt.Sprintf("storm-%d", i), "us-east-1")))
 	}
-	w.eventually("calls to hang", func(context.Context) (bool, string) {
-		n := w.aws.Delayed()
+	w.Eventually("calls to hang", func(context.Context) (bool, string) {
+		n := w.AWS.Delayed()
 		return n == times.WorkersPerPlace, strconv.Itoa(n)
 	})
 	elsewhere := named("elsewhere", "eu-west-1")
 	elsewhere.Spec.Domain = nil
-	w.awaitReady(w.create(elsewhere))
-	if n := w.aws.Delayed(); n != times.WorkersPerPlace {
+	w.AwaitReady(w.Create(elsewhere))
+	if n := w.AWS.Delayed(); n != times.WorkersPerPlace {
 		t.Errorf("the storm went on meanwhile: %d calls hang", n)
 	}
-	w.aws.ClearFaults()
+	w.AWS.ClearFaults()
 	for _, object := range storm {
-		w.awaitReady(object)
+		w.AwaitReady(object)
 	}
 }

@@ -14,40 +14,41 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // byHand is what somebody made before there was a SecuredAPI: as the Serverless Framework leaves it.
 type byHand struct{ pool, client, api string }
 
-func (w *world) makeByHand(tags map[string]string) byHand {
-	w.t.Helper()
-	ctx := w.t.Context()
-	pool := must[*cip.CreateUserPoolOutput](w)(w.cognito().CreateUserPool(ctx, &cip.CreateUserPoolInput{
+func makeByHand(w *harness.World, tags map[string]string) byHand {
+	w.T.Helper()
+	ctx := w.T.Context()
+	pool := harness.Must[*cip.CreateUserPoolOutput](w)(w.Cognito().CreateUserPool(ctx, &cip.CreateUserPoolInput{
 		PoolName: aws.String("legacy"), UsernameAttributes: []ciptypes.UsernameAttributeType{"email"}, UserPoolTags: tags,
 		EmailVerificationSubject: aws.String("Welcome to the legacy"),
 	})).UserPool
-	must[*cip.CreateUserPoolDomainOutput](w)(w.cognito().CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{UserPoolId: pool.Id, Domain: aws.String("legacy")}))
-	client := must[*cip.CreateUserPoolClientOutput](w)(w.cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{
+	harness.Must[*cip.CreateUserPoolDomainOutput](w)(w.Cognito().CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{UserPoolId: pool.Id, Domain: aws.String("legacy")}))
+	client := harness.Must[*cip.CreateUserPoolClientOutput](w)(w.Cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{
 		UserPoolId: pool.Id, ClientName: aws.String("web"), RefreshTokenValidity: 90,
 	})).UserPoolClient
-	must[*cip.CreateUserPoolClientOutput](w)(w.cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{UserPoolId: pool.Id, ClientName: aws.String("batch")}))
-	must[*cip.AdminCreateUserOutput](w)(w.cognito().AdminCreateUser(ctx, &cip.AdminCreateUserInput{UserPoolId: pool.Id, Username: aws.String("ann@example.com")}))
-	api := must[*apigateway.CreateRestApiOutput](w)(w.gateway().CreateRestApi(ctx, &apigateway.CreateRestApiInput{Name: aws.String("legacy"), Tags: tags}))
-	root := must[*apigateway.GetResourcesOutput](w)(w.gateway().GetResources(ctx, &apigateway.GetResourcesInput{RestApiId: api.Id})).Items[0]
-	must[*apigateway.PutMethodOutput](w)(w.gateway().PutMethod(ctx, &apigateway.PutMethodInput{
+	harness.Must[*cip.CreateUserPoolClientOutput](w)(w.Cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{UserPoolId: pool.Id, ClientName: aws.String("batch")}))
+	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(ctx, &cip.AdminCreateUserInput{UserPoolId: pool.Id, Username: aws.String("ann@example.com")}))
+	api := harness.Must[*apigateway.CreateRestApiOutput](w)(w.Gateway().CreateRestApi(ctx, &apigateway.CreateRestApiInput{Name: aws.String("legacy"), Tags: tags}))
+	root := harness.Must[*apigateway.GetResourcesOutput](w)(w.Gateway().GetResources(ctx, &apigateway.GetResourcesInput{RestApiId: api.Id})).Items[0]
+	harness.Must[*apigateway.PutMethodOutput](w)(w.Gateway().PutMethod(ctx, &apigateway.PutMethodInput{
 		RestApiId: api.Id, ResourceId: root.Id, HttpMethod: aws.String("GET"), AuthorizationType: aws.String("NONE"),
 	}))
-	must[*apigateway.PutIntegrationOutput](w)(w.gateway().PutIntegration(ctx, &apigateway.PutIntegrationInput{
+	harness.Must[*apigateway.PutIntegrationOutput](w)(w.Gateway().PutIntegration(ctx, &apigateway.PutIntegrationInput{
 		RestApiId: api.Id, ResourceId: root.Id, HttpMethod: aws.String("GET"), Type: apigwtypes.IntegrationTypeMock,
 	}))
-	must[*apigateway.CreateDeploymentOutput](w)(w.gateway().CreateDeployment(ctx, &apigateway.CreateDeploymentInput{RestApiId: api.Id, StageName: aws.String("beta")}))
+	harness.Must[*apigateway.CreateDeploymentOutput](w)(w.Gateway().CreateDeployment(ctx, &apigateway.CreateDeploymentInput{RestApiId: api.Id, StageName: aws.String("beta")}))
 	return byHand{*pool.Id, *client.ClientId, *api.Id}
 }
 
 // adopting is the recipe for what was made by hand, with no policy of its own.
-func (w *world) adopting(made byHand) *v1alpha1.SecuredAPI {
-	w.t.Helper()
-	object := w.recipe()
+func adopting(w *harness.World, made byHand) *v1alpha1.SecuredAPI {
+	w.T.Helper()
+	object := w.Recipe()
 	object.Spec.DeletionPolicy = ""
 	object.Spec.Domain.Prefix = "legacy"
 	object.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: made.pool}
@@ -59,50 +60,50 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		reason  string
-		consent func(*world, *v1alpha1.SecuredAPI)
+		consent func(*harness.World, *v1alpha1.SecuredAPI)
 	}{
-		{"its hash is acknowledged", func(w *world, object *v1alpha1.SecuredAPI) {
-			w.awaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
-			w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = o.Status.Plan.Hash })
+		{"its hash is acknowledged", func(w *harness.World, object *v1alpha1.SecuredAPI) {
+			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = o.Status.Plan.Hash })
 		}},
-		{"it was shown in mode Plan", func(w *world, object *v1alpha1.SecuredAPI) {
-			w.awaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
-			w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModePlan })
-			w.awaitPlanned(object)
-			w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModeApply })
+		{"it was shown in mode Plan", func(w *harness.World, object *v1alpha1.SecuredAPI) {
+			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModePlan })
+			w.AwaitPlanned(object)
+			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModeApply })
 		}},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, resyncNever)
-			made := w.makeByHand(map[string]string{"team": "x"})
-			before := w.inventory()
-			w.aws.ResetCalls()
-			object := w.create(w.adopting(made))
-			w.awaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+			w := harness.NewWorld(t, harness.ResyncNever)
+			made := makeByHand(w, map[string]string{"team": "x"})
+			before := w.Inventory()
+			w.AWS.ResetCalls()
+			object := w.Create(adopting(w, made))
+			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
 			for _, want := range []string{
 				`~ userPool.passwordPolicy.minimumLength: 8 -> 6 (inPlace)`,
-				`~ userPool.tags.securedapi.dev/namespace: "" -> ` + w.namespace + ` (inPlace)`,
+				`~ userPool.tags.securedapi.dev/namespace: "" -> ` + w.Namespace + ` (inPlace)`,
 				`~ client/web.callbackURLs: "" -> http://localhost:3000/callback (inPlace)`,
 				`+ GET /registered registered (redeploy)`,
 				`- GET / (redeploy)`,
 			} {
-				if !slices.Contains(planWords(object), want) {
-					t.Errorf("%s is in the plan:\n%s", want, strings.Join(planWords(object), "\n"))
+				if !slices.Contains(harness.PlanWords(object), want) {
+					t.Errorf("%s is in the plan:\n%s", want, strings.Join(harness.PlanWords(object), "\n"))
 				}
 			}
-			w.askNow(object)
-			if calls := w.mutating(); len(calls) != 0 {
+			w.AskNow(object)
+			if calls := w.Writes(); len(calls) != 0 {
 				t.Fatalf("nothing is written before: %v", calls)
 			}
-			if diff := cmp.Diff(before, w.inventory()); diff != "" {
+			if diff := cmp.Diff(before, w.Inventory()); diff != "" {
 				t.Fatalf("AWS is as it was (-before +after):\n%s", diff)
 			}
 			tc.consent(w, object)
-			w.awaitReady(object)
-			w.checkAdopted(object, made)
-			w.delete(object)
-			if all := w.inventory(); len(all.Pools) != 1 || len(all.APIs) != 1 {
+			w.AwaitReady(object)
+			checkAdopted(w, object, made)
+			w.Delete(object)
+			if all := w.Inventory(); len(all.Pools) != 1 || len(all.APIs) != 1 {
 				t.Errorf("an adopted pool's default policy is Retain: %+v", all)
 			}
 		})
@@ -110,29 +111,29 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 }
 
 // checkAdopted holds what was taken over against what it was and what the spec asks for.
-func (w *world) checkAdopted(object *v1alpha1.SecuredAPI, made byHand) {
-	w.t.Helper()
+func checkAdopted(w *harness.World, object *v1alpha1.SecuredAPI, made byHand) {
+	w.T.Helper()
 	status := object.Status
 	if got := (byHand{status.UserPool.ID, status.Clients[0].ID, status.API.ID}); got != made {
-		w.t.Errorf("the same pool, client and API: %+v, not %+v", got, made)
+		w.T.Errorf("the same pool, client and API: %+v, not %+v", got, made)
 	}
-	pool := w.describePool()
+	pool := w.DescribePool()
 	if pool.UserPoolTags["team"] != "x" || *pool.EmailVerificationSubject != "Welcome to the legacy" || *pool.Name != "legacy" {
-		w.t.Errorf("what the spec doesn't name survives: %+v", pool)
+		w.T.Errorf("what the spec doesn't name survives: %+v", pool)
 	}
 	if pool.UserPoolTags[engine.TagName] != "notes" || *pool.Policies.PasswordPolicy.MinimumLength != 6 {
-		w.t.Errorf("what the spec names is as it says: %+v", pool)
+		w.T.Errorf("what the spec names is as it says: %+v", pool)
 	}
-	users := must[*cip.ListUsersOutput](w)(w.cognito().ListUsers(w.t.Context(), &cip.ListUsersInput{UserPoolId: &made.pool}))
+	users := harness.Must[*cip.ListUsersOutput](w)(w.Cognito().ListUsers(w.T.Context(), &cip.ListUsersInput{UserPoolId: &made.pool}))
 	if len(users.Users) != 1 {
-		w.t.Errorf("the users stay: %+v", users.Users)
+		w.T.Errorf("the users stay: %+v", users.Users)
 	}
-	clients := w.inventory().Pools[0].Clients
+	clients := w.Inventory().Pools[0].Clients
 	if len(clients) != 2 || !strings.Contains(clients[1], "]90 ") {
-		w.t.Errorf("clients of other names stay, and so does what the spec doesn't name of ours: %v", clients)
+		w.T.Errorf("clients of other names stay, and so does what the spec doesn't name of ours: %v", clients)
 	}
-	if got := w.call(status.Endpoint + "/registered"); got != 401 {
-		w.t.Errorf("the API is guarded: %d", got)
+	if got := w.StatusCode(status.Endpoint + "/registered"); got != 401 {
+		w.T.Errorf("the API is guarded: %d", got)
 	}
 }
 
@@ -167,20 +168,20 @@ func TestWhatCannotBeAdopted(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, resyncNever)
-			made := w.makeByHand(tc.tags)
-			before := w.inventory()
-			object := w.adopting(made)
+			w := harness.NewWorld(t, harness.ResyncNever)
+			made := makeByHand(w, tc.tags)
+			before := w.Inventory()
+			object := adopting(w, made)
 			tc.edit(object)
 			ownPool := object.Spec.UserPool.Adopt == nil
-			w.create(object)
-			if message := w.awaitStalled(object, tc.reason); !strings.Contains(message, tc.says) {
+			w.Create(object)
+			if message := w.AwaitStalled(object, tc.reason); !strings.Contains(message, tc.says) {
 				t.Errorf("a person reads why: %s, want %s", message, tc.says)
 			}
-			after := w.inventory()
+			after := w.Inventory()
 			if ownPool {
 				// It got one of its own, named after it.
-				after.Pools = slices.DeleteFunc(after.Pools, func(p poolItem) bool { return p.Name != "legacy" })
+				after.Pools = slices.DeleteFunc(after.Pools, func(p harness.PoolItem) bool { return p.Name != "legacy" })
 			}
 			if diff := cmp.Diff(before, after); diff != "" {
 				t.Errorf("AWS is as it was (-before +after):\n%s", diff)
@@ -191,19 +192,19 @@ func TestWhatCannotBeAdopted(t *testing.T) {
 
 func TestAnAdoptionKnowsWhatItWaitedFor(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, resyncNever)
-	made := w.makeByHand(nil)
-	object := w.create(w.adopting(made))
-	w.awaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+	w := harness.NewWorld(t, harness.ResyncNever)
+	made := makeByHand(w, nil)
+	object := w.Create(adopting(w, made))
+	w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
 	hash := object.Status.Plan.Hash
 	// AWS moves on after the plan was shown.
-	must[*cip.UpdateUserPoolOutput](w)(w.cognito().UpdateUserPool(t.Context(), &cip.UpdateUserPoolInput{
+	harness.Must[*cip.UpdateUserPoolOutput](w)(w.Cognito().UpdateUserPool(t.Context(), &cip.UpdateUserPoolInput{
 		UserPoolId: &made.pool, Policies: &ciptypes.UserPoolPolicyType{PasswordPolicy: &ciptypes.PasswordPolicyType{MinimumLength: aws.Int32(20)}},
 	}))
-	w.aws.ResetCalls()
-	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = hash })
-	w.await(object, "another plan", func(o *v1alpha1.SecuredAPI) bool { return o.Status.Plan != nil && o.Status.Plan.Hash != hash })
-	if calls := w.mutating(); len(calls) != 0 {
+	w.AWS.ResetCalls()
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = hash })
+	w.Await(object, "another plan", func(o *v1alpha1.SecuredAPI) bool { return o.Status.Plan != nil && o.Status.Plan.Hash != hash })
+	if calls := w.Writes(); len(calls) != 0 {
 		t.Errorf("nobody agreed to this one: %v", calls)
 	}
 }

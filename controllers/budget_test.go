@@ -13,19 +13,20 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
 // TestBudget counts the calls of the recipe on the wire and prints the table of docs/design/README.md: `make budget`.
 func TestBudget(t *testing.T) {
-	w := newWorld(t, resyncNever)
+	w := harness.NewWorld(t, harness.ResyncNever)
 	table := &strings.Builder{}
-	writes := w.countStatusWrites()
+	writes := countStatusWrites(w)
 	var object *v1alpha1.SecuredAPI
 	row := func(what string, most int, forbidden string, mostWrites int) {
 		t.Helper()
-		calls, written := w.aws.Calls(), writes(object)
-		w.aws.ResetCalls()
+		calls, written := w.AWS.Calls(), writes(object)
+		w.AWS.ResetCalls()
 		if written > mostWrites {
 			t.Errorf("%s: got %d writes of status, want %d at most", what, written, mostWrites)
 		}
@@ -45,61 +46,61 @@ func TestBudget(t *testing.T) {
 	}
 	fmt.Fprintf(table, "%-44s %7s %7s %6s %7s   %s\n", "", "calls", "at most", "writes", "at most", "which calls; writes are of status")
 
-	object = w.create(w.recipe())
-	w.awaitReady(object)
+	object = w.Create(w.Recipe())
+	w.AwaitReady(object)
 	row("create until Ready", 14, "", 14)
 
-	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Labels = map[string]string{"touched": "yes"} })
-	w.stop()
-	w.startOperator()
-	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect })
-	w.awaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Labels = map[string]string{"touched": "yes"} })
+	w.Stop()
+	w.StartOperator()
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect })
+	w.AwaitReady(object)
 	row("nothing changed, or only in Kubernetes; restart", 0, "", 1)
 
-	w.update(object, func(o *v1alpha1.SecuredAPI) {
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.DeletionPolicy = v1alpha1.DeletionDelete
 		o.Spec.Routes[1].Access = v1alpha1.AccessRegistered
 	})
-	w.awaitReady(object)
+	w.AwaitReady(object)
 	row("one route changed", 7, "cognito-idp", 4)
 
-	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength = 8 })
-	w.awaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength = 8 })
+	w.AwaitReady(object)
 	row("password policy changed", 3, "apigateway", 4)
 
 	for i := range 6 { // one more deployment than stay
-		w.update(object, func(o *v1alpha1.SecuredAPI) {
+		w.Update(object, func(o *v1alpha1.SecuredAPI) {
 			o.Spec.Routes[1].Backend.Lambda.Function = []string{"OtherHandler", "GuestHandler"}[i%2]
 		})
-		w.awaitReady(object)
-		w.aws.ResetCalls()
+		w.AwaitReady(object)
+		w.AWS.ResetCalls()
 		writes(object)
 	}
-	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessGuest })
-	w.awaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessGuest })
+	w.AwaitReady(object)
 	row("one route changed, an old deployment goes", 8, "cognito-idp", 4)
 
-	w.delete(object)
+	w.Delete(object)
 	row("delete", 9, "", 4)
 	t.Log("\n" + table.String() + driftRows(t))
 }
 
 // countStatusWrites counts the writes of an object's status from now on. The function returns how many there were since it was
 // last called, up to the state that the object has.
-func (w *world) countStatusWrites() func(*v1alpha1.SecuredAPI) int {
-	w.t.Helper()
-	changes, err := w.client.Watch(w.t.Context(), &v1alpha1.SecuredAPIList{}, client.InNamespace(w.namespace))
+func countStatusWrites(w *harness.World) func(*v1alpha1.SecuredAPI) int {
+	w.T.Helper()
+	changes, err := w.Client.Watch(w.T.Context(), &v1alpha1.SecuredAPIList{}, client.InNamespace(w.Namespace))
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
-	w.t.Cleanup(changes.Stop)
+	w.T.Cleanup(changes.Stop)
 	last := v1alpha1.SecuredAPIStatus{ObservedGeneration: -1}
 	return func(until *v1alpha1.SecuredAPI) (writes int) {
-		w.t.Helper()
+		w.T.Helper()
 		for change := range changes.ResultChan() {
 			now, ok := change.Object.(*v1alpha1.SecuredAPI)
 			if !ok {
-				w.t.Fatalf("got %+v from the watch", change.Object)
+				w.T.Fatalf("got %+v from the watch", change.Object)
 			}
 			if !equality.Semantic.DeepEqual(last, now.Status) {
 				writes++
@@ -116,17 +117,17 @@ func (w *world) countStatusWrites() func(*v1alpha1.SecuredAPI) int {
 // without.
 func driftRows(t *testing.T) string {
 	t.Helper()
-	w := newWorld(t, 300*time.Millisecond)
-	object := w.create(w.recipe())
-	w.awaitReady(object)
-	w.swept()
+	w := harness.NewWorld(t, 300*time.Millisecond)
+	object := w.Create(w.Recipe())
+	w.AwaitReady(object)
+	swept(w)
 	// The clients in every other check; between, in turn, methods, authorizers, two functions' policies, the user pool.
 	const turns = 10
 	table := &strings.Builder{}
 	row := func(what string, shared float64, most float64) {
 		t.Helper()
 		var operations []string
-		for _, check := range w.awaitChecks(turns) {
+		for _, check := range awaitChecks(w, turns) {
 			if len(check) > 4 {
 				t.Errorf("%s: one check makes at most 4 calls: %v", what, check)
 			}
@@ -142,8 +143,8 @@ func driftRows(t *testing.T) string {
 	// A full account: 600 APIs, and as many user pools as there may be, 1,000. A page has 500 APIs, or 60 pools.
 	const objects, pages = 600, 2 + 17
 	row("a check for drift, of 600 objects", float64(pages)/objects, 2.1)
-	w.aws.Inject(awslocal.Fault{Operation: "ListUserPools", Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Status: http.StatusForbidden})
-	w.awaitCalls(func(c awslocal.Call) bool { return c.Operation == "ListUserPools" && c.Code != "" }, 2)
+	w.AWS.Inject(awslocal.Fault{Operation: "ListUserPools", Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Status: http.StatusForbidden})
+	w.AwaitCalls(func(c awslocal.Call) bool { return c.Operation == "ListUserPools" && c.Code != "" }, 2)
 	row("a check that no sweep vouches for", 0, 4)
 	return table.String()
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // deletions are the ways in which an object is deleted in the middle of something. Policy and manner do not depend on
@@ -26,60 +27,60 @@ var deletions = []struct {
 // The object is deleted at every boundary of its life. With Delete, and with Protect while nobody has signed up, all of
 // it goes; with Retain, all stays as it was.
 func TestDeleteAtEveryStep(t *testing.T) {
-	sweep(t)
-	for _, life := range lives {
-		if life.del {
+	harness.Sweep(t)
+	for _, life := range harness.Lives {
+		if life.Delete {
 			continue
 		}
-		t.Run(life.name, func(t *testing.T) {
+		t.Run(life.Name, func(t *testing.T) {
 			t.Parallel()
-			whole := lived(t, life)
-			for i, name := range whole.edges.names {
+			whole := harness.Undisturbed(t, life)
+			for i, name := range whole.Edges.Names {
 				for _, how := range deletions {
 					t.Run(fmt.Sprintf("%d %s/%s", i+1, name, how.name), func(t *testing.T) {
 						t.Parallel()
-						m := newMortal(t)
-						object := m.prepare(life)
-						m.update(object, func(o *v1alpha1.SecuredAPI) {
+						m := harness.NewStepper(t)
+						object := m.Prepare(life)
+						m.Update(object, func(o *v1alpha1.SecuredAPI) {
 							o.Spec.DeletionPolicy = how.policy
-							if life.edit != nil {
-								life.edit(o)
+							if life.Edit != nil {
+								life.Edit(o)
 							}
 						})
 						del := func() {
-							if err := m.client.Delete(t.Context(), object.DeepCopy()); err != nil {
+							if err := m.Client.Delete(t.Context(), object.DeepCopy()); err != nil {
 								t.Fatal(err)
 							}
 						}
-						*m.edges = boundaries{killAt: i + 1}
+						*m.Edges = harness.Boundaries{KillAt: i + 1}
 						if how.killed {
-							m.untilKilled(object)
+							m.RunUntilKilled(object)
 							del()
 						} else {
-							m.edges.instead = del
+							m.Edges.Instead = del
 						}
-						before, secrets := m.inventory(), len(m.secrets())
-						m.aws.ResetCalls()
-						m.rest(object, m.gone(object))
-						if m.edges.seen < i+1 {
+						before, secrets := m.Inventory(), len(m.Secrets())
+						m.AWS.ResetCalls()
+						m.RunUntil(object, m.Gone(object))
+						if m.Edges.Seen < i+1 {
 							t.Fatal("it was not deleted there")
 						}
 						if how.policy == v1alpha1.DeletionRetain {
-							if diff := cmp.Diff(before, m.inventory()); diff != "" || len(m.secrets()) != secrets || len(m.mutating()) != 0 {
-								t.Errorf("all stays as it was: %v (-before +after):\n%s", m.mutating(), diff)
+							if diff := cmp.Diff(before, m.Inventory()); diff != "" || len(m.Secrets()) != secrets || len(m.Writes()) != 0 {
+								t.Errorf("all stays as it was: %v (-before +after):\n%s", m.Writes(), diff)
 							}
 							return
 						}
-						if diff := cmp.Diff(inventory{}, m.inventory()); diff != "" {
+						if diff := cmp.Diff(harness.Inventory{}, m.Inventory()); diff != "" {
 							t.Errorf("nothing remains in AWS (-want +got):\n%s", diff)
 						}
-						if left := m.secrets(); len(left) != 0 {
+						if left := m.Secrets(); len(left) != 0 {
 							t.Errorf("nor in Kubernetes: %d Secrets", len(left))
 						}
 					})
 				}
 			}
-			t.Logf("%s: %d steps, deleted at each in %d ways", life.name, len(whole.edges.names), len(deletions))
+			t.Logf("%s: %d steps, deleted at each in %d ways", life.Name, len(whole.Edges.Names), len(deletions))
 		})
 	}
 }

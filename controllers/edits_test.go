@@ -4,11 +4,8 @@ import (
 	"net/http"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/yaml"
-
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -26,27 +23,8 @@ type edit struct {
 	want string
 }
 
-// withServer gives the recipe a resource server.
-func withServer(o *v1alpha1.SecuredAPI) {
-	o.Spec.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
-}
-
-// withProgram makes the recipe's client a program, which has a secret.
-func withProgram(o *v1alpha1.SecuredAPI) {
-	withServer(o)
-	o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, []string{"notes/read"}
-}
-
 func withHTTP(o *v1alpha1.SecuredAPI) {
 	o.Spec.Routes[1].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://guests.example.com/"}}
-}
-
-// withGuestsReading has the path of the recipe's guarded route in two routes: guests may GET, registered users POST.
-func withGuestsReading(o *v1alpha1.SecuredAPI) {
-	reading := *o.Spec.Routes[0].DeepCopy()
-	reading.Access = v1alpha1.AccessGuest
-	o.Spec.Routes[0].Methods = []v1alpha1.Method{"POST"}
-	o.Spec.Routes = []v1alpha1.Route{o.Spec.Routes[0], reading, o.Spec.Routes[1]}
 }
 
 // edits change every property that can be changed.
@@ -66,17 +44,17 @@ var edits = []edit{
 		o.Spec.Clients[0].Scopes = append(o.Spec.Clients[0].Scopes, "https://notes.example.com/read")
 		o.Spec.Routes[0].Scopes = []string{"https://notes.example.com/read"}
 	}, "+ resourceServer/https://notes.example.com read (read)"},
-	{"no resourceServers", of("resourceServers"), withServer, func(o *v1alpha1.SecuredAPI) { o.Spec.ResourceServers = nil }, "- resourceServer/notes"},
-	{"another identifier", of("resourceServers[].identifier"), withServer, func(o *v1alpha1.SecuredAPI) {
+	{"no resourceServers", of("resourceServers"), harness.WithServer, func(o *v1alpha1.SecuredAPI) { o.Spec.ResourceServers = nil }, "- resourceServer/notes"},
+	{"another identifier", of("resourceServers[].identifier"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.ResourceServers[0].Identifier = "papers"
 	}, "+ resourceServer/papers read (read); - resourceServer/notes"},
-	{"one scope more", of("resourceServers[].scopes"), withServer, func(o *v1alpha1.SecuredAPI) {
+	{"one scope more", of("resourceServers[].scopes"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.ResourceServers[0].Scopes = append(o.Spec.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
 	}, "~ resourceServer/notes.scopes: read (read) -> read (read), write (write)"},
-	{"another scope", of("resourceServers[].scopes[].name"), withServer, func(o *v1alpha1.SecuredAPI) {
+	{"another scope", of("resourceServers[].scopes[].name"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.ResourceServers[0].Scopes[0].Name = "write"
 	}, "~ resourceServer/notes.scopes: read (read) -> write (write)"},
-	{"a scope's description", of("resourceServers[].scopes[].description"), withServer, func(o *v1alpha1.SecuredAPI) {
+	{"a scope's description", of("resourceServers[].scopes[].description"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.ResourceServers[0].Scopes[0].Description = "To read notes"
 	}, "~ resourceServer/notes.scopes: read (read) -> read (To read notes)"},
 	{"another domain", of("domain.prefix"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
@@ -86,8 +64,8 @@ var edits = []edit{
 	}, "~ client/web.callbackURLs: http://localhost:3000/callback -> http://localhost:3000/callback,https://notes.example.com/callback"},
 	{"logoutURLs", of("clients[].logoutURLs"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].LogoutURLs = nil }, `~ client/web.logoutURLs: http://localhost:3000/ -> ""`},
 	{"flows", of("clients[].flows"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Flows = []v1alpha1.Flow{v1alpha1.FlowCode} }, "~ client/web.flows: implicit -> code"},
-	{"a program", of("clients[].flows"), nil, withProgram, "~ client/web.secret: Disabled -> Enabled"},
-	{"no program", of("clients[].flows"), withProgram, func(o *v1alpha1.SecuredAPI) {
+	{"a program", of("clients[].flows"), nil, harness.WithProgram, "~ client/web.secret: Disabled -> Enabled"},
+	{"no program", of("clients[].flows"), harness.WithProgram, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}
 	}, "~ client/web.secret: Enabled -> Disabled"},
 	{"scopes", of("clients[].scopes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"openid"} }, "~ client/web.scopes: aws.cognito.signin.user.admin,email,openid,phone,profile -> openid"},
@@ -106,7 +84,7 @@ var edits = []edit{
 	{"a route more on one path", of("routes", "routes[].methods"), nil, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{Path: "/guest", Methods: []v1alpha1.Method{"POST"}, Backend: o.Spec.Routes[0].Backend})
 	}, "+ POST /guest registered"},
-	{"one path in two routes, then in one", of("routes", "routes[].methods"), withGuestsReading, func(o *v1alpha1.SecuredAPI) {
+	{"one path in two routes, then in one", of("routes", "routes[].methods"), harness.WithGuestsReading, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes[0].Methods, o.Spec.Routes[1] = []v1alpha1.Method{"GET", "POST"}, o.Spec.Routes[2]
 		o.Spec.Routes = o.Spec.Routes[:2]
 	}, "~ GET /registered access: guest -> registered"},
@@ -138,13 +116,13 @@ func of(properties ...string) []string { return properties }
 type impossible struct {
 	name       string
 	properties []string
-	before     func(*world, *v1alpha1.SecuredAPI)
+	before     func(*harness.World, *v1alpha1.SecuredAPI)
 	edit       func(*v1alpha1.SecuredAPI)
 	reason     string
 	words      string
 }
 
-func nothing(*world, *v1alpha1.SecuredAPI) {}
+func nothing(*harness.World, *v1alpha1.SecuredAPI) {}
 
 var impossibles = []impossible{
 	{"two variables in one place", of("routes[].path"), nothing, func(o *v1alpha1.SecuredAPI) {
@@ -161,29 +139,29 @@ var impossibles = []impossible{
 		v1alpha1.ReasonDependencyNotReady, "function:Missing does not exist",
 	},
 	{
-		"a domain that is taken", of("domain.prefix"), func(w *world, _ *v1alpha1.SecuredAPI) { w.takeDomain("taken") }, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" },
+		"a domain that is taken", of("domain.prefix"), func(w *harness.World, _ *v1alpha1.SecuredAPI) { w.TakeDomain("taken") }, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" },
 		v1alpha1.ReasonDomainTaken, `domain.prefix "taken" is taken`,
 	},
-	{"a domain of another account", of("domain.prefix"), func(w *world, _ *v1alpha1.SecuredAPI) {
-		w.aws.Inject(awslocal.Fault{
+	{"a domain of another account", of("domain.prefix"), func(w *harness.World, _ *v1alpha1.SecuredAPI) {
+		w.AWS.Inject(awslocal.Fault{
 			Operation: "CreateUserPoolDomain", Kind: awslocal.RefuseBefore, Times: 1,
 			Code: "InvalidParameterException", Message: "Domain already associated with another user pool.", Status: http.StatusBadRequest,
 		})
 	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" }, v1alpha1.ReasonDomainTaken, `domain.prefix "taken" is taken`},
-	{"access denied", of("routes[].access"), func(w *world, _ *v1alpha1.SecuredAPI) {
-		w.aws.Inject(awslocal.Fault{
+	{"access denied", of("routes[].access"), func(w *harness.World, _ *v1alpha1.SecuredAPI) {
+		w.AWS.Inject(awslocal.Fault{
 			Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Times: 1,
 			Code: "AccessDeniedException", Message: "User: arn:aws:iam::111111111111:role/operator is not authorized to perform: apigateway:PUT", Status: http.StatusForbidden,
 		})
 	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, v1alpha1.ReasonAccessDenied, "role/operator is not authorized to perform: apigateway:PUT"},
-	{"access denied for a new stage", of("stage"), func(w *world, _ *v1alpha1.SecuredAPI) {
-		w.aws.Inject(awslocal.Fault{
+	{"access denied for a new stage", of("stage"), func(w *harness.World, _ *v1alpha1.SecuredAPI) {
+		w.AWS.Inject(awslocal.Fault{
 			Operation: "CreateStage", Kind: awslocal.RefuseBefore, Times: 1,
 			Code: "AccessDeniedException", Message: "User: x is not authorized to perform: apigateway:POST", Status: http.StatusForbidden,
 		})
 	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, v1alpha1.ReasonAccessDenied, "is not authorized to perform: apigateway:POST"},
-	{"a limit", of("clients"), func(w *world, _ *v1alpha1.SecuredAPI) {
-		w.aws.Inject(awslocal.Fault{Operation: "CreateUserPoolClient", Kind: awslocal.RefuseBefore, Times: 1, Code: "LimitExceededException", Message: "Too many clients", Status: http.StatusBadRequest})
+	{"a limit", of("clients"), func(w *harness.World, _ *v1alpha1.SecuredAPI) {
+		w.AWS.Inject(awslocal.Fault{Operation: "CreateUserPoolClient", Kind: awslocal.RefuseBefore, Times: 1, Code: "LimitExceededException", Message: "Too many clients", Status: http.StatusBadRequest})
 	}, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
 	}, v1alpha1.ReasonLimitReached, "CreateUserPoolClient: LimitExceededException: Too many clients"},
@@ -191,55 +169,4 @@ var impossibles = []impossible{
 		"a scope that does not exist", of("clients[].scopes"), nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"notes/read"} },
 		v1alpha1.ReasonRejectedByAWS, "Invalid scope requested: notes/read",
 	},
-}
-
-// refusal is a bad value of a property, as a merge patch of the spec, and what the API server says to it.
-type refusal struct{ property, patch, words string }
-
-// refusals are refused whatever else the spec says.
-var refusals = []refusal{
-	{"region", `{region: Virginia}`, "region must be the name of an AWS Region"},
-	{"stage", `{stage: a b}`, "stage may hold only letters"},
-	{"deletionPolicy", `{deletionPolicy: Keep}`, "Unsupported value"},
-	{"userPool", `{userPool: none}`, "must be of type object"},
-	{"userPool.signInWith", `{userPool: {signInWith: [PhoneNumber, Email, Email]}}`, "Duplicate value"},
-	{"userPool.selfSignUp", `{userPool: {selfSignUp: Sometimes}}`, "Unsupported value"},
-	{"userPool.passwordPolicy", `{userPool: {passwordPolicy: strong}}`, "must be of type object"},
-	{"userPool.passwordPolicy.minimumLength", `{userPool: {passwordPolicy: {minimumLength: 5}}}`, "greater than or equal to 6"},
-	{"userPool.passwordPolicy.requireUppercase", `{userPool: {passwordPolicy: {requireUppercase: 1}}}`, "must be of type boolean"},
-	{"userPool.passwordPolicy.requireLowercase", `{userPool: {passwordPolicy: {requireLowercase: 1}}}`, "must be of type boolean"},
-	{"userPool.passwordPolicy.requireNumbers", `{userPool: {passwordPolicy: {requireNumbers: 1}}}`, "must be of type boolean"},
-	{"userPool.passwordPolicy.requireSymbols", `{userPool: {passwordPolicy: {requireSymbols: 1}}}`, "must be of type boolean"},
-	{"resourceServers", `{resourceServers: [{identifier: a, scopes: [{name: b}]}, {identifier: a, scopes: [{name: c}]}]}`, "Duplicate value"},
-	{"resourceServers[].identifier", `{resourceServers: [{identifier: a b, scopes: [{name: c}]}]}`, "should match"},
-	{"resourceServers[].scopes", `{resourceServers: [{identifier: a, scopes: []}]}`, "at least 1 items"},
-	{"resourceServers[].scopes[].name", `{resourceServers: [{identifier: a, scopes: [{name: b/c}]}]}`, "should match"},
-	{"resourceServers[].scopes[].description", `{resourceServers: [{identifier: a, scopes: [{name: b, description: ""}]}]}`, "at least 1 chars"},
-	{"domain", `{domain: notes}`, "must be of type object"},
-	{"domain.prefix", `{domain: {prefix: My-Notes}}`, "prefix may hold only lower-case letters"},
-	{"clients", `{clients: [{name: a, callbackURLs: ["a:/b"]}, {name: a, callbackURLs: ["a:/b"]}]}`, "Duplicate value"},
-	{"clients[].name", `{clients: [{name: A, callbackURLs: ["a:/b"]}]}`, "name may hold only lower-case letters"},
-	{"clients[].callbackURLs", `{clients: [{name: a, callbackURLs: ["http://notes.example.com/"]}]}`, "must use https"},
-	{"clients[].logoutURLs", `{clients: [{name: a, callbackURLs: ["a:/b"], logoutURLs: ["/bye"]}]}`, "must be an absolute URL"},
-	{"clients[].flows", `{clients: [{name: a, callbackURLs: ["a:/b"], scopes: [a/b], flows: [Code, ClientCredentials]}]}`, "ClientCredentials cannot go with another flow"},
-	{"clients[].scopes", `{clients: [{name: a, flows: [ClientCredentials], scopes: [openid]}]}`, "ClientCredentials needs scopes of a resource server"},
-	{"routes", `{routes: []}`, "at least 1 items"},
-	{"routes[].path", `{routes: [{path: a, methods: [GET], backend: {lambda: {function: F}}}]}`, "path must begin with a slash"},
-	{"routes[].methods", `{routes: [{path: /a, methods: [LOOK], backend: {lambda: {function: F}}}]}`, "Unsupported value"},
-	{"routes[].access", `{routes: [{path: /a, methods: [GET], access: Anybody, backend: {lambda: {function: F}}}]}`, "Unsupported value"},
-	{"routes[].scopes", `{routes: [{path: /a, methods: [GET], access: Guest, scopes: [a/b], backend: {lambda: {function: F}}}]}`, "a Guest route cannot ask for them"},
-	{"routes[].backend", `{routes: [{path: /a, methods: [GET], backend: {}}]}`, "exactly one of the fields"},
-	{"routes[].backend.lambda", `{routes: [{path: /a, methods: [GET], backend: {lambda: {}}}]}`, "Required value"},
-	{"routes[].backend.lambda.function", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: "arn:aws:s3:::notes"}}}]}`, "function must be a name"},
-	{"routes[].backend.http", `{routes: [{path: /a, methods: [GET], backend: {http: {}}}]}`, "Required value"},
-	{"routes[].backend.http.url", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "ftp://notes.example.com"}}}]}`, "url must be an absolute http or https URL"},
-}
-
-func (r refusal) mergePatch(t tester) client.Patch {
-	t.Helper()
-	text, err := yaml.YAMLToJSON([]byte("spec: " + r.patch))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client.RawPatch(types.MergePatchType, text)
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -74,9 +75,9 @@ func takenAtItsWord(call awslocal.Call, f failure) bool {
 }
 
 // once is the first call of each operation so far.
-func (w *world) once() (calls []awslocal.Call) {
+func once(w *harness.World) (calls []awslocal.Call) {
 	seen := map[operation]bool{}
-	for _, call := range w.aws.Calls() {
+	for _, call := range w.AWS.Calls() {
 		if op := (operation{call.Service, call.Operation}); !seen[op] {
 			seen[op] = true
 			calls = append(calls, call)
@@ -90,9 +91,9 @@ const impatience = 250 * time.Millisecond
 
 // witness notes the kind of each failure of an operation, and bounds its calls if they are to run into a timeout. What a
 // call asked for that was given up is done before the next pass.
-func (m *mortal) witness(operation string, timeout bool) *[]awserr.Kind {
+func witness(m *harness.Stepper, operation string, timeout bool) *[]awserr.Kind {
 	kinds := &[]awserr.Kind{}
-	m.stack = append(m.stack, func(stack *middleware.Stack) error {
+	m.Stack = append(m.Stack, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("Witness", func(
 			ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
 		) (middleware.DeserializeOutput, middleware.Metadata, error) {
@@ -111,14 +112,14 @@ func (m *mortal) witness(operation string, timeout bool) *[]awserr.Kind {
 			return out, metadata, err
 		}), middleware.Before)
 	})
-	m.afterPass = func() {
-		if m.aws.Delayed() == 0 {
+	m.AfterPass = func() {
+		if m.AWS.Delayed() == 0 {
 			return
 		}
 		is := func(c awslocal.Call) bool { return c.Operation == operation }
-		done := m.count(is)
-		m.aws.ClearFaults()
-		m.awaitCalls(is, done+1)
+		done := m.CountCalls(is)
+		m.AWS.ClearFaults()
+		m.AwaitCalls(is, done+1)
 	}
 	return kinds
 }
@@ -126,13 +127,13 @@ func (m *mortal) witness(operation string, timeout bool) *[]awserr.Kind {
 // Every call of an object's life fails once, in every way that is modeled for it and in every way that calls fail. It is
 // known what that means, and the object comes to rest as if nothing had happened.
 func TestEveryModeledFailure(t *testing.T) {
-	sweep(t)
+	harness.Sweep(t)
 	exceptions := modeled(t)
-	for _, life := range lives {
-		t.Run(life.name, func(t *testing.T) {
+	for _, life := range harness.Lives {
+		t.Run(life.Name, func(t *testing.T) {
 			t.Parallel()
-			whole := lived(t, life)
-			calls, want := whole.once(), normalised(whole.world)
+			whole := harness.Undisturbed(t, life)
+			calls, want := once(whole.World), harness.Normalised(whole.World)
 			sum := 0
 			for _, call := range calls {
 				all := failuresOf(t, call, exceptions)
@@ -140,69 +141,69 @@ func TestEveryModeledFailure(t *testing.T) {
 				for name, failure := range all {
 					t.Run(call.Operation+"/"+name, func(t *testing.T) {
 						t.Parallel()
-						m := newMortal(t)
-						object := m.prepare(life)
-						kinds := m.witness(call.Operation, failure.fault.Kind == awslocal.Delay)
+						m := harness.NewStepper(t)
+						object := m.Prepare(life)
+						kinds := witness(m, call.Operation, failure.fault.Kind == awslocal.Delay)
 						failure.fault.Operation, failure.fault.Times = call.Operation, max(failure.fault.Times, 1)
-						m.aws.Inject(failure.fault)
-						m.live(life, object)
+						m.AWS.Inject(failure.fault)
+						m.Live(life, object)
 						if len(*kinds) == 0 || (*kinds)[0] != failure.kind {
 							t.Errorf("it is taken for %v, want %s first", *kinds, failure.kind)
 						}
-						if diff := cmp.Diff(want, normalised(m.world)); diff != "" && !takenAtItsWord(call, failure) {
+						if diff := cmp.Diff(want, harness.Normalised(m.World)); diff != "" && !takenAtItsWord(call, failure) {
 							t.Errorf("AWS is as after a life without a failure (-want +got):\n%s", diff)
 						}
 					})
 				}
 			}
-			t.Logf("%s: %d operations, %d failures", life.name, len(calls), sum)
+			t.Logf("%s: %d operations, %d failures", life.Name, len(calls), sum)
 		})
 	}
 }
 
 // A spec that is rejected for good, whichever call it is that rejects it, costs at most one call per ten minutes.
 func TestARejectedSpecIsCheap(t *testing.T) {
-	sweep(t)
-	whole := lived(t, lives[0])
+	harness.Sweep(t)
+	whole := harness.Undisturbed(t, harness.Lives[0])
 	const hours = 12
 	var mu sync.Mutex
 	most := 0
 	t.Cleanup(func() { t.Logf("rejected: at most %d calls in %d hours", most, hours) })
-	for _, call := range whole.once() {
+	for _, call := range once(whole.World) {
 		for _, code := range []string{"AccessDeniedException", "LimitExceededException", "InvalidParameterException", "TeapotException"} {
 			t.Run(call.Operation+"/"+code, func(t *testing.T) {
 				t.Parallel()
-				m := newMortal(t)
+				m := harness.NewStepper(t)
 				fault := refuse(code, "no", http.StatusBadRequest)
 				fault.Operation = call.Operation
-				m.aws.Inject(fault)
-				object := m.create(m.recipe())
+				m.AWS.Inject(fault)
+				object := m.Create(m.Recipe())
 				// One operator from first to last: another would look at the object at the next check for drift only.
-				operator := m.start()
-				for range maxPasses {
-					after, _ := m.passOnce(operator, object)
-					m.clock.SetTime(m.clock.Now().Add(after))
-					if m.get(object); meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionStalled) {
+				operator := m.Start()
+				for range harness.MaxPasses {
+					after, _ := m.Pass(operator, object)
+					m.Clock.SetTime(m.Clock.Now().Add(after))
+					if m.Get(object); meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionStalled) {
 						break
 					}
 				}
-				m.aws.ResetCalls()
+				m.AWS.ResetCalls()
 				conditions := object.Status.Conditions
-				for end := m.clock.Now().Add(hours * time.Hour); m.clock.Now().Before(end); {
-					after, _ := m.passOnce(operator, object)
-					m.clock.SetTime(m.clock.Now().Add(after))
-					if calls := m.aws.Calls(); len(calls) > hours*6+6 {
-						t.Fatalf("%d calls with hours to go: %v", len(calls), m.calls())
+				for end := m.Clock.Now().Add(hours * time.Hour); m.Clock.Now().Before(end); {
+					after, _ := m.Pass(operator, object)
+					m.Clock.SetTime(m.Clock.Now().Add(after))
+					if calls := m.AWS.Calls(); len(calls) > hours*6+6 {
+						t.Fatalf("%d calls with hours to go: %v", len(calls), m.TakeCalls())
 					}
 				}
-				calls := len(m.aws.Calls())
+				calls := len(m.AWS.Calls())
 				if calls == 0 {
 					t.Error("it is tried again")
 				}
 				mu.Lock()
 				most = max(most, calls)
 				mu.Unlock()
-				m.get(object)
+				m.Get(object)
 				if diff := cmp.Diff(conditions, object.Status.Conditions); diff != "" {
 					t.Errorf("the same failure has the same words (-before +after):\n%s", diff)
 				}
@@ -214,20 +215,20 @@ func TestARejectedSpecIsCheap(t *testing.T) {
 // A phase that waits for a person is not tried with every try of the other.
 func TestAStalledPhaseIsNotTriedWithTheOther(t *testing.T) {
 	t.Parallel()
-	m := newMortal(t)
-	m.aws.Inject(awslocal.Fault{
+	m := harness.NewStepper(t)
+	m.AWS.Inject(awslocal.Fault{
 		Operation: "CreateUserPoolDomain", Kind: awslocal.RefuseBefore,
 		Code: "InvalidParameterException", Message: "Domain already associated with another user pool.", Status: http.StatusBadRequest,
 	})
-	m.aws.Inject(awslocal.Fault{Operation: "PutRestApi", Kind: awslocal.RefuseBefore})
-	object := m.create(m.recipe())
-	operator := m.start()
-	for end := m.clock.Now().Add(30 * time.Second); m.clock.Now().Before(end); {
-		after, _ := m.passOnce(operator, object)
-		m.clock.SetTime(m.clock.Now().Add(after))
+	m.AWS.Inject(awslocal.Fault{Operation: "PutRestApi", Kind: awslocal.RefuseBefore})
+	object := m.Create(m.Recipe())
+	operator := m.Start()
+	for end := m.Clock.Now().Add(30 * time.Second); m.Clock.Now().Before(end); {
+		after, _ := m.Pass(operator, object)
+		m.Clock.SetTime(m.Clock.Now().Add(after))
 	}
 	tries := 0
-	for _, call := range m.calls() {
+	for _, call := range m.TakeCalls() {
 		if call == "CreateUserPoolDomain" {
 			tries++
 		}

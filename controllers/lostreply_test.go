@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -31,9 +32,9 @@ type occurrence struct {
 }
 
 // mutatingCalls are the calls so far that could change something, in order.
-func (w *world) mutatingCalls() (calls []occurrence) {
+func mutatingCalls(w *harness.World) (calls []occurrence) {
 	seen := map[string]int{}
-	for _, operation := range w.mutating() {
+	for _, operation := range w.Writes() {
 		calls = append(calls, occurrence{operation, seen[operation]})
 		seen[operation]++
 	}
@@ -52,30 +53,30 @@ func (a most) max(b most) most {
 }
 
 // holds counts what the account holds, by calls that change nothing.
-func (m *mortal) holds(object *v1alpha1.SecuredAPI) most {
-	m.t.Helper()
-	ctx := m.t.Context()
-	if err := m.client.Get(ctx, client.ObjectKeyFromObject(object), object); client.IgnoreNotFound(err) != nil {
-		m.t.Fatal(err)
+func holds(m *harness.Stepper, object *v1alpha1.SecuredAPI) most {
+	m.T.Helper()
+	ctx := m.T.Context()
+	if err := m.Client.Get(ctx, client.ObjectKeyFromObject(object), object); client.IgnoreNotFound(err) != nil {
+		m.T.Fatal(err)
 	}
 	retired := map[string]bool{}
-	for _, id := range retiredClients(&object.Status) {
+	for _, id := range harness.RetiredClients(&object.Status) {
 		retired[id] = true
 	}
-	pools := must[*cip.ListUserPoolsOutput](m.world)(m.cognito().ListUserPools(ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})).UserPools
+	pools := harness.Must[*cip.ListUserPoolsOutput](m.World)(m.Cognito().ListUserPools(ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})).UserPools
 	clients := map[string]int{}
 	for _, pool := range pools {
-		listed := must[*cip.ListUserPoolClientsOutput](m.world)(m.cognito().ListUserPoolClients(ctx, &cip.ListUserPoolClientsInput{UserPoolId: pool.Id, MaxResults: aws.Int32(60)}))
+		listed := harness.Must[*cip.ListUserPoolClientsOutput](m.World)(m.Cognito().ListUserPoolClients(ctx, &cip.ListUserPoolClientsInput{UserPoolId: pool.Id, MaxResults: aws.Int32(60)}))
 		for _, c := range listed.UserPoolClients {
 			if !retired[*c.ClientId] {
 				clients[*c.ClientName]++
 			}
 		}
 	}
-	apis := must[*apigateway.GetRestApisOutput](m.world)(m.gateway().GetRestApis(ctx, &apigateway.GetRestApisInput{})).Items
+	apis := harness.Must[*apigateway.GetRestApisOutput](m.World)(m.Gateway().GetRestApis(ctx, &apigateway.GetRestApisInput{})).Items
 	deployments := map[string]int{}
 	for _, api := range apis {
-		for _, d := range must[*apigateway.GetDeploymentsOutput](m.world)(m.gateway().GetDeployments(ctx, &apigateway.GetDeploymentsInput{RestApiId: api.Id})).Items {
+		for _, d := range harness.Must[*apigateway.GetDeploymentsOutput](m.World)(m.Gateway().GetDeployments(ctx, &apigateway.GetDeploymentsInput{RestApiId: api.Id})).Items {
 			digest, _, _ := strings.Cut(aws.ToString(d.Description), " ")
 			deployments[digest]++
 		}
@@ -92,55 +93,55 @@ func greatest(counts map[string]int) (n int) {
 
 // loseReply leads an object through a life in which the reply of one call is lost, and returns the most that there was
 // at once, looking after every pass.
-func (m *mortal) loseReply(life stretch, object *v1alpha1.SecuredAPI, call occurrence, loss awslocal.Kind) (all most) {
-	m.t.Helper()
-	m.afterPass = func() { all = all.max(m.holds(object)) }
-	m.aws.Inject(awslocal.Fault{Operation: call.operation, Kind: loss, Skip: call.nth, Times: 1})
-	m.live(life, object)
+func loseReply(m *harness.Stepper, life harness.Life, object *v1alpha1.SecuredAPI, call occurrence, loss awslocal.Kind) (all most) {
+	m.T.Helper()
+	m.AfterPass = func() { all = all.max(holds(m, object)) }
+	m.AWS.Inject(awslocal.Fault{Operation: call.operation, Kind: loss, Skip: call.nth, Times: 1})
+	m.Live(life, object)
 	return all
 }
 
 // The reply of every call that changes something is lost, in every way.
 func TestEveryLostReply(t *testing.T) {
-	sweep(t)
-	for _, life := range lives {
-		t.Run(life.name, func(t *testing.T) {
+	harness.Sweep(t)
+	for _, life := range harness.Lives {
+		t.Run(life.Name, func(t *testing.T) {
 			t.Parallel()
-			whole := lived(t, life)
-			calls := whole.mutatingCalls()
-			want := normalised(whole.world)
+			whole := harness.Undisturbed(t, life)
+			calls := mutatingCalls(whole.World)
+			want := harness.Normalised(whole.World)
 			for i, call := range calls {
 				for _, loss := range losses {
 					t.Run(fmt.Sprintf("%d %s/%s", i+1, call.operation, loss), func(t *testing.T) {
 						t.Parallel()
-						m := newMortal(t)
-						object := m.prepare(life)
-						if got := m.loseReply(life, object, call, loss); atMostOne.max(got) != atMostOne {
+						m := harness.NewStepper(t)
+						object := m.Prepare(life)
+						if got := loseReply(m, life, object, call, loss); atMostOne.max(got) != atMostOne {
 							t.Errorf("never more than one of each: %+v", got)
 						}
-						if !m.failed(call.operation) {
+						if !failed(m.World, call.operation) {
 							t.Fatal("no reply was lost")
 						}
-						if diff := cmp.Diff(want, normalised(m.world)); diff != "" {
+						if diff := cmp.Diff(want, harness.Normalised(m.World)); diff != "" {
 							t.Errorf("AWS is as after a life without a loss (-want +got):\n%s", diff)
 						}
-						m.secretsAgree(object)
+						secretsAgree(m, object)
 					})
 				}
 			}
-			t.Logf("%s: %d mutating calls, each reply lost in %d ways", life.name, len(calls), len(losses))
+			t.Logf("%s: %d mutating calls, each reply lost in %d ways", life.Name, len(calls), len(losses))
 		})
 	}
 }
 
 // failed says whether a call of the operation failed.
-func (w *world) failed(operation string) bool {
-	return slices.ContainsFunc(w.aws.Calls(), func(c awslocal.Call) bool { return c.Operation == operation && c.Code != "" })
+func failed(w *harness.World, operation string) bool {
+	return slices.ContainsFunc(w.AWS.Calls(), func(c awslocal.Call) bool { return c.Operation == operation && c.Code != "" })
 }
 
 // secretsAgree fails unless AWS has the secret of every Secret, and there are as many as there are clients with one.
-func (m *mortal) secretsAgree(object *v1alpha1.SecuredAPI) {
-	m.t.Helper()
+func secretsAgree(m *harness.Stepper, object *v1alpha1.SecuredAPI) {
+	m.T.Helper()
 	want := 0
 	for _, c := range object.Status.Clients {
 		if c.SecretName == "" {
@@ -148,24 +149,15 @@ func (m *mortal) secretsAgree(object *v1alpha1.SecuredAPI) {
 		}
 		want++
 		secret := &corev1.Secret{}
-		secret.Namespace, secret.Name = m.namespace, c.SecretName
-		m.get(secret)
-		if value := string(secret.Data["clientSecret"]); value == "" || !m.admits(secret.Data, value) {
-			m.t.Errorf("AWS has another secret of client %s than its Secret", c.Name)
+		secret.Namespace, secret.Name = m.Namespace, c.SecretName
+		m.Get(secret)
+		if value := string(secret.Data["clientSecret"]); value == "" || !m.Admits(secret.Data, value) {
+			m.T.Errorf("AWS has another secret of client %s than its Secret", c.Name)
 		}
 	}
-	if got := len(m.secrets()); got != want {
-		m.t.Errorf("%d Secrets for %d clients with a secret", got, want)
+	if got := len(m.Secrets()); got != want {
+		m.T.Errorf("%d Secrets for %d clients with a secret", got, want)
 	}
-}
-
-func (w *world) secrets() []corev1.Secret {
-	w.t.Helper()
-	list := &corev1.SecretList{}
-	if err := w.client.List(w.t.Context(), list, client.InNamespace(w.namespace)); err != nil {
-		w.t.Fatal(err)
-	}
-	return list.Items
 }
 
 // defaultRetryer puts the SDK's own retryer in the place of the operator's. It only waits less.
@@ -179,7 +171,7 @@ func defaultRetryer(stack *middleware.Stack) error {
 // With the retryer that the SDK comes with, the same loss makes two of everything that is created: that it does not is
 // the operator's own doing.
 func TestTheDefaultRetryerMakesTwoPools(t *testing.T) {
-	sweep(t)
+	harness.Sweep(t)
 	for operation, twice := range map[string]most{
 		"CreateUserPool":       {2, 1, 1, 1},
 		"CreateUserPoolClient": {1, 1, 2, 1},
@@ -189,10 +181,10 @@ func TestTheDefaultRetryerMakesTwoPools(t *testing.T) {
 		for _, loss := range []awslocal.Kind{awslocal.LoseReply, awslocal.RefuseAfter} {
 			t.Run(operation+"/"+loss.String(), func(t *testing.T) {
 				t.Parallel()
-				m := newMortal(t)
-				m.stack = append(m.stack, defaultRetryer)
-				life := lives[0]
-				if got := m.loseReply(life, m.prepare(life), occurrence{operation: operation}, loss); got != twice {
+				m := harness.NewStepper(t)
+				m.Stack = append(m.Stack, defaultRetryer)
+				life := harness.Lives[0]
+				if got := loseReply(m, life, m.Prepare(life), occurrence{operation: operation}, loss); got != twice {
 					t.Errorf("there were %+v at once, want %+v", got, twice)
 				}
 			})

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/yaml"
+
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // The tests of this file go through the CRD: every property of the spec has an edit (edits, in
@@ -21,55 +21,55 @@ import (
 var exempt = map[string]struct {
 	reason string
 	// refused is a change that the API server refuses to the recipe, with its words.
-	refused refusal
+	refused harness.Refusal
 }{
 	"region": {
 		"a user pool cannot move",
-		refusal{"region", `{region: eu-west-1}`, "region is immutable"},
+		harness.Refusal{Property: "region", Patch: `{region: eu-west-1}`, Words: "region is immutable"},
 	},
 	"mode": {
 		"it says whether AWS is changed: TestPlan…",
-		refusal{"mode", `{mode: DryRun}`, "Unsupported value"},
+		harness.Refusal{Property: "mode", Patch: `{mode: DryRun}`, Words: "Unsupported value"},
 	},
 	"acknowledge": {
 		"it agrees to a plan: TestANewPoolForALostOneNeedsItsHash, TestAdoption…",
-		refusal{"acknowledge", `{acknowledge: "` + strings.Repeat("0", 65) + `"}`, "Too long"},
+		harness.Refusal{Property: "acknowledge", Patch: `{acknowledge: "` + strings.Repeat("0", 65) + `"}`, Words: "Too long"},
 	},
 	"suspend": {
 		"it stops everything: TestSuspendStopsEverything",
-		refusal{"suspend", `{suspend: "yes"}`, "must be of type boolean"},
+		harness.Refusal{Property: "suspend", Patch: `{suspend: "yes"}`, Words: "must be of type boolean"},
 	},
 	"api": {
 		"all that it says today is what is taken over: TestAdoption…",
-		refusal{"api", `{api: abc123defg}`, "must be of type object"},
+		harness.Refusal{Property: "api", Patch: `{api: abc123defg}`, Words: "must be of type object"},
 	},
 	"api.adopt": {
 		"what is taken over is not a fresh build: TestAdoption…",
-		refusal{"api.adopt", `{api: {adopt: {}}}`, "Required value"},
+		harness.Refusal{Property: "api.adopt", Patch: `{api: {adopt: {}}}`, Words: "Required value"},
 	},
 	"userPool.adopt": {
 		"what is taken over is not a fresh build: TestAdoption…",
-		refusal{"userPool.adopt", `{userPool: {adopt: {}}}`, "Required value"},
+		harness.Refusal{Property: "userPool.adopt", Patch: `{userPool: {adopt: {}}}`, Words: "Required value"},
 	},
 	"api.adopt.id": {
 		"what is taken over is not a fresh build: TestAdoption…",
-		refusal{"api.adopt.id", `{api: {adopt: {id: "https://abc"}}}`, "id must be the id of a REST API"},
+		harness.Refusal{Property: "api.adopt.id", Patch: `{api: {adopt: {id: "https://abc"}}}`, Words: "id must be the id of a REST API"},
 	},
 	"userPool.adopt.id": {
 		"what is taken over is not a fresh build: TestAdoption…",
-		refusal{"userPool.adopt.id", `{userPool: {adopt: {id: pool}}}`, "id must be the id of a user pool"},
+		harness.Refusal{Property: "userPool.adopt.id", Patch: `{userPool: {adopt: {id: pool}}}`, Words: "id must be the id of a user pool"},
 	},
 	"clients[].secret": {
 		"all that it says today is its generation",
-		refusal{"clients[].secret", `{clients: [{name: web, callbackURLs: ["a:/b"], secret: {}}]}`, "only a client with flow ClientCredentials has a secret"},
+		harness.Refusal{Property: "clients[].secret", Patch: `{clients: [{name: web, callbackURLs: ["a:/b"], secret: {}}]}`, Words: "only a client with flow ClientCredentials has a secret"},
 	},
 	"clients[].secret.generation": {
 		"the life `rotate` of all sweeps raises it, with a clock on which the former secret goes: it ends as a fresh client",
-		refusal{"clients[].secret.generation", `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {generation: -1}}]}`, "greater than or equal to 1"},
+		harness.Refusal{Property: "clients[].secret.generation", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {generation: -1}}]}`, Words: "greater than or equal to 1"},
 	},
 	"userPool.signInWith": {
 		"Cognito cannot change it",
-		refusal{"userPool.signInWith", `{userPool: {signInWith: [Email, PhoneNumber]}}`, "signInWith is immutable"},
+		harness.Refusal{Property: "userPool.signInWith", Patch: `{userPool: {signInWith: [Email, PhoneNumber]}}`, Words: "signInWith is immutable"},
 	},
 }
 
@@ -82,8 +82,8 @@ func TestEveryPropertyHasItsEdits(t *testing.T) {
 			changed[property] = true
 		}
 	}
-	for _, r := range refusals {
-		refused[r.property] = true
+	for _, r := range harness.Refusals {
+		refused[r.Property] = true
 	}
 	for _, i := range impossibles {
 		for _, property := range i.properties {
@@ -107,7 +107,7 @@ func TestEveryPropertyHasItsEdits(t *testing.T) {
 		}
 	}
 	t.Logf("properties: %d properties, %d edits A→B, %d bad→A, %d exempt",
-		len(properties), len(edits), len(refusals)+len(impossibles), len(exempt))
+		len(properties), len(edits), len(harness.Refusals)+len(impossibles), len(exempt))
 }
 
 // specProperties are the paths of all properties of the spec, with [] for the items of a list.
@@ -134,33 +134,4 @@ func specProperties(t *testing.T) []string {
 	}
 	walk("", crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"])
 	return namesOf(paths)
-}
-
-// What the API server refuses changes nothing: not the object, not AWS.
-func TestARefusedValueChangesNothing(t *testing.T) {
-	t.Parallel()
-	m := newMortal(t)
-	object := m.create(m.recipe())
-	m.rest(object, m.ready(object))
-	before, version := m.inventory(), object.ResourceVersion
-	bad := slices.Clone(refusals)
-	for _, property := range exempt {
-		bad = append(bad, property.refused)
-	}
-	for _, r := range bad {
-		err := m.client.Patch(t.Context(), object.DeepCopy(), r.mergePatch(t))
-		if !apierrors.IsInvalid(err) || !strings.Contains(err.Error(), r.words) {
-			t.Errorf("%s is refused with %q: %v", r.patch, r.words, err)
-		}
-	}
-	m.get(object)
-	if object.ResourceVersion != version {
-		t.Error("the object is as it was")
-	}
-	operator := m.start()
-	m.clock.SetTime(m.clock.Now().Add(2 * resyncNever))
-	m.passOnce(operator, object)
-	if diff := cmp.Diff(before, m.inventory()); diff != "" {
-		t.Errorf("AWS is as it was (-before +after):\n%s", diff)
-	}
 }

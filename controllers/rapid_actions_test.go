@@ -15,6 +15,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/restapi"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/controllers/userpool"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
@@ -39,7 +40,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 // logf writes an action down; rapid prints it with the sequence that it has shortened.
 func (m *model) logf(format string, args ...any) {
 	m.count.actions.Add(1)
-	m.t.Logf(format, args...)
+	m.T.Logf(format, args...)
 }
 
 // passes lets the operator work for a while.
@@ -60,22 +61,22 @@ func (m *model) edit(r *rapid.T) {
 }
 
 func (m *model) setSpec(spec *v1alpha1.SecuredAPISpec) {
-	m.t.Helper()
-	m.update(m.object, func(o *v1alpha1.SecuredAPI) { o.Spec = *spec.DeepCopy() })
+	m.T.Helper()
+	m.Update(m.object, func(o *v1alpha1.SecuredAPI) { o.Spec = *spec.DeepCopy() })
 	m.moment = append(m.moment, *m.object.Spec.DeepCopy())
 }
 
 // refusedEdit is an edit that the API server refuses: all is as it was.
 func (m *model) refusedEdit(r *rapid.T) {
-	bad := one(r, "refusal", refusals)
-	m.logf("refused: %s", bad.patch)
-	m.get(m.object)
+	bad := one(r, "refusal", harness.Refusals)
+	m.logf("refused: %s", bad.Patch)
+	m.Get(m.object)
 	before := m.object.ResourceVersion
-	if err := m.client.Patch(m.t.Context(), m.object.DeepCopy(), bad.mergePatch(m.t)); !apierrors.IsInvalid(err) {
-		m.t.Fatalf("%s is refused: %v", bad.patch, err)
+	if err := m.Client.Patch(m.T.Context(), m.object.DeepCopy(), bad.MergePatch(m.T)); !apierrors.IsInvalid(err) {
+		m.T.Fatalf("%s is refused: %v", bad.Patch, err)
 	}
-	if m.get(m.object); m.object.ResourceVersion != before {
-		m.t.Fatalf("%s changed the object", bad.patch)
+	if m.Get(m.object); m.object.ResourceVersion != before {
+		m.T.Fatalf("%s changed the object", bad.Patch)
 	}
 }
 
@@ -120,9 +121,9 @@ const takenPrefix = "taken"
 func (m *model) spoil(r *rapid.T) {
 	what := *one(r, "spoiler", namesOf(spoilers))
 	m.logf("spoil: %s", what)
-	taken := do(m.world, m.cognito().DescribeUserPoolDomain, &cip.DescribeUserPoolDomainInput{Domain: aws.String(takenPrefix)})
+	taken := do(m.World, m.Cognito().DescribeUserPoolDomain, &cip.DescribeUserPoolDomainInput{Domain: aws.String(takenPrefix)})
 	if taken.DomainDescription.UserPoolId == nil {
-		m.takeDomain(takenPrefix)
+		m.TakeDomain(takenPrefix)
 	}
 	good := m.object.Spec.DeepCopy()
 	bad := good.DeepCopy()
@@ -197,7 +198,7 @@ func (m *model) fault(r *rapid.T) {
 	f.Operation = *one(r, "call", fallible)
 	f.Skip, f.Times = rapid.IntRange(0, 3).Draw(r, "skip"), rapid.IntRange(1, 3).Draw(r, "times")
 	m.logf("fault: %s, call %q, after %d, %d times", how, f.Operation, f.Skip, f.Times)
-	m.aws.Inject(f)
+	m.AWS.Inject(f)
 	m.pass()
 }
 
@@ -205,15 +206,15 @@ func (m *model) fault(r *rapid.T) {
 func (m *model) kill(r *rapid.T) {
 	after := rapid.IntRange(1, 40).Draw(r, "boundary")
 	m.logf("killed at boundary %d from here", after)
-	m.edges.killAt = m.edges.seen + after
+	m.Edges.KillAt = m.Edges.Seen + after
 	m.pass()
 }
 
 // timePasses lets time jump.
 func (m *model) timePasses(r *rapid.T) {
-	d := *one(r, "time", []time.Duration{time.Second, time.Minute, 10 * time.Minute, 2 * time.Hour, 2 * resyncNever})
+	d := *one(r, "time", []time.Duration{time.Second, time.Minute, 10 * time.Minute, 2 * time.Hour, 2 * harness.ResyncNever})
 	m.logf("%s pass", d)
-	m.clock.SetTime(m.clock.Now().Add(d))
+	m.Clock.SetTime(m.Clock.Now().Add(d))
 	m.pass()
 }
 

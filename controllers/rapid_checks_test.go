@@ -17,28 +17,29 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // check holds after every pass: nothing is there twice, and nothing is served unguarded.
 func (m *model) check() {
-	m.t.Helper()
-	m.get(m.object)
+	m.T.Helper()
+	m.Get(m.object)
 	m.checkDuplicates()
 	m.checkGuards()
 }
 
 // checkDuplicates fails if there are two pools, APIs or clients of one name.
 func (m *model) checkDuplicates() {
-	m.t.Helper()
+	m.T.Helper()
 	count := map[string]int{}
-	for _, pool := range do(m.world, m.cognito().ListUserPools, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)}).UserPools {
+	for _, pool := range do(m.World, m.Cognito().ListUserPools, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)}).UserPools {
 		count["user pool "+*pool.Name]++
 	}
-	for _, api := range do(m.world, m.gateway().GetRestApis, &apigateway.GetRestApisInput{}).Items {
+	for _, api := range do(m.World, m.Gateway().GetRestApis, &apigateway.GetRestApisInput{}).Items {
 		count["REST API "+*api.Name]++
 	}
 	for _, c := range m.clientsInAWS() {
-		retired := slices.Contains(retiredClients(&m.object.Status), *c.ClientId)
+		retired := slices.Contains(harness.RetiredClients(&m.object.Status), *c.ClientId)
 		if !retired {
 			count["client "+*c.ClientName]++
 		}
@@ -46,7 +47,7 @@ func (m *model) checkDuplicates() {
 	for _, what := range namesOf(count) {
 		if count[what] > 1 {
 			m.count.duplicates.Add(1)
-			m.t.Fatalf("%s is there %d times", what, count[what])
+			m.T.Fatalf("%s is there %d times", what, count[what])
 		}
 	}
 }
@@ -54,7 +55,7 @@ func (m *model) checkDuplicates() {
 // checkGuards fails if a stage serves, without a token, what no spec of the moment opens to guests. What somebody made a
 // stage serve by hand does not count until the operator comes to it.
 func (m *model) checkGuards() {
-	m.t.Helper()
+	m.T.Helper()
 	for _, stage := range m.stagesInAWS() {
 		if !slices.Contains(stages, *stage.StageName) || m.byHand[*stage.StageName] == *stage.DeploymentId {
 			continue
@@ -63,7 +64,7 @@ func (m *model) checkGuards() {
 			opened := slices.ContainsFunc(m.moment, func(s v1alpha1.SecuredAPISpec) bool { return access(&s, p.method, p.path) == v1alpha1.AccessGuest })
 			if !opened && m.serve(*stage.StageName, p) == http.StatusOK {
 				m.count.unguarded.Add(1)
-				m.t.Fatalf("stage %s serves %s %s to anybody", *stage.StageName, p.method, p.path)
+				m.T.Fatalf("stage %s serves %s %s to anybody", *stage.StageName, p.method, p.path)
 			}
 		}
 	}
@@ -71,14 +72,14 @@ func (m *model) checkGuards() {
 
 // checkServed fails unless the stage serves what the spec says, to whom it says.
 func (m *model) checkServed() {
-	m.t.Helper()
+	m.T.Helper()
 	for _, p := range m.probes() {
 		want := http.StatusOK
 		if access(&m.object.Spec, p.method, p.path) == v1alpha1.AccessRegistered {
 			want = http.StatusUnauthorized
 		}
 		if got := m.serve(m.object.Spec.Stage, p); got != want {
-			m.t.Fatalf("%s %s without a token: %d, want %d", p.method, p.path, got, want)
+			m.T.Fatalf("%s %s without a token: %d, want %d", p.method, p.path, got, want)
 		}
 	}
 }
@@ -110,13 +111,13 @@ func (m *model) probes() []probe {
 
 // serve makes a request without a token, and returns the answer's status.
 func (m *model) serve(stage string, p probe) int {
-	m.t.Helper()
+	m.T.Helper()
 	api := m.apiInAWS()
 	if api == nil {
 		return 0
 	}
 	answer := httptest.NewRecorder()
-	m.aws.APIGateway.ServeStage(*api.Id, answer, httptest.NewRequest(string(p.method), "/"+stage+p.path, nil))
+	m.AWS.APIGateway.ServeStage(*api.Id, answer, httptest.NewRequest(string(p.method), "/"+stage+p.path, nil))
 	return answer.Code
 }
 
@@ -174,28 +175,28 @@ func match(pattern, path string) (rank string, ok bool) {
 
 // checkSecrets fails unless there is a Secret for every client that has one in AWS, with the same words, and no other.
 func (m *model) checkSecrets() {
-	m.t.Helper()
+	m.T.Helper()
 	have := map[string]string{}
-	for _, secret := range m.secrets() {
+	for _, secret := range m.Secrets() {
 		have[string(secret.Data["clientID"])] = string(secret.Data["clientSecret"])
 	}
 	for _, listed := range m.clientsInAWS() {
-		c := do(m.world, m.cognito().DescribeUserPoolClient, &cip.DescribeUserPoolClientInput{UserPoolId: listed.UserPoolId, ClientId: listed.ClientId}).UserPoolClient
+		c := do(m.World, m.Cognito().DescribeUserPoolClient, &cip.DescribeUserPoolClientInput{UserPoolId: listed.UserPoolId, ClientId: listed.ClientId}).UserPoolClient
 		if have[*c.ClientId] != aws.ToString(c.ClientSecret) {
-			m.t.Fatalf("the secret of client %s is in its Secret", *c.ClientName)
+			m.T.Fatalf("the secret of client %s is in its Secret", *c.ClientName)
 		}
 		delete(have, *c.ClientId)
 	}
 	if len(have) != 0 {
-		m.t.Fatalf("%d Secrets are nobody's", len(have))
+		m.T.Fatalf("%d Secrets are nobody's", len(have))
 	}
 }
 
 // inventoryOfObject is the inventory without what is another's.
-func (m *model) inventoryOfObject() inventory {
-	m.t.Helper()
-	all := normalised(m.world)
-	all.Pools = slices.DeleteFunc(all.Pools, func(p poolItem) bool { return p.Name == otherPool })
+func (m *model) inventoryOfObject() harness.Inventory {
+	m.T.Helper()
+	all := harness.Normalised(m.World)
+	all.Pools = slices.DeleteFunc(all.Pools, func(p harness.PoolItem) bool { return p.Name == harness.OtherPool })
 	return all
 }
 
@@ -206,40 +207,40 @@ var backendURL = sync.OnceValue(func() string {
 
 // checkIdle fails if a further pass makes a call, or a further check changes anything, in AWS or in Kubernetes.
 func (m *model) checkIdle() {
-	m.t.Helper()
+	m.T.Helper()
 	version, noted := m.object.ResourceVersion, len(m.events.Events)
-	m.aws.ResetCalls()
+	m.AWS.ResetCalls()
 	m.pass()
 	m.restart()
 	m.pass()
-	if calls := m.calls(); len(calls) != 0 {
-		m.t.Fatalf("a further pass makes no call, nor does one after a restart: %v", calls)
+	if calls := m.TakeCalls(); len(calls) != 0 {
+		m.T.Fatalf("a further pass makes no call, nor does one after a restart: %v", calls)
 	}
-	m.clock.SetTime(m.clock.Now().Add(2 * resyncNever))
+	m.Clock.SetTime(m.Clock.Now().Add(2 * harness.ResyncNever))
 	m.pass()
-	if calls := m.mutating(); len(calls) != 0 || len(m.aws.Calls()) == 0 {
-		m.t.Fatalf("a check looks, and changes nothing: %v", calls)
+	if calls := m.Writes(); len(calls) != 0 || len(m.AWS.Calls()) == 0 {
+		m.T.Fatalf("a check looks, and changes nothing: %v", calls)
 	}
 	if m.object.ResourceVersion != version || len(m.events.Events) != noted {
-		m.t.Fatalf("nor does it write to Kubernetes: resourceVersion %s, then %s; %d events, then %d",
+		m.T.Fatalf("nor does it write to Kubernetes: resourceVersion %s, then %s; %d events, then %d",
 			version, m.object.ResourceVersion, noted, len(m.events.Events))
 	}
 }
 
 // checkDeletion deletes the object, and fails unless everything goes.
 func (m *model) checkDeletion() {
-	m.t.Helper()
+	m.T.Helper()
 	m.logf("delete")
-	m.update(m.object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionDelete })
-	if err := m.client.Delete(m.t.Context(), m.object); err != nil {
-		m.t.Fatal(err)
+	m.Update(m.object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionDelete })
+	if err := m.Client.Delete(m.T.Context(), m.object); err != nil {
+		m.T.Fatal(err)
 	}
-	m.rest(m.object, m.gone(m.object))
+	m.RunUntil(m.object, m.Gone(m.object))
 	if all := m.inventoryOfObject(); len(all.Pools)+len(all.APIs)+len(all.Granted) != 0 {
-		m.t.Fatalf("nothing remains: %+v", all)
+		m.T.Fatalf("nothing remains: %+v", all)
 	}
-	if secrets := m.secrets(); len(secrets) != 0 {
-		m.t.Fatalf("%d Secrets remain", len(secrets))
+	if secrets := m.Secrets(); len(secrets) != 0 {
+		m.T.Fatalf("%d Secrets remain", len(secrets))
 	}
 }
 
@@ -251,43 +252,43 @@ type builds struct {
 
 // build is what a fresh object makes of AWS and of its status.
 type build struct {
-	inventory inventory
+	inventory harness.Inventory
 	status    map[string]any
 }
 
 // of is a fresh build of the model's spec.
 func (b *builds) of(m *model) build {
-	m.t.Helper()
+	m.T.Helper()
 	spec := m.object.Spec.DeepCopy()
 	spec.DeletionPolicy = v1alpha1.DeletionDelete
 	text, err := json.Marshal(spec)
 	if err != nil {
-		m.t.Fatal(err)
+		m.T.Fatal(err)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, ok := b.done[string(text)]; !ok {
-		b.done[string(text)] = newBuild(m.t, m.object.Name, spec)
+		b.done[string(text)] = newBuild(m.T, m.object.Name, spec)
 	}
 	return b.done[string(text)]
 }
 
 // newBuild builds in an account of its own. The question is what becomes of AWS, so Kubernetes is a fake here, which is
 // many times as fast; it generates neither uid nor generation.
-func newBuild(t tester, name string, spec *v1alpha1.SecuredAPISpec) build {
+func newBuild(t harness.TB, name string, spec *v1alpha1.SecuredAPISpec) build {
 	t.Helper()
-	kubernetes := fake.NewClientBuilder().WithScheme(scheme).WithStatusSubresource(&v1alpha1.SecuredAPI{})
+	kubernetes := fake.NewClientBuilder().WithScheme(harness.Scheme).WithStatusSubresource(&v1alpha1.SecuredAPI{})
 	for _, claimed := range []string{"spec.domain.prefix", "spec.userPool.adopt.id", "spec.api.adopt.id"} {
 		// It is alone in its account.
 		kubernetes.WithIndex(&v1alpha1.SecuredAPI{}, claimed, func(client.Object) []string { return nil })
 	}
-	m := &mortal{
-		world: newAccountIn(t, kubernetes.Build()),
-		clock: clocktesting.NewFakePassiveClock(time.Now()), edges: &boundaries{}, afterPass: func() {},
+	m := &harness.Stepper{
+		World: harness.NewAccountIn(t, kubernetes.Build()),
+		Clock: clocktesting.NewFakePassiveClock(time.Now()), Edges: &harness.Boundaries{}, AfterPass: func() {},
 	}
 	object := &v1alpha1.SecuredAPI{Spec: *spec}
-	object.Namespace, object.Name, object.UID, object.Generation = m.namespace, name, "fresh", 1
-	m.create(object)
-	m.rest(object, m.ready(object))
-	return build{inventory: normalised(m.world), status: anonymous(m.world, object)}
+	object.Namespace, object.Name, object.UID, object.Generation = m.Namespace, name, "fresh", 1
+	m.Create(object)
+	m.RunUntil(object, m.Ready(object))
+	return build{inventory: harness.Normalised(m.World), status: harness.Anonymous(m.World, object)}
 }

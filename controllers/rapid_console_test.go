@@ -19,6 +19,7 @@ import (
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"pgregory.net/rapid"
 
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
@@ -63,35 +64,35 @@ func (c console) Do(r *http.Request) (*http.Response, error) {
 }
 
 // do makes a call by hand, which must succeed.
-func do[In, Out, Option any](w *world, call func(context.Context, *In, ...func(*Option)) (*Out, error), in *In) *Out {
-	w.t.Helper()
-	out, err := call(w.t.Context(), in)
+func do[In, Out, Option any](w *harness.World, call func(context.Context, *In, ...func(*Option)) (*Out, error), in *In) *Out {
+	w.T.Helper()
+	out, err := call(w.T.Context(), in)
 	if err != nil {
-		w.t.Fatalf("by hand: %v", err)
+		w.T.Fatalf("by hand: %v", err)
 	}
 	return out
 }
 
 // convert copies what two of the SDK's types have in common: what was read into the update that keeps it.
-func convert[To, From any](w *world, from From) *To {
-	w.t.Helper()
+func convert[To, From any](w *harness.World, from From) *To {
+	w.T.Helper()
 	text, err := json.Marshal(from)
 	to := new(To)
 	if err == nil {
 		err = json.Unmarshal(text, to)
 	}
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return to
 }
 
 // poolInAWS is the object's user pool, or nil.
 func (m *model) poolInAWS() *ciptypes.UserPoolType {
-	m.t.Helper()
-	for _, pool := range do(m.world, m.cognito().ListUserPools, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)}).UserPools {
+	m.T.Helper()
+	for _, pool := range do(m.World, m.Cognito().ListUserPools, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)}).UserPools {
 		if *pool.Name == m.name() {
-			return do(m.world, m.cognito().DescribeUserPool, &cip.DescribeUserPoolInput{UserPoolId: pool.Id}).UserPool
+			return do(m.World, m.Cognito().DescribeUserPool, &cip.DescribeUserPoolInput{UserPoolId: pool.Id}).UserPool
 		}
 	}
 	return nil
@@ -99,12 +100,12 @@ func (m *model) poolInAWS() *ciptypes.UserPoolType {
 
 // clientsInAWS are the clients in it that were not made by hand.
 func (m *model) clientsInAWS() []ciptypes.UserPoolClientDescription {
-	m.t.Helper()
+	m.T.Helper()
 	pool := m.poolInAWS()
 	if pool == nil {
 		return nil
 	}
-	all := do(m.world, m.cognito().ListUserPoolClients, &cip.ListUserPoolClientsInput{UserPoolId: pool.Id, MaxResults: aws.Int32(60)}).UserPoolClients
+	all := do(m.World, m.Cognito().ListUserPoolClients, &cip.ListUserPoolClientsInput{UserPoolId: pool.Id, MaxResults: aws.Int32(60)}).UserPoolClients
 	all = slices.DeleteFunc(all, func(c ciptypes.UserPoolClientDescription) bool { return *c.ClientName == foreignName })
 	slices.SortFunc(all, func(a, b ciptypes.UserPoolClientDescription) int {
 		return strings.Compare(*a.ClientName, *b.ClientName)
@@ -114,24 +115,24 @@ func (m *model) clientsInAWS() []ciptypes.UserPoolClientDescription {
 
 // drawClient draws one of them, or nil.
 func (m *model) drawClient(r *rapid.T) *ciptypes.UserPoolClientType {
-	m.t.Helper()
+	m.T.Helper()
 	listed := one(r, "client", m.clientsInAWS())
 	if listed == nil {
 		return nil
 	}
-	return do(m.world, m.cognito().DescribeUserPoolClient, &cip.DescribeUserPoolClientInput{
+	return do(m.World, m.Cognito().DescribeUserPoolClient, &cip.DescribeUserPoolClientInput{
 		UserPoolId: listed.UserPoolId, ClientId: listed.ClientId,
 	}).UserPoolClient
 }
 
 // drawResourceServer draws one of the pool's resource servers that were not made by hand, or nil.
 func (m *model) drawResourceServer(r *rapid.T) *ciptypes.ResourceServerType {
-	m.t.Helper()
+	m.T.Helper()
 	pool := m.poolInAWS()
 	if pool == nil {
 		return nil
 	}
-	servers := do(m.world, m.cognito().ListResourceServers, &cip.ListResourceServersInput{UserPoolId: pool.Id, MaxResults: aws.Int32(50)}).ResourceServers
+	servers := do(m.World, m.Cognito().ListResourceServers, &cip.ListResourceServersInput{UserPoolId: pool.Id, MaxResults: aws.Int32(50)}).ResourceServers
 	servers = slices.DeleteFunc(servers, func(s ciptypes.ResourceServerType) bool { return *s.Identifier == foreignName })
 	slices.SortFunc(servers, func(a, b ciptypes.ResourceServerType) int { return strings.Compare(*a.Identifier, *b.Identifier) })
 	return one(r, "resource server", servers)
@@ -139,8 +140,8 @@ func (m *model) drawResourceServer(r *rapid.T) *ciptypes.ResourceServerType {
 
 // apiInAWS is the object's REST API, or nil.
 func (m *model) apiInAWS() *apigwtypes.RestApi {
-	m.t.Helper()
-	for _, api := range do(m.world, m.gateway().GetRestApis, &apigateway.GetRestApisInput{}).Items {
+	m.T.Helper()
+	for _, api := range do(m.World, m.Gateway().GetRestApis, &apigateway.GetRestApisInput{}).Items {
 		if *api.Name == m.name() {
 			return &api
 		}
@@ -150,17 +151,17 @@ func (m *model) apiInAWS() *apigwtypes.RestApi {
 
 // stagesInAWS are its stages.
 func (m *model) stagesInAWS() []apigwtypes.Stage {
-	m.t.Helper()
+	m.T.Helper()
 	api := m.apiInAWS()
 	if api == nil {
 		return nil
 	}
-	return do(m.world, m.gateway().GetStages, &apigateway.GetStagesInput{RestApiId: api.Id}).Item
+	return do(m.World, m.Gateway().GetStages, &apigateway.GetStagesInput{RestApiId: api.Id}).Item
 }
 
 // stageInAWS is the spec's stage, or nil.
 func (m *model) stageInAWS() *apigwtypes.Stage {
-	m.t.Helper()
+	m.T.Helper()
 	for _, stage := range m.stagesInAWS() {
 		if *stage.StageName == m.object.Spec.Stage {
 			return &stage
@@ -171,12 +172,12 @@ func (m *model) stageInAWS() *apigwtypes.Stage {
 
 // drawMethod draws one of the methods of the working copy with its resource, or nil.
 func (m *model) drawMethod(r *rapid.T) (*apigwtypes.Resource, string) {
-	m.t.Helper()
+	m.T.Helper()
 	api := m.apiInAWS()
 	if api == nil {
 		return nil, ""
 	}
-	resources := do(m.world, m.gateway().GetResources, &apigateway.GetResourcesInput{
+	resources := do(m.World, m.Gateway().GetResources, &apigateway.GetResourcesInput{
 		RestApiId: api.Id, Embed: []string{"methods"}, Limit: aws.Int32(500),
 	}).Items
 	resources = slices.DeleteFunc(resources, func(r apigwtypes.Resource) bool { return len(r.ResourceMethods) == 0 })

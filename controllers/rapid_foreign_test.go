@@ -52,9 +52,9 @@ var foreigns = map[string]func(*model, *rapid.T) bool{
 		if slices.Equal(pool.UsernameAttributes, []ciptypes.UsernameAttributeType{ciptypes.UsernameAttributeTypePhoneNumber}) {
 			name = "+15550100100"
 		}
-		do(m.world, m.cognito().AdminCreateUser, &cip.AdminCreateUserInput{UserPoolId: pool.Id, Username: &name})
+		do(m.World, m.Cognito().AdminCreateUser, &cip.AdminCreateUserInput{UserPoolId: pool.Id, Username: &name})
 		return m.note(foreign{on: *pool.Id, survives: func() bool {
-			return len(do(m.world, m.cognito().ListUsers, &cip.ListUsersInput{UserPoolId: pool.Id}).Users) == 1
+			return len(do(m.World, m.Cognito().ListUsers, &cip.ListUsersInput{UserPoolId: pool.Id}).Users) == 1
 		}})
 	},
 	"settings of a client": func(m *model, r *rapid.T) bool {
@@ -66,7 +66,7 @@ var foreigns = map[string]func(*model, *rapid.T) bool{
 		return changed && m.note(foreign{on: *m.poolInAWS().Id, survives: func() bool {
 			for _, listed := range m.clientsInAWS() {
 				if *listed.ClientId == id {
-					c := do(m.world, m.cognito().DescribeUserPoolClient, &cip.DescribeUserPoolClientInput{UserPoolId: listed.UserPoolId, ClientId: &id}).UserPoolClient
+					c := do(m.World, m.Cognito().DescribeUserPoolClient, &cip.DescribeUserPoolClientInput{UserPoolId: listed.UserPoolId, ClientId: &id}).UserPoolClient
 					return aws.ToInt32(c.AccessTokenValidity) == 12 && c.TokenValidityUnits.AccessToken == ciptypes.TimeUnitsTypeMinutes
 				}
 			}
@@ -79,12 +79,12 @@ var foreigns = map[string]func(*model, *rapid.T) bool{
 		if pool == nil {
 			return false
 		}
-		c := do(m.world, m.cognito().CreateUserPoolClient, &cip.CreateUserPoolClientInput{UserPoolId: pool.Id, ClientName: aws.String(foreignName)}).UserPoolClient
+		c := do(m.World, m.Cognito().CreateUserPoolClient, &cip.CreateUserPoolClientInput{UserPoolId: pool.Id, ClientName: aws.String(foreignName)}).UserPoolClient
 		return m.note(foreign{on: *pool.Id, survives: func() bool {
-			_, err := m.cognito().DescribeUserPoolClient(m.t.Context(), &cip.DescribeUserPoolClientInput{UserPoolId: pool.Id, ClientId: c.ClientId})
+			_, err := m.Cognito().DescribeUserPoolClient(m.T.Context(), &cip.DescribeUserPoolClientInput{UserPoolId: pool.Id, ClientId: c.ClientId})
 			return err == nil
 		}, remove: func() {
-			do(m.world, m.cognito().DeleteUserPoolClient, &cip.DeleteUserPoolClientInput{UserPoolId: pool.Id, ClientId: c.ClientId})
+			do(m.World, m.Cognito().DeleteUserPoolClient, &cip.DeleteUserPoolClientInput{UserPoolId: pool.Id, ClientId: c.ClientId})
 		}})
 	},
 	"a resource server": func(m *model, _ *rapid.T) bool {
@@ -92,12 +92,12 @@ var foreigns = map[string]func(*model, *rapid.T) bool{
 		if pool == nil {
 			return false
 		}
-		do(m.world, m.cognito().CreateResourceServer, &cip.CreateResourceServerInput{UserPoolId: pool.Id, Identifier: aws.String(foreignName), Name: aws.String(foreignName)})
+		do(m.World, m.Cognito().CreateResourceServer, &cip.CreateResourceServerInput{UserPoolId: pool.Id, Identifier: aws.String(foreignName), Name: aws.String(foreignName)})
 		return m.note(foreign{on: *pool.Id, survives: func() bool {
-			_, err := m.cognito().DescribeResourceServer(m.t.Context(), &cip.DescribeResourceServerInput{UserPoolId: pool.Id, Identifier: aws.String(foreignName)})
+			_, err := m.Cognito().DescribeResourceServer(m.T.Context(), &cip.DescribeResourceServerInput{UserPoolId: pool.Id, Identifier: aws.String(foreignName)})
 			return err == nil
 		}, remove: func() {
-			do(m.world, m.cognito().DeleteResourceServer, &cip.DeleteResourceServerInput{UserPoolId: pool.Id, Identifier: aws.String(foreignName)})
+			do(m.World, m.Cognito().DeleteResourceServer, &cip.DeleteResourceServerInput{UserPoolId: pool.Id, Identifier: aws.String(foreignName)})
 		}})
 	},
 	"a stage": func(m *model, _ *rapid.T) bool {
@@ -105,22 +105,22 @@ var foreigns = map[string]func(*model, *rapid.T) bool{
 		if stage == nil {
 			return false
 		}
-		do(m.world, m.gateway().CreateStage, &apigateway.CreateStageInput{RestApiId: api.Id, StageName: aws.String(foreignName), DeploymentId: stage.DeploymentId})
+		do(m.World, m.Gateway().CreateStage, &apigateway.CreateStageInput{RestApiId: api.Id, StageName: aws.String(foreignName), DeploymentId: stage.DeploymentId})
 		return m.note(foreign{on: *api.Id, survives: func() bool {
-			found, err := m.gateway().GetStage(m.t.Context(), &apigateway.GetStageInput{RestApiId: api.Id, StageName: aws.String(foreignName)})
+			found, err := m.Gateway().GetStage(m.T.Context(), &apigateway.GetStageInput{RestApiId: api.Id, StageName: aws.String(foreignName)})
 			return err == nil && *found.DeploymentId == *stage.DeploymentId
 		}, remove: func() {
-			do(m.world, m.gateway().DeleteStage, &apigateway.DeleteStageInput{RestApiId: api.Id, StageName: aws.String(foreignName)})
+			do(m.World, m.Gateway().DeleteStage, &apigateway.DeleteStageInput{RestApiId: api.Id, StageName: aws.String(foreignName)})
 		}})
 	},
 	"a permission": func(m *model, _ *rapid.T) bool {
 		function := aws.String("OtherHandler")
-		do(m.world, m.lambda().AddPermission, &lambda.AddPermissionInput{
+		do(m.World, m.Lambda().AddPermission, &lambda.AddPermissionInput{
 			FunctionName: function, StatementId: aws.String(foreignName),
 			Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("events.amazonaws.com"),
 		})
 		return m.note(foreign{survives: func() bool {
-			return strings.Contains(*do(m.world, m.lambda().GetPolicy, &lambda.GetPolicyInput{FunctionName: function}).Policy, foreignName)
+			return strings.Contains(*do(m.World, m.Lambda().GetPolicy, &lambda.GetPolicyInput{FunctionName: function}).Policy, foreignName)
 		}})
 	},
 }
@@ -132,12 +132,12 @@ func (m *model) note(f foreign) bool {
 
 // checkForeign fails if what was made by hand did not survive, and takes it away for what is compared after.
 func (m *model) checkForeign() {
-	m.t.Helper()
+	m.T.Helper()
 	for _, f := range m.foreign {
 		switch {
 		case m.lost[f.on]:
 		case !f.survives():
-			m.t.Fatalf("%s, made by hand, did not survive", f.what)
+			m.T.Fatalf("%s, made by hand, did not survive", f.what)
 		case f.remove != nil:
 			f.remove()
 		}

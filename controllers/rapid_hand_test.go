@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // hands are what people do by hand to what the operator made, each of which it has to repair. They return false where
@@ -34,7 +36,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 			return false
 		}
 		m.deleteDomain(pool)
-		do(m.world, m.cognito().DeleteUserPool, &cip.DeleteUserPoolInput{UserPoolId: pool.Id})
+		do(m.World, m.Cognito().DeleteUserPool, &cip.DeleteUserPoolInput{UserPoolId: pool.Id})
 		m.lost[*pool.Id] = true
 		return true
 	},
@@ -45,7 +47,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if m.object.Spec.Domain == nil || !m.deleteDomain(pool) {
 			return false
 		}
-		do(m.world, m.cognito().CreateUserPoolDomain, &cip.CreateUserPoolDomainInput{UserPoolId: pool.Id, Domain: aws.String(foreignName)})
+		do(m.World, m.Cognito().CreateUserPoolDomain, &cip.CreateUserPoolDomainInput{UserPoolId: pool.Id, Domain: aws.String(foreignName)})
 		return true
 	},
 	"deletes a client": func(m *model, r *rapid.T) bool {
@@ -53,7 +55,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if c == nil {
 			return false
 		}
-		do(m.world, m.cognito().DeleteUserPoolClient, &cip.DeleteUserPoolClientInput{UserPoolId: c.UserPoolId, ClientId: c.ClientId})
+		do(m.World, m.Cognito().DeleteUserPoolClient, &cip.DeleteUserPoolClientInput{UserPoolId: c.UserPoolId, ClientId: c.ClientId})
 		return true
 	},
 	"changes a client": func(m *model, r *rapid.T) bool {
@@ -67,7 +69,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if rs == nil {
 			return false
 		}
-		do(m.world, m.cognito().DeleteResourceServer, &cip.DeleteResourceServerInput{UserPoolId: rs.UserPoolId, Identifier: rs.Identifier})
+		do(m.World, m.Cognito().DeleteResourceServer, &cip.DeleteResourceServerInput{UserPoolId: rs.UserPoolId, Identifier: rs.Identifier})
 		return true
 	},
 	"changes a resource server": func(m *model, r *rapid.T) bool {
@@ -75,7 +77,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if rs == nil {
 			return false
 		}
-		do(m.world, m.cognito().UpdateResourceServer, &cip.UpdateResourceServerInput{
+		do(m.World, m.Cognito().UpdateResourceServer, &cip.UpdateResourceServerInput{
 			UserPoolId: rs.UserPoolId, Identifier: rs.Identifier, Name: rs.Name,
 			Scopes: []ciptypes.ResourceServerScopeType{{ScopeName: aws.String(foreignName), ScopeDescription: aws.String("By hand")}},
 		})
@@ -86,7 +88,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if api == nil {
 			return false
 		}
-		do(m.world, m.gateway().DeleteRestApi, &apigateway.DeleteRestApiInput{RestApiId: api.Id})
+		do(m.World, m.Gateway().DeleteRestApi, &apigateway.DeleteRestApiInput{RestApiId: api.Id})
 		m.lost[*api.Id] = true
 		return true
 	},
@@ -95,7 +97,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if stage == nil {
 			return false
 		}
-		do(m.world, m.gateway().DeleteStage, &apigateway.DeleteStageInput{RestApiId: m.apiInAWS().Id, StageName: stage.StageName})
+		do(m.World, m.Gateway().DeleteStage, &apigateway.DeleteStageInput{RestApiId: m.apiInAWS().Id, StageName: stage.StageName})
 		return true
 	},
 	"deploys":                    func(m *model, _ *rapid.T) bool { return m.deploy() },
@@ -106,9 +108,9 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if stage == nil {
 			return false
 		}
-		deployments := do(m.world, m.gateway().GetDeployments, &apigateway.GetDeploymentsInput{RestApiId: api.Id}).Items
+		deployments := do(m.World, m.Gateway().GetDeployments, &apigateway.GetDeploymentsInput{RestApiId: api.Id}).Items
 		id := *one(r, "deployment", deployments).Id
-		do(m.world, m.gateway().UpdateStage, &apigateway.UpdateStageInput{
+		do(m.World, m.Gateway().UpdateStage, &apigateway.UpdateStageInput{
 			RestApiId: api.Id, StageName: stage.StageName, PatchOperations: patch("/deploymentId", id),
 		})
 		if id != *stage.DeploymentId {
@@ -121,7 +123,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if resource == nil {
 			return false
 		}
-		do(m.world, m.gateway().DeleteMethod, &apigateway.DeleteMethodInput{RestApiId: m.apiInAWS().Id, ResourceId: resource.Id, HttpMethod: &method})
+		do(m.World, m.Gateway().DeleteMethod, &apigateway.DeleteMethodInput{RestApiId: m.apiInAWS().Id, ResourceId: resource.Id, HttpMethod: &method})
 		return true
 	},
 	"changes an integration": func(m *model, r *rapid.T) bool {
@@ -130,7 +132,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if resource == nil || resource.ResourceMethods[method].MethodIntegration.Type == apigwtypes.IntegrationTypeMock {
 			return false
 		}
-		do(m.world, m.gateway().UpdateIntegration, &apigateway.UpdateIntegrationInput{
+		do(m.World, m.Gateway().UpdateIntegration, &apigateway.UpdateIntegrationInput{
 			RestApiId: m.apiInAWS().Id, ResourceId: resource.Id, HttpMethod: &method, PatchOperations: patch("/httpMethod", "PATCH"),
 		})
 		return true
@@ -140,31 +142,31 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if api == nil {
 			return false
 		}
-		authorizers := do(m.world, m.gateway().GetAuthorizers, &apigateway.GetAuthorizersInput{RestApiId: api.Id}).Items
+		authorizers := do(m.World, m.Gateway().GetAuthorizers, &apigateway.GetAuthorizersInput{RestApiId: api.Id}).Items
 		if len(authorizers) == 0 {
 			return false
 		}
 		const other = "arn:aws:cognito-idp:us-east-1:111111111111:userpool/us-east-1_ByHand"
-		do(m.world, m.gateway().UpdateAuthorizer, &apigateway.UpdateAuthorizerInput{
+		do(m.World, m.Gateway().UpdateAuthorizer, &apigateway.UpdateAuthorizerInput{
 			RestApiId: api.Id, AuthorizerId: authorizers[0].Id,
 			PatchOperations: []apigwtypes.PatchOperation{{Op: apigwtypes.OpAdd, Path: aws.String("/providerARNs"), Value: aws.String(other)}},
 		})
 		return true
 	},
 	"takes a permission": func(m *model, r *rapid.T) bool {
-		function := one(r, "function", m.granted())
+		function := one(r, "function", m.Granted())
 		if function == nil {
 			return false
 		}
 		name, qualifier, _ := strings.Cut(*function, ":")
-		do(m.world, m.lambda().RemovePermission, &lambda.RemovePermissionInput{
-			FunctionName: &name, Qualifier: optional(qualifier), StatementId: aws.String("securedapi-" + *m.apiInAWS().Id),
+		do(m.World, m.Lambda().RemovePermission, &lambda.RemovePermissionInput{
+			FunctionName: &name, Qualifier: harness.Optional(qualifier), StatementId: aws.String("securedapi-" + *m.apiInAWS().Id),
 		})
 		return true
 	},
 	"deletes a Secret": func(m *model, r *rapid.T) bool {
-		secret := one(r, "secret", m.secrets())
-		return secret != nil && client.IgnoreNotFound(m.client.Delete(m.t.Context(), secret)) == nil
+		secret := one(r, "secret", m.Secrets())
+		return secret != nil && client.IgnoreNotFound(m.Client.Delete(m.T.Context(), secret)) == nil
 	},
 }
 
@@ -174,10 +176,10 @@ func (m *model) editPool(edit func(*cip.UpdateUserPoolInput)) bool {
 	if pool == nil {
 		return false
 	}
-	in := convert[cip.UpdateUserPoolInput](m.world, pool)
+	in := convert[cip.UpdateUserPoolInput](m.World, pool)
 	in.UserPoolId, in.PoolName, in.AdminCreateUserConfig.UnusedAccountValidityDays = pool.Id, pool.Name, 0
 	edit(in)
-	do(m.world, m.cognito().UpdateUserPool, in)
+	do(m.World, m.Cognito().UpdateUserPool, in)
 	return true
 }
 
@@ -186,10 +188,10 @@ func (m *model) editClient(r *rapid.T, edit func(*cip.UpdateUserPoolClientInput)
 	if c == nil {
 		return false
 	}
-	in := convert[cip.UpdateUserPoolClientInput](m.world, c)
+	in := convert[cip.UpdateUserPoolClientInput](m.World, c)
 	edit(in)
 	// Cognito refuses it where a scope is gone that the client asks for.
-	if _, err := m.cognito().UpdateUserPoolClient(m.t.Context(), in); err != nil {
+	if _, err := m.Cognito().UpdateUserPoolClient(m.T.Context(), in); err != nil {
 		return false
 	}
 	return true
@@ -199,7 +201,7 @@ func (m *model) deleteDomain(pool *ciptypes.UserPoolType) bool {
 	if pool == nil || pool.Domain == nil {
 		return false
 	}
-	do(m.world, m.cognito().DeleteUserPoolDomain, &cip.DeleteUserPoolDomainInput{UserPoolId: pool.Id, Domain: pool.Domain})
+	do(m.World, m.Cognito().DeleteUserPoolDomain, &cip.DeleteUserPoolDomainInput{UserPoolId: pool.Id, Domain: pool.Domain})
 	return true
 }
 
@@ -209,7 +211,7 @@ func (m *model) deploy() bool {
 	if stage == nil {
 		return false
 	}
-	deployment := do(m.world, m.gateway().CreateDeployment, &apigateway.CreateDeploymentInput{
+	deployment := do(m.World, m.Gateway().CreateDeployment, &apigateway.CreateDeploymentInput{
 		RestApiId: m.apiInAWS().Id, StageName: stage.StageName, Description: aws.String("By hand"),
 	})
 	m.byHand[*stage.StageName] = *deployment.Id
@@ -222,7 +224,7 @@ func (m *model) open(r *rapid.T) bool {
 	if resource == nil {
 		return false
 	}
-	do(m.world, m.gateway().UpdateMethod, &apigateway.UpdateMethodInput{
+	do(m.World, m.Gateway().UpdateMethod, &apigateway.UpdateMethodInput{
 		RestApiId: m.apiInAWS().Id, ResourceId: resource.Id, HttpMethod: &method, PatchOperations: patch("/authorizationType", "NONE"),
 	})
 	return true

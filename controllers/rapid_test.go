@@ -15,6 +15,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // The model: one SecuredAPI lives through a random sequence of edits, good and bad, changes in AWS by hand, failures,
@@ -40,7 +41,7 @@ var modelFlags = map[string]string{"rapid.checks": "100", "rapid.steps": "10", "
 type counts struct{ sequences, actions, passes, unguarded, duplicates atomic.Int64 }
 
 func TestModel(t *testing.T) {
-	sweep(t)
+	harness.Sweep(t)
 	var count counts
 	var running sync.WaitGroup
 	fresh := &builds{done: map[string]build{}}
@@ -64,7 +65,7 @@ func TestModel(t *testing.T) {
 
 // model is one SecuredAPI, its operator, and what is known of both.
 type model struct {
-	*mortal
+	*harness.Stepper
 	count    *counts
 	operator *controllers.SecuredAPIReconciler
 	events   *events.FakeRecorder
@@ -82,77 +83,77 @@ type model struct {
 
 func newModel(r *rapid.T, count *counts) *model {
 	m := &model{
-		mortal: newMortal(r), count: count, events: events.NewFakeRecorder(1000),
+		Stepper: harness.NewStepper(r), count: count, events: events.NewFakeRecorder(1000),
 		byHand: map[string]string{}, lost: map[string]bool{},
 	}
 	// What must be closed depends on the specs that were drawn.
-	m.guarded = false
+	m.Guarded = false
 	count.sequences.Add(1)
-	m.console = newConsole(m.aws)
+	m.Console = newConsole(m.AWS)
 	m.restart()
 	m.object = &v1alpha1.SecuredAPI{Spec: drawSpec(r)}
-	m.object.Namespace, m.object.Name = m.namespace, "notes"
-	m.create(m.object)
+	m.object.Namespace, m.object.Name = m.Namespace, "notes"
+	m.Create(m.object)
 	m.moment = []v1alpha1.SecuredAPISpec{*m.object.Spec.DeepCopy()}
 	return m
 }
 
 // name is what the operator calls the pool and the API.
-func (m *model) name() string { return m.namespace + "-" + m.object.Name }
+func (m *model) name() string { return m.Namespace + "-" + m.object.Name }
 
 // restart is a new operator in the place of the one that runs.
 func (m *model) restart() {
-	m.operator = m.start()
+	m.operator = m.Start()
 	m.operator.Recorder = m.events
 }
 
 // pass runs one pass and looks at what came of it. Time goes on as far as the operator waits by itself.
 func (m *model) pass() {
-	m.t.Helper()
+	m.T.Helper()
 	m.count.passes.Add(1)
-	after, killed := m.passOnce(m.operator, m.object)
+	after, killed := m.Pass(m.operator, m.object)
 	m.check()
 	switch {
 	case killed:
 		m.restart()
-	case isReady(m.object):
+	case harness.IsReady(m.object):
 		m.moment = m.moment[len(m.moment)-1:]
 	case after <= time.Minute:
-		m.clock.SetTime(m.clock.Now().Add(after))
+		m.Clock.SetTime(m.Clock.Now().Add(after))
 	}
 }
 
 // until runs passes until the object is so, whatever time it takes.
 func (m *model) until(what string, is func(*v1alpha1.SecuredAPI) bool) {
-	m.t.Helper()
-	for range maxPasses {
-		if m.get(m.object); is(m.object) {
+	m.T.Helper()
+	for range harness.MaxPasses {
+		if m.Get(m.object); is(m.object) {
 			return
 		}
 		m.count.passes.Add(1)
-		after, _ := m.passOnce(m.operator, m.object)
+		after, _ := m.Pass(m.operator, m.object)
 		if m.check(); is(m.object) {
 			return
 		}
 		if m.drifted && meta.IsStatusConditionTrue(m.object.Status.Conditions, v1alpha1.ConditionStalled) {
 			// What is in the way may have been changed by hand, which only a check finds.
-			after = max(after, 2*resyncNever)
+			after = max(after, 2*harness.ResyncNever)
 		}
-		m.clock.SetTime(m.clock.Now().Add(after))
+		m.Clock.SetTime(m.Clock.Now().Add(after))
 	}
 	text, _ := json.MarshalIndent(m.object.Status, "", " ") //nolint:errchkjson // for people to read
-	m.t.Fatalf("not %s after %d passes: %s", what, maxPasses, text)
+	m.T.Fatalf("not %s after %d passes: %s", what, harness.MaxPasses, text)
 }
 
 // calm ends all failures.
 func (m *model) calm() {
-	m.aws.ClearFaults()
-	m.edges.killAt = 0
+	m.AWS.ClearFaults()
+	m.Edges.KillAt = 0
 }
 
 // quiet lets the object come to rest and fails unless all is as the last spec asks.
 func (m *model) quiet(r *rapid.T, fresh *builds) {
-	m.t.Helper()
+	m.T.Helper()
 	m.logf("quiet")
 	m.calm()
 	if rapid.Bool().Draw(r, "restart") {
@@ -160,9 +161,9 @@ func (m *model) quiet(r *rapid.T, fresh *builds) {
 	}
 	if len(m.lost) > 0 {
 		// A lost pool is only made anew where users are held cheap.
-		m.update(m.object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionDelete })
+		m.Update(m.object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionDelete })
 	}
-	m.until("ready", isReady)
+	m.until("ready", harness.IsReady)
 	m.moment = m.moment[len(m.moment)-1:]
 	if m.drifted {
 		m.untilChecked()
@@ -172,13 +173,13 @@ func (m *model) quiet(r *rapid.T, fresh *builds) {
 	m.checkSecrets()
 	want := fresh.of(m)
 	if diff := cmp.Diff(want.inventory, m.inventoryOfObject()); diff != "" {
-		m.t.Fatalf("AWS is as a fresh build of the spec (-fresh +this):\n%s", diff)
+		m.T.Fatalf("AWS is as a fresh build of the spec (-fresh +this):\n%s", diff)
 	}
-	if diff := cmp.Diff(want.status, anonymous(m.world, m.object)); diff != "" {
-		m.t.Fatalf("so is status (-fresh +this):\n%s", diff)
+	if diff := cmp.Diff(want.status, harness.Anonymous(m.World, m.object)); diff != "" {
+		m.T.Fatalf("so is status (-fresh +this):\n%s", diff)
 	}
-	if s := &m.object.Status; len(doubts(s)) != 0 || len(retiredClients(s)) != 0 {
-		m.t.Fatalf("nothing is left in doubt: %v %v", doubts(s), retiredClients(s))
+	if s := &m.object.Status; len(harness.Pending(s)) != 0 || len(harness.RetiredClients(s)) != 0 {
+		m.T.Fatalf("nothing is left in doubt: %v %v", harness.Pending(s), harness.RetiredClients(s))
 	}
 	m.checkIdle()
 	if rapid.IntRange(0, 3).Draw(r, "deleted") == 3 {
@@ -188,23 +189,23 @@ func (m *model) quiet(r *rapid.T, fresh *builds) {
 
 // untilChecked runs checks until a whole round of them, in which everything has its turn, changed nothing.
 func (m *model) untilChecked() {
-	m.t.Helper()
-	for range maxPasses {
-		m.aws.ResetCalls()
+	m.T.Helper()
+	for range harness.MaxPasses {
+		m.AWS.ResetCalls()
 		// Methods, authorizers, resource servers and the policy of each function take turns. After a restart a check waits for
 		// its time.
-		for checks := 0; checks < 3+len(held(&m.object.Status, "permission/")); {
-			calls := len(m.aws.Calls())
-			m.clock.SetTime(m.clock.Now().Add(2 * resyncNever))
+		for checks := 0; checks < 3+len(harness.Held(&m.object.Status, "permission/")); {
+			calls := len(m.AWS.Calls())
+			m.Clock.SetTime(m.Clock.Now().Add(2 * harness.ResyncNever))
 			m.pass()
-			m.until("ready", isReady)
-			if len(m.aws.Calls()) > calls {
+			m.until("ready", harness.IsReady)
+			if len(m.AWS.Calls()) > calls {
 				checks++
 			}
 		}
-		if len(m.mutating()) == 0 {
+		if len(m.Writes()) == 0 {
 			return
 		}
 	}
-	m.t.Fatalf("checks find no end: %v", m.mutating())
+	m.T.Fatalf("checks find no end: %v", m.Writes())
 }

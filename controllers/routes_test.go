@@ -8,16 +8,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // One path stands in two routes: each method has the access of its own route, and one preflight allows both.
 func TestOnePathInTwoRoutes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, resyncNever)
-	object := w.recipe()
-	withGuestsReading(object)
-	w.create(object)
-	w.awaitReady(object)
+	w := harness.NewWorld(t, harness.ResyncNever)
+	object := w.Recipe()
+	harness.WithGuestsReading(object)
+	w.Create(object)
+	w.AwaitReady(object)
 	for _, tc := range []struct {
 		method string
 		want   int
@@ -26,7 +27,7 @@ func TestOnePathInTwoRoutes(t *testing.T) {
 		{http.MethodPost, http.StatusUnauthorized},
 		{http.MethodOptions, http.StatusOK},
 	} {
-		got, header := w.request(tc.method, object.Status.Endpoint+"/registered")
+		got, header := w.Request(tc.method, object.Status.Endpoint+"/registered")
 		if got != tc.want {
 			t.Errorf("%s /registered without a token: got %d, want %d", tc.method, got, tc.want)
 		}
@@ -42,9 +43,9 @@ func TestOnePathInTwoRoutes(t *testing.T) {
 	if diff := cmp.Diff(want, served); diff != "" {
 		t.Errorf("status.api.routes (-want +got):\n%s", diff)
 	}
-	w.update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered })
-	w.awaitReady(object)
-	if got := w.call(object.Status.Endpoint + "/registered"); got != http.StatusUnauthorized {
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered })
+	w.AwaitReady(object)
+	if got := w.StatusCode(object.Status.Endpoint + "/registered"); got != http.StatusUnauthorized {
 		t.Errorf("GET /registered without a token, after the edit of its route: got %d, want %d", got, http.StatusUnauthorized)
 	}
 }
@@ -64,14 +65,14 @@ func TestRoutesThatCannotBe(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, resyncNever)
-			object := w.recipe()
+			w := harness.NewWorld(t, harness.ResyncNever)
+			object := w.Recipe()
 			tc.edit(object)
-			w.create(object)
-			if message := w.awaitStalled(object, v1alpha1.ReasonInvalidSpec); !strings.Contains(message, tc.want) {
+			w.Create(object)
+			if message := w.AwaitStalled(object, v1alpha1.ReasonInvalidSpec); !strings.Contains(message, tc.want) {
 				t.Errorf("got message %q, want in it %q", message, tc.want)
 			}
-			for _, call := range w.aws.Calls() {
+			for _, call := range w.AWS.Calls() {
 				if call.Service == "apigateway" || call.Service == "lambda" {
 					t.Errorf("got call %s of %s, want none", call.Operation, call.Service)
 				}

@@ -17,19 +17,20 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // atRest says that the object is Ready and nothing is under way, or that it is gone.
 func (h *history) atRest() bool {
 	o := h.object
-	return o == nil || o.DeletionTimestamp.IsZero() && o.Status.ObservedGeneration == o.Generation && len(doubts(&o.Status)) == 0 &&
+	return o == nil || o.DeletionTimestamp.IsZero() && o.Status.ObservedGeneration == o.Generation && len(harness.Pending(&o.Status)) == 0 &&
 		meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionReady) &&
 		!meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionReconciling)
 }
 
 // end compares what there is with what there would be if nothing had ever gone wrong.
 func (h *history) end() {
-	h.t.Helper()
+	h.T.Helper()
 	h.clock.Step(h.lag)
 	h.dirty = true
 	h.check()
@@ -47,13 +48,13 @@ func (h *history) end() {
 	}
 	h.checkServed(wanted)
 	h.checkSecret(wanted)
-	if status := &h.object.Status; len(retiredClients(status)) > 0 {
+	if status := &h.object.Status; len(harness.RetiredClients(status)) > 0 {
 		h.foulf("what was replaced is left: %+v", status)
 	}
 	before := h.object
-	h.aws.ResetCalls()
+	h.AWS.ResetCalls()
 	h.through(h.pass(h.start(1), h.object))
-	if calls := h.mutating(); len(calls) > 0 {
+	if calls := h.Writes(); len(calls) > 0 {
 		h.foulf("a second pass writes: %v", calls)
 	}
 	if h.observe(); version(h.object) != version(before) {
@@ -64,9 +65,9 @@ func (h *history) end() {
 // compare holds AWS against a fresh build. What a deposed operator wrote over what its successor wrote is drift, in
 // settings that every check for drift looks at: it has to be gone after as many checks as there are turns.
 func (h *history) compare(wanted wish) {
-	h.t.Helper()
+	h.T.Helper()
 	want := h.freshBuild(wanted)
-	diff := cmp.Diff(want, inOrder(normalised(h.world)))
+	diff := cmp.Diff(want, inOrder(harness.Normalised(h.World)))
 	if diff != "" {
 		h.sayf("drift (-want +got):\n%s", diff)
 		h.drifted++
@@ -76,7 +77,7 @@ func (h *history) compare(wanted wish) {
 			h.check()
 			h.clock.Step(time.Second)
 		}
-		diff = cmp.Diff(want, inOrder(normalised(h.world)))
+		diff = cmp.Diff(want, inOrder(harness.Normalised(h.World)))
 	}
 	if diff != "" {
 		h.foulf("AWS is not as a fresh build of %+v (-want +got):\n%s", wanted, diff)
@@ -85,7 +86,7 @@ func (h *history) compare(wanted wish) {
 
 // checkServed calls the routes as a guest.
 func (h *history) checkServed(wanted wish) {
-	h.t.Helper()
+	h.T.Helper()
 	const unauthorized = `401 {"message":"Unauthorized"}`
 	want := map[string]string{"/registered": unauthorized, "/guest": unauthorized}
 	if wanted.open {
@@ -94,7 +95,7 @@ func (h *history) checkServed(wanted wish) {
 	for path := range want {
 		response, err := http.Get(h.object.Status.Endpoint + path)
 		if err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 		body, _ := io.ReadAll(response.Body)
 		_ = response.Body.Close()
@@ -106,13 +107,13 @@ func (h *history) checkServed(wanted wish) {
 
 // checkSecret compares the client's secret in Kubernetes with the one in AWS.
 func (h *history) checkSecret(wanted wish) {
-	h.t.Helper()
+	h.T.Helper()
 	if !wanted.secret {
 		return
 	}
-	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: h.namespace, Name: "notes-" + wanted.client}}
-	h.get(secret)
-	c := must[*cip.DescribeUserPoolClientOutput](h.world)(h.cognito().DescribeUserPoolClient(h.t.Context(), &cip.DescribeUserPoolClientInput{
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: h.Namespace, Name: "notes-" + wanted.client}}
+	h.Get(secret)
+	c := harness.Must[*cip.DescribeUserPoolClientOutput](h.World)(h.Cognito().DescribeUserPoolClient(h.T.Context(), &cip.DescribeUserPoolClientInput{
 		UserPoolId: &h.object.Status.UserPool.ID, ClientId: &h.object.Status.Client(wanted.client).ID,
 	})).UserPoolClient
 	if string(secret.Data["clientSecret"]) != aws.ToString(c.ClientSecret) || string(secret.Data["clientID"]) != *c.ClientId {
@@ -124,25 +125,25 @@ func (h *history) checkSecret(wanted wish) {
 var freshBuilds sync.Map
 
 // freshBuild is what AWS holds for a new object that nobody disturbs, beside what is not ours.
-func (s *schedule) freshBuild(wanted wish) inventory {
-	s.t.Helper()
+func (s *schedule) freshBuild(wanted wish) harness.Inventory {
+	s.T.Helper()
 	wanted.policy = v1alpha1.DeletionDelete
-	build, _ := freshBuilds.LoadOrStore(wanted, sync.OnceValue(func() inventory {
-		m := newMortal(s.t)
-		addForeign(m.world)
-		object := m.recipe()
+	build, _ := freshBuilds.LoadOrStore(wanted, sync.OnceValue(func() harness.Inventory {
+		m := harness.NewStepper(s.T)
+		addForeign(m.World)
+		object := m.Recipe()
 		wanted.apply(object)
-		m.create(object)
-		m.rest(object, m.ready(object))
-		return inOrder(normalised(m.world))
+		m.Create(object)
+		m.RunUntil(object, m.Ready(object))
+		return inOrder(harness.Normalised(m.World))
 	}))
-	fresh, _ := build.(func() inventory)
+	fresh, _ := build.(func() harness.Inventory)
 	return fresh()
 }
 
 // inOrder sorts what AWS lists in any order.
-func inOrder(all inventory) inventory {
-	slices.SortFunc(all.Pools, func(a, b poolItem) int { return strings.Compare(a.Settings, b.Settings) })
-	slices.SortFunc(all.APIs, func(a, b apiItem) int { return strings.Compare(a.Name, b.Name) })
+func inOrder(all harness.Inventory) harness.Inventory {
+	slices.SortFunc(all.Pools, func(a, b harness.PoolItem) int { return strings.Compare(a.Settings, b.Settings) })
+	slices.SortFunc(all.APIs, func(a, b harness.APIItem) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // Each of these was found by a schedule, and is the shortest that shows it. A and B are two operators that both believe to
@@ -124,7 +125,7 @@ func TestWhatSchedulesFound(t *testing.T) {
 
 // now makes a move of the object's life, and looks at it.
 func (s *schedule) now(move func() bool) {
-	s.t.Helper()
+	s.T.Helper()
 	s.history.check()
 	move()
 	s.history.check()
@@ -132,34 +133,34 @@ func (s *schedule) now(move func() bool) {
 
 // deleteClient deletes the client by hand.
 func (s *schedule) deleteClient() {
-	s.t.Helper()
+	s.T.Helper()
 	s.history.check()
 	status := s.history.object.Status
-	must[*cip.DeleteUserPoolClientOutput](s.world)(s.cognito().DeleteUserPoolClient(s.t.Context(), &cip.DeleteUserPoolClientInput{
+	harness.Must[*cip.DeleteUserPoolClientOutput](s.World)(s.Cognito().DeleteUserPoolClient(s.T.Context(), &cip.DeleteUserPoolClientInput{
 		UserPoolId: &status.UserPool.ID, ClientId: &status.Clients[0].ID,
 	}))
 }
 
 // begin begins a pass with a fresh cache.
 func (s *schedule) begin(l *leader) *flight {
-	s.t.Helper()
+	s.T.Helper()
 	s.history.check()
 	return s.pass(l, s.history.object)
 }
 
 // until runs a pass until it comes to a gate, which it must.
 func (s *schedule) until(l *leader, gate string) *flight {
-	s.t.Helper()
+	s.T.Helper()
 	f := s.untilOr(l, gate)
 	if !f.flying() {
-		s.t.Fatalf("%s did not come to %s", f.name, gate)
+		s.T.Fatalf("%s did not come to %s", f.name, gate)
 	}
 	return f
 }
 
 // untilOr runs a pass until it comes to a gate or ends.
 func (s *schedule) untilOr(l *leader, gate string) *flight {
-	s.t.Helper()
+	s.T.Helper()
 	f := s.begin(l)
 	for f.flying() && f.at.String() != gate {
 		s.give(f, proceed)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // history is what an object and its account went through, and the judge of it.
@@ -47,21 +48,21 @@ type history struct {
 
 // begin puts into the account what is not ours: the same names, with the tags of the same object in another cluster.
 func (h *history) begin(s *schedule) {
-	*h = history{schedule: s, began: s.clock.Now(), key: client.ObjectKey{Namespace: s.namespace, Name: "notes"}}
-	addForeign(s.world)
+	*h = history{schedule: s, began: s.clock.Now(), key: client.ObjectKey{Namespace: s.Namespace, Name: "notes"}}
+	addForeign(s.World)
 	s.clock.Step(s.lag)
 	h.foreign, h.inForeign, h.gone = h.look().foreign(), h.describeForeign(), h.began
 }
 
-func addForeign(w *world) {
-	w.t.Helper()
-	ctx, owner := w.t.Context(), engine.Owner{Cluster: "other-cluster", Namespace: w.namespace, Name: "notes"}
-	pool := must[*cip.CreateUserPoolOutput](w)(w.cognito().CreateUserPool(ctx, &cip.CreateUserPoolInput{
+func addForeign(w *harness.World) {
+	w.T.Helper()
+	ctx, owner := w.T.Context(), engine.Owner{Cluster: "other-cluster", Namespace: w.Namespace, Name: "notes"}
+	pool := harness.Must[*cip.CreateUserPoolOutput](w)(w.Cognito().CreateUserPool(ctx, &cip.CreateUserPoolInput{
 		PoolName: aws.String(owner.ResourceName()), UserPoolTags: owner.Tags(""),
 	})).UserPool
-	must[*cip.CreateUserPoolClientOutput](w)(w.cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{UserPoolId: pool.Id, ClientName: aws.String("web")}))
-	must[*cip.CreateUserPoolDomainOutput](w)(w.cognito().CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{UserPoolId: pool.Id, Domain: aws.String("notes-foreign")}))
-	must[*apigateway.CreateRestApiOutput](w)(w.gateway().CreateRestApi(ctx, &apigateway.CreateRestApiInput{
+	harness.Must[*cip.CreateUserPoolClientOutput](w)(w.Cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{UserPoolId: pool.Id, ClientName: aws.String("web")}))
+	harness.Must[*cip.CreateUserPoolDomainOutput](w)(w.Cognito().CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{UserPoolId: pool.Id, Domain: aws.String("notes-foreign")}))
+	harness.Must[*apigateway.CreateRestApiOutput](w)(w.Gateway().CreateRestApi(ctx, &apigateway.CreateRestApiInput{
 		Name: aws.String(owner.ResourceName()), Tags: owner.Tags(""),
 	}))
 }
@@ -74,18 +75,18 @@ type holdings struct {
 
 // look lists what the account holds. What the lists do not show yet is seen by a later look.
 func (h *history) look() holdings {
-	h.t.Helper()
-	ctx, us := h.t.Context(), engine.Owner{Cluster: "test-cluster", Namespace: h.namespace, Name: "notes"}
+	h.T.Helper()
+	ctx, us := h.T.Context(), engine.Owner{Cluster: "test-cluster", Namespace: h.Namespace, Name: "notes"}
 	var all holdings
-	for _, listed := range must[*cip.ListUserPoolsOutput](h.world)(h.cognito().ListUserPools(ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})).UserPools {
-		pool := must[*cip.DescribeUserPoolOutput](h.world)(h.cognito().DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: listed.Id})).UserPool
+	for _, listed := range harness.Must[*cip.ListUserPoolsOutput](h.World)(h.Cognito().ListUserPools(ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})).UserPools {
+		pool := harness.Must[*cip.DescribeUserPoolOutput](h.World)(h.Cognito().DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: listed.Id})).UserPool
 		if us.Owns(pool.UserPoolTags) {
 			all.pools = append(all.pools, pool)
 		} else {
 			all.otherPools = append(all.otherPools, pool)
 		}
 	}
-	for _, api := range must[*apigateway.GetRestApisOutput](h.world)(h.gateway().GetRestApis(ctx, &apigateway.GetRestApisInput{})).Items {
+	for _, api := range harness.Must[*apigateway.GetRestApisOutput](h.World)(h.Gateway().GetRestApis(ctx, &apigateway.GetRestApisInput{})).Items {
 		if us.Owns(api.Tags) {
 			all.apis = append(all.apis, api)
 		} else {
@@ -99,14 +100,14 @@ func (held holdings) foreign() string { return inWords(held.otherPools, held.oth
 
 // describeForeign is what there is in what is not ours.
 func (h *history) describeForeign() string {
-	h.t.Helper()
+	h.T.Helper()
 	var all []any
 	held := h.look()
 	for _, pool := range held.otherPools {
-		all = append(all, h.pool(h.t.Context(), *pool.Id))
+		all = append(all, h.Pool(h.T.Context(), *pool.Id))
 	}
 	for _, api := range held.otherAPIs {
-		all = append(all, h.api(h.t.Context(), api))
+		all = append(all, h.API(h.T.Context(), api))
 	}
 	return inWords(all...)
 }
@@ -121,15 +122,15 @@ func inWords(all ...any) string {
 
 // foul notes a bad action.
 func (s *schedule) foulf(format string, args ...any) {
-	s.t.Helper()
+	s.T.Helper()
 	s.bad++
 	s.sayf("BAD: "+format, args...)
-	s.t.Errorf(format, args...)
+	s.T.Errorf(format, args...)
 }
 
 // check looks at what the last step did.
 func (h *history) check() {
-	h.t.Helper()
+	h.T.Helper()
 	went := h.observe()
 	if h.littered {
 		h.littered = false
@@ -153,12 +154,12 @@ func (h *history) check() {
 
 // observe reads the object, and says whether it just went.
 func (h *history) observe() bool {
-	h.t.Helper()
+	h.T.Helper()
 	object := &v1alpha1.SecuredAPI{}
-	if err := h.client.Get(h.t.Context(), h.key, object); apierrors.IsNotFound(err) {
+	if err := h.Client.Get(h.T.Context(), h.key, object); apierrors.IsNotFound(err) {
 		object = nil
 	} else if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	before := h.object
 	if h.object = object; object == nil {
@@ -179,24 +180,24 @@ func (h *history) observe() bool {
 
 // collect removes the Secrets whose object is gone, as the garbage collector of a whole cluster does.
 func (h *history) collect() {
-	h.t.Helper()
+	h.T.Helper()
 	list := &corev1.SecretList{}
-	if err := h.client.List(h.t.Context(), list, client.InNamespace(h.namespace)); err != nil {
-		h.t.Fatal(err)
+	if err := h.Client.List(h.T.Context(), list, client.InNamespace(h.Namespace)); err != nil {
+		h.T.Fatal(err)
 	}
 	for i := range list.Items {
 		if h.object != nil && metav1.IsControlledBy(&list.Items[i], h.object) {
 			continue
 		}
-		if err := h.client.Delete(h.t.Context(), &list.Items[i]); err != nil {
-			h.t.Fatal(err)
+		if err := h.Client.Delete(h.T.Context(), &list.Items[i]); err != nil {
+			h.T.Fatal(err)
 		}
 	}
 }
 
 // checkOne looks for what there is twice. A client that is about to be replaced has a namesake until it goes.
 func (h *history) checkOne(held holdings) {
-	h.t.Helper()
+	h.T.Helper()
 	if len(held.pools) > 1 {
 		h.foulf("%d user pools of ours", len(held.pools))
 	}
@@ -207,10 +208,10 @@ func (h *history) checkOne(held holdings) {
 		return
 	}
 	var names []string
-	for _, c := range must[*cip.ListUserPoolClientsOutput](h.world)(h.cognito().ListUserPoolClients(h.t.Context(), &cip.ListUserPoolClientsInput{
+	for _, c := range harness.Must[*cip.ListUserPoolClientsOutput](h.World)(h.Cognito().ListUserPoolClients(h.T.Context(), &cip.ListUserPoolClientsInput{
 		UserPoolId: held.pools[0].Id, MaxResults: aws.Int32(60),
 	})).UserPoolClients {
-		if !slices.Contains(retiredClients(&h.object.Status), *c.ClientId) {
+		if !slices.Contains(harness.RetiredClients(&h.object.Status), *c.ClientId) {
 			names = append(names, *c.ClientName)
 		}
 	}
@@ -221,7 +222,7 @@ func (h *history) checkOne(held holdings) {
 
 // checkPools looks for pools that are gone though nobody asked for it.
 func (h *history) checkPools(held holdings) {
-	h.t.Helper()
+	h.T.Helper()
 	asked := h.last != nil && h.last.Spec.DeletionPolicy != v1alpha1.DeletionRetain && (h.object == nil || !h.object.DeletionTimestamp.IsZero())
 	var now []string
 	for _, pool := range held.pools {
@@ -253,12 +254,12 @@ func (h *history) everGuarded() []string {
 
 // checkGuard calls the routes without a token, in every stage that there may be.
 func (h *history) checkGuard(held holdings, paths []string) {
-	h.t.Helper()
+	h.T.Helper()
 	for _, api := range held.apis {
-		for _, stage := range stages {
+		for _, stage := range guardedStages {
 			for _, path := range paths {
 				// A stage that is not there says 403, too.
-				status := h.call(strings.Join([]string{h.aws.URL, "execute-api", *api.Id, stage + path}, "/"))
+				status := h.StatusCode(strings.Join([]string{h.AWS.URL, "execute-api", *api.Id, stage + path}, "/"))
 				if status != http.StatusUnauthorized && status != http.StatusForbidden {
 					h.foulf("%s of stage %s answers %d without a token", path, stage, status)
 				}
@@ -269,8 +270,8 @@ func (h *history) checkGuard(held holdings, paths []string) {
 
 // checkEmpty looks for what is left after a deletion.
 func (h *history) checkEmpty(held holdings) {
-	h.t.Helper()
-	granted := h.inventory().Granted
+	h.T.Helper()
+	granted := h.Inventory().Granted
 	if h.retained {
 		granted = nil
 	}

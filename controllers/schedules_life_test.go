@@ -8,6 +8,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // wish is what a spec asks for, as far as schedules change it.
@@ -25,6 +26,9 @@ var recipeWish = wish{
 
 // scheduleStages are those that a wish can name.
 var scheduleStages = []string{"beta", "live"}
+
+// guardedStages are all at which the routes are called: those, and such as nobody asked for.
+var guardedStages = append([]string{"", "prod"}, scheduleStages...)
 
 // change is the wish with one or two things changed.
 func (w wish) change(s *schedule) wish {
@@ -126,9 +130,9 @@ func (s *schedule) create(as wish) func() bool {
 		if s.history.object != nil || s.clock.Since(s.history.gone) < s.lag {
 			return false
 		}
-		object := s.recipe()
+		object := s.Recipe()
 		as.apply(object)
-		s.world.create(object)
+		s.World.Create(object)
 		s.sayf("somebody creates %+v", as)
 		return true
 	}
@@ -136,16 +140,16 @@ func (s *schedule) create(as wish) func() bool {
 
 func (s *schedule) edit(as wish) func() bool {
 	return func() bool {
-		s.update(s.history.object.DeepCopy(), as.apply)
+		s.Update(s.history.object.DeepCopy(), as.apply)
 		s.sayf("somebody edits it: %+v", as)
 		return true
 	}
 }
 
 func (s *schedule) delete() bool {
-	s.t.Helper()
-	if err := s.client.Delete(s.t.Context(), s.history.object.DeepCopy()); client.IgnoreNotFound(err) != nil {
-		s.t.Fatal(err)
+	s.T.Helper()
+	if err := s.Client.Delete(s.T.Context(), s.history.object.DeepCopy()); client.IgnoreNotFound(err) != nil {
+		s.T.Fatal(err)
 	}
 	s.sayf("somebody deletes it")
 	return true
@@ -153,14 +157,14 @@ func (s *schedule) delete() bool {
 
 // disown takes our tags off by hand, while nobody is at work who has seen them: from now on all of it is somebody else's.
 func (s *schedule) disown() bool {
-	s.t.Helper()
+	s.T.Helper()
 	held, status := s.history.look(), s.history.object.Status
 	if len(s.flights) > 0 || status.UserPool == nil || status.API == nil || len(held.pools)+len(held.apis) < 2 {
 		return false
 	}
-	ctx, tags := s.t.Context(), []string{engine.TagName}
-	must[*cip.UntagResourceOutput](s.world)(s.cognito().UntagResource(ctx, &cip.UntagResourceInput{ResourceArn: &status.UserPool.ARN, TagKeys: tags}))
-	must[*apigateway.UntagResourceOutput](s.world)(s.gateway().UntagResource(ctx, &apigateway.UntagResourceInput{
+	ctx, tags := s.T.Context(), []string{engine.TagName}
+	harness.Must[*cip.UntagResourceOutput](s.World)(s.Cognito().UntagResource(ctx, &cip.UntagResourceInput{ResourceArn: &status.UserPool.ARN, TagKeys: tags}))
+	harness.Must[*apigateway.UntagResourceOutput](s.World)(s.Gateway().UntagResource(ctx, &apigateway.UntagResourceInput{
 		ResourceArn: aws.String("arn:aws:apigateway:us-east-1::/restapis/" + status.API.ID), TagKeys: tags,
 	}))
 	s.history.disowned = status.UserPool.ID

@@ -20,6 +20,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	times "github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -53,7 +54,7 @@ const (
 type totals struct{ schedules, steps, leases, stale, faults, drifted, bad int }
 
 func TestSeededSchedules(t *testing.T) {
-	sweep(t)
+	harness.Sweep(t)
 	var mu sync.Mutex
 	var all totals
 	t.Cleanup(func() {
@@ -81,7 +82,7 @@ func TestSeededSchedules(t *testing.T) {
 
 // schedule is one object's life under one schedule.
 type schedule struct {
-	*world
+	*harness.World
 	totals
 	random *rand.Rand
 	clock  *clocktesting.FakeClock
@@ -117,26 +118,17 @@ var slowOperations = []string{
 	"RemovePermission", "DeleteRestApi", "DeleteUserPool", "apply status", "create Secret", "patch finalizer",
 }
 
-// sharedClient is for all schedules: it learns the API server's resources but once.
-var sharedClient = sync.OnceValues(func() (client.WithWatch, error) {
-	return client.NewWithWatch(cluster.Config, client.Options{Scheme: scheme})
-})
-
 func newSchedule(t *testing.T, random *rand.Rand, lag time.Duration) *schedule {
 	t.Helper()
 	s := &schedule{random: random, clock: clocktesting.NewFakeClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), lag: lag}
-	s.world = newAccount(t, awslocal.WithClock(s.clock), awslocal.WithListLag(lag))
-	config := s.aws.Config()
+	s.World = harness.NewAccount(t, awslocal.WithClock(s.clock), awslocal.WithListLag(lag))
+	config := s.AWS.Config()
 	config.APIOptions = append(config.APIOptions, gateCalls)
 	var err error
 	if s.factory, err = awsclient.New(config, quota.Options{}, prometheus.NewRegistry()); err != nil {
 		t.Fatal(err)
 	}
-	c, err := sharedClient()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.gated = gateWrites(c)
+	s.gated = gateWrites(s.Client)
 	s.history.begin(s)
 	t.Cleanup(func() {
 		for _, f := range slices.Clone(s.flights) {
@@ -161,7 +153,7 @@ func choose[T any](s *schedule, of []T) T { return of[s.random.IntN(len(of))] }
 
 // run goes through the schedule, comes to rest, and looks at what there is.
 func (s *schedule) run() {
-	s.t.Helper()
+	s.T.Helper()
 	s.slow = choose(s, slowOperations)
 	s.plan()
 	for s.steps = 1; s.steps <= scheduleSteps; s.steps++ {
@@ -239,7 +231,7 @@ func (s *schedule) lease() {
 // start starts an operator.
 func (s *schedule) start(resync time.Duration) *leader {
 	l := &leader{name: string(rune('A' + s.leases)), reconciler: &controllers.SecuredAPIReconciler{
-		Client: s.gated, Reader: s.client, AWS: s.factory, Cluster: "test-cluster", Recorder: &events.FakeRecorder{},
+		Client: s.gated, Reader: s.Client, AWS: s.factory, Cluster: "test-cluster", Recorder: &events.FakeRecorder{},
 		Schedule: &times.Schedule{Interval: resync}, CreationGracePeriod: settleTime, Clock: s.clock,
 	}}
 	s.leases++
@@ -268,7 +260,7 @@ func (s *schedule) tick(d time.Duration) {
 
 // rest ends the trouble: what is in flight ends or is killed, and one operator is left, which has just started.
 func (s *schedule) rest() {
-	s.t.Helper()
+	s.T.Helper()
 	s.sayf("quiet")
 	for len(s.flights) > 0 {
 		f := choose(s, s.flights)
@@ -282,7 +274,7 @@ func (s *schedule) rest() {
 		return
 	}
 	last := s.start(never)
-	for range maxPasses {
+	for range harness.MaxPasses {
 		if s.steps++; s.history.atRest() {
 			s.history.end()
 			return

@@ -15,6 +15,7 @@ import (
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -23,10 +24,10 @@ type check []string
 
 // checks takes the calls so far apart into checks of one object, each of which ends with its stage. The first and the last
 // may be cut, and are left out.
-func (w *world) checks() []check {
+func checks(w *harness.World) []check {
 	all := []check{nil}
-	for _, call := range w.aws.Calls() {
-		if call.Service == "sts" || call.Service == "sqs" || sweeping(call) {
+	for _, call := range w.AWS.Calls() {
+		if call.Service == "sts" || call.Service == "sqs" || harness.Sweeping(call) {
 			continue
 		}
 		all[len(all)-1] = append(all[len(all)-1], call.Operation)
@@ -38,44 +39,39 @@ func (w *world) checks() []check {
 }
 
 // awaitChecks waits until so many checks from now on are over, and returns them.
-func (w *world) awaitChecks(least int) []check {
-	w.t.Helper()
-	w.aws.ResetCalls()
-	w.eventually("checks", func(context.Context) (bool, string) {
-		checks := w.checks()
+func awaitChecks(w *harness.World, least int) []check {
+	w.T.Helper()
+	w.AWS.ResetCalls()
+	w.Eventually("checks", func(context.Context) (bool, string) {
+		checks := checks(w)
 		return len(checks) >= least, fmt.Sprintf("%d of %d", len(checks), least)
 	})
-	return w.checks()[:least]
-}
-
-// sweeping says that a call is a sweep's. A check calls neither.
-func sweeping(call awslocal.Call) bool {
-	return call.Operation == "ListUserPools" || call.Operation == "GetRestApis"
+	return checks(w)[:least]
 }
 
 // swept waits until a check was made that a sweep vouched for.
-func (w *world) swept() {
-	w.t.Helper()
-	w.eventually("a check that a sweep vouches for", func(context.Context) (bool, string) {
-		checks := w.checks()
+func swept(w *harness.World) {
+	w.T.Helper()
+	w.Eventually("a check that a sweep vouches for", func(context.Context) (bool, string) {
+		checks := checks(w)
 		return len(checks) > 0 && len(checks[len(checks)-1]) == 2, fmt.Sprint(checks)
 	})
 }
 
 // weaken changes a password policy by hand.
-func (w *world) weaken(object *v1alpha1.SecuredAPI, length int32) {
-	w.t.Helper()
-	must[*cip.UpdateUserPoolOutput](w)(w.cognito().UpdateUserPool(w.t.Context(), &cip.UpdateUserPoolInput{
+func weaken(w *harness.World, object *v1alpha1.SecuredAPI, length int32) {
+	w.T.Helper()
+	harness.Must[*cip.UpdateUserPoolOutput](w)(w.Cognito().UpdateUserPool(w.T.Context(), &cip.UpdateUserPoolInput{
 		UserPoolId:             &object.Status.UserPool.ID,
-		AutoVerifiedAttributes: []ciptypes.VerifiedAttributeType{"email"}, UserPoolTags: w.describePool().UserPoolTags,
+		AutoVerifiedAttributes: []ciptypes.VerifiedAttributeType{"email"}, UserPoolTags: w.DescribePool().UserPoolTags,
 		Policies: &ciptypes.UserPoolPolicyType{PasswordPolicy: &ciptypes.PasswordPolicyType{MinimumLength: aws.Int32(length)}},
 	}))
 }
 
-func (w *world) awaitLength(want int32) {
-	w.t.Helper()
-	w.eventually("the password policy of the spec", func(context.Context) (bool, string) {
-		got := aws.ToInt32(w.describePool().Policies.PasswordPolicy.MinimumLength)
+func awaitLength(w *harness.World, want int32) {
+	w.T.Helper()
+	w.Eventually("the password policy of the spec", func(context.Context) (bool, string) {
+		got := aws.ToInt32(w.DescribePool().Policies.PasswordPolicy.MinimumLength)
 		return got == want, strconv.Itoa(int(got))
 	})
 }
@@ -83,21 +79,21 @@ func (w *world) awaitLength(want int32) {
 // By turns the user pool would be looked at ten checks later.
 func TestASweepFindsAPoolThatMoved(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 500*time.Millisecond)
-	object := w.create(w.recipe())
-	w.awaitReady(object)
-	w.swept()
-	w.aws.ResetCalls()
-	w.weaken(object, 20)
-	w.awaitLength(6)
-	stages := w.count(func(c awslocal.Call) bool { return c.Operation == "GetStage" })
+	w := harness.NewWorld(t, 500*time.Millisecond)
+	object := w.Create(w.Recipe())
+	w.AwaitReady(object)
+	swept(w)
+	w.AWS.ResetCalls()
+	weaken(w, object, 20)
+	awaitLength(w, 6)
+	stages := w.CountCalls(func(c awslocal.Call) bool { return c.Operation == "GetStage" })
 	if stages > 4 {
 		t.Errorf("the sweep after the change finds it, and the check after that repairs it: %d checks", stages)
 	}
-	w.awaitAnswered(object)
-	w.awaitReady(object)
+	awaitAnswered(w, object)
+	w.AwaitReady(object)
 	// What the operator changes itself moves the pool, too, and is no drift.
-	for i, check := range w.awaitChecks(8) {
+	for i, check := range awaitChecks(w, 8) {
 		// The two checks after a write look at half of everything each.
 		if len(check) != 2 && (i > 2 || len(check) > 4) {
 			t.Errorf("its own repair does not wake it: check %d made %v", i, check)
@@ -108,24 +104,24 @@ func TestASweepFindsAPoolThatMoved(t *testing.T) {
 // What is gone is made anew, whoever sees it first: the sweep, or the check of the stage.
 func TestASweepFindsWhatIsGone(t *testing.T) {
 	t.Parallel()
-	for name, byHand := range map[string]func(w *world, o *v1alpha1.SecuredAPI){
-		"the user pool": func(w *world, o *v1alpha1.SecuredAPI) { w.deletePool(o) },
-		"the API": func(w *world, o *v1alpha1.SecuredAPI) {
-			must[*apigateway.DeleteRestApiOutput](w)(w.gateway().DeleteRestApi(w.t.Context(), &apigateway.DeleteRestApiInput{RestApiId: &o.Status.API.ID}))
+	for name, byHand := range map[string]func(w *harness.World, o *v1alpha1.SecuredAPI){
+		"the user pool": func(w *harness.World, o *v1alpha1.SecuredAPI) { w.DeletePool(o) },
+		"the API": func(w *harness.World, o *v1alpha1.SecuredAPI) {
+			harness.Must[*apigateway.DeleteRestApiOutput](w)(w.Gateway().DeleteRestApi(w.T.Context(), &apigateway.DeleteRestApiInput{RestApiId: &o.Status.API.ID}))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, time.Second)
-			object := w.create(w.recipe())
-			w.awaitReady(object)
-			w.swept()
+			w := harness.NewWorld(t, time.Second)
+			object := w.Create(w.Recipe())
+			w.AwaitReady(object)
+			swept(w)
 			pool, api := object.Status.UserPool.ID, object.Status.API.ID
 			byHand(w, object)
-			w.await(object, "another in its place", func(o *v1alpha1.SecuredAPI) bool {
+			w.Await(object, "another in its place", func(o *v1alpha1.SecuredAPI) bool {
 				return o.Status.UserPool != nil && o.Status.API != nil && (o.Status.UserPool.ID != pool || o.Status.API.ID != api)
 			})
-			w.awaitReady(object)
+			w.AwaitReady(object)
 		})
 	}
 }
@@ -136,20 +132,20 @@ func TestWithoutSweepsChecksReadThePool(t *testing.T) {
 	for _, operation := range []string{"ListUserPools", "GetRestApis"} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, 100*time.Millisecond)
-			object := w.create(w.recipe())
-			w.awaitReady(object)
-			w.swept()
-			w.aws.ResetCalls()
-			w.aws.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Message: "no", Status: http.StatusForbidden})
-			w.awaitCalls(func(c awslocal.Call) bool { return c.Operation == operation && c.Code != "" }, 2)
-			for _, check := range w.awaitChecks(6) {
+			w := harness.NewWorld(t, 100*time.Millisecond)
+			object := w.Create(w.Recipe())
+			w.AwaitReady(object)
+			swept(w)
+			w.AWS.ResetCalls()
+			w.AWS.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Message: "no", Status: http.StatusForbidden})
+			w.AwaitCalls(func(c awslocal.Call) bool { return c.Operation == operation && c.Code != "" }, 2)
+			for _, check := range awaitChecks(w, 6) {
 				if !slices.Contains(check, "DescribeUserPool") || len(check) != 4 {
 					t.Errorf("a check reads pool, client, stage and one more: %v", check)
 				}
 			}
-			w.aws.ClearFaults()
-			w.swept()
+			w.AWS.ClearFaults()
+			swept(w)
 		})
 	}
 }
@@ -158,28 +154,28 @@ func TestWithoutSweepsChecksReadThePool(t *testing.T) {
 func TestASweepIsMadeForAnObject(t *testing.T) {
 	t.Parallel()
 	w := newWorldInRole(t, 100*time.Millisecond, otherRole)
-	object := w.recipe()
+	object := w.Recipe()
 	object.Spec.Routes = object.Spec.Routes[:1]
 	object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
-	w.create(object)
-	w.awaitReady(object)
-	w.aws.ResetCalls()
-	w.awaitCalls(sweeping, 4)
-	for _, call := range w.aws.Calls() {
-		if sweeping(call) && (call.Account != otherAccount || call.Tags["securedapi.dev/namespace"] != w.namespace || call.Tags["securedapi.dev/name"] != "notes") {
+	w.Create(object)
+	w.AwaitReady(object)
+	w.AWS.ResetCalls()
+	w.AwaitCalls(harness.Sweeping, 4)
+	for _, call := range w.AWS.Calls() {
+		if harness.Sweeping(call) && (call.Account != otherAccount || call.Tags["securedapi.dev/namespace"] != w.Namespace || call.Tags["securedapi.dev/name"] != "notes") {
 			t.Errorf("a sweep is the role's, in the session of an object: %+v", call)
 		}
 	}
-	w.delete(object)
-	w.aws.ResetCalls()
+	w.Delete(object)
+	w.AWS.ResetCalls()
 	// Another object, in the operator's own account, shows that time goes on.
-	w.giveRole("")
-	other := w.recipe()
+	giveRole(w, "")
+	other := w.Recipe()
 	other.Name = "other"
-	w.create(other)
-	w.awaitReady(other)
-	w.awaitCalls(sweeping, 6)
-	if calls := w.count(func(c awslocal.Call) bool { return sweeping(c) && c.Account == otherAccount }); calls > 2 {
+	w.Create(other)
+	w.AwaitReady(other)
+	w.AwaitCalls(harness.Sweeping, 6)
+	if calls := w.CountCalls(func(c awslocal.Call) bool { return harness.Sweeping(c) && c.Account == otherAccount }); calls > 2 {
 		t.Errorf("where no object is, nothing is listed: %d calls", calls)
 	}
 }

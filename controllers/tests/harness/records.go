@@ -1,4 +1,4 @@
-package controllers_test
+package harness
 
 import (
 	"slices"
@@ -9,8 +9,8 @@ import (
 
 // What tests ask of the records in status.
 
-// doubts are the names of the resources of which a call is pending.
-func doubts(status *v1alpha1.SecuredAPIStatus) (names []string) {
+// Pending are the names of the resources of which a call is pending.
+func Pending(status *v1alpha1.SecuredAPIStatus) (names []string) {
 	for i := range status.Resources {
 		if status.Resources[i].Pending != nil {
 			names = append(names, status.Resources[i].Name)
@@ -19,9 +19,9 @@ func doubts(status *v1alpha1.SecuredAPIStatus) (names []string) {
 	return names
 }
 
-// retiredClients are the ids of clients that were replaced and are still there, or that are about to be: the creation of what
+// RetiredClients are the ids of clients that were replaced and are still there, or that are about to be: the creation of what
 // takes the place is pending.
-func retiredClients(status *v1alpha1.SecuredAPIStatus) (ids []string) {
+func RetiredClients(status *v1alpha1.SecuredAPIStatus) (ids []string) {
 	for i := range status.Resources {
 		if rec := &status.Resources[i]; strings.HasPrefix(rec.Name, "client/") {
 			for _, old := range rec.Retired {
@@ -35,8 +35,8 @@ func retiredClients(status *v1alpha1.SecuredAPIStatus) (ids []string) {
 	return ids
 }
 
-// held are the names of what status says that there is, with a prefix.
-func held(status *v1alpha1.SecuredAPIStatus, prefix string) (names []string) {
+// Held are the names of what status says that there is, with a prefix.
+func Held(status *v1alpha1.SecuredAPIStatus, prefix string) (names []string) {
 	for i := range status.Resources {
 		if rec := &status.Resources[i]; rec.ID != "" && strings.HasPrefix(rec.Name, prefix) {
 			names = append(names, strings.TrimPrefix(rec.Name, prefix))
@@ -46,8 +46,8 @@ func held(status *v1alpha1.SecuredAPIStatus, prefix string) (names []string) {
 	return names
 }
 
-// record returns a record, an empty one if there is none.
-func record(status *v1alpha1.SecuredAPIStatus, name string) v1alpha1.ResourceRecord {
+// Record returns a record, an empty one if there is none.
+func Record(status *v1alpha1.SecuredAPIStatus, name string) v1alpha1.ResourceRecord {
 	if known := status.Resource(name); known != nil {
 		return *known
 	}

@@ -1,0 +1,207 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	apigwtypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// Inventory is all that the account holds, with ids replaced, so that two accounts can be compared.
+type Inventory struct {
+	Pools   []PoolItem
+	APIs    []APIItem
+	Granted []string
+}
+
+// PoolItem is a user pool, with what is in it.
+type PoolItem struct {
+	Name            string
+	Settings        string
+	Domain          string
+	Clients         []string
+	ResourceServers []string
+}
+
+// APIItem is a REST API, with what is in it.
+type APIItem struct {
+	Name        string
+	Methods     []string
+	Authorizers []string
+	Stages      []string
+	Deployments int
+}
+
+// Inventory looks at everything in the account, and leaves no trace in the log of calls.
+func (w *World) Inventory() Inventory {
+	w.T.Helper()
+	ctx := w.T.Context()
+	var all Inventory
+	for _, listed := range Must[*cip.ListUserPoolsOutput](w)(w.Cognito().ListUserPools(ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})).UserPools {
+		all.Pools = append(all.Pools, w.Pool(ctx, *listed.Id))
+	}
+	for _, api := range Must[*apigateway.GetRestApisOutput](w)(w.Gateway().GetRestApis(ctx, &apigateway.GetRestApisInput{})).Items {
+		all.APIs = append(all.APIs, w.API(ctx, api))
+	}
+	all.Granted = w.Granted()
+	return all
+}
+
+// Granted are the functions that one of our statements lets an API call.
+func (w *World) Granted() (granted []string) {
+	w.T.Helper()
+	for _, function := range functions {
+		name, alias, _ := strings.Cut(function, ":")
+		policy, err := w.Lambda().GetPolicy(w.T.Context(), &lambda.GetPolicyInput{FunctionName: &name, Qualifier: Optional(alias)})
+		if err == nil && strings.Contains(*policy.Policy, "securedapi-") {
+			granted = append(granted, function)
+		} else if err != nil && !awserr.Is(err, awserr.NotFound) {
+			w.T.Fatal(err)
+		}
+	}
+	return granted
+}
+
+// Optional is nil for an empty text.
+func Optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// Pool looks at a user pool.
+func (w *World) Pool(ctx context.Context, id string) PoolItem {
+	w.T.Helper()
+	pool := Must[*cip.DescribeUserPoolOutput](w)(w.Cognito().DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})).UserPool
+	item := PoolItem{Name: *pool.Name, Domain: aws.ToString(pool.Domain)}
+	p := pool.Policies.PasswordPolicy
+	item.Settings = fmt.Sprint(pool.UsernameAttributes, pool.AutoVerifiedAttributes, pool.AdminCreateUserConfig.AllowAdminCreateUserOnly,
+		*p.MinimumLength, p.RequireLowercase, p.RequireNumbers, p.RequireSymbols, p.RequireUppercase, p.TemporaryPasswordValidityDays,
+		pool.MfaConfiguration, pool.UserPoolTier, pool.DeletionProtection, pool.UsernameConfiguration != nil && !aws.ToBool(pool.UsernameConfiguration.CaseSensitive))
+	clients := Must[*cip.ListUserPoolClientsOutput](w)(w.Cognito().ListUserPoolClients(ctx, &cip.ListUserPoolClientsInput{UserPoolId: &id, MaxResults: aws.Int32(60)}))
+	for _, listed := range clients.UserPoolClients {
+		c := Must[*cip.DescribeUserPoolClientOutput](w)(w.Cognito().DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: &id, ClientId: listed.ClientId})).UserPoolClient
+		item.Clients = append(item.Clients, fmt.Sprint(*c.ClientName, sorted(c.CallbackURLs), sorted(c.LogoutURLs), sorted(c.AllowedOAuthFlows), sorted(c.AllowedOAuthScopes),
+			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), w.countSecrets(ctx, c), w.admitted(*c.ClientId), c.SupportedIdentityProviders, c.PreventUserExistenceErrors, c.RefreshTokenValidity, c.ExplicitAuthFlows))
+	}
+	servers := Must[*cip.ListResourceServersOutput](w)(w.Cognito().ListResourceServers(ctx, &cip.ListResourceServersInput{UserPoolId: &id, MaxResults: aws.Int32(50)}))
+	for _, rs := range servers.ResourceServers {
+		scopes := map[string]string{}
+		for _, scope := range rs.Scopes {
+			scopes[*scope.ScopeName] = *scope.ScopeDescription
+		}
+		item.ResourceServers = append(item.ResourceServers, fmt.Sprint(*rs.Identifier, scopes))
+	}
+	slices.Sort(item.Clients)
+	slices.Sort(item.ResourceServers)
+	return item
+}
+
+// countSecrets counts a client's secrets in Cognito: which of them is shown tells only how often they were replaced.
+func (w *World) countSecrets(ctx context.Context, c *ciptypes.UserPoolClientType) int {
+	w.T.Helper()
+	return len(Must[*cip.ListUserPoolClientSecretsOutput](w)(w.Cognito().ListUserPoolClientSecrets(ctx, &cip.ListUserPoolClientSecretsInput{
+		UserPoolId: c.UserPoolId, ClientId: c.ClientId,
+	})).ClientSecrets)
+}
+
+// admitted tells of each Secret that is a client's whether Cognito gives a token for what it holds.
+func (w *World) admitted(clientID string) (admitted []bool) {
+	w.T.Helper()
+	for _, secret := range w.Secrets() {
+		if data := secret.Data; string(data["clientID"]) == clientID {
+			admitted = append(admitted, w.Admits(data, string(data["clientSecret"])))
+		}
+	}
+	return admitted
+}
+
+// API looks at a REST API.
+func (w *World) API(ctx context.Context, api apigwtypes.RestApi) APIItem {
+	w.T.Helper()
+	item := APIItem{Name: *api.Name + " " + aws.ToString(api.Description) + " " + fmt.Sprint(api.EndpointConfiguration.Types)}
+	authorizers := map[string]string{}
+	for _, a := range Must[*apigateway.GetAuthorizersOutput](w)(w.Gateway().GetAuthorizers(ctx, &apigateway.GetAuthorizersInput{RestApiId: api.Id})).Items {
+		authorizers[*a.Id] = "cognito"
+		// Its name has the pool's id in it, so accounts differ in it.
+		item.Authorizers = append(item.Authorizers, fmt.Sprint(a.Type, len(a.ProviderARNs), *a.IdentitySource, aws.ToInt32(a.AuthorizerResultTtlInSeconds)))
+	}
+	resources := Must[*apigateway.GetResourcesOutput](w)(w.Gateway().GetResources(ctx, &apigateway.GetResourcesInput{RestApiId: api.Id, Embed: []string{"methods"}, Limit: aws.Int32(500)}))
+	for _, resource := range resources.Items {
+		for name, m := range resource.ResourceMethods {
+			integration := *m.MethodIntegration
+			item.Methods = append(item.Methods, fmt.Sprint(name, *resource.Path, *m.AuthorizationType, authorizers[aws.ToString(m.AuthorizerId)], sorted(m.AuthorizationScopes),
+				integration.Type, aws.ToString(integration.HttpMethod), aws.ToString(integration.Uri), integration.RequestParameters, integration.RequestTemplates, responses(integration)))
+		}
+	}
+	slices.Sort(item.Methods)
+	for _, stage := range Must[*apigateway.GetStagesOutput](w)(w.Gateway().GetStages(ctx, &apigateway.GetStagesInput{RestApiId: api.Id})).Item {
+		d := Must[*apigateway.GetDeploymentOutput](w)(w.Gateway().GetDeployment(ctx, &apigateway.GetDeploymentInput{RestApiId: api.Id, DeploymentId: stage.DeploymentId}))
+		// The digest holds the pool's ARN, so accounts differ in it; that there is one counts here.
+		item.Stages = append(item.Stages, fmt.Sprint(*stage.StageName, strings.HasPrefix(aws.ToString(d.Description), "sha256:")))
+	}
+	item.Deployments = len(Must[*apigateway.GetDeploymentsOutput](w)(w.Gateway().GetDeployments(ctx, &apigateway.GetDeploymentsInput{RestApiId: api.Id})).Items)
+	return item
+}
+
+func responses(integration apigwtypes.Integration) string {
+	var all []string
+	for _, status := range slices.Sorted(maps.Keys(integration.IntegrationResponses)) {
+		all = append(all, fmt.Sprint(status, integration.IntegrationResponses[status].ResponseParameters))
+	}
+	return strings.Join(all, " ")
+}
+
+func sorted[S ~string](list []S) []S { return slices.Sorted(slices.Values(list)) }
+
+// Normalised is the inventory without what tells two worlds apart: names, and how often was deployed.
+func Normalised(w *World) Inventory {
+	all := w.Inventory()
+	for i := range all.Pools {
+		all.Pools[i].Name = strings.ReplaceAll(all.Pools[i].Name, w.Namespace, "ns")
+	}
+	for i := range all.APIs {
+		all.APIs[i].Name = strings.ReplaceAll(all.APIs[i].Name, w.Namespace, "ns")
+		all.APIs[i].Deployments = 0
+	}
+	return all
+}
+
+// Anonymous is what status says of routes, clients and conditions, without ids and times.
+func Anonymous(w *World, o *v1alpha1.SecuredAPI) map[string]any {
+	var clients, parts, conditions []string
+	for _, c := range o.Status.Clients {
+		clients = append(clients, c.Name+" "+c.SecretName)
+	}
+	for i := range o.Status.Resources {
+		if rec := &o.Status.Resources[i]; rec.Verified != nil {
+			parts = append(parts, rec.Name)
+		}
+	}
+	for _, c := range o.Status.Conditions {
+		conditions = append(conditions, c.Type+" "+string(c.Status)+" "+c.Reason)
+	}
+	api := v1alpha1.APIStatus{ID: "none"}
+	if o.Status.API != nil {
+		api = *o.Status.API
+	}
+	replace := strings.NewReplacer(w.AWS.URL, "AWS", o.Status.UserPool.ID, "POOL", api.ID, "API").Replace
+	return map[string]any{
+		"clients": sorted(clients), "verified": sorted(parts), "conditions": sorted(conditions), "routes": api.Routes,
+		"functions": Held(&o.Status, "permission/"), "stage": Held(&o.Status, "stage/"),
+		"endpoint": replace(o.Status.Endpoint), "domain": replace(o.Status.Domain), "issuer": replace(o.Status.Issuer),
+		"pool": Record(&o.Status, "domain").ID + " " + strings.Join(Held(&o.Status, "resourceServer/"), " "),
+	}
+}

@@ -1,0 +1,122 @@
+package harness
+
+import (
+	"context"
+	"encoding/json"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers"
+)
+
+// Life is a stretch of an object's life: of a new one, or of a Ready one that is edited or deleted.
+type Life struct {
+	Name string
+	// From is what the recipe is changed to before.
+	From   func(*v1alpha1.SecuredAPI)
+	Edit   func(*v1alpha1.SecuredAPI)
+	Delete bool
+}
+
+// Lives are the stretches of an object's life that the operator is killed in.
+var Lives = []Life{
+	{Name: "create"},
+	{Name: "update", Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Stage = "live"
+		o.Spec.UserPool.PasswordPolicy.MinimumLength = 9
+		o.Spec.Domain.Prefix = "notes-live"
+		o.Spec.Clients[0].Name = "other"
+		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
+	}},
+	{Name: "secret", Edit: WithProgram},
+	{Name: "rotate", From: WithProgram, Edit: RotateTo(2)},
+	{Name: "no secret", From: WithProgram, Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowCode}, nil
+	}},
+	{Name: "delete", Delete: true},
+}
+
+// Prepare makes an object as it is before the stretch.
+func (m *Stepper) Prepare(life Life) *v1alpha1.SecuredAPI {
+	m.T.Helper()
+	object := m.Recipe()
+	if life.From != nil {
+		life.From(object)
+	}
+	if life.Edit == nil && !life.Delete {
+		return m.Create(object)
+	}
+	return m.createReady(object)
+}
+
+// createReady creates an object that is Ready. How it came to be is not what the test is about, so the operator works on a
+// copy in memory meanwhile, and the API server is told once: that is most of what a sweep would cost.
+func (m *Stepper) createReady(object *v1alpha1.SecuredAPI) *v1alpha1.SecuredAPI {
+	m.T.Helper()
+	object.Finalizers = []string{controllers.Finalizer}
+	m.Create(object)
+	draft, applied := object.DeepCopy(), &unstructured.Unstructured{}
+	memory := interceptor.NewClient(m.inNamespace(), interceptor.Funcs{
+		Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, o client.Object, opts ...client.GetOption) error {
+			if read, ok := o.(*v1alpha1.SecuredAPI); ok {
+				draft.DeepCopyInto(read)
+				return nil
+			}
+			return c.Get(ctx, key, o, opts...)
+		},
+		SubResourceApply: func(_ context.Context, _ client.Client, _ string, o runtime.ApplyConfiguration, _ ...client.SubResourceApplyOption) error {
+			text, err := json.Marshal(o)
+			if err != nil {
+				return err
+			}
+			if err := applied.UnmarshalJSON(text); err != nil {
+				return err
+			}
+			draft.Status = v1alpha1.SecuredAPIStatus{}
+			return runtime.DefaultUnstructuredConverter.FromUnstructured(applied.Object["status"].(map[string]any), &draft.Status)
+		},
+	})
+	m.runUntilWith(func() *controllers.SecuredAPIReconciler {
+		operator := m.Start()
+		operator.Client, operator.Reader = memory, memory
+		return operator
+	}, draft, func() bool { return IsReady(draft) && !replacesSecrets(draft) })
+	err := m.Client.Status().Apply(m.T.Context(), client.ApplyConfigurationFromUnstructured(applied), client.FieldOwner("securedapi"), client.ForceOwnership)
+	if err != nil {
+		m.T.Fatal(err)
+	}
+	m.Get(object)
+	return object
+}
+
+// Undisturbed is an account after a stretch of an object's life in which nothing went wrong: the edges and calls are those of
+// the stretch.
+func Undisturbed(t TB, life Life) *Stepper {
+	t.Helper()
+	whole := NewStepper(t)
+	object := whole.Prepare(life)
+	*whole.Edges = Boundaries{}
+	whole.AWS.ResetCalls()
+	whole.Live(life, object)
+	return whole
+}
+
+// Live leads an object through the stretch, until it is at rest.
+func (m *Stepper) Live(life Life, object *v1alpha1.SecuredAPI) {
+	m.T.Helper()
+	if life.Delete {
+		if err := m.Client.Delete(m.T.Context(), object); err != nil {
+			m.T.Fatal(err)
+		}
+		m.RunUntil(object, m.Gone(object))
+		return
+	}
+	if life.Edit != nil {
+		m.Update(object, life.Edit)
+	}
+	m.RunUntil(object, m.Ready(object))
+}

@@ -1,0 +1,59 @@
+package harness
+
+import (
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+)
+
+// Refusal is a bad value of a property, as a merge patch of the spec, and what the API server says to it.
+type Refusal struct{ Property, Patch, Words string }
+
+// Refusals are refused whatever else the spec says.
+var Refusals = []Refusal{
+	{"region", `{region: Virginia}`, "region must be the name of an AWS Region"},
+	{"stage", `{stage: a b}`, "stage may hold only letters"},
+	{"deletionPolicy", `{deletionPolicy: Keep}`, "Unsupported value"},
+	{"userPool", `{userPool: none}`, "must be of type object"},
+	{"userPool.signInWith", `{userPool: {signInWith: [PhoneNumber, Email, Email]}}`, "Duplicate value"},
+	{"userPool.selfSignUp", `{userPool: {selfSignUp: Sometimes}}`, "Unsupported value"},
+	{"userPool.passwordPolicy", `{userPool: {passwordPolicy: strong}}`, "must be of type object"},
+	{"userPool.passwordPolicy.minimumLength", `{userPool: {passwordPolicy: {minimumLength: 5}}}`, "greater than or equal to 6"},
+	{"userPool.passwordPolicy.requireUppercase", `{userPool: {passwordPolicy: {requireUppercase: 1}}}`, "must be of type boolean"},
+	{"userPool.passwordPolicy.requireLowercase", `{userPool: {passwordPolicy: {requireLowercase: 1}}}`, "must be of type boolean"},
+	{"userPool.passwordPolicy.requireNumbers", `{userPool: {passwordPolicy: {requireNumbers: 1}}}`, "must be of type boolean"},
+	{"userPool.passwordPolicy.requireSymbols", `{userPool: {passwordPolicy: {requireSymbols: 1}}}`, "must be of type boolean"},
+	{"resourceServers", `{resourceServers: [{identifier: a, scopes: [{name: b}]}, {identifier: a, scopes: [{name: c}]}]}`, "Duplicate value"},
+	{"resourceServers[].identifier", `{resourceServers: [{identifier: a b, scopes: [{name: c}]}]}`, "should match"},
+	{"resourceServers[].scopes", `{resourceServers: [{identifier: a, scopes: []}]}`, "at least 1 items"},
+	{"resourceServers[].scopes[].name", `{resourceServers: [{identifier: a, scopes: [{name: b/c}]}]}`, "should match"},
+	{"resourceServers[].scopes[].description", `{resourceServers: [{identifier: a, scopes: [{name: b, description: ""}]}]}`, "at least 1 chars"},
+	{"domain", `{domain: notes}`, "must be of type object"},
+	{"domain.prefix", `{domain: {prefix: My-Notes}}`, "prefix may hold only lower-case letters"},
+	{"clients", `{clients: [{name: a, callbackURLs: ["a:/b"]}, {name: a, callbackURLs: ["a:/b"]}]}`, "Duplicate value"},
+	{"clients[].name", `{clients: [{name: A, callbackURLs: ["a:/b"]}]}`, "name may hold only lower-case letters"},
+	{"clients[].callbackURLs", `{clients: [{name: a, callbackURLs: ["http://notes.example.com/"]}]}`, "must use https"},
+	{"clients[].logoutURLs", `{clients: [{name: a, callbackURLs: ["a:/b"], logoutURLs: ["/bye"]}]}`, "must be an absolute URL"},
+	{"clients[].flows", `{clients: [{name: a, callbackURLs: ["a:/b"], scopes: [a/b], flows: [Code, ClientCredentials]}]}`, "ClientCredentials cannot go with another flow"},
+	{"clients[].scopes", `{clients: [{name: a, flows: [ClientCredentials], scopes: [openid]}]}`, "ClientCredentials needs scopes of a resource server"},
+	{"routes", `{routes: []}`, "at least 1 items"},
+	{"routes[].path", `{routes: [{path: a, methods: [GET], backend: {lambda: {function: F}}}]}`, "path must begin with a slash"},
+	{"routes[].methods", `{routes: [{path: /a, methods: [LOOK], backend: {lambda: {function: F}}}]}`, "Unsupported value"},
+	{"routes[].access", `{routes: [{path: /a, methods: [GET], access: Anybody, backend: {lambda: {function: F}}}]}`, "Unsupported value"},
+	{"routes[].scopes", `{routes: [{path: /a, methods: [GET], access: Guest, scopes: [a/b], backend: {lambda: {function: F}}}]}`, "a Guest route cannot ask for them"},
+	{"routes[].backend", `{routes: [{path: /a, methods: [GET], backend: {}}]}`, "exactly one of the fields"},
+	{"routes[].backend.lambda", `{routes: [{path: /a, methods: [GET], backend: {lambda: {}}}]}`, "Required value"},
+	{"routes[].backend.lambda.function", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: "arn:aws:s3:::notes"}}}]}`, "function must be a name"},
+	{"routes[].backend.http", `{routes: [{path: /a, methods: [GET], backend: {http: {}}}]}`, "Required value"},
+	{"routes[].backend.http.url", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "ftp://notes.example.com"}}}]}`, "url must be an absolute http or https URL"},
+}
+
+// MergePatch is the patch that makes the bad value.
+func (r Refusal) MergePatch(t TB) client.Patch {
+	t.Helper()
+	text, err := yaml.YAMLToJSON([]byte("spec: " + r.Patch))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client.RawPatch(types.MergePatchType, text)
+}
