@@ -84,7 +84,7 @@ test: ## Run the tests; the first time builds the control plane, about 5 minutes
 
 .PHONY: budget
 budget: ## Count the AWS calls of a SecuredAPI's life and hold them against the budget
-	$(GO_TEST) -count=1 -run '^TestBudget$$' -v ./controllers
+	$(GO_TEST) -count=1 -run '^TestBudget$$' -v ./controllers/tests/features
 
 .PHONY: faults
 faults: ## Go through failures by exhaustion and by chance, and print what was asked and reached
@@ -104,8 +104,8 @@ e2e: ## Go through the recipe in a real browser; needs Chromium
 
 .PHONY: bench
 bench: ## Measure what is bounded by AWS's quotas, memory and time; -run, -objects, -soak … in BENCHFLAGS; see docs/performance.md
-	$(GO_TEST) -run '^$$' -bench ApplyToReady -benchtime 50x ./controllers
-	$(GO_TEST) -run '^$$' -bench NothingToDo -benchmem ./controllers
+	$(GO_TEST) -run '^$$' -bench ApplyToReady -benchtime 50x ./controllers/tests/features
+	$(GO_TEST) -run '^$$' -bench NothingToDo -benchmem ./controllers/tests/features
 	$(SWEEP) go run ./hack/bench $(BENCHFLAGS)
 
 .PHONY: verify

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-const root = `"Package":"github.com/securedapi/securedapi/controllers"`
+// root is the package of most of the rows' tests.
+const root = `"Package":"` + module + kills + `"`
 
 // Tests move: this says so at once, where `make faults` takes minutes.
 func TestEveryRowHasItsTest(t *testing.T) {
@@ -43,24 +44,28 @@ func events() string {
 		says("TestARejectedSpecIsCheap", "rejected: at most 72 calls in 12 hours"), passes("TestARejectedSpecIsCheap"),
 		says("TestSeededSchedules", "schedules: 100 seeds, 9000 steps, 0 bad actions"), passes("TestSeededSchedules"),
 		says("TestModel", "model: 500 sequences, 0 unguarded, 0 duplicates"), passes("TestModel"),
-		of("controllers/meddling", says("TestMeddling", "meddling: 500 cases, 0 served open, 0 unnoticed")),
-		of("controllers/meddling", passes("TestMeddling")),
+		says("TestMeddling", "meddling: 500 cases, 0 served open, 0 unnoticed"), passes("TestMeddling"),
 		`{"Action":"output",` + root + `,"Output":"guarded: 4711 calls without a token, 0 let in\\n"}`,
 	}, "\n")
 }
 
-// of are events of another package's test.
-func of(pkg, events string) string {
-	return strings.ReplaceAll(events, root, strings.Replace(root, `controllers"`, pkg+`"`, 1))
+// in is the package of a row's test.
+func in(test string) string {
+	for _, row := range rows {
+		if row.test != "" && (row.test == test || strings.HasPrefix(test, row.test+"/")) {
+			return `"Package":"` + module + row.pkg + `"`
+		}
+	}
+	return root
 }
 
 func passes(test string) string {
-	return `{"Action":"pass",` + root + `,"Test":"` + test + `/a/b"}` + "\n" + `{"Action":"pass",` + root + `,"Test":"` + test + `/a"}` + "\n" +
-		`{"Action":"pass",` + root + `,"Test":"` + test + `"}`
+	return `{"Action":"pass",` + in(test) + `,"Test":"` + test + `/a/b"}` + "\n" + `{"Action":"pass",` + in(test) + `,"Test":"` + test + `/a"}` + "\n" +
+		`{"Action":"pass",` + in(test) + `,"Test":"` + test + `"}`
 }
 
 func says(test, words string) string {
-	return `{"Action":"output",` + root + `,"Test":"` + test + `","Output":"    x_test.go:1: ` + words + `\n"}`
+	return `{"Action":"output",` + in(test) + `,"Test":"` + test + `","Output":"    x_test.go:1: ` + words + `\n"}`
 }
 
 func TestReport(t *testing.T) {
@@ -78,7 +83,7 @@ func TestReport(t *testing.T) {
 		{"more than allowed", "0 bad actions", "1 bad actions", "TestSeededSchedules: 1 bad actions", "1 bad actions"},
 		{"ten of something are not none", "0 bad actions", "10 bad actions", "TestSeededSchedules: 10 bad actions", "10 bad actions"},
 		{"what all tests say together", "0 let in", "3 let in", "called without a token: 3 let in", "4711 calls without a token, 3 let in"},
-		{"a test of the name, in another package", root + `,"Test":"TestTwoLeaders`, strings.Replace(root, `lers"`, `lers/x"`, 1) + `,"Test":"TestTwoLeaders`, "there is no such test", "did not run"},
+		{"a test of the name, in another package", root + `,"Test":"TestTwoLeaders`, strings.Replace(root, `kills"`, `kills/x"`, 1) + `,"Test":"TestTwoLeaders`, "there is no such test", "did not run"},
 		{"what packages say by themselves adds up", "4711 calls", "4000 calls without a token, 0 let in\\n\"}\n{\"Action\":\"output\",\"Package\":\"x\",\"Output\":\"711 calls", "", "4711 calls without a token, 0 let in"},
 		{"a figure is missing", "0 bad actions", "nothing bad", "it says nothing of bad actions", "FAILED"},
 	} {
@@ -128,7 +133,7 @@ func TestProgress(t *testing.T) {
 	var told strings.Builder
 	p := newProgress(&told, rows)
 	l := newLog()
-	p.starts("controllers")
+	p.starts(kills)
 	for _, tc := range []struct{ reason, event, want string }{
 		{"a test begins", event(`"Time":"2026-09-07T12:00:00Z","Action":"run","Test":"TestTwoLeaders"`), ""},
 		{"and goes on when others have ended", event(`"Time":"2026-09-07T12:01:00Z","Action":"cont","Test":"TestTwoLeaders"`), ""},
@@ -149,7 +154,7 @@ func TestProgress(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
 		}
 	}
-	if want := "controllers: 13 tests …\n"; !strings.HasPrefix(told.String(), want) {
+	if want := kills + ": 9 tests …\n"; !strings.HasPrefix(told.String(), want) {
 		t.Errorf("got %q, want %q first", told.String(), want)
 	}
 }

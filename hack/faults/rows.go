@@ -30,8 +30,14 @@ type figure struct {
 	least, most int
 }
 
-// controllers is the folder of a package with tests of rows.
-const controllers = "controllers"
+// The folders of the packages with tests of rows.
+const (
+	rules     = "controllers/tests/rules"
+	kills     = "controllers/tests/kills"
+	schedules = "controllers/tests/schedules"
+	sequences = "controllers/tests/sequences"
+	meddling  = "controllers/tests/meddling"
+)
 
 // unbounded is no bound.
 const unbounded = int(^uint(0) >> 1)
@@ -40,62 +46,62 @@ const unbounded = int(^uint(0) >> 1)
 var rows = []row{
 	{
 		swept: "killed before and after every call to AWS and every write to Kubernetes, and restarted",
-		pkg:   controllers, test: "TestKilledAtEveryBoundary", asked: "100 % of boundaries: nothing twice, nothing left",
+		pkg:   kills, test: "TestKilledAtEveryBoundary", asked: "100 % of boundaries: nothing twice, nothing left",
 	},
 	{
 		swept: "the same, and the spec goes back while it is down",
-		pkg:   controllers, test: "TestTheSpecMovesOn", asked: "100 % of boundaries: all as before",
+		pkg:   kills, test: "TestTheSpecMovesOn", asked: "100 % of boundaries: all as before",
 	},
 	{
 		swept: "another leader works at every boundary",
-		pkg:   controllers, test: "TestTwoLeaders", asked: "100 % of boundaries: nothing twice",
+		pkg:   kills, test: "TestTwoLeaders", asked: "100 % of boundaries: nothing twice",
 	},
 	{
 		swept: "the reply of every call that changes something is lost",
-		pkg:   controllers, test: "TestEveryLostReply", asked: "100 %: nothing twice, no secret lost",
+		pkg:   kills, test: "TestEveryLostReply", asked: "100 %: nothing twice, no secret lost",
 	},
 	{
 		swept: "the same with the retryer that the SDK comes with",
-		pkg:   controllers, test: "TestTheDefaultRetryerMakesTwoPools", asked: "two of each, shown",
+		pkg:   kills, test: "TestTheDefaultRetryerMakesTwoPools", asked: "two of each, shown",
 	},
 	{
 		swept: "every call fails in every way that is modeled for it, and in every way that calls fail",
-		pkg:   controllers, test: "TestEveryModeledFailure", asked: "100 % known for what they are, 0 panics",
+		pkg:   kills, test: "TestEveryModeledFailure", asked: "100 % known for what they are, 0 panics",
 	},
 	{
 		swept: "every call is refused for good",
-		pkg:   controllers, test: "TestARejectedSpecIsCheap", asked: "at most 1 call per 10 minutes",
+		pkg:   kills, test: "TestARejectedSpecIsCheap", asked: "at most 1 call per 10 minutes",
 		said: []figure{{"calls in 12 hours", 1, 12*6 + 6}}, // and one try more at the beginning
 	},
 	{
 		swept: "stale cache, missed events, time travel, two leaders, a lease lost in mid-call: seeded schedules",
-		pkg:   controllers, test: "TestSeededSchedules", asked: "100 seeds, 0 bad actions",
+		pkg:   schedules, test: "TestSeededSchedules", asked: "100 seeds, 0 bad actions",
 		said: []figure{{"seeds", 100, unbounded}, {"bad actions", 0, 0}},
 	},
 	{
 		swept: "edits, drift and faults by chance, then quiet",
-		pkg:   controllers, test: "TestModel", asked: "500 sequences: as a fresh build of the last spec",
+		pkg:   sequences, test: "TestModel", asked: "500 sequences: as a fresh build of the last spec",
 		said: []figure{{"sequences", 500, unbounded}, {"unguarded", 0, 0}, {"duplicates", 0, 0}},
 	},
 	{
 		swept: "an update from A to B, of every property",
-		pkg:   controllers, test: "TestRule8AnUpdateEndsAsAFreshObject", asked: "100 %: as a fresh B",
+		pkg:   rules, test: "TestRule8AnUpdateEndsAsAFreshObject", asked: "100 %: as a fresh B",
 	},
 	{
 		swept: "a bad spec, and then the good one",
-		pkg:   controllers, test: "TestBadThenGoodEndsAsGood", asked: "100 %: as before",
+		pkg:   rules, test: "TestBadThenGoodEndsAsGood", asked: "100 %: as before",
 	},
 	{
 		swept: "deleted at every boundary of creation, update and change of secrets",
-		pkg:   controllers, test: "TestDeleteAtEveryStep", asked: "100 % of boundaries: all gone, or all as it was",
+		pkg:   kills, test: "TestDeleteAtEveryStep", asked: "100 % of boundaries: all gone, or all as it was",
 	},
 	{
 		swept: "the Secret is deleted at every boundary of the change of secrets",
-		pkg:   controllers, test: "TestADeletedSecretComesBackAtEveryBoundary", asked: "100 % of boundaries: one that is good comes back",
+		pkg:   kills, test: "TestADeletedSecretComesBackAtEveryBoundary", asked: "100 % of boundaries: one that is good comes back",
 	},
 	{
 		swept: "somebody else changes, opens, untags or deletes something before and after every call to AWS",
-		pkg:   controllers + "/meddling", test: "TestMeddling", asked: "100 %: never served open, noticed within two intervals",
+		pkg:   meddling, test: "TestMeddling", asked: "100 %: never served open, noticed within two intervals",
 		said: []figure{{"cases", 500, unbounded}, {"served open", 0, 0}, {"unnoticed", 0, 0}},
 	},
 	{

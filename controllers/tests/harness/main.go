@@ -77,6 +77,14 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
+// MainOfSweeps is Main for a package whose tests all begin with Sweep: without the flag, no control plane is started.
+func MainOfSweeps(m *testing.M) {
+	if flag.Parse(); !*Sweeps {
+		os.Exit(m.Run())
+	}
+	Main(m)
+}
+
 // File is the path of a file of the module, from wherever in it tests run.
 func File(name string) string {
 	for dir := "."; ; dir = filepath.Join("..", dir) {

@@ -1,0 +1,204 @@
+package features_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	apigwtypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+)
+
+// byHand is what somebody made before there was a SecuredAPI: as the Serverless Framework leaves it.
+type byHand struct{ pool, client, api string }
+
+func makeByHand(w *harness.World, tags map[string]string) byHand {
+	w.T.Helper()
+	ctx := w.T.Context()
+	pool := harness.Must[*cip.CreateUserPoolOutput](w)(w.Cognito().CreateUserPool(ctx, &cip.CreateUserPoolInput{
+		PoolName: aws.String("legacy"), UsernameAttributes: []ciptypes.UsernameAttributeType{"email"}, UserPoolTags: tags,
+		EmailVerificationSubject: aws.String("Welcome to the legacy"),
+	})).UserPool
+	harness.Must[*cip.CreateUserPoolDomainOutput](w)(w.Cognito().CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{UserPoolId: pool.Id, Domain: aws.String("legacy")}))
+	client := harness.Must[*cip.CreateUserPoolClientOutput](w)(w.Cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{
+		UserPoolId: pool.Id, ClientName: aws.String("web"), RefreshTokenValidity: 90,
+	})).UserPoolClient
+	harness.Must[*cip.CreateUserPoolClientOutput](w)(w.Cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{UserPoolId: pool.Id, ClientName: aws.String("batch")}))
+	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(ctx, &cip.AdminCreateUserInput{UserPoolId: pool.Id, Username: aws.String("ann@example.com")}))
+	api := harness.Must[*apigateway.CreateRestApiOutput](w)(w.Gateway().CreateRestApi(ctx, &apigateway.CreateRestApiInput{Name: aws.String("legacy"), Tags: tags}))
+	root := harness.Must[*apigateway.GetResourcesOutput](w)(w.Gateway().GetResources(ctx, &apigateway.GetResourcesInput{RestApiId: api.Id})).Items[0]
+	harness.Must[*apigateway.PutMethodOutput](w)(w.Gateway().PutMethod(ctx, &apigateway.PutMethodInput{
+		RestApiId: api.Id, ResourceId: root.Id, HttpMethod: aws.String("GET"), AuthorizationType: aws.String("NONE"),
+	}))
+	harness.Must[*apigateway.PutIntegrationOutput](w)(w.Gateway().PutIntegration(ctx, &apigateway.PutIntegrationInput{
+		RestApiId: api.Id, ResourceId: root.Id, HttpMethod: aws.String("GET"), Type: apigwtypes.IntegrationTypeMock,
+	}))
+	harness.Must[*apigateway.CreateDeploymentOutput](w)(w.Gateway().CreateDeployment(ctx, &apigateway.CreateDeploymentInput{RestApiId: api.Id, StageName: aws.String("beta")}))
+	return byHand{*pool.Id, *client.ClientId, *api.Id}
+}
+
+// adopting is the recipe for what was made by hand, with no policy of its own.
+func adopting(w *harness.World, made byHand) *v1alpha1.SecuredAPI {
+	w.T.Helper()
+	object := w.Recipe()
+	object.Spec.DeletionPolicy = ""
+	object.Spec.Domain.Prefix = "legacy"
+	object.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: made.pool}
+	object.Spec.API = &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: made.api}}
+	return object
+}
+
+func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		reason  string
+		consent func(*harness.World, *v1alpha1.SecuredAPI)
+	}{
+		{"its hash is acknowledged", func(w *harness.World, object *v1alpha1.SecuredAPI) {
+			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = o.Status.Plan.Hash })
+		}},
+		{"it was shown in mode Plan", func(w *harness.World, object *v1alpha1.SecuredAPI) {
+			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModePlan })
+			w.AwaitPlanned(object)
+			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModeApply })
+		}},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			t.Parallel()
+			w := harness.NewWorld(t, harness.ResyncNever)
+			made := makeByHand(w, map[string]string{"team": "x"})
+			before := w.Inventory()
+			w.AWS.ResetCalls()
+			object := w.Create(adopting(w, made))
+			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+			for _, want := range []string{
+				`~ userPool.passwordPolicy.minimumLength: 8 -> 6 (inPlace)`,
+				`~ userPool.tags.securedapi.dev/namespace: "" -> ` + w.Namespace + ` (inPlace)`,
+				`~ client/web.callbackURLs: "" -> http://localhost:3000/callback (inPlace)`,
+				`+ GET /registered registered (redeploy)`,
+				`- GET / (redeploy)`,
+			} {
+				if !slices.Contains(harness.PlanWords(object), want) {
+					t.Errorf("%s is in the plan:\n%s", want, strings.Join(harness.PlanWords(object), "\n"))
+				}
+			}
+			w.AskNow(object)
+			if calls := w.Writes(); len(calls) != 0 {
+				t.Fatalf("nothing is written before: %v", calls)
+			}
+			if diff := cmp.Diff(before, w.Inventory()); diff != "" {
+				t.Fatalf("AWS is as it was (-before +after):\n%s", diff)
+			}
+			tc.consent(w, object)
+			w.AwaitReady(object)
+			status := object.Status
+			if got := (byHand{status.UserPool.ID, status.Clients[0].ID, status.API.ID}); got != made {
+				t.Errorf("the same pool, client and API: %+v, not %+v", got, made)
+			}
+			pool := w.DescribePool()
+			if pool.UserPoolTags["team"] != "x" || *pool.EmailVerificationSubject != "Welcome to the legacy" || *pool.Name != "legacy" {
+				t.Errorf("what the spec doesn't name survives: %+v", pool)
+			}
+			if pool.UserPoolTags[engine.TagName] != "notes" || *pool.Policies.PasswordPolicy.MinimumLength != 6 {
+				t.Errorf("what the spec names is as it says: %+v", pool)
+			}
+			users := harness.Must[*cip.ListUsersOutput](w)(w.Cognito().ListUsers(t.Context(), &cip.ListUsersInput{UserPoolId: &made.pool}))
+			if len(users.Users) != 1 {
+				t.Errorf("the users stay: %+v", users.Users)
+			}
+			clients := w.Inventory().Pools[0].Clients
+			if len(clients) != 2 || !strings.Contains(clients[1], "]90 ") {
+				t.Errorf("clients of other names stay, and so does what the spec doesn't name of ours: %v", clients)
+			}
+			if got := w.StatusCode(status.Endpoint + "/registered"); got != 401 {
+				t.Errorf("the API is guarded: %d", got)
+			}
+			w.Delete(object)
+			if all := w.Inventory(); len(all.Pools) != 1 || len(all.APIs) != 1 {
+				t.Errorf("an adopted pool's default policy is Retain: %+v", all)
+			}
+		})
+	}
+}
+
+func TestWhatCannotBeAdopted(t *testing.T) {
+	t.Parallel()
+	foreign := engine.Owner{Cluster: "c2", Namespace: "prod", Name: "shop", UID: "u"}
+	for _, tc := range []struct {
+		name   string
+		tags   map[string]string
+		edit   func(*v1alpha1.SecuredAPI)
+		reason string
+		says   string
+	}{
+		{"what can't be changed must match", nil, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.SignInWith = nil
+		}, v1alpha1.ReasonInvalidSpec, `userPool.signInWith: user pool `},
+		{"a pool that does not exist", nil, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.Adopt.ID = "us-east-1_Missing00"
+		}, v1alpha1.ReasonInvalidSpec, `userPool.adopt.id: there is no userPool "us-east-1_Missing00"`},
+		{"a pool of another Region", nil, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.Adopt.ID = "eu-west-1_Elsewhere"
+		}, v1alpha1.ReasonInvalidSpec, `userPool.adopt.id: "eu-west-1_Elsewhere" is of Region eu-west-1, and this object of us-east-1`},
+		{"another cluster's", foreign.Tags("t"), func(*v1alpha1.SecuredAPI) {
+		}, v1alpha1.ReasonOwnershipConflict, "belongs to SecuredAPI prod/shop of cluster c2; nothing was changed"},
+		{"another cluster's API, by itself", foreign.Tags("t"), func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.Adopt, o.Spec.Domain = nil, nil
+		}, v1alpha1.ReasonOwnershipConflict, "belongs to SecuredAPI prod/shop of cluster c2; nothing was changed"},
+		{"an API that does not exist", nil, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.Adopt, o.Spec.Domain = nil, nil
+			o.Spec.API.Adopt.ID = "missing000"
+		}, v1alpha1.ReasonInvalidSpec, `api.adopt.id: there is no api "missing000"`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			w := harness.NewWorld(t, harness.ResyncNever)
+			made := makeByHand(w, tc.tags)
+			before := w.Inventory()
+			object := adopting(w, made)
+			tc.edit(object)
+			ownPool := object.Spec.UserPool.Adopt == nil
+			w.Create(object)
+			if message := w.AwaitStalled(object, tc.reason); !strings.Contains(message, tc.says) {
+				t.Errorf("a person reads why: %s, want %s", message, tc.says)
+			}
+			after := w.Inventory()
+			if ownPool {
+				// It got one of its own, named after it.
+				after.Pools = slices.DeleteFunc(after.Pools, func(p harness.PoolItem) bool { return p.Name != "legacy" })
+			}
+			if diff := cmp.Diff(before, after); diff != "" {
+				t.Errorf("AWS is as it was (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAnAdoptionKnowsWhatItWaitedFor(t *testing.T) {
+	t.Parallel()
+	w := harness.NewWorld(t, harness.ResyncNever)
+	made := makeByHand(w, nil)
+	object := w.Create(adopting(w, made))
+	w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+	hash := object.Status.Plan.Hash
+	// AWS moves on after the plan was shown.
+	harness.Must[*cip.UpdateUserPoolOutput](w)(w.Cognito().UpdateUserPool(t.Context(), &cip.UpdateUserPoolInput{
+		UserPoolId: &made.pool, Policies: &ciptypes.UserPoolPolicyType{PasswordPolicy: &ciptypes.PasswordPolicyType{MinimumLength: aws.Int32(20)}},
+	}))
+	w.AWS.ResetCalls()
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = hash })
+	w.Await(object, "another plan", func(o *v1alpha1.SecuredAPI) bool { return o.Status.Plan != nil && o.Status.Plan.Hash != hash })
+	if calls := w.Writes(); len(calls) != 0 {
+		t.Errorf("nobody agreed to this one: %v", calls)
+	}
+}

@@ -1,0 +1,172 @@
+package rules_test
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+	"github.com/securedapi/securedapi/hack/awslocal"
+)
+
+// The tables of this file change every property of the spec, to what is good and to what is bad.
+
+// edit is a change of the spec.
+type edit struct {
+	name string
+	// properties are the properties of the CRD that it changes.
+	properties []string
+	// from is what the spec is before, if it is not the recipe.
+	from func(*v1alpha1.SecuredAPI)
+	edit func(*v1alpha1.SecuredAPI)
+	// want is the plan's words for it; empty for what is no change of AWS.
+	want string
+}
+
+func withHTTP(o *v1alpha1.SecuredAPI) {
+	o.Spec.Routes[1].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://guests.example.com/"}}
+}
+
+// edits change every property that can be changed.
+var edits = []edit{
+	{"stage", of("stage"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, "+ stage live"},
+	{"deletionPolicy", of("deletionPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect }, ""},
+	{"selfSignUp", of("userPool", "userPool.selfSignUp"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.SelfSignUp = v1alpha1.Disabled }, "~ userPool.selfSignUp: Enabled -> Disabled"},
+	{"minimumLength", of("userPool.passwordPolicy.minimumLength"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength = 9 }, "~ userPool.passwordPolicy.minimumLength: 6 -> 9"},
+	{"requireUppercase", of("userPool.passwordPolicy.requireUppercase"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireUppercase = false }, "~ userPool.passwordPolicy.requireUppercase: true -> false"},
+	{"requireLowercase", of("userPool.passwordPolicy.requireLowercase"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireLowercase = true }, "~ userPool.passwordPolicy.requireLowercase: false -> true"},
+	{"requireNumbers", of("userPool.passwordPolicy.requireNumbers"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireNumbers = false }, "~ userPool.passwordPolicy.requireNumbers: true -> false"},
+	{"requireSymbols", of("userPool.passwordPolicy.requireSymbols"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireSymbols = true }, "~ userPool.passwordPolicy.requireSymbols: false -> true"},
+	{"an empty passwordPolicy", of("userPool.passwordPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy = &v1alpha1.PasswordPolicy{} }, "~ userPool.passwordPolicy.minimumLength: 6 -> 8; ~ userPool.passwordPolicy.requireNumbers: true -> false; ~ userPool.passwordPolicy.requireUppercase: true -> false"},
+	{"no passwordPolicy", of("userPool.passwordPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy = nil }, "~ userPool.passwordPolicy.minimumLength: 6 -> 8"},
+	{"resourceServers", of("resourceServers", "clients[].scopes", "routes[].scopes"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "https://notes.example.com", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+		o.Spec.Clients[0].Scopes = append(o.Spec.Clients[0].Scopes, "https://notes.example.com/read")
+		o.Spec.Routes[0].Scopes = []string{"https://notes.example.com/read"}
+	}, "+ resourceServer/https://notes.example.com read (read)"},
+	{"no resourceServers", of("resourceServers"), harness.WithServer, func(o *v1alpha1.SecuredAPI) { o.Spec.ResourceServers = nil }, "- resourceServer/notes"},
+	{"another identifier", of("resourceServers[].identifier"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers[0].Identifier = "papers"
+	}, "+ resourceServer/papers read (read); - resourceServer/notes"},
+	{"one scope more", of("resourceServers[].scopes"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers[0].Scopes = append(o.Spec.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
+	}, "~ resourceServer/notes.scopes: read (read) -> read (read), write (write)"},
+	{"another scope", of("resourceServers[].scopes[].name"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers[0].Scopes[0].Name = "write"
+	}, "~ resourceServer/notes.scopes: read (read) -> write (write)"},
+	{"a scope's description", of("resourceServers[].scopes[].description"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers[0].Scopes[0].Description = "To read notes"
+	}, "~ resourceServer/notes.scopes: read (read) -> read (To read notes)"},
+	{"another domain", of("domain.prefix"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
+	{"no domain", of("domain"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain = nil }, "- domain"},
+	{"callbackURLs", of("clients[].callbackURLs"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].CallbackURLs = []v1alpha1.URL{"https://notes.example.com/callback", "http://localhost:3000/callback"}
+	}, "~ client/web.callbackURLs: http://localhost:3000/callback -> http://localhost:3000/callback,https://notes.example.com/callback"},
+	{"logoutURLs", of("clients[].logoutURLs"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].LogoutURLs = nil }, `~ client/web.logoutURLs: http://localhost:3000/ -> ""`},
+	{"flows", of("clients[].flows"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Flows = []v1alpha1.Flow{v1alpha1.FlowCode} }, "~ client/web.flows: implicit -> code"},
+	{"a program", of("clients[].flows"), nil, harness.WithProgram, "~ client/web.secret: Disabled -> Enabled"},
+	{"no program", of("clients[].flows"), harness.WithProgram, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}
+	}, "~ client/web.secret: Enabled -> Disabled"},
+	{"scopes", of("clients[].scopes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"openid"} }, "~ client/web.scopes: aws.cognito.signin.user.admin,email,openid,phone,profile -> openid"},
+	{"one client more", of("clients"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
+	}, "+ client/app code"},
+	{"another client", of("clients[].name"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Name = "other" }, "+ client/other implicit; - client/web"},
+	{"no client", of("clients"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients = nil }, "- client/web"},
+	{"one route more", of("routes"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{Path: "/orders/{id}", Methods: []v1alpha1.Method{"ANY"}, Backend: v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://orders.example.com/{id}"}}})
+	}, "+ ANY /orders/{id} registered"},
+	{"one route less", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = o.Spec.Routes[:1] }, "- permission/arn:aws:lambda:us-east-1:111111111111:function:GuestHandler"},
+	{"no route", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = nil }, "- api "},
+	{"another path", of("routes[].path"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Path = "/members/{rest+}" }, "+ GET /members/{rest+} registered; - GET /registered"},
+	{"methods", of("routes[].methods"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Methods = []v1alpha1.Method{"GET", "POST"} }, "+ POST /registered registered"},
+	{"a route more on one path", of("routes", "routes[].methods"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{Path: "/guest", Methods: []v1alpha1.Method{"POST"}, Backend: o.Spec.Routes[0].Backend})
+	}, "+ POST /guest registered"},
+	{"one path in two routes, then in one", of("routes", "routes[].methods"), harness.WithGuestsReading, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes[0].Methods, o.Spec.Routes[1] = []v1alpha1.Method{"GET", "POST"}, o.Spec.Routes[2]
+		o.Spec.Routes = o.Spec.Routes[:2]
+	}, "~ GET /registered access: guest -> registered"},
+	{"the order of routes", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { slices.Reverse(o.Spec.Routes) }, ""},
+	{"access", of("routes[].access"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, "~ GET /guest access: guest -> registered"},
+	{
+		"another function", of("routes[].backend.lambda.function"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler" },
+		"~ GET /guest backend: arn:aws:lambda:us-east-1:111111111111:function:GuestHandler -> arn:aws:lambda:us-east-1:111111111111:function:OtherHandler",
+	},
+	{
+		"a server for a function", of("routes[].backend", "routes[].backend.http"), nil, withHTTP,
+		"~ GET /guest backend: arn:aws:lambda:us-east-1:111111111111:function:GuestHandler -> https://guests.example.com/",
+	},
+	{
+		"a function for a server", of("routes[].backend", "routes[].backend.lambda"), withHTTP, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Routes[1].Backend = v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: "GuestHandler"}}
+		}, "~ GET /guest backend: https://guests.example.com/ -> arn:aws:lambda:us-east-1:111111111111:function:GuestHandler",
+	},
+	{
+		"another server", of("routes[].backend.http.url"), withHTTP, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Backend.HTTP.URL = "https://visitors.example.com/" },
+		"~ GET /guest backend: https://guests.example.com/ -> https://visitors.example.com/",
+	},
+}
+
+// of lists properties.
+func of(properties ...string) []string { return properties }
+
+// impossible is a change that the API server takes and that cannot be: AWS refuses it, or the operator before it.
+type impossible struct {
+	name       string
+	properties []string
+	before     func(*harness.World, *v1alpha1.SecuredAPI)
+	edit       func(*v1alpha1.SecuredAPI)
+	reason     string
+	words      string
+}
+
+func nothing(*harness.World, *v1alpha1.SecuredAPI) {}
+
+var impossibles = []impossible{
+	{"two variables in one place", of("routes[].path"), nothing, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes[0].Path, o.Spec.Routes[1].Path = "/a/{id}", "/a/{name}"
+	}, v1alpha1.ReasonInvalidSpec, "/a/{id} and /a/{name} have different variables"},
+	{"a method twice on a path", of("routes", "routes[].methods"), nothing, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes = append(o.Spec.Routes, *o.Spec.Routes[0].DeepCopy())
+	}, v1alpha1.ReasonInvalidSpec, "spec.routes[0].methods and spec.routes[2].methods: both have GET /registered"},
+	{"a function of another Region", of("routes[].backend.lambda.function"), nothing, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes[0].Backend.Lambda.Function = "arn:aws:lambda:eu-west-1:111111111111:function:RegisteredHandler"
+	}, v1alpha1.ReasonInvalidSpec, "is in Region eu-west-1, but the API is in us-east-1"},
+	{
+		"a function that does not exist", of("routes[].backend.lambda.function"), nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Backend.Lambda.Function = "Missing" },
+		v1alpha1.ReasonDependencyNotReady, "function:Missing does not exist",
+	},
+	{
+		"a domain that is taken", of("domain.prefix"), func(w *harness.World, _ *v1alpha1.SecuredAPI) { w.TakeDomain("taken") }, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" },
+		v1alpha1.ReasonDomainTaken, `domain.prefix "taken" is taken`,
+	},
+	{"a domain of another account", of("domain.prefix"), func(w *harness.World, _ *v1alpha1.SecuredAPI) {
+		w.AWS.Inject(awslocal.Fault{
+			Operation: "CreateUserPoolDomain", Kind: awslocal.RefuseBefore, Times: 1,
+			Code: "InvalidParameterException", Message: "Domain already associated with another user pool.", Status: http.StatusBadRequest,
+		})
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" }, v1alpha1.ReasonDomainTaken, `domain.prefix "taken" is taken`},
+	{"access denied", of("routes[].access"), func(w *harness.World, _ *v1alpha1.SecuredAPI) {
+		w.AWS.Inject(awslocal.Fault{
+			Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Times: 1,
+			Code: "AccessDeniedException", Message: "User: arn:aws:iam::111111111111:role/operator is not authorized to perform: apigateway:PUT", Status: http.StatusForbidden,
+		})
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }, v1alpha1.ReasonAccessDenied, "role/operator is not authorized to perform: apigateway:PUT"},
+	{"access denied for a new stage", of("stage"), func(w *harness.World, _ *v1alpha1.SecuredAPI) {
+		w.AWS.Inject(awslocal.Fault{
+			Operation: "CreateStage", Kind: awslocal.RefuseBefore, Times: 1,
+			Code: "AccessDeniedException", Message: "User: x is not authorized to perform: apigateway:POST", Status: http.StatusForbidden,
+		})
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, v1alpha1.ReasonAccessDenied, "is not authorized to perform: apigateway:POST"},
+	{"a limit", of("clients"), func(w *harness.World, _ *v1alpha1.SecuredAPI) {
+		w.AWS.Inject(awslocal.Fault{Operation: "CreateUserPoolClient", Kind: awslocal.RefuseBefore, Times: 1, Code: "LimitExceededException", Message: "Too many clients", Status: http.StatusBadRequest})
+	}, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
+	}, v1alpha1.ReasonLimitReached, "CreateUserPoolClient: LimitExceededException: Too many clients"},
+	{
+		"a scope that does not exist", of("clients[].scopes"), nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"notes/read"} },
+		v1alpha1.ReasonRejectedByAWS, "Invalid scope requested: notes/read",
+	},
+}

@@ -1,0 +1,141 @@
+package rules_test
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+)
+
+// The tests of this file go through the CRD: every property of the spec has an edit (edits),
+// after which all is as if it had never been otherwise, and a bad value (harness.Refusals, impossibles), after which all is
+// as it was.
+
+// exempt are the properties that no edit can change, or whose change is no change of AWS, with the reason. The others
+// have an edit and a bad value.
+var exempt = map[string]struct {
+	reason string
+	// refused is a change that the API server refuses to the recipe, with its words.
+	refused harness.Refusal
+}{
+	"region": {
+		"a user pool cannot move",
+		harness.Refusal{Property: "region", Patch: `{region: eu-west-1}`, Words: "region is immutable"},
+	},
+	"mode": {
+		"it says whether AWS is changed: TestPlan…",
+		harness.Refusal{Property: "mode", Patch: `{mode: DryRun}`, Words: "Unsupported value"},
+	},
+	"acknowledge": {
+		"it agrees to a plan: TestANewPoolForALostOneNeedsItsHash, TestAdoption…",
+		harness.Refusal{Property: "acknowledge", Patch: `{acknowledge: "` + strings.Repeat("0", 65) + `"}`, Words: "Too long"},
+	},
+	"suspend": {
+		"it stops everything: TestSuspendStopsEverything",
+		harness.Refusal{Property: "suspend", Patch: `{suspend: "yes"}`, Words: "must be of type boolean"},
+	},
+	"api": {
+		"all that it says today is what is taken over: TestAdoption…",
+		harness.Refusal{Property: "api", Patch: `{api: abc123defg}`, Words: "must be of type object"},
+	},
+	"api.adopt": {
+		"what is taken over is not a fresh build: TestAdoption…",
+		harness.Refusal{Property: "api.adopt", Patch: `{api: {adopt: {}}}`, Words: "Required value"},
+	},
+	"userPool.adopt": {
+		"what is taken over is not a fresh build: TestAdoption…",
+		harness.Refusal{Property: "userPool.adopt", Patch: `{userPool: {adopt: {}}}`, Words: "Required value"},
+	},
+	"api.adopt.id": {
+		"what is taken over is not a fresh build: TestAdoption…",
+		harness.Refusal{Property: "api.adopt.id", Patch: `{api: {adopt: {id: "https://abc"}}}`, Words: "id must be the id of a REST API"},
+	},
+	"userPool.adopt.id": {
+		"what is taken over is not a fresh build: TestAdoption…",
+		harness.Refusal{Property: "userPool.adopt.id", Patch: `{userPool: {adopt: {id: pool}}}`, Words: "id must be the id of a user pool"},
+	},
+	"clients[].secret": {
+		"all that it says today is its generation",
+		harness.Refusal{Property: "clients[].secret", Patch: `{clients: [{name: web, callbackURLs: ["a:/b"], secret: {}}]}`, Words: "only a client with flow ClientCredentials has a secret"},
+	},
+	"clients[].secret.generation": {
+		"the life `rotate` of all sweeps raises it, with a clock on which the former secret goes: it ends as a fresh client",
+		harness.Refusal{Property: "clients[].secret.generation", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {generation: -1}}]}`, Words: "greater than or equal to 1"},
+	},
+	"userPool.signInWith": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.signInWith", Patch: `{userPool: {signInWith: [Email, PhoneNumber]}}`, Words: "signInWith is immutable"},
+	},
+}
+
+// TestEveryPropertyHasItsEdits holds the CRD against the tables of edits and bad values: a property that is new is in
+// neither, and fails here.
+func TestEveryPropertyHasItsEdits(t *testing.T) {
+	changed, refused := map[string]bool{}, map[string]bool{}
+	for _, e := range edits {
+		for _, property := range e.properties {
+			changed[property] = true
+		}
+	}
+	for _, r := range harness.Refusals {
+		refused[r.Property] = true
+	}
+	for _, i := range impossibles {
+		for _, property := range i.properties {
+			refused[property] = true
+		}
+	}
+	properties := specProperties(t)
+	for _, property := range properties {
+		switch _, free := exempt[property]; {
+		case free && changed[property]:
+			t.Errorf("%s is exempt and has an edit", property)
+		case !free && !changed[property]:
+			t.Errorf("%s needs an edit, in edits, or a reason, in exempt", property)
+		case !free && !refused[property]:
+			t.Errorf("%s needs a bad value, in refusals or impossibles", property)
+		}
+	}
+	for _, named := range slices.Concat(namesOf(changed), namesOf(refused), namesOf(exempt)) {
+		if !slices.Contains(properties, named) {
+			t.Errorf("%s is not in the CRD", named)
+		}
+	}
+	t.Logf("properties: %d properties, %d edits A→B, %d bad→A, %d exempt",
+		len(properties), len(edits), len(harness.Refusals)+len(impossibles), len(exempt))
+}
+
+// specProperties are the paths of all properties of the spec, with [] for the items of a list.
+func specProperties(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile(harness.File("config/crd/bases/securedapi.dev_securedapis.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	crd := &apiextensionsv1.CustomResourceDefinition{}
+	if err := yaml.UnmarshalStrict(text, crd); err != nil {
+		t.Fatal(err)
+	}
+	paths := map[string]bool{}
+	var walk func(prefix string, schema apiextensionsv1.JSONSchemaProps)
+	walk = func(prefix string, schema apiextensionsv1.JSONSchemaProps) {
+		if schema.Items != nil {
+			walk(strings.TrimSuffix(prefix, ".")+"[].", *schema.Items.Schema)
+		}
+		for name, property := range schema.Properties {
+			paths[prefix+name] = true
+			walk(prefix+name+".", property)
+		}
+	}
+	walk("", crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"])
+	return namesOf(paths)
+}
+
+// namesOf are a table's names, sorted.
+func namesOf[V any](table map[string]V) []string { return slices.Sorted(maps.Keys(table)) }

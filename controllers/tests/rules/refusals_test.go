@@ -1,0 +1,41 @@
+package rules_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+)
+
+// What the API server refuses changes nothing: not the object, not AWS.
+func TestARefusedValueChangesNothing(t *testing.T) {
+	t.Parallel()
+	m := harness.NewStepper(t)
+	object := m.Create(m.Recipe())
+	m.RunUntil(object, m.Ready(object))
+	before, version := m.Inventory(), object.ResourceVersion
+	bad := slices.Clone(harness.Refusals)
+	for _, property := range exempt {
+		bad = append(bad, property.refused)
+	}
+	for _, r := range bad {
+		err := m.Client.Patch(t.Context(), object.DeepCopy(), r.MergePatch(t))
+		if !apierrors.IsInvalid(err) || !strings.Contains(err.Error(), r.Words) {
+			t.Errorf("%s is refused with %q: %v", r.Patch, r.Words, err)
+		}
+	}
+	m.Get(object)
+	if object.ResourceVersion != version {
+		t.Error("the object is as it was")
+	}
+	operator := m.Start()
+	m.Clock.SetTime(m.Clock.Now().Add(2 * harness.ResyncNever))
+	m.Pass(operator, object)
+	if diff := cmp.Diff(before, m.Inventory()); diff != "" {
+		t.Errorf("AWS is as it was (-before +after):\n%s", diff)
+	}
+}

@@ -1,0 +1,69 @@
+package rules_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	eventsv1 "k8s.io/api/events/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+	"github.com/securedapi/securedapi/hack/awslocal"
+)
+
+func TestRule7ASecondPassWritesNothing(t *testing.T) {
+	t.Parallel()
+	w := harness.NewWorld(t, 50*time.Millisecond)
+	object := w.Create(w.Recipe())
+	w.AwaitReady(object)
+	version, events := object.ResourceVersion, countEvents(w)
+	w.AWS.ResetCalls()
+	const passes = 8
+	w.AwaitCalls(func(c awslocal.Call) bool { return c.Operation == "GetStage" }, passes)
+	w.Stop()
+	if calls := w.Writes(); len(calls) != 0 {
+		t.Errorf("no pass writes to AWS: %v", calls)
+	}
+	if calls := w.CountCalls(func(c awslocal.Call) bool { return !harness.Sweeping(c) }); calls > 4*(passes+3) {
+		t.Errorf("a check costs at most 4 calls: %d calls for about %d checks", calls, passes)
+	}
+	w.Get(object)
+	if object.ResourceVersion != version {
+		t.Error("no pass writes to Kubernetes")
+	}
+	if got := countEvents(w); got != events {
+		t.Errorf("no pass makes an event: %d, before %d", got, events)
+	}
+}
+
+func countEvents(w *harness.World) int {
+	w.T.Helper()
+	list := &eventsv1.EventList{}
+	if err := w.Client.List(w.T.Context(), list, client.InNamespace(w.Namespace)); err != nil {
+		w.T.Fatal(err)
+	}
+	return len(list.Items)
+}
+
+// Writes that change nothing are not even tried: the API server would not count them, but its load would.
+func TestRule7ASecondPassTriesNoWrite(t *testing.T) {
+	t.Parallel()
+	m := harness.NewStepper(t)
+	object := m.Prepare(harness.Life{Edit: harness.WithProgram})
+	operator := m.Start()
+	*m.Edges = harness.Boundaries{}
+	m.AWS.ResetCalls()
+	for range 6 {
+		after, _ := m.Pass(operator, object)
+		m.Clock.SetTime(m.Clock.Now().Add(after))
+	}
+	for _, name := range m.Edges.Names {
+		if strings.Contains(name, "status") || strings.Contains(name, "Secret") || strings.Contains(name, "finalizer") {
+			t.Errorf("a pass that finds nothing to do tries to write: %s", name)
+		}
+	}
+	if len(m.TakeCalls()) == 0 {
+		t.Error("the passes looked at AWS")
+	}
+}

@@ -1,0 +1,84 @@
+package rules_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+)
+
+func TestRule8AnUpdateEndsAsAFreshObject(t *testing.T) {
+	t.Parallel()
+	for _, tc := range edits {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			updated, fresh := harness.NewWorld(t, harness.ResyncNever), harness.NewWorld(t, harness.ResyncNever)
+			object, other := updated.Recipe(), fresh.Recipe()
+			if tc.from != nil {
+				tc.from(object)
+				tc.from(other)
+			}
+			updated.Create(object)
+			updated.AwaitReady(object)
+			updated.Update(object, tc.edit)
+			updated.AwaitReady(object)
+			if tc.want != "" {
+				if words := updated.EventNotes(); !strings.Contains(words, tc.want) {
+					t.Errorf("an event says %q: %s", tc.want, words)
+				}
+			}
+			tc.edit(other)
+			fresh.Create(other)
+			fresh.AwaitReady(other)
+			got, want := harness.Normalised(updated), harness.Normalised(fresh)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("A, then B, is not B (-B +A then B):\n%s", diff)
+			}
+			if diff := cmp.Diff(harness.Anonymous(fresh, other), harness.Anonymous(updated, object)); diff != "" {
+				t.Errorf("nor is its status (-B +A then B):\n%s", diff)
+			}
+			updated.Delete(object)
+			if diff := cmp.Diff(harness.Inventory{}, updated.Inventory()); diff != "" {
+				t.Errorf("nothing remains (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestBadThenGoodEndsAsGood(t *testing.T) {
+	t.Parallel()
+	for _, tc := range impossibles {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			w := harness.NewWorld(t, harness.ResyncNever)
+			object := w.Create(w.Recipe())
+			w.AwaitReady(object)
+			before, served, good := w.Inventory(), object.Status.API.DeploymentID, object.Spec.DeepCopy()
+			tc.before(w, object)
+			w.Update(object, tc.edit)
+			message := w.AwaitStalled(object, tc.reason)
+			if !strings.Contains(message, tc.words) {
+				t.Errorf("a person reads %q: %s", tc.words, message)
+			}
+			if got := w.StatusCode(object.Status.Endpoint + "/registered"); got != http.StatusUnauthorized || object.Status.API.DeploymentID != served {
+				t.Errorf("the last good state stays served: %d", got)
+			}
+			if got := w.StatusCode(object.Status.Clients[0].LoginURL); got != http.StatusOK {
+				t.Errorf("so do the login pages: %d", got)
+			}
+			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec = *good })
+			w.AwaitReady(object)
+			after := w.Inventory()
+			after.Pools = slices.DeleteFunc(after.Pools, func(p harness.PoolItem) bool { return p.Name == harness.OtherPool })
+			before.APIs[0].Deployments, after.APIs[0].Deployments = 0, 0
+			if diff := cmp.Diff(before, after); diff != "" {
+				t.Errorf("the good spec heals (-before +after):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,166 @@
+package sequences_test
+
+import (
+	"slices"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+// The generators of this file draw specs that the API server takes and AWS too, from few values, so that two draws
+// often have something in common.
+
+// specParts draw the parts of a spec that can be changed, each by itself.
+var specParts = []struct {
+	name string
+	draw func(*rapid.T, *v1alpha1.SecuredAPISpec)
+}{
+	{"stage", func(r *rapid.T, s *v1alpha1.SecuredAPISpec) { s.Stage = pick(r, "stage", stages...) }},
+	{"deletionPolicy", func(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+		s.DeletionPolicy = pick(r, "deletionPolicy", "", v1alpha1.DeletionProtect, v1alpha1.DeletionDelete, v1alpha1.DeletionRetain)
+	}},
+	{"selfSignUp", func(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+		s.UserPool.SelfSignUp = pick(r, "selfSignUp", "", v1alpha1.Enabled, v1alpha1.Disabled)
+	}},
+	{"passwordPolicy", drawPasswordPolicy},
+	{"resourceServers", drawResourceServers},
+	{"domain", func(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+		s.Domain = nil
+		if prefix := pick(r, "domain", "", "notes-beta", "notes-live"); prefix != "" {
+			s.Domain = &v1alpha1.DomainSpec{Prefix: prefix}
+		}
+	}},
+	{"clients", drawClients},
+	{"routes", drawRoutes},
+}
+
+// stages are all stages that a spec may name; the empty one is the default.
+var stages = []string{"", "prod", "beta", "live"}
+
+// drawSpec draws a whole spec, with what cannot be changed later.
+func drawSpec(r *rapid.T) v1alpha1.SecuredAPISpec {
+	s := v1alpha1.SecuredAPISpec{Region: pick(r, "region", "", "us-east-1")}
+	s.UserPool.SignInWith = subset(r, "signInWith", 0, v1alpha1.SignInEmail, v1alpha1.SignInPhoneNumber)
+	for _, part := range specParts {
+		part.draw(r, &s)
+	}
+	return s
+}
+
+// drawEdit draws one part of the spec anew, and returns its name.
+func drawEdit(r *rapid.T, s *v1alpha1.SecuredAPISpec) string {
+	part := one(r, "part", specParts)
+	part.draw(r, s)
+	// A client that asks for a scope which is no more would be refused by AWS.
+	known := scopesOf(s)
+	unknown := func(scope string) bool { return strings.Contains(scope, "/") && !slices.Contains(known, scope) }
+	for i := range s.Clients {
+		s.Clients[i].Scopes = slices.DeleteFunc(s.Clients[i].Scopes, unknown)
+	}
+	s.Clients = slices.DeleteFunc(s.Clients, func(c v1alpha1.Client) bool {
+		return len(c.Scopes) == 0 && slices.Contains(c.Flows, v1alpha1.FlowClientCredentials)
+	})
+	return part.name
+}
+
+func drawPasswordPolicy(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+	s.UserPool.PasswordPolicy = nil
+	if rapid.Bool().Draw(r, "passwordPolicy") {
+		flag := func(name string) bool { return rapid.Bool().Draw(r, name) }
+		s.UserPool.PasswordPolicy = &v1alpha1.PasswordPolicy{
+			MinimumLength:    pick(r, "minimumLength", int32(0), 6, 12, 99), // 0 is left out
+			RequireUppercase: flag("uppercase"), RequireLowercase: flag("lowercase"),
+			RequireNumbers: flag("numbers"), RequireSymbols: flag("symbols"),
+		}
+	}
+}
+
+func drawResourceServers(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+	s.ResourceServers = nil
+	for _, identifier := range subset(r, "resourceServers", 0, "notes", "https://notes.example.com") {
+		server := v1alpha1.ResourceServer{Identifier: identifier}
+		for _, scope := range subset(r, "scopes of "+identifier, 1, "read", "write") {
+			server.Scopes = append(server.Scopes, v1alpha1.ResourceServerScope{Name: scope, Description: pick(r, "description", "", "To "+scope)})
+		}
+		s.ResourceServers = append(s.ResourceServers, server)
+	}
+}
+
+// scopesOf are the scopes of the spec's own resource servers.
+func scopesOf(s *v1alpha1.SecuredAPISpec) []string {
+	var scopes []string
+	for _, server := range s.ResourceServers {
+		for _, scope := range server.Scopes {
+			scopes = append(scopes, server.Identifier+"/"+scope.Name)
+		}
+	}
+	return scopes
+}
+
+func drawClients(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+	s.Clients = nil
+	own := scopesOf(s)
+	for _, name := range subset(r, "clients", 0, "web", "app", "job") {
+		c := v1alpha1.Client{Name: name}
+		if len(own) > 0 && rapid.Bool().Draw(r, "program") {
+			c.Flows, c.Scopes = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, subset(r, "scopes", 1, own...)
+		} else {
+			c.Flows = subset(r, "flows", 0, v1alpha1.FlowCode, v1alpha1.FlowImplicit)
+			c.CallbackURLs = subset(r, "callbackURLs", 1, v1alpha1.URL("http://localhost:3000/callback"), "https://notes.example.com/callback", "notes:/callback")
+			c.LogoutURLs = subset(r, "logoutURLs", 0, v1alpha1.URL("http://localhost:3000/"), "https://notes.example.com/bye")
+			c.Scopes = subset(r, "scopes", 0, append(own, "openid", "email", "profile")...)
+		}
+		s.Clients = append(s.Clients, c)
+	}
+}
+
+func drawRoutes(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+	s.Routes = nil
+	for _, path := range subset(r, "routes", 1, "/a", "/b", "/", "/a/{id}", "/a/{id}/b", "/b/{rest+}", "/{proxy+}") {
+		methods := subset(r, "methods", 1, v1alpha1.Method("GET"), "POST", "DELETE", "HEAD", "OPTIONS", "ANY")
+		if len(methods) > 1 && rapid.Bool().Draw(r, "two routes") {
+			s.Routes = append(s.Routes, drawRoute(r, s, path, methods[:1]))
+			methods = methods[1:]
+		}
+		s.Routes = append(s.Routes, drawRoute(r, s, path, methods))
+	}
+}
+
+func drawRoute(r *rapid.T, s *v1alpha1.SecuredAPISpec, path string, methods []v1alpha1.Method) v1alpha1.Route {
+	route := v1alpha1.Route{
+		Path:    path,
+		Methods: methods,
+		Access:  pick(r, "access", "", v1alpha1.AccessRegistered, v1alpha1.AccessGuest),
+		Backend: drawBackend(r, path),
+	}
+	if route.Access != v1alpha1.AccessGuest {
+		route.Scopes = subset(r, "scopes", 0, append(scopesOf(s), "openid")...)
+	}
+	return route
+}
+
+func drawBackend(r *rapid.T, path string) v1alpha1.Backend {
+	if rapid.Bool().Draw(r, "http") {
+		urls := []string{backendURL() + "/answer", backendURL() + "/answer?from=gateway"}
+		for _, variable := range []string{"{id}", "{rest+}", "{proxy+}"} {
+			if strings.Contains(path, variable) {
+				urls = append(urls, backendURL()+"/"+variable)
+			}
+		}
+		return v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: pick(r, "url", urls...)}}
+	}
+	return v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: pick(r, "function",
+		"RegisteredHandler", "GuestHandler", "OtherHandler", "OtherHandler:live", "OtherHandler:$LATEST",
+		"arn:aws:lambda:us-east-1:111111111111:function:OtherHandler")}}
+}
+
+func pick[T any](r *rapid.T, label string, values ...T) T {
+	return rapid.SampledFrom(values).Draw(r, label)
+}
+
+// subset draws at least so many of the values, each once.
+func subset[T comparable](r *rapid.T, label string, least int, values ...T) []T {
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(values), least, min(3, len(values)), rapid.ID[T]).Draw(r, label)
+}
