@@ -76,6 +76,10 @@ lint: ## Run the linters, the walls between packages among them
 tidy: ## Tidy all modules
 	for module in $(MODULES); do (cd $$module && go mod tidy); done
 
+.PHONY: loc
+loc: ## Count the lines of the product, of its tests and of hack
+	hack/loc.sh
+
 ##@ Test
 
 .PHONY: test
