@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/engine"

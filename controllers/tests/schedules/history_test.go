@@ -271,7 +271,12 @@ func (h *history) checkGuard(held holdings, paths []string) {
 // checkEmpty looks for what is left after a deletion.
 func (h *history) checkEmpty(held holdings) {
 	h.T.Helper()
-	granted := h.Inventory().Granted
+	// Who took an API over needs its permissions.
+	var others []string
+	for _, api := range held.otherAPIs {
+		others = append(others, *api.Id)
+	}
+	granted := h.Granted(others...)
 	if h.retained {
 		granted = nil
 	}
