@@ -1,17 +1,10 @@
 package engine_test
 
 import (
-	"errors"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-
-	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/awserr"
-	"github.com/securedapi/securedapi/controllers/engine"
 )
 
 // A call that failed with an unknown outcome may have its effect until the grace period ends, whatever is done meanwhile.
@@ -101,19 +94,6 @@ func TestWhatIsBeingDeletedIsWantedAgain(t *testing.T) {
 	}
 }
 
-func TestADeletionInDoubtHoldsBackTheIDThatWeGive(t *testing.T) {
-	l := begin(t, wish{root: new("a"), servers: map[string]string{"api": "one"}})
-	l.must()
-	delete(l.wish.servers, "api")
-	l.failing("delete server", delayed)
-	// The second deletion succeeds, and then the identifier is used again.
-	unsettled(t, l.apply())
-	l.wants("root/root-1=a")
-	l.wish.servers["api"] = "one"
-	l.settled()
-	l.wants("root/root-1=a", "root-1/server/api=one")
-}
-
 func TestALateUpdateReachesWhatWasMadeUnderTheSameID(t *testing.T) {
 	l := begin(t, wish{root: new("a"), servers: map[string]string{"api": "one"}})
 	l.must()
@@ -142,126 +122,6 @@ func TestTheClockIsReadBeforeTheLook(t *testing.T) {
 	l.cloud.land()
 	l.must()
 	l.wants("root/root-1=a", "root-1/server/api=one")
-}
-
-func TestACreationUnderALostRootIsSettledThere(t *testing.T) {
-	for _, tc := range []struct {
-		reason string
-		finish func(l *life) error
-		left   []string
-	}{
-		{"the root is made anew", func(l *life) error { return l.apply() }, []string{"root/root-2=a", "root-2/grant/f=1"}},
-		{"the object is deleted", func(l *life) error { return l.remove() }, nil},
-		{"the root is made anew, then the object is deleted", func(l *life) error {
-			if err := l.apply(); err != nil {
-				return err
-			}
-			return l.remove()
-		}, nil},
-		{"the root is made anew, then the spec asks for it no more", func(l *life) error {
-			if err := l.apply(); err != nil {
-				return err
-			}
-			l.wish.grants = nil
-			return l.apply()
-		}, []string{"root/root-2=a"}},
-	} {
-		t.Run(tc.reason, func(t *testing.T) {
-			l := begin(t, wish{root: new("a"), grants: map[string]string{"f": "1"}})
-			l.failing("create grant", delayed)
-			l.cloud.delete(address{kind: "root", id: "root-1"})
-			err := tc.finish(l)
-			l.cloud.land()
-			for range 3 {
-				if _, waits := errors.AsType[*engine.UnsettledError](err); err != nil && !waits {
-					t.Fatalf("got the error %v, want none but that it waits", err)
-				}
-				l.clock.Step(grace)
-				err = tc.finish(l)
-			}
-			if err != nil {
-				t.Errorf("got the error %v after the grace period, want none", err)
-			}
-			l.wants(tc.left...)
-		})
-	}
-}
-
-func TestAnAdoptionLooksAgainAfterItsIntentionIsSaved(t *testing.T) {
-	l := begin(t, wish{root: new("a"), adopt: "root-0"})
-	at := address{kind: "root", id: "root-0"}
-	rival := engine.Owner{Cluster: "c", Namespace: "other", Name: "notes", UID: "u2"}
-	l.cloud.put(thing{address: at, value: "a"})
-	l.consent = true
-	// Saving takes long, and meanwhile another SecuredAPI adopts it and uses it.
-	l.onSave = func() { l.cloud.things[at].tags = rival.Tags("") }
-	err := l.apply()
-	if failure, ok := errors.AsType[*awserr.Failure](err); !ok || failure.Reason != v1alpha1.ReasonOwnershipConflict {
-		t.Errorf("got the error %v, want OwnershipConflict", err)
-	}
-	if got := l.cloud.things[at].tags; !rival.Owns(got) {
-		t.Errorf("the tags are %v, want the other's", got)
-	}
-}
-
-func TestOnesOwnTaggingInDoubtIsRemembered(t *testing.T) {
-	l := begin(t, wish{root: new("a"), adopt: "root-0", children: map[string]string{"web": "1"}})
-	at := address{kind: "root", id: "root-0"}
-	rival := engine.Owner{Cluster: "c", Namespace: "other", Name: "notes", UID: "u2"}
-	l.cloud.put(thing{address: at, value: "a"})
-	l.consent = true
-	l.failing("tag root", delayed)
-	l.cloud.things[at].tags = rival.Tags("")
-	if err := l.apply(); err == nil {
-		t.Fatal("another's root was taken")
-	}
-	// Our late call lands over the other's tags, while the other uses the root: only a person can tell whose it is now.
-	l.cloud.land()
-	unsettled(t, l.apply())
-	l.wants("root/root-0=a")
-}
-
-func TestEachDeletionAsksWhetherTheObjectWasEdited(t *testing.T) {
-	l := begin(t, wish{root: new("a"), grants: map[string]string{"f": "1", "g": "1"}})
-	l.must()
-	l.cloud.calls = nil
-	// After the first deletion somebody changes the policy to Retain.
-	l.cloud.before = func(call string) { l.edited = l.edited || call == "delete root-1/grant/g" }
-	if err := l.remove(); !apierrors.IsConflict(err) {
-		t.Errorf("got the error %v, want a conflict", err)
-	}
-	if got := l.cloud.made(); !slices.Equal(got, []string{"delete root-1/grant/g"}) {
-		t.Errorf("got the calls %q, want none after the edit", got)
-	}
-}
-
-func TestARootFromBeforeKeepsItsChildren(t *testing.T) {
-	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "1"}})
-	l.must()
-	// Status names a root that is gone, and a root of ours with the child is there: an old status came back.
-	l.cloud.put(thing{address: address{kind: "root", id: "root-9"}, value: "a", tags: l.owner.Tags("")})
-	l.cloud.put(thing{address: address{"root-9", "child", "child-9"}, name: "web", value: "1"})
-	l.cloud.delete(address{kind: "root", id: "root-1"})
-	l.must()
-	l.wants("root/root-9=a", "root-9/child/child-9=1")
-}
-
-func TestADeletionBeginsWhileItsIntentionIsYoung(t *testing.T) {
-	l := begin(t, wish{root: new("a"), servers: map[string]string{"api": "one"}})
-	l.must()
-	l.saved.Resource("server/api").Retired = []v1alpha1.RetiredResource{{ID: "old", Under: "root-1"}}
-	delete(l.wish.servers, "api")
-	// Deleting the one that was replaced takes long.
-	l.cloud.before = func(call string) {
-		switch since := l.saved.Resource("server/api").Pending; {
-		case call == "delete root-1/server/old":
-			l.clock.Step(grace)
-		case call == "delete root-1/server/api" && (since == nil || l.clock.Since(since.Since.Time) >= grace/4):
-			t.Errorf("the intention is of %v, at %s", since, l.clock.Now().Format(time.TimeOnly))
-		}
-	}
-	l.must()
-	l.wants("root/root-1=a")
 }
 
 func TestASentUpdateIsWaitedForByAnotherSpec(t *testing.T) {
