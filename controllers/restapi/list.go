@@ -8,6 +8,8 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
@@ -30,8 +32,8 @@ const (
 
 // Gateway is what the resources of one pass call.
 type Gateway struct {
-	API    API
-	Lambda Functions
+	API    *apigateway.Client
+	Lambda *lambda.Client
 	// PoolARN is the ARN of the user pool with that id, also of one that a plan only speaks of, and for an empty id. Its
 	// partition, Region and account are those of the API and of functions that the spec calls by name.
 	PoolARN func(id string) string

@@ -2,7 +2,6 @@ package restapi
 
 import (
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -12,23 +11,6 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
 )
-
-func TestOperationsAreTheInterfaces(t *testing.T) {
-	var declared, called []string
-	for _, kind := range Kinds(&Gateway{}) {
-		declared = append(declared, kind.Operations...)
-	}
-	for service, calls := range map[string]reflect.Type{"apigateway": reflect.TypeFor[API](), "lambda": reflect.TypeFor[Functions]()} {
-		for method := range calls.Methods() {
-			called = append(called, service+":"+method.Name)
-		}
-	}
-	slices.Sort(declared)
-	slices.Sort(called)
-	if diff := cmp.Diff(called, slices.Compact(declared)); diff != "" {
-		t.Errorf("declared operations, against the methods of the interfaces (-want +got):\n%s", diff)
-	}
-}
 
 func TestKindsAreInTheOrderOfCreation(t *testing.T) {
 	var got []string

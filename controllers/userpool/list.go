@@ -5,6 +5,7 @@ package userpool
 import (
 	"time"
 
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -25,7 +26,7 @@ const (
 
 // Cognito is what the resources of one pass call.
 type Cognito struct {
-	API     API
+	API     *cip.Client
 	Secrets Secrets
 	// SecretOverlap is how long a client's former secret stays good beside the new one.
 	SecretOverlap time.Duration

@@ -1,8 +1,6 @@
 package userpool
 
 import (
-	"reflect"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,27 +9,15 @@ import (
 	"github.com/securedapi/securedapi/controllers/engine"
 )
 
-func TestEveryCallIsDeclared(t *testing.T) {
-	var declared, made []string
-	for _, kind := range Kinds(&Cognito{}) {
-		declared = append(declared, kind.Operations...)
+func TestWhatOthersNeedComesBefore(t *testing.T) {
+	place := map[string]int{}
+	for i, kind := range Kinds(&Cognito{}) {
+		place[kind.Prefix] = i
 	}
-	slices.Sort(declared)
-	for method := range reflect.TypeFor[API]().Methods() {
-		made = append(made, "cognito-idp:"+method.Name)
-	}
-	if diff := cmp.Diff(made, slices.Compact(declared)); diff != "" {
-		t.Errorf("the kinds declare the calls of API and no others (-API +declared):\n%s", diff)
-	}
-}
-
-func TestKindsAreInTheOrderOfCreation(t *testing.T) {
-	var got []string
-	for _, kind := range Kinds(&Cognito{}) {
-		got = append(got, kind.Prefix)
-	}
-	if diff := cmp.Diff([]string{"userPool", "resourceServer/", "client/", "secret/", "group/", "domain"}, got); diff != "" {
-		t.Errorf("scopes come before the clients that ask for them (-want +got):\n%s", diff)
+	for _, pair := range [][2]string{{NamePool, PrefixServer}, {PrefixServer, PrefixClient}, {PrefixClient, PrefixSecret}} {
+		if place[pair[0]] >= place[pair[1]] {
+			t.Errorf("%s is in place %d, and %s, which needs it, in %d", pair[0], place[pair[0]], pair[1], place[pair[1]])
+		}
 	}
 }
 

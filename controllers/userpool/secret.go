@@ -185,3 +185,18 @@ func (r *secret) list(ctx context.Context) ([]string, error) {
 	}
 	return ids, nil
 }
+
+// Secrets keeps the secrets of ClientCredentials clients in Kubernetes.
+type Secrets interface {
+	// Ensure returns the client's secret. Where none is stored it stores the one that AWS has, or a new one if AWS has none.
+	Ensure(ctx context.Context, client, inAWS string) (string, error)
+	// Has says whether the client's secret is stored.
+	Has(ctx context.Context, client string) (bool, error)
+	// Stage returns the secret that is to come, which it stores beside the client's own if there is none yet.
+	Stage(ctx context.Context, client string) (string, error)
+	// Promote puts the staged secret, which has that id in Cognito, in the place of the client's own. Done again it does
+	// nothing. It returns false if the staged secret is lost.
+	Promote(ctx context.Context, client, id string) (bool, error)
+	// Remove deletes the client's secret, if there is one of ours.
+	Remove(ctx context.Context, client string) error
+}

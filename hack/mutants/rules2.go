@@ -170,7 +170,7 @@ var guarded = []mutant{
 	{
 		rule: 3, breaks: "the working copy is read before the snapshot", caughtBy: "^TestMeddlingBetweenAnyTwoCalls$",
 		at: each(2, in(restapi, assignment, the(left, mentions("err")), inside("restapi.deployments.prove"))),
-		do: either(calls("restapi.API.GetDeployment"),
+		do: either(calls("apigateway.Client.GetDeployment"),
 			precededBy("early, earlyErr := d.readAspects(ctx, methodsAspect, authorizersAspect)"),
 			become("copied, err := early, earlyErr")),
 	},

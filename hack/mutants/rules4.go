@@ -53,7 +53,7 @@ var nothingLost = []mutant{
 	},
 	{
 		rule: 8, breaks: "a stage that was renamed stays", caughtBy: "^TestAnotherStageNameServesBeforeTheFormerGoes$",
-		at: in(restapi, call, callee("restapi.API.DeleteStage")),
+		at: in(restapi, call, callee("apigateway.Client.DeleteStage")),
 		do: become("(*apigateway.DeleteStageOutput)(nil), error(nil)"),
 	},
 	{
@@ -74,7 +74,7 @@ var nothingLost = []mutant{
 	},
 	{
 		rule: 8, breaks: "a client that the spec no longer names stays", caughtBy: "^TestClientsInDoubt$|^TestCallsInTheLifeOfAnObject$",
-		at: in(userpool, call, callee("userpool.API.DeleteUserPoolClient")),
+		at: in(userpool, call, callee("cognitoidentityprovider.Client.DeleteUserPoolClient")),
 		do: become("(*cip.DeleteUserPoolClientOutput)(nil), error(nil)"),
 	},
 	{

@@ -7,14 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/securedapi/securedapi/controllers/awserr"
-	"github.com/securedapi/securedapi/controllers/restapi"
-	"github.com/securedapi/securedapi/controllers/userpool"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // answer is an exception as it comes over the wire, and the kind that it has to be.
@@ -101,24 +99,18 @@ var (
 func modeled(t *testing.T) map[operation][]string {
 	t.Helper()
 	all := map[operation][]string{}
-	for service, api := range map[string]struct {
-		sdk   string
-		calls reflect.Type
-	}{
-		"cognito-idp": {"cognitoidentityprovider", reflect.TypeFor[userpool.API]()},
-		"apigateway":  {"apigateway", reflect.TypeFor[restapi.API]()},
-	} {
-		codes := deserialized(t, "github.com/aws/aws-sdk-go-v2/service/"+api.sdk)
-		for method := range api.calls.Methods() {
-			if len(codes[method.Name]) == 0 {
-				t.Fatalf("the SDK's source does not say what %s may answer", method.Name)
+	for service, sdk := range map[string]string{"cognito-idp": "cognitoidentityprovider", "apigateway": "apigateway"} {
+		codes := deserialized(t, "github.com/aws/aws-sdk-go-v2/service/"+sdk)
+		for _, name := range harness.Operations(service) {
+			if len(codes[name]) == 0 {
+				t.Fatalf("the SDK's source does not say what %s may answer", name)
 			}
-			all[operation{service, method.Name}] = codes[method.Name]
+			all[operation{service, name}] = codes[name]
 		}
 	}
-	for method := range reflect.TypeFor[restapi.Functions]().Methods() {
-		if _, ok := modeledByHand[operation{"lambda", method.Name}]; !ok {
-			t.Fatalf("modeledByHand has no row for %s", method.Name)
+	for _, name := range harness.Operations("lambda") {
+		if _, ok := modeledByHand[operation{"lambda", name}]; !ok {
+			t.Fatalf("modeledByHand has no row for %s", name)
 		}
 	}
 	maps.Copy(all, modeledByHand)

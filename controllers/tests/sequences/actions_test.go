@@ -3,7 +3,6 @@ package sequences_test
 import (
 	"maps"
 	"net/http"
-	"reflect"
 	"slices"
 	"time"
 
@@ -14,9 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
-	"github.com/securedapi/securedapi/controllers/userpool"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -167,10 +164,8 @@ func (m *model) foreignMake(r *rapid.T) {
 // fallible are the calls that a fault can meet: all that the operator may make; empty stands for any.
 var fallible = func() []string {
 	calls := []string{""}
-	for _, api := range []reflect.Type{reflect.TypeFor[userpool.API](), reflect.TypeFor[restapi.API](), reflect.TypeFor[restapi.Functions]()} {
-		for method := range api.Methods() {
-			calls = append(calls, method.Name)
-		}
+	for _, service := range []string{"cognito-idp", "apigateway", "lambda"} {
+		calls = append(calls, harness.Operations(service)...)
 	}
 	return calls
 }()
