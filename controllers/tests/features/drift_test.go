@@ -17,13 +17,6 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-// giveDomainBack deletes it again.
-func giveDomainBack(w *harness.World, prefix string) {
-	w.T.Helper()
-	domain := harness.Must[*cip.DescribeUserPoolDomainOutput](w)(w.Cognito().DescribeUserPoolDomain(w.T.Context(), &cip.DescribeUserPoolDomainInput{Domain: &prefix})).DomainDescription
-	harness.Must[*cip.DeleteUserPoolDomainOutput](w)(w.Cognito().DeleteUserPoolDomain(w.T.Context(), &cip.DeleteUserPoolDomainInput{Domain: &prefix, UserPoolId: domain.UserPoolId}))
-}
-
 // revokeByHand takes the permission to call a function away from the API.
 func revokeByHand(w *harness.World, object *v1alpha1.SecuredAPI, function string) {
 	w.T.Helper()

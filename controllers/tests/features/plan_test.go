@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/meta"
 
@@ -240,4 +241,11 @@ func TestReconcileAtLooksAtEverything(t *testing.T) {
 	giveDomainBack(w, "taken")
 	w.AskNow(object)
 	w.AwaitReady(object)
+}
+
+// giveDomainBack takes a prefix that was taken from the other pool again.
+func giveDomainBack(w *harness.World, prefix string) {
+	w.T.Helper()
+	domain := harness.Must[*cip.DescribeUserPoolDomainOutput](w)(w.Cognito().DescribeUserPoolDomain(w.T.Context(), &cip.DescribeUserPoolDomainInput{Domain: &prefix})).DomainDescription
+	harness.Must[*cip.DeleteUserPoolDomainOutput](w)(w.Cognito().DeleteUserPoolDomain(w.T.Context(), &cip.DeleteUserPoolDomainInput{Domain: &prefix, UserPoolId: domain.UserPoolId}))
 }

@@ -132,7 +132,7 @@ func (s *schedule) create(as wish) func() bool {
 		}
 		object := s.Recipe()
 		as.apply(object)
-		s.World.Create(object)
+		s.Create(object)
 		s.sayf("somebody creates %+v", as)
 		return true
 	}
