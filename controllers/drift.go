@@ -21,7 +21,9 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/drift"
+	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/userpool"
 )
 
 // A sweep lists an account and Region once in an interval, for all of its objects: what moved is looked at now, and what
@@ -191,19 +193,20 @@ func indexHoldings(ctx context.Context, indexer client.FieldIndexer) error {
 			}
 			return []string{placeKey(placeOf(object))}
 		}),
-		index(ctx, indexer, holdsPool, func(object *v1alpha1.SecuredAPI) []string {
-			if object.Status.UserPool == nil {
-				return nil
-			}
-			return []string{object.Status.UserPool.ID}
-		}),
-		index(ctx, indexer, holdsAPI, func(object *v1alpha1.SecuredAPI) []string {
-			if object.Status.API == nil {
-				return nil
-			}
-			return []string{object.Status.API.ID}
-		}),
+		index(ctx, indexer, holdsPool, holds(userpool.NamePool)),
+		index(ctx, indexer, holdsAPI, holds(restapi.NameAPI)),
 	)
+}
+
+// holds returns the id that an object's record of a resource has. Records are saved before the next call, what people read
+// of them only when a pass ends: an event may come before.
+func holds(name string) func(*v1alpha1.SecuredAPI) []string {
+	return func(object *v1alpha1.SecuredAPI) []string {
+		if known := object.Status.Resource(name); known != nil && known.ID != "" {
+			return []string{known.ID}
+		}
+		return nil
+	}
 }
 
 func placeKey(place drift.Place) string { return place.Account + "/" + place.Region }

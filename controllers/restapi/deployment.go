@@ -46,9 +46,9 @@ func (g *Gateway) deployment(p *engine.Pass, _ string) engine.Resource {
 	d := &deployments{Gateway: g, pass: p}
 	return &engine.Of[definition, seen]{
 		Meta: engine.Meta{
-			In: apiName, Needs: []string{poolName}, After: []string{permissionPrefix}, Version: definitionVersion,
+			In: NameAPI, Needs: []string{poolName}, After: []string{permissionPrefix}, Version: definitionVersion,
 			Check: engine.Rotating, Aspects: []string{methodsAspect, authorizersAspect},
-			GoesWith: true, Immutable: true, Costly: true, Keep: keptDeployments, Leaves: []string{apiName, stagePrefix},
+			GoesWith: true, Immutable: true, Costly: true, Keep: keptDeployments, Leaves: []string{NameAPI, PrefixStage},
 		},
 		Desired: d.wanted,
 		Find:    d.find,
@@ -93,7 +93,7 @@ func (d *deployments) model() (*Model, error) {
 
 // find returns the deployments that carry the token. Without one an API from before is looked at, for what a plan says of it.
 func (d *deployments) find(ctx context.Context, token string) ([]engine.Found[seen], error) {
-	api := d.pass.ID(apiName)
+	api := d.pass.ID(NameAPI)
 	if token == "" {
 		if d.pass.ID(deploymentName) != "" {
 			return nil, nil
@@ -122,7 +122,7 @@ func (d *deployments) find(ctx context.Context, token string) ([]engine.Found[se
 // the object is looked at, or the deployment is in doubt, it has to be there, too.
 func (d *deployments) read(ctx context.Context, id string, aspects []string) (*seen, error) {
 	if d.pass.Whole || d.pass.Record(deploymentName).Verified == nil {
-		api := d.pass.ID(apiName)
+		api := d.pass.ID(NameAPI)
 		if _, err := d.API.GetDeployment(ctx, &apigateway.GetDeploymentInput{RestApiId: &api, DeploymentId: &id}); err != nil {
 			return nil, unlessGone(err)
 		}
@@ -135,7 +135,7 @@ func (d *deployments) readAspects(ctx context.Context, aspects ...string) (*seen
 	if err != nil {
 		return nil, err
 	}
-	return d.readWorkingCopy(ctx, d.pass.ID(apiName), pool.String(), aspects)
+	return d.readWorkingCopy(ctx, d.pass.ID(NameAPI), pool.String(), aspects)
 }
 
 func (d *deployments) diff(want *definition, have *seen) plan.Plan {
@@ -155,7 +155,7 @@ func (d *deployments) diff(want *definition, have *seen) plan.Plan {
 // create replaces the working copy, in one call, and makes a snapshot of it, which no stage serves yet. AWS calls the first
 // idempotent, but not atomic: what it left is seen by reading back.
 func (d *deployments) create(ctx context.Context, want *definition, token string) (engine.Found[seen], error) {
-	api := d.pass.ID(apiName)
+	api := d.pass.ID(NameAPI)
 	_, err := d.API.PutRestApi(ctx, &apigateway.PutRestApiInput{
 		RestApiId: &api, Mode: types.PutModeOverwrite, FailOnWarnings: true, Body: want.Document,
 	})
@@ -174,7 +174,7 @@ func (d *deployments) create(ctx context.Context, want *definition, token string
 // prove compares first the snapshot, as far as its summary tells, and then the working copy: what somebody changed before the
 // snapshot was made shows in one of them. Changed after, it makes the proof fail although the snapshot is good.
 func (d *deployments) prove(ctx context.Context, want *definition, id string) (plan.Plan, error) {
-	api := d.pass.ID(apiName)
+	api := d.pass.ID(NameAPI)
 	var gone plan.Plan
 	out, err := d.API.GetDeployment(ctx, &apigateway.GetDeploymentInput{
 		RestApiId: &api, DeploymentId: &id, Embed: []string{"apisummary"},

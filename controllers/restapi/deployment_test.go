@@ -70,7 +70,7 @@ func TestASnapshotThatIsOpenIsNeverServed(t *testing.T) {
 // What somebody changes between any two calls is found before the stage gets it.
 func TestMeddlingBetweenAnyTwoCalls(t *testing.T) {
 	authorizer := func(w *world) error {
-		api := aws.String(w.id(apiName))
+		api := aws.String(w.id(NameAPI))
 		out, err := w.side.GetAuthorizers(t.Context(), &apigateway.GetAuthorizersInput{RestApiId: api})
 		if err != nil || len(out.Items) == 0 {
 			return err
@@ -83,7 +83,7 @@ func TestMeddlingBetweenAnyTwoCalls(t *testing.T) {
 		return err
 	}
 	backend := func(w *world) error {
-		api := aws.String(w.id(apiName))
+		api := aws.String(w.id(NameAPI))
 		out, err := w.side.GetResources(t.Context(), &apigateway.GetResourcesInput{RestApiId: api})
 		if err != nil {
 			return err
@@ -118,7 +118,7 @@ func TestMeddlingBetweenAnyTwoCalls(t *testing.T) {
 				t.Errorf("%s after %s: got no error, want RejectedByAWS", name, operation)
 			}
 			out, err := w.side.GetDeployment(t.Context(), &apigateway.GetDeploymentInput{
-				RestApiId: aws.String(w.id(apiName)), DeploymentId: w.stage("prod").DeploymentId, Embed: []string{"apisummary"},
+				RestApiId: aws.String(w.id(NameAPI)), DeploymentId: w.stage("prod").DeploymentId, Embed: []string{"apisummary"},
 			})
 			if got := *must(t, out, err).ApiSummary["/registered"]["GET"].AuthorizationType; got != "COGNITO_USER_POOLS" {
 				t.Errorf("%s after %s: got GET /registered served with %s", name, operation, got)
@@ -155,7 +155,7 @@ func TestADeploymentCarriesItsDigest(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.converge()
 	out, err := w.side.GetDeployment(t.Context(), &apigateway.GetDeploymentInput{
-		RestApiId: aws.String(w.id(apiName)), DeploymentId: aws.String(w.id(deploymentName)),
+		RestApiId: aws.String(w.id(NameAPI)), DeploymentId: aws.String(w.id(deploymentName)),
 	})
 	if got, want := *must(t, out, err).Description, w.object.Status.Resource(deploymentName).Digest+" "; !strings.HasPrefix(got, want) || len(got) == len(want) {
 		t.Errorf("got description %q, want %q and a token", got, want)
@@ -208,7 +208,7 @@ func TestAnotherUserPool(t *testing.T) {
 		if w.object.Status.Resource(deploymentName).Digest == digest || *w.stage("prod").DeploymentId != w.id(deploymentName) {
 			t.Errorf("import keeps authorizers %v: got the former definition served", keeps)
 		}
-		out, err := w.side.GetAuthorizers(t.Context(), &apigateway.GetAuthorizersInput{RestApiId: aws.String(w.id(apiName))})
+		out, err := w.side.GetAuthorizers(t.Context(), &apigateway.GetAuthorizersInput{RestApiId: aws.String(w.id(NameAPI))})
 		if got := must(t, out, err).Items; len(got) != 1 || !slices.Equal(got[0].ProviderARNs, []string{poolPrefix + "us-east-1_Other"}) {
 			t.Errorf("import keeps authorizers %v: got %+v, want one for the new pool alone", keeps, got)
 		}
@@ -243,7 +243,7 @@ func TestADeploymentThatAnotherStageServesStays(t *testing.T) {
 	w.converge()
 	first := w.id(deploymentName)
 	out, err := w.side.CreateStage(t.Context(), &apigateway.CreateStageInput{
-		RestApiId: aws.String(w.id(apiName)), StageName: aws.String("theirs"), DeploymentId: &first,
+		RestApiId: aws.String(w.id(NameAPI)), StageName: aws.String("theirs"), DeploymentId: &first,
 	})
 	must(t, out, err)
 	for i := range 7 {
@@ -313,7 +313,7 @@ func TestADeploymentThatSomebodyDeletedIsMadeAnew(t *testing.T) {
 		w.t.Helper()
 		w.patchStage("prod", replace("/deploymentId", w.openDeployment()))
 		_, err := w.side.DeleteDeployment(w.t.Context(), &apigateway.DeleteDeploymentInput{
-			RestApiId: aws.String(w.id(apiName)), DeploymentId: aws.String(w.id(deploymentName)),
+			RestApiId: aws.String(w.id(NameAPI)), DeploymentId: aws.String(w.id(deploymentName)),
 		})
 		if err != nil {
 			w.t.Fatal(err)
@@ -335,7 +335,7 @@ func TestADeploymentThatSomebodyDeletedIsMadeAnew(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.aws.Hook(awslocal.Hook{Operation: "CreateDeployment", Times: 1, After: func(awslocal.Call) {
 		_, err := w.side.DeleteDeployment(t.Context(), &apigateway.DeleteDeploymentInput{
-			RestApiId: aws.String(w.id(apiName)), DeploymentId: aws.String(w.deployments()[0]),
+			RestApiId: aws.String(w.id(NameAPI)), DeploymentId: aws.String(w.deployments()[0]),
 		})
 		if err != nil {
 			t.Error(err)

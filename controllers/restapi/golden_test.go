@@ -17,7 +17,7 @@ func TestDigests(t *testing.T) {
 	scoped.Scopes = []string{"notes/read"}
 	object.Spec.Stage = "prod"
 	object.Spec.Routes = append(recipe(), scoped, route("/files/{proxy+}", function("g:live"), "GET", "PUT"))
-	object.Status.Resources = []v1alpha1.ResourceRecord{{Name: poolName, ID: poolID}, {Name: apiName, ID: "abc123"}, {Name: deploymentName, ID: "dep456"}}
+	object.Status.Resources = []v1alpha1.ResourceRecord{{Name: poolName, ID: poolID}, {Name: NameAPI, ID: "abc123"}, {Name: deploymentName, ID: "dep456"}}
 	g := &Gateway{PoolARN: func(id string) string { return poolPrefix + id }}
 	p := &engine.Pass{Object: object, Owner: owner, Digests: &engine.Digests{}}
 

@@ -181,14 +181,14 @@ func (w *world) id(name string) string {
 // get is the status of a call to a stage, without a token.
 func (w *world) get(stage, path string) int {
 	answer := httptest.NewRecorder()
-	w.aws.APIGateway.ServeStage(w.id(apiName), answer, httptest.NewRequestWithContext(w.t.Context(), "GET", "/"+stage+path, nil))
+	w.aws.APIGateway.ServeStage(w.id(NameAPI), answer, httptest.NewRequestWithContext(w.t.Context(), "GET", "/"+stage+path, nil))
 	return answer.Code
 }
 
 // stage reads a stage; nil if there is none.
 func (w *world) stage(name string) *apigateway.GetStageOutput {
 	w.t.Helper()
-	out, err := w.side.GetStage(w.t.Context(), &apigateway.GetStageInput{RestApiId: aws.String(w.id(apiName)), StageName: &name})
+	out, err := w.side.GetStage(w.t.Context(), &apigateway.GetStageInput{RestApiId: aws.String(w.id(NameAPI)), StageName: &name})
 	if awserr.Is(err, awserr.NotFound) {
 		return nil
 	}
@@ -209,7 +209,7 @@ func (w *world) apis() []string {
 // deployments are the ids of all deployments.
 func (w *world) deployments() []string {
 	w.t.Helper()
-	out, err := w.side.GetDeployments(w.t.Context(), &apigateway.GetDeploymentsInput{RestApiId: aws.String(w.id(apiName))})
+	out, err := w.side.GetDeployments(w.t.Context(), &apigateway.GetDeploymentsInput{RestApiId: aws.String(w.id(NameAPI))})
 	var ids []string
 	for _, d := range must(w.t, out, err).Items {
 		ids = append(ids, *d.Id)
@@ -237,7 +237,7 @@ func (w *world) statements(function string, qualifier *string) []string {
 
 // opens takes the authorizer off a method of the working copy, or puts it on again.
 func (w *world) opens(path string, open bool) error {
-	ctx, api := context.Background(), aws.String(w.id(apiName))
+	ctx, api := context.Background(), aws.String(w.id(NameAPI))
 	resources, err := w.side.GetResources(ctx, &apigateway.GetResourcesInput{RestApiId: api})
 	if err != nil {
 		return err
@@ -268,7 +268,7 @@ func (w *world) opens(path string, open bool) error {
 func (w *world) patchStage(name string, patch ...types.PatchOperation) {
 	w.t.Helper()
 	out, err := w.side.UpdateStage(w.t.Context(), &apigateway.UpdateStageInput{
-		RestApiId: aws.String(w.id(apiName)), StageName: &name, PatchOperations: patch,
+		RestApiId: aws.String(w.id(NameAPI)), StageName: &name, PatchOperations: patch,
 	})
 	must(w.t, out, err)
 }
@@ -276,7 +276,7 @@ func (w *world) patchStage(name string, patch ...types.PatchOperation) {
 // snapshot deploys the working copy, for no stage.
 func (w *world) snapshot() string {
 	w.t.Helper()
-	out, err := w.side.CreateDeployment(w.t.Context(), &apigateway.CreateDeploymentInput{RestApiId: aws.String(w.id(apiName))})
+	out, err := w.side.CreateDeployment(w.t.Context(), &apigateway.CreateDeploymentInput{RestApiId: aws.String(w.id(NameAPI))})
 	return *must(w.t, out, err).Id
 }
 

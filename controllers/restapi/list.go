@@ -17,17 +17,11 @@ import (
 
 // Names of resources, and the prefixes of those that have keys. The user pool is of another package.
 const (
-	apiName          = "api"
+	NameAPI          = "api"
 	permissionPrefix = "permission/"
 	deploymentName   = "deployment"
-	stagePrefix      = "stage/"
+	PrefixStage      = "stage/"
 	poolName         = "userPool"
-)
-
-// Names of records from which status is derived.
-const (
-	NameAPI     = apiName
-	PrefixStage = stagePrefix
 )
 
 // Gateway is what the resources of one pass call.
@@ -43,10 +37,10 @@ type Gateway struct {
 // nothing would only take one of the account's 600 places.
 func Kinds(g *Gateway) []engine.Kind {
 	return []engine.Kind{
-		{Prefix: apiName, Of: g.restAPI, Operations: restAPICalls},
+		{Prefix: NameAPI, Of: g.restAPI, Operations: restAPICalls},
 		{Prefix: permissionPrefix, Keys: g.calledFunctions, Of: g.permission, Operations: permissionCalls},
 		{Prefix: deploymentName, Of: g.deployment, Operations: deploymentCalls},
-		{Prefix: stagePrefix, Keys: wantedStages, Of: g.stage, Operations: stageCalls},
+		{Prefix: PrefixStage, Keys: wantedStages, Of: g.stage, Operations: stageCalls},
 	}
 }
 

@@ -99,7 +99,7 @@ func TestASpecWithoutRoutesHasNoAPI(t *testing.T) {
 	}
 	w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.Routes = recipe() })
 	w.converge()
-	api, deployment := w.id(apiName), w.id(deploymentName)
+	api, deployment := w.id(NameAPI), w.id(deploymentName)
 	w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.Routes = nil })
 
 	want := "- stage/prod prod; - deployment " + deployment + "; - permission/" + functions + "g " + functions + "g; " +

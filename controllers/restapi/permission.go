@@ -52,14 +52,14 @@ func (g *Gateway) permission(p *engine.Pass, function string) engine.Resource {
 	name := permissionPrefix + function
 	return &engine.Of[permission, statement]{
 		Meta: engine.Meta{
-			In: apiName, Version: 1, Check: engine.Rotating,
+			In: NameAPI, Version: 1, Check: engine.Rotating,
 			// What is served may call the function until something else is served.
-			Leaves: []string{apiName, deploymentName, stagePrefix},
+			Leaves: []string{NameAPI, deploymentName, PrefixStage},
 		},
 		Desired: func() (*permission, error) { return g.wantedPermission(p, function) },
 		ID:      func(want *permission) string { return want.Function },
 		Read: func(ctx context.Context, id string, _ []string) (*statement, error) {
-			return g.readStatement(ctx, id, StatementID(p.ID(apiName)))
+			return g.readStatement(ctx, id, StatementID(p.ID(NameAPI)))
 		},
 		Diff: func(_ *permission, have *statement) plan.Plan {
 			if have != nil {
@@ -101,9 +101,9 @@ func (g *Gateway) wantedPermission(p *engine.Pass, function string) (*permission
 	if err != nil || !slices.Contains(g.calledFunctions(p), function) {
 		return nil, err
 	}
-	api.Service, api.Resource = "execute-api", p.ID(apiName)+"/*"
+	api.Service, api.Resource = "execute-api", p.ID(NameAPI)+"/*"
 	return &permission{
-		Function: function, Statement: StatementID(p.ID(apiName)), Action: "lambda:InvokeFunction",
+		Function: function, Statement: StatementID(p.ID(NameAPI)), Action: "lambda:InvokeFunction",
 		Principal: "apigateway.amazonaws.com", SourceARN: api.String(),
 	}, nil
 }

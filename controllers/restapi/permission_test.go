@@ -66,7 +66,7 @@ func TestAPermissionThatWasTakenIsGivenAgain(t *testing.T) {
 		qualifier *string
 		arn       string
 	}{{"f", nil, functions + "f"}, {"g", aws.String("live"), functions + "g:live"}} {
-		id := StatementID(w.id(apiName))
+		id := StatementID(w.id(NameAPI))
 		if got := w.statements(tc.function, tc.qualifier); !slices.Equal(got, []string{id}) {
 			t.Fatalf("%s: got statements %v, want %s", tc.arn, got, id)
 		}
@@ -100,7 +100,7 @@ func TestAPermissionThatWasTakenIsGivenAgain(t *testing.T) {
 func TestAPermissionForAnotherAPIWhoseReplyIsLost(t *testing.T) {
 	w := newWorld(t, guest("/a", function("f")))
 	w.converge()
-	_, err := w.side.DeleteRestApi(t.Context(), &apigateway.DeleteRestApiInput{RestApiId: aws.String(w.id(apiName))})
+	_, err := w.side.DeleteRestApi(t.Context(), &apigateway.DeleteRestApiInput{RestApiId: aws.String(w.id(NameAPI))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestAPermissionForAnotherAPIWhoseReplyIsLost(t *testing.T) {
 		t.Fatalf("got %v, want an error that leaves it open", err)
 	}
 	w.converge()
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(w.id(apiName))}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(w.id(NameAPI))}) {
 		t.Errorf("got statements %v, want that of the new API", got)
 	}
 }

@@ -31,7 +31,7 @@ func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
 		Meta: engine.Meta{
 			// The stage's checks tell whether it is there.
 			Needs: []string{poolName}, Version: 1, Check: engine.Unchecked,
-			Leaves: []string{permissionPrefix, deploymentName, stagePrefix}, Removal: plan.Replace,
+			Leaves: []string{permissionPrefix, deploymentName, PrefixStage}, Removal: plan.Replace,
 		},
 		Desired: func() (*restAPI, error) { return wantedAPI(p) },
 		Tags:    func(have *types.RestApi) map[string]string { return have.Tags },
@@ -50,7 +50,7 @@ func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
 				// What it holds is the deployment's.
 				return nil
 			}
-			return plan.Plan{{Part: apiName, Action: plan.Create, Subject: apiName, To: want.Name, Class: plan.Redeploy}}
+			return plan.Plan{{Part: NameAPI, Action: plan.Create, Subject: NameAPI, To: want.Name, Class: plan.Redeploy}}
 		},
 		Create: func(ctx context.Context, want *restAPI, token string) (engine.Found[types.RestApi], error) {
 			return g.createAPI(ctx, want, p.Owner.Tags(token))
@@ -77,7 +77,7 @@ const adoptField = "spec.api.adopt.id"
 
 func wantedAPI(p *engine.Pass) (*restAPI, error) {
 	if !wantsAPI(&p.Object.Spec) {
-		if known := p.Known(apiName); known != nil && known.Adopted {
+		if known := p.Known(NameAPI); known != nil && known.Adopted {
 			return nil, invalidSpec(fmt.Errorf("spec.routes: REST API %s was adopted, and an edit of the spec does not delete what others made; "+
 				"keep a route, or delete this object", known.ID))
 		}

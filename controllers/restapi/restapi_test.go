@@ -57,7 +57,7 @@ func TestAnAPIIsAdoptedOnceAPersonAgrees(t *testing.T) {
 	w.adopt(id)
 	api := w.object.DeepCopy()
 
-	w.object.Status.Resources = append(w.object.Status.Resources, v1alpha1.ResourceRecord{Name: apiName, ID: id})
+	w.object.Status.Resources = append(w.object.Status.Resources, v1alpha1.ResourceRecord{Name: NameAPI, ID: id})
 	deployed := *w.stage("prod").DeploymentId
 	w.object = api
 	want := "~ api.tags.securedapi.dev/cluster: \"\" -> c; ~ api.tags.securedapi.dev/name: \"\" -> notes; " +
@@ -97,7 +97,7 @@ func TestAnAPIIsAdoptedOnceAPersonAgrees(t *testing.T) {
 	if tags := must(t, out, err).Tags; !owner.Tagged(tags) || tags["team"] != "a" {
 		t.Errorf("the API's tags: got %v, want the owner's and those that it had", tags)
 	}
-	if !w.object.Status.Resource(apiName).Adopted {
+	if !w.object.Status.Resource(NameAPI).Adopted {
 		t.Error("got a record that is not adopted")
 	}
 	if done := w.converge(whole); done != "" {
@@ -163,7 +163,7 @@ func TestAdoptionRefuses(t *testing.T) {
 func TestAnAPIOfOthersIsLeftAlone(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.converge()
-	id := w.id(apiName)
+	id := w.id(NameAPI)
 	_, err := w.side.UntagResource(t.Context(), &apigateway.UntagResourceInput{
 		ResourceArn: aws.String("arn:aws:apigateway:us-east-1::/restapis/" + id), TagKeys: []string{engine.TagCluster},
 	})
@@ -203,7 +203,7 @@ func TestAnAPIOfOthersIsLeftAlone(t *testing.T) {
 func TestASpecThatLosesItsRoutesAndItsAPI(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.converge()
-	_, err := w.side.DeleteRestApi(t.Context(), &apigateway.DeleteRestApiInput{RestApiId: aws.String(w.id(apiName))})
+	_, err := w.side.DeleteRestApi(t.Context(), &apigateway.DeleteRestApiInput{RestApiId: aws.String(w.id(NameAPI))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestASpecThatLosesItsRoutesAndItsAPI(t *testing.T) {
 func TestARestoredObjectFindsItsAPI(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.converge()
-	id := w.id(apiName)
+	id := w.id(NameAPI)
 	w.apply(recipe()...)
 	restored := func(p *engine.Pass) { p.Owner.UID = "u2" }
 	w.settle(restored)
@@ -254,7 +254,7 @@ func TestAnObjectWithoutStatusTakesItsAPIDown(t *testing.T) {
 func TestAPlanOfADeletionTakesNoPlace(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.converge()
-	api, deployment := w.id(apiName), w.id(deploymentName)
+	api, deployment := w.id(NameAPI), w.id(deploymentName)
 	p := w.pass(func(p *engine.Pass) { p.Plan = true })
 	w.object.Status.Resources = slices.DeleteFunc(w.object.Status.Resources, func(r v1alpha1.ResourceRecord) bool { return r.Name == poolName })
 	w.reserved = nil
@@ -275,7 +275,7 @@ func TestALostAPIIsMadeAnew(t *testing.T) {
 	} {
 		w := newWorld(t, recipe()...)
 		w.converge()
-		lost := w.id(apiName)
+		lost := w.id(NameAPI)
 		remove := func(awslocal.Call) {
 			if _, err := w.side.DeleteRestApi(t.Context(), &apigateway.DeleteRestApiInput{RestApiId: &lost}); err != nil {
 				t.Error(err)
@@ -288,10 +288,10 @@ func TestALostAPIIsMadeAnew(t *testing.T) {
 		}
 		w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.Routes[0].Methods = []v1alpha1.Method{"GET", "PUT"} })
 		w.settle(set)
-		if got := w.get("prod", "/registered"); got != http.StatusUnauthorized || w.id(apiName) == lost {
-			t.Errorf("%s: got GET /registered %d on API %s, want 401 on another than %s", name, got, w.id(apiName), lost)
+		if got := w.get("prod", "/registered"); got != http.StatusUnauthorized || w.id(NameAPI) == lost {
+			t.Errorf("%s: got GET /registered %d on API %s, want 401 on another than %s", name, got, w.id(NameAPI), lost)
 		}
-		if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(w.id(apiName))}) {
+		if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(w.id(NameAPI))}) {
 			t.Errorf("%s: got statements %v, want that of the new API", name, got)
 		}
 		if done := w.converge(whole); done != "" {

@@ -55,8 +55,8 @@ func (g *Gateway) stage(p *engine.Pass, name string) engine.Resource {
 	s := &stages{Gateway: g, pass: p, name: name}
 	return &engine.Of[stage, servedStage]{
 		Meta: engine.Meta{
-			In: apiName, Needs: []string{deploymentName}, Version: 1, Check: engine.EveryCheck,
-			GoesWith: true, Leaves: []string{apiName, stagePrefix}, Removal: plan.Replace,
+			In: NameAPI, Needs: []string{deploymentName}, Version: 1, Check: engine.EveryCheck,
+			GoesWith: true, Leaves: []string{NameAPI, PrefixStage}, Removal: plan.Replace,
 		},
 		Desired: s.wanted,
 		ID:      func(want *stage) string { return want.Name },
@@ -71,7 +71,7 @@ func (g *Gateway) stage(p *engine.Pass, name string) engine.Resource {
 		},
 		Update: s.update,
 		Tag: func(ctx context.Context, id string, _ *servedStage, tags map[string]string) error {
-			return g.tag(ctx, p, p.ID(apiName)+"/stages/"+id, tags)
+			return g.tag(ctx, p, p.ID(NameAPI)+"/stages/"+id, tags)
 		},
 		Delete: func(ctx context.Context, id, under string) error {
 			_, err := g.API.DeleteStage(ctx, &apigateway.DeleteStageInput{RestApiId: &under, StageName: &id})
@@ -100,7 +100,7 @@ func (s *stages) tags(have *servedStage) map[string]string {
 }
 
 func (s *stages) read(ctx context.Context, name string, _ []string) (*servedStage, error) {
-	api := s.pass.ID(apiName)
+	api := s.pass.ID(NameAPI)
 	out, err := s.API.GetStage(ctx, &apigateway.GetStageInput{RestApiId: &api, StageName: &name})
 	if err := unlessGone(err); err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (s *stages) read(ctx context.Context, name string, _ []string) (*servedStag
 
 // recall is the stage as it was last seen to be what was wanted.
 func (s *stages) recall() *servedStage {
-	id := s.pass.Record(stagePrefix + s.name).Kept[servedDeployment]
+	id := s.pass.Record(PrefixStage + s.name).Kept[servedDeployment]
 	if id == "" {
 		return nil
 	}
@@ -121,9 +121,9 @@ func (s *stages) recall() *servedStage {
 func (s *stages) diff(want *stage, have *servedStage) plan.Plan {
 	subject := "stage " + s.name
 	if have == nil {
-		return plan.Plan{{Part: stagePrefix + s.name, Action: plan.Create, Subject: subject, Class: plan.Redeploy}}
+		return plan.Plan{{Part: PrefixStage + s.name, Action: plan.Create, Subject: subject, Class: plan.Redeploy}}
 	}
-	return plan.Diff(stagePrefix+s.name, plan.Redeploy,
+	return plan.Diff(PrefixStage+s.name, plan.Redeploy,
 		plan.Field{Subject: subject + " deployment", Observed: aws.ToString(have.DeploymentId), Desired: want.DeploymentID},
 		plan.Field{Subject: subject + " canary", Observed: canaryWords(have.CanarySettings)},
 		// A variable's value may be a secret.
@@ -146,7 +146,7 @@ func cacheWords(have *servedStage) string {
 }
 
 func (s *stages) create(ctx context.Context, want *stage, _ string) (engine.Found[servedStage], error) {
-	api := s.pass.ID(apiName)
+	api := s.pass.ID(NameAPI)
 	out, err := s.API.CreateStage(ctx, &apigateway.CreateStageInput{
 		RestApiId: &api, StageName: &want.Name, DeploymentId: &want.DeploymentID, Tags: s.pass.Owner.Tags(""),
 	})
@@ -158,7 +158,7 @@ func (s *stages) create(ctx context.Context, want *stage, _ string) (engine.Foun
 
 // update moves the stage to the deployment and takes off what is beside it, in one call.
 func (s *stages) update(ctx context.Context, name string, want *stage, have *servedStage) (*servedStage, error) {
-	api := s.pass.ID(apiName)
+	api := s.pass.ID(NameAPI)
 	out, err := s.API.UpdateStage(ctx, &apigateway.UpdateStageInput{
 		RestApiId: &api, StageName: &name, PatchOperations: patches(want, have),
 	})
@@ -199,7 +199,7 @@ func (s *stages) doubtServed(have *servedStage) {
 	if status == nil || status.Stage != s.name {
 		return
 	}
-	last := &stage{Name: s.name, DeploymentID: s.pass.Record(stagePrefix + s.name).Kept[servedDeployment]}
+	last := &stage{Name: s.name, DeploymentID: s.pass.Record(PrefixStage + s.name).Kept[servedDeployment]}
 	if have == nil || !s.diff(last, have).Empty() {
 		status.DeploymentID, status.Digest = "", ""
 	}
@@ -208,13 +208,13 @@ func (s *stages) doubtServed(have *servedStage) {
 // held tells in status what the stage serves, its routes as soon as the deployment is that of the spec.
 func (s *stages) held(want *stage) {
 	p := s.pass
-	p.Record(stagePrefix + s.name).Kept = map[string]string{servedDeployment: want.DeploymentID}
+	p.Record(PrefixStage + s.name).Kept = map[string]string{servedDeployment: want.DeploymentID}
 	deployment := p.Record(deploymentName)
 	if p.Object.Status.API == nil {
 		p.Object.Status.API = &v1alpha1.APIStatus{}
 	}
 	status := p.Object.Status.API
-	status.ID, status.Stage, status.DeploymentID, status.Digest = p.ID(apiName), want.Name, want.DeploymentID, deployment.Digest
+	status.ID, status.Stage, status.DeploymentID, status.Digest = p.ID(NameAPI), want.Name, want.DeploymentID, deployment.Digest
 	d := &deployments{Gateway: s.Gateway, pass: p}
 	// The digest costs more than the routes.
 	model, err := d.model()

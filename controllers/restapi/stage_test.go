@@ -128,7 +128,7 @@ func TestAnEditFindsACanaryInTheAnswer(t *testing.T) {
 func TestAStageThatSomebodyDeletedOrMadeAnew(t *testing.T) {
 	remove := func(w *world) {
 		w.t.Helper()
-		_, err := w.side.DeleteStage(w.t.Context(), &apigateway.DeleteStageInput{RestApiId: aws.String(w.id(apiName)), StageName: aws.String("prod")})
+		_, err := w.side.DeleteStage(w.t.Context(), &apigateway.DeleteStageInput{RestApiId: aws.String(w.id(NameAPI)), StageName: aws.String("prod")})
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -139,7 +139,7 @@ func TestAStageThatSomebodyDeletedOrMadeAnew(t *testing.T) {
 			id := w.openDeployment()
 			remove(w)
 			out, err := w.side.CreateStage(w.t.Context(), &apigateway.CreateStageInput{
-				RestApiId: aws.String(w.id(apiName)), StageName: aws.String("prod"), DeploymentId: &id, Tags: tags,
+				RestApiId: aws.String(w.id(NameAPI)), StageName: aws.String("prod"), DeploymentId: &id, Tags: tags,
 			})
 			must(w.t, out, err)
 		}
@@ -171,7 +171,7 @@ func TestAStageThatExistsAlready(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.aws.Hook(awslocal.Hook{Operation: "CreateStage", Times: 1, Before: func(awslocal.Call) {
 		_, err := w.side.CreateStage(t.Context(), &apigateway.CreateStageInput{
-			RestApiId: aws.String(w.id(apiName)), StageName: aws.String("prod"), DeploymentId: aws.String(w.openDeployment()),
+			RestApiId: aws.String(w.id(NameAPI)), StageName: aws.String("prod"), DeploymentId: aws.String(w.openDeployment()),
 		})
 		if err != nil {
 			t.Error(err)
@@ -214,7 +214,7 @@ func TestStatusTellsWhatIsServed(t *testing.T) {
 	w.converge()
 	first := *w.object.Status.API
 	want := v1alpha1.APIStatus{
-		ID: w.id(apiName), Stage: "prod", DeploymentID: w.id(deploymentName), Digest: w.object.Status.Resource(deploymentName).Digest,
+		ID: w.id(NameAPI), Stage: "prod", DeploymentID: w.id(deploymentName), Digest: w.object.Status.Resource(deploymentName).Digest,
 		Routes: []v1alpha1.ServedRoute{
 			{Path: "/guest", Method: "GET", Access: "Guest", Backend: functions + "g"},
 			{Path: "/registered", Method: "GET", Access: "Registered", Backend: functions + "f"},
@@ -256,7 +256,7 @@ func TestStatusTellsWhatIsServed(t *testing.T) {
 func TestStatusTellsThatALostStageServesNothing(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.converge()
-	_, err := w.side.DeleteStage(t.Context(), &apigateway.DeleteStageInput{RestApiId: aws.String(w.id(apiName)), StageName: aws.String("prod")})
+	_, err := w.side.DeleteStage(t.Context(), &apigateway.DeleteStageInput{RestApiId: aws.String(w.id(NameAPI)), StageName: aws.String("prod")})
 	if err != nil {
 		t.Fatal(err)
 	}
