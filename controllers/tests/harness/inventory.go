@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
 )
 
 // Inventory is all that the account holds, with ids replaced, so that two accounts can be compared.
@@ -31,8 +33,11 @@ type PoolItem struct {
 	Name            string
 	Settings        string
 	Domain          string
+	Triggers        string
+	Tags            string
 	Clients         []string
 	ResourceServers []string
+	Groups          []string
 }
 
 // APIItem is a REST API, with what is in it.
@@ -42,6 +47,9 @@ type APIItem struct {
 	Authorizers []string
 	Stages      []string
 	Deployments int
+
+	Tags             string
+	GatewayResponses []string
 }
 
 // Inventory looks at everything in the account, and leaves no trace in the log of calls.
@@ -114,8 +122,13 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 		}
 		item.ResourceServers = append(item.ResourceServers, fmt.Sprint(*rs.Identifier, scopes))
 	}
+	for _, g := range Must[*cip.ListGroupsOutput](w)(w.Cognito().ListGroups(ctx, &cip.ListGroupsInput{UserPoolId: &id})).Groups {
+		item.Groups = append(item.Groups, fmt.Sprint(*g.GroupName, aws.ToString(g.Description), aws.ToInt32(g.Precedence), aws.ToString(g.RoleArn)))
+	}
+	item.Triggers, item.Tags = inWords(pool.LambdaConfig), w.tags(pool.UserPoolTags)
 	slices.Sort(item.Clients)
 	slices.Sort(item.ResourceServers)
+	slices.Sort(item.Groups)
 	return item
 }
 
@@ -157,13 +170,41 @@ func (w *World) API(ctx context.Context, api apigwtypes.RestApi) APIItem {
 		}
 	}
 	slices.Sort(item.Methods)
+	item.Tags = w.tags(api.Tags)
+	for _, r := range Must[*apigateway.GetGatewayResponsesOutput](w)(w.Gateway().GetGatewayResponses(ctx, &apigateway.GetGatewayResponsesInput{RestApiId: api.Id})).Items {
+		if !r.DefaultResponse {
+			item.GatewayResponses = append(item.GatewayResponses, fmt.Sprint(r.ResponseType, aws.ToString(r.StatusCode), r.ResponseParameters, r.ResponseTemplates))
+		}
+	}
+	slices.Sort(item.GatewayResponses)
 	for _, stage := range Must[*apigateway.GetStagesOutput](w)(w.Gateway().GetStages(ctx, &apigateway.GetStagesInput{RestApiId: api.Id})).Item {
 		d := Must[*apigateway.GetDeploymentOutput](w)(w.Gateway().GetDeployment(ctx, &apigateway.GetDeploymentInput{RestApiId: api.Id, DeploymentId: stage.DeploymentId}))
 		// The digest holds the pool's ARN, so accounts differ in it; that there is one counts here.
-		item.Stages = append(item.Stages, fmt.Sprint(*stage.StageName, strings.HasPrefix(aws.ToString(d.Description), "sha256:")))
+		item.Stages = append(item.Stages, fmt.Sprint(*stage.StageName, strings.HasPrefix(aws.ToString(d.Description), "sha256:"),
+			stage.Variables, stage.CanarySettings != nil, stage.CacheClusterEnabled, w.tags(stage.Tags)))
 	}
 	item.Deployments = len(Must[*apigateway.GetDeploymentsOutput](w)(w.Gateway().GetDeployments(ctx, &apigateway.GetDeploymentsInput{RestApiId: api.Id})).Items)
 	return item
+}
+
+// tags are a resource's, in words, without what differs from one creation to the next.
+func (w *World) tags(tags map[string]string) string {
+	all := maps.Clone(tags)
+	for _, key := range []string{engine.TagToken, engine.TagUID} {
+		if all[key] != "" {
+			all[key] = "…"
+		}
+	}
+	return strings.ReplaceAll(fmt.Sprint(all), w.Namespace, "ns")
+}
+
+// inWords is a value of the SDK as JSON.
+func inWords(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }
 
 func responses(integration apigwtypes.Integration) string {

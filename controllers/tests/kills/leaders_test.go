@@ -2,6 +2,7 @@ package kills_test
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +17,8 @@ func TestTwoLeaders(t *testing.T) {
 	life := harness.Lives[0]
 	whole := harness.Undisturbed(t, life)
 	want := harness.Normalised(whole.World)
+	// busy counts the second leaders that looked at AWS. Where all has converged there is nothing to look at.
+	var busy atomic.Int32
 	for i, name := range whole.Edges.Names {
 		t.Run(fmt.Sprintf("%d %s", i+1, name), func(t *testing.T) {
 			t.Parallel()
@@ -23,8 +26,18 @@ func TestTwoLeaders(t *testing.T) {
 			object := m.Prepare(life)
 			var all most
 			m.AfterPass = func() { all = all.max(holds(m, object)) }
-			*m.Edges = harness.Boundaries{KillAt: i + 1, Instead: func() { m.Pass(m.Start(), object.DeepCopy()) }}
+			ran := false
+			*m.Edges = harness.Boundaries{KillAt: i + 1, Instead: func() {
+				before := len(m.AWS.Calls())
+				m.Pass(m.Start(), object.DeepCopy())
+				if ran = true; len(m.AWS.Calls()) > before {
+					busy.Add(1)
+				}
+			}}
 			m.Live(life, object)
+			if !ran {
+				t.Error("the second leader did not run")
+			}
 			if atMostOne.max(all) != atMostOne {
 				t.Errorf("never more than one of each: %+v", all)
 			}
@@ -33,5 +46,10 @@ func TestTwoLeaders(t *testing.T) {
 			}
 		})
 	}
+	t.Cleanup(func() {
+		if got, all := int(busy.Load()), len(whole.Edges.Names); got < all/2 {
+			t.Errorf("%d second leaders of %d looked at AWS, want half of them at least", got, all)
+		}
+	})
 	t.Logf("two leaders: %d boundaries", len(whole.Edges.Names))
 }
