@@ -2,9 +2,12 @@ package engine_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
 // A call that failed with an unknown outcome may have its effect until the grace period ends, whatever is done meanwhile.
@@ -184,5 +187,34 @@ func TestADoubtThatEndedCostsNoWrite(t *testing.T) {
 	l.must()
 	if diff := cmp.Diff(before, l.saved); diff != "" {
 		t.Errorf("a pass that found nothing changed status (-before +after):\n%s", diff)
+	}
+}
+
+func TestAnIntentionIsSavedBeforeItsCall(t *testing.T) {
+	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "one"}, servers: map[string]string{"api": "one"}})
+	seen := map[v1alpha1.Operation]int{}
+	l.cloud.before = func(call string) {
+		operation := map[string]v1alpha1.Operation{
+			"create": v1alpha1.OperationCreate, "update": v1alpha1.OperationUpdate, "delete": v1alpha1.OperationDelete,
+		}[call[:strings.Index(call, " ")]]
+		if operation == "" {
+			return
+		}
+		seen[operation]++
+		for _, rec := range l.saved.Resources {
+			if rec.Pending != nil && rec.Pending.Operation == operation && (operation != v1alpha1.OperationCreate || rec.Pending.Token != "") {
+				return
+			}
+		}
+		t.Errorf("%s: what was saved before has no such intention: %+v", call, l.saved.Resources)
+	}
+	l.must()
+	l.wish.children["web"] = "other"
+	delete(l.wish.servers, "api")
+	l.must()
+	for operation, want := range map[v1alpha1.Operation]int{v1alpha1.OperationCreate: 3, v1alpha1.OperationUpdate: 1, v1alpha1.OperationDelete: 1} {
+		if seen[operation] != want {
+			t.Errorf("got %d calls that %s, want %d", seen[operation], operation, want)
+		}
 	}
 }

@@ -54,7 +54,7 @@ var neverTwice = []mutant{
 	},
 	{
 		rule: 1, breaks: "the intention is not saved before the call that creates",
-		caughtBy: "^TestPoolIsMadeOnce$|^TestClientIsMadeOnce$|^TestNothingIsLostOrMadeTwice$",
+		caughtBy: "^TestAnIntentionIsSavedBeforeItsCall$",
 		at:       in(engine, call, callee("engine.Pass.Save"), inside("engine.Pass.intend")),
 		do:       noError,
 	},
