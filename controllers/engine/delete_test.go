@@ -99,3 +99,24 @@ func TestADeletionBeginsWhileItsIntentionIsYoung(t *testing.T) {
 	l.must()
 	l.wants("root/root-1=a")
 }
+
+func TestARootThatIsNotAskedForIsDeletedIfItIsOurs(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		tags   map[string]string
+		left   []string
+	}{
+		{"ours", engine.Owner{Cluster: "c", Namespace: "shop", Name: "notes", UID: "u1"}.Tags(""), nil},
+		{"given away", nil, []string{"root/root-1=a"}},
+		{"somebody else's", engine.Owner{Cluster: "c", Namespace: "pay", Name: "notes", UID: "u2"}.Tags(""), []string{"root/root-1=a"}},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			l := begin(t, wish{root: new("a")})
+			l.must()
+			l.cloud.things[address{kind: "root", id: "root-1"}].tags = tc.tags
+			l.wish.root = nil
+			l.must()
+			l.wants(tc.left...)
+		})
+	}
+}
