@@ -150,7 +150,8 @@ func TestTwoCallsInDoubt(t *testing.T) {
 	l.failing("update child", delayed)
 	l.wish.children["web"] = "third"
 	l.failing("update child", delayed)
-	// The third is what the last call sent, and not what the first sent.
+	l.failing("update child", delayed)
+	// The third is what the last calls sent, and not what the first sent.
 	until := unsettled(t, l.apply())
 	slices.Reverse(l.cloud.late)
 	l.cloud.land()

@@ -59,6 +59,8 @@ type Meta struct {
 	Immutable bool
 	// Exclusive resources cannot be two: the former one is deleted before, and comes back if AWS refuses its successor.
 	Exclusive bool
+	// Follows says that it has to agree with what it needs, which is all that can change of it.
+	Follows bool
 	// Keep is how many of those that were replaced stay.
 	Keep int
 	// Leaves are the prefixes of kinds whose resources must have converged before it is taken away.

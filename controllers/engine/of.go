@@ -28,6 +28,9 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 	}
 	looks, aspects := p.checks(&r.Meta)
 	rec := p.Record(r.Name)
+	if p.Denied != nil && (rec.ID == "" || rec.Digest != digest && !r.Follows) {
+		return nil
+	}
 	if rec.Unproven != nil && !p.Plan {
 		if want, err = r.known(want); err != nil {
 			return err
@@ -54,6 +57,8 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 	case have == nil && r.ID != nil && doubt != nil:
 		// It would reach what is made now.
 		return doubt
+	case have == nil && p.Denied != nil:
+		return p.Denied
 	case have == nil:
 		return r.create(ctx, p, want, digest, todo)
 	case todo.Empty():
