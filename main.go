@@ -45,6 +45,7 @@ type options struct {
 	concurrency    int
 	quotaShare     float64
 	driftQueueURL  string
+	requirePolicy  bool
 	watchSelector  string
 	pprofAddress   string
 }
@@ -64,6 +65,8 @@ func main() {
 		"The part of each of the account's request quotas that the operator uses, above 0 and at most 1.")
 	flag.DurationVar(&o.secretOverlap, "secret-overlap", time.Hour,
 		"How long a client's former secret stays valid beside the one that replaces it.")
+	flag.BoolVar(&o.requirePolicy, "require-policy", false,
+		"Make nothing for a namespace that no SecuredAPIPolicy selects, also while there is no policy.")
 	flag.StringVar(&o.watchSelector, "watch-selector", "",
 		"Work on the SecuredAPIs with these labels only, as kubectl's --selector takes them; empty means all. Each has a lease of its own.")
 	flag.StringVar(&o.pprofAddress, "pprof-bind-address", "0",
@@ -134,12 +137,13 @@ func run(ctx context.Context, o options) error {
 		Schedule:            &schedule.Schedule{Interval: o.driftCheck},
 		CreationGracePeriod: o.grace,
 		SecretOverlap:       o.secretOverlap,
+		RequirePolicy:       o.requirePolicy,
 		Clock:               clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, o.concurrency); err != nil {
 		return fmt.Errorf("set up the controller: %w", err)
 	}
-	if err := metrics.Registry.Register(reconciler.Schedule.Freshness()); err != nil {
+	if err := errors.Join(metrics.Registry.Register(reconciler.Schedule.Freshness()), metrics.Registry.Register(reconciler.Policies())); err != nil {
 		return fmt.Errorf("register the metric of checks: %w", err)
 	}
 	if o.driftQueueURL != "" {

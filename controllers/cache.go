@@ -15,12 +15,12 @@ import (
 )
 
 // CacheOptions says what the manager keeps in memory: the SecuredAPIs that the selector selects, and of each namespace
-// its role. Secrets are not kept. What a pass writes it read from the API server, so nothing that is left out gets lost.
+// its labels and role. Secrets are not kept. What a pass writes it read from the API server, so nothing that is left out gets lost.
 func CacheOptions(selector labels.Selector) cache.Options {
 	return cache.Options{
 		ByObject: map[client.Object]cache.ByObject{
 			&v1alpha1.SecuredAPI{}: {Label: selector, Transform: slim},
-			&corev1.Namespace{}:    {Transform: onlyRole},
+			&corev1.Namespace{}:    {Transform: onlyAccess},
 		},
 	}
 }
@@ -39,14 +39,13 @@ func slim(in any) (any, error) {
 	return object, nil
 }
 
-// onlyRole leaves of an object's metadata what identifies it, and the annotation that roleOf reads.
-func onlyRole(in any) (any, error) {
+// onlyAccess leaves of a namespace's metadata what accessOf reads: name, labels and the annotation with the role.
+func onlyAccess(in any) (any, error) {
 	object, err := meta.Accessor(in)
 	if err != nil { // what the watch missed a deletion of
 		return in, nil //nolint:nilerr // it has no metadata, and nothing to drop
 	}
 	object.SetManagedFields(nil)
-	object.SetLabels(nil)
 	annotations := object.GetAnnotations()
 	maps.DeleteFunc(annotations, func(key, _ string) bool { return key != v1alpha1.RoleARNAnnotation })
 	object.SetAnnotations(annotations)

@@ -7,9 +7,7 @@ import (
 	"slices"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -30,6 +28,8 @@ type work struct {
 	secrets *clientSecrets
 	pass    *engine.Pass
 	cognito *userpool.Cognito
+	// denied says what the policies do not allow of what the spec asks for.
+	denied error
 	// pool and api are the two lists of what can be in AWS, in the order in which it is made.
 	pool, api []engine.Kind
 }
@@ -45,14 +45,14 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	if err != nil {
 		return nil, awserr.Because(v1alpha1.ReasonInvalidSpec, err)
 	}
-	role, err := r.roleOf(ctx, object.Namespace)
+	a, err := r.accessOf(ctx, object.Namespace)
 	if err != nil {
 		return nil, err
 	}
-	clients, err := r.AWS.For(awsclient.Target{Region: region, Role: role})
+	clients, err := r.AWS.For(awsclient.Target{Region: region, Role: a.role})
 	if err != nil {
-		return nil, awserr.Because(v1alpha1.ReasonAccessDenied,
-			fmt.Errorf("annotation %s of namespace %s: %w", v1alpha1.RoleARNAnnotation, object.Namespace, err))
+		return nil, awserr.Because(v1alpha1.ReasonAccessDenied, fmt.Errorf("the role of namespace %s, by its policy or its annotation %s: %w",
+			object.Namespace, v1alpha1.RoleARNAnnotation, err))
 	}
 	w := &work{
 		object:  object,
@@ -60,7 +60,8 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		clients: clients,
 		secrets: &clientSecrets{client: r.Client, reader: r.Reader, object: object},
 	}
-	object.Status.Region = region
+	w.denied = r.allowed(ctx, a, object)
+	object.Status.Region, object.Status.Policy = region, a.grant.Names()
 	w.pass = &engine.Pass{
 		Object: object,
 		Owner:  engine.Owner{Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID)},
@@ -81,10 +82,15 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 // everything of it converged. The API is repaired also while Cognito throttles.
 func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
 	w, err := r.begin(ctx, object, now)
+	if err == nil && len(object.Status.Resources) == 0 {
+		err = w.denied
+	}
 	if err == nil {
 		err = restapi.Check(&object.Spec, object.Status.Region)
 	}
 	if err == nil {
+		// What there is already is kept guarded.
+		w.pass.Denied = w.denied
 		w.pass.Consent, err = r.consents(ctx, object)
 		// The plan that was agreed to is of everything.
 		w.pass.Whole = w.pass.Whole || w.pass.Consent
@@ -130,7 +136,8 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	result.Wrote, result.NotFound = w.pass.Wrote(), awserr.Is(err, awserr.NotFound)
 	r.showPending(ctx, object, &result, err)
 	if now.Kind != schedule.Check || !schedule.Converged(object) || !outcome.OnlyReads(err) {
-		outcome.Summarize(&object.Status, object.Generation, result.UserPool.Outcome, result.API.Outcome)
+		denied := outcome.Judge(w.denied, r.Clock.Now())
+		outcome.Summarize(&object.Status, object.Generation, result.UserPool.Outcome, result.API.Outcome, denied)
 	}
 	return r.conclude(ctx, w.status, now, result, err)
 }
@@ -164,7 +171,7 @@ func (r *SecuredAPIReconciler) fail(ctx context.Context, object *v1alpha1.Secure
 	if failed.Outcome.Stalled {
 		object.Status.Plan = nil
 	}
-	outcome.Summarize(&object.Status, object.Generation, failed.Outcome, failed.Outcome)
+	outcome.Summarize(&object.Status, object.Generation, failed.Outcome, failed.Outcome, outcome.Outcome{})
 	return r.conclude(ctx, status, now, schedule.Result{UserPool: failed, API: failed}, err)
 }
 
@@ -200,17 +207,6 @@ func (w *work) unchanged(ctx context.Context) error {
 		return apierrors.NewConflict(resource, w.object.Name, errors.New("it was edited while it was being deleted"))
 	}
 	return nil
-}
-
-// roleOf returns the role that a namespace's objects are made with, if an administrator gave it one. An object cannot
-// name a role: who may write objects could take any.
-func (r *SecuredAPIReconciler) roleOf(ctx context.Context, namespace string) (string, error) {
-	metadata := &metav1.PartialObjectMetadata{}
-	metadata.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
-	if err := r.Client.Get(ctx, client.ObjectKey{Name: namespace}, metadata); err != nil {
-		return "", fmt.Errorf("read the annotations of namespace %s: %w", namespace, err)
-	}
-	return metadata.Annotations[v1alpha1.RoleARNAnnotation], nil
 }
 
 // named says who the operator is beside each call that it may not make.

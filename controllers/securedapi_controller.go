@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/client-go/util/workqueue"
@@ -19,6 +20,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
@@ -52,9 +55,12 @@ type SecuredAPIReconciler struct {
 	CreationGracePeriod time.Duration
 	// SecretOverlap is how long a client's former secret stays good beside the one that replaces it.
 	SecretOverlap time.Duration
+	// RequirePolicy makes every namespace need a SecuredAPIPolicy, also while there is none.
+	RequirePolicy bool
 	// Clock tells the time.
 	Clock clock.PassiveClock
 
+	limits  schedule.Limits
 	digests engine.Digests
 	sweeps  drift.Sweeps
 	wakes   chan event.GenericEvent
@@ -88,11 +94,16 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 	if err := r.setupSweeps(mgr, concurrency); err != nil {
 		return fmt.Errorf("set up the sweeps: %w", err)
 	}
+	if err := mgr.Add(manager.RunnableFunc(r.tellPolicies)); err != nil {
+		return fmt.Errorf("set up the message about policies: %w", err)
+	}
 	r.wakes = make(chan event.GenericEvent)
 	wakes := predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, reconcileRequested)
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(wakes)).
 		WatchesRawSource(source.Channel(r.wakes, wakeSoon)).
+		Watches(&v1alpha1.SecuredAPIPolicy{}, handler.EnqueueRequestsFromMapFunc(r.affected)).
+		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.affected), builder.WithPredicates(predicate.LabelChangedPredicate{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: r.newQueue}).
 		Complete(r)
 }
@@ -110,6 +121,9 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	now, _ := r.Schedule.Next(object, r.Clock.Now())
+	if wait, err := r.limit(ctx, object, now); wait > 0 || err != nil {
+		return ctrl.Result{RequeueAfter: wait}, err
+	}
 	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, now)})
 	ctx = awsclient.InAccount(ctx, object.Status.Account)
 	after, err := r.work(ctx, object, now)

@@ -28,6 +28,8 @@ const (
 	ReasonProgressing = "Progressing"
 	// ReasonInvalidSpec: the spec contradicts itself; no AWS call was made for it.
 	ReasonInvalidSpec = "InvalidSpec"
+	// ReasonPolicyDenied: a SecuredAPIPolicy does not allow what the spec asks for, or none selects the namespace.
+	ReasonPolicyDenied = "PolicyDenied"
 	// ReasonDomainTaken: the domain prefix belongs to another user pool, perhaps of another account.
 	ReasonDomainTaken = "DomainTaken"
 	// ReasonAccessDenied: the operator's principal may not make a call; the message names both.

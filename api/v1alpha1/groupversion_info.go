@@ -22,7 +22,7 @@ var (
 )
 
 func addKnownTypes(s *runtime.Scheme) error {
-	s.AddKnownTypes(GroupVersion, &SecuredAPI{}, &SecuredAPIList{})
+	s.AddKnownTypes(GroupVersion, &SecuredAPI{}, &SecuredAPIList{}, &SecuredAPIPolicy{}, &SecuredAPIPolicyList{})
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil
 }

@@ -19,6 +19,12 @@ type SecuredAPIStatus struct {
 	// +kubebuilder:validation:MaxLength=12
 	Account string `json:"account,omitempty"`
 
+	// policy names the SecuredAPIPolicies that allow what the spec asks for, by which the operator last went. Empty in a
+	// cluster without policies.
+	// +optional
+	// +kubebuilder:validation:MaxLength=4096
+	Policy string `json:"policy,omitempty"`
+
 	// lastHandledReconcileAt is the value of the annotation securedapi.dev/reconcile-at that was last acted on.
 	// +optional
 	// +kubebuilder:validation:MaxLength=256

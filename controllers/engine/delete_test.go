@@ -120,3 +120,15 @@ func TestARootThatIsNotAskedForIsDeletedIfItIsOurs(t *testing.T) {
 		})
 	}
 }
+
+func TestARootInDoubtIsLookedForBeforeItsObjectGoes(t *testing.T) {
+	l := begin(t, wish{root: new("a")})
+	l.failing("create root", delayed)
+	until := unsettled(t, l.remove())
+	l.cloud.land()
+	l.clock.SetTime(until)
+	if err := l.remove(); err != nil {
+		t.Errorf("got the error %v, want that the root is found and deleted", err)
+	}
+	l.wants()
+}

@@ -58,7 +58,7 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 		// It would reach what is made now.
 		return doubt
 	case have == nil && p.Denied != nil:
-		return p.Denied
+		return nil
 	case have == nil:
 		return r.create(ctx, p, want, digest, todo)
 	case todo.Empty():

@@ -10,13 +10,19 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
-// Summarize writes the conditions that follow from the phases' outcomes. It is pure but for the transition times.
-func Summarize(status *v1alpha1.SecuredAPIStatus, generation int64, pool, api Outcome) {
+// Summarize writes the conditions that follow from the phases' outcomes. denied is what policies do not allow of the spec:
+// what there is already is kept as it is, and is not Ready. It is pure but for the transition times.
+func Summarize(status *v1alpha1.SecuredAPIStatus, generation int64, pool, api, denied Outcome) {
 	c := conditions{status, generation}
 	c.phase(v1alpha1.ConditionUserPoolReady, pool, "User pool, clients and domain are as the spec asks")
 	c.phase(v1alpha1.ConditionAPIReady, api, "The API's working copy equals the spec")
 	c.deployed(api)
 	c.guarded(api)
+	if !denied.OK() {
+		c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, denied.Reason, denied.Message)
+		c.progress(denied)
+		return
+	}
 	c.ready()
 	c.progress(both(pool, api))
 }
@@ -139,7 +145,7 @@ func (c conditions) progress(o Outcome) {
 // SummarizePlan writes the conditions of an object whose plan is shown and not carried out.
 func SummarizePlan(status *v1alpha1.SecuredAPIStatus, generation int64, changes int, deleted bool) {
 	if changes == 0 {
-		Summarize(status, generation, Outcome{}, Outcome{})
+		Summarize(status, generation, Outcome{}, Outcome{}, Outcome{})
 		return
 	}
 	c := conditions{status, generation}

@@ -54,10 +54,10 @@ func TestSummarise(t *testing.T) {
 	} {
 		status := &v1alpha1.SecuredAPIStatus{ObservedGeneration: -1, API: deployed}
 		if tc.before != nil {
-			Summarize(status, 1, tc.before[0], tc.before[1])
+			Summarize(status, 1, tc.before[0], tc.before[1], Outcome{})
 		}
 		status.API = tc.api
-		Summarize(status, 2, tc.pool, tc.rst)
+		Summarize(status, 2, tc.pool, tc.rst, Outcome{})
 		got := map[string]string{}
 		for _, c := range status.Conditions {
 			got[c.Type] = string(c.Status) + " " + c.Reason
@@ -81,7 +81,7 @@ func TestBeginAndEndLeaveOneOfReconcilingAndStalled(t *testing.T) {
 	if c := (conditions{status, 1}); c.get(v1alpha1.ConditionReconciling) == nil || c.get(v1alpha1.ConditionReady) == nil {
 		t.Error("Reconciling and Ready are there from the start")
 	}
-	Summarize(status, 1, Outcome{}, Outcome{})
+	Summarize(status, 1, Outcome{}, Outcome{}, Outcome{})
 	if c := (conditions{status, 1}); c.get(v1alpha1.ConditionReconciling) != nil || c.get(v1alpha1.ConditionStalled) != nil {
 		t.Error("both go when all is well")
 	}
@@ -104,7 +104,7 @@ func TestMarkMissing(t *testing.T) {
 		}},
 	} {
 		status := &v1alpha1.SecuredAPIStatus{API: &v1alpha1.APIStatus{ID: "a", Stage: "beta", DeploymentID: "d"}}
-		Summarize(status, tc.observed, tc.before, tc.before)
+		Summarize(status, tc.observed, tc.before, tc.before, Outcome{})
 		MarkMissing(status, generation, "userpool")
 		got := map[string]string{}
 		for _, c := range status.Conditions {

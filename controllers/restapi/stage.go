@@ -55,7 +55,7 @@ func (g *Gateway) stage(p *engine.Pass, name string) engine.Resource {
 	s := &stages{Gateway: g, pass: p, name: name}
 	return &engine.Of[stage, servedStage]{
 		Meta: engine.Meta{
-			In: NameAPI, Needs: []string{deploymentName}, Version: 1, Check: engine.EveryCheck,
+			In: NameAPI, Needs: []string{deploymentName}, Follows: true, Version: 1, Check: engine.EveryCheck,
 			GoesWith: true, Leaves: []string{NameAPI, PrefixStage}, Removal: plan.Replace,
 		},
 		Desired: s.wanted,

@@ -149,6 +149,17 @@ func (s *Schedule) Wake(uid types.UID) {
 	s.wakes[uid]++
 }
 
+// Retry makes the object's next pass a full one that tries again what waits for a person: somebody else acted.
+func (s *Schedule) Retry(uid types.UID) {
+	s.mu.Lock()
+	if e, known := s.entries[uid]; known {
+		e.userPool, e.api = Phase{}, Phase{}
+		s.keep(uid, e)
+	}
+	s.mu.Unlock()
+	s.Wake(uid)
+}
+
 // Wrote notes that a pass changed something in AWS and is not brought to Done, for it lost a write conflict.
 func (s *Schedule) Wrote(uid types.UID) {
 	s.mu.Lock()

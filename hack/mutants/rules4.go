@@ -63,7 +63,7 @@ var nothingLost = []mutant{
 		do:       to(condition, never),
 	},
 	{
-		rule: 8, breaks: "a permission in doubt is not known to be of its API", caughtBy: "^TestAPermissionForAnotherAPIWhoseReplyIsLost$",
+		rule: 8, breaks: "a permission in doubt is not known to be of its API", caughtBy: "^TestACreationUnderALostRootIsSettledThere$",
 		at: in(engine, assignment, the(left, mentions("ResourceRecord.Under")), inside("engine.Of.create")),
 		do: undone,
 	},
@@ -138,7 +138,7 @@ var deletion = []mutant{
 		do: become("$, GoesWith: true"),
 	},
 	{
-		rule: 6, breaks: "a pool in doubt is not looked for when the object is deleted", caughtBy: "TestDeleteAtEveryStep/create//Delete",
+		rule: 6, breaks: "a pool in doubt is not looked for when the object is deleted", caughtBy: "^TestARootInDoubtIsLookedForBeforeItsObjectGoes$",
 		at: in(engine, call, callee("engine.Of.settle"), inside("engine.Of.locateRoot")),
 		do: noError,
 	},

@@ -63,7 +63,7 @@ func (w *world) pass() time.Duration {
 		return 0
 	}
 	// Events of a pass are told in status, of which the schedule reads this.
-	outcome.Summarize(&w.object.Status, w.object.Generation, result.UserPool.Outcome, result.API.Outcome)
+	outcome.Summarize(&w.object.Status, w.object.Generation, result.UserPool.Outcome, result.API.Outcome, outcome.Outcome{})
 	after, backs := w.schedule.Done(w.object, now, result, w.clock.Now())
 	if backs {
 		after = backoff

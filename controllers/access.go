@@ -1,0 +1,171 @@
+package controllers
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/policy"
+	"github.com/securedapi/securedapi/controllers/schedule"
+)
+
+// +kubebuilder:rbac:groups=securedapi.dev,resources=securedapipolicies,verbs=get;list;watch
+
+// access is what a namespace may ask for, and as whom.
+type access struct {
+	grant policy.Grant
+	// role is the IAM role that everything is made with; empty for the operator's own.
+	role string
+	// denied says why the namespace may ask for nothing.
+	denied error
+}
+
+// accessOf returns what a namespace may ask for. An object cannot name a role: who may write objects could take any. Where
+// policies select the namespace, only they name one; else the namespace's annotation does.
+func (r *SecuredAPIReconciler) accessOf(ctx context.Context, namespace string) (access, error) {
+	metadata := &metav1.PartialObjectMetadata{}
+	metadata.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
+	if err := r.Client.Get(ctx, client.ObjectKey{Name: namespace}, metadata); err != nil {
+		return access{}, fmt.Errorf("read namespace %s: %w", namespace, err)
+	}
+	policies := &v1alpha1.SecuredAPIPolicyList{}
+	if err := r.Client.List(ctx, policies); err != nil {
+		return access{}, fmt.Errorf("list the SecuredAPIPolicies: %w", err)
+	}
+	var a access
+	a.grant, a.denied = policy.For(namespace, metadata.Labels, policies.Items, r.RequirePolicy)
+	a.role = a.grant.RoleARN
+	if !a.grant.Any() {
+		a.role = metadata.Annotations[v1alpha1.RoleARNAnnotation]
+	}
+	return a, nil
+}
+
+// allowed fails if the policies do not allow what an object asks for.
+func (r *SecuredAPIReconciler) allowed(ctx context.Context, a access, object *v1alpha1.SecuredAPI) error {
+	if a.denied != nil {
+		return a.denied
+	}
+	if !a.grant.Any() {
+		return nil
+	}
+	request := policy.Request{
+		Spec: &object.Spec, Region: r.regionOf(object), Deletion: object.EffectiveDeletionPolicy(), Account: object.Status.Account,
+	}
+	if request.Account == "" && a.role != "" {
+		request.Account, _ = awsclient.RoleAccount(a.role)
+	}
+	if a.grant.Counts() {
+		all := &v1alpha1.SecuredAPIList{}
+		if err := r.Client.List(ctx, all, client.InNamespace(object.Namespace)); err != nil {
+			return fmt.Errorf("list the SecuredAPIs of namespace %s: %w", object.Namespace, err)
+		}
+		for i := range all.Items {
+			if all.Items[i].UID != object.UID && older(&all.Items[i], object) {
+				request.Older = append(request.Older, all.Items[i])
+			}
+		}
+	}
+	return a.grant.Check(request)
+}
+
+// affected returns the objects for which a change of a policy, or of a namespace's labels, makes a difference. Their next pass
+// is now. All others are left alone: a policy of thousands of objects would make thousands of passes.
+func (r *SecuredAPIReconciler) affected(ctx context.Context, changed client.Object) []reconcile.Request {
+	var within []client.ListOption
+	if _, isPolicy := changed.(*v1alpha1.SecuredAPIPolicy); !isPolicy {
+		within = append(within, client.InNamespace(changed.GetName()))
+	}
+	objects := &v1alpha1.SecuredAPIList{}
+	if err := r.Client.List(ctx, objects, within...); err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "List who is affected by a policy")
+		return nil
+	}
+	var requests []reconcile.Request
+	known := map[string]access{}
+	for i := range objects.Items {
+		object := &objects.Items[i]
+		a, ok := known[object.Namespace]
+		if !ok {
+			var err error
+			if a, err = r.accessOf(ctx, object.Namespace); err != nil {
+				ctrl.LoggerFrom(ctx).Error(err, "Find out what a namespace may ask for", "namespace", object.Namespace)
+				continue
+			}
+			known[object.Namespace] = a
+		}
+		if denied := r.allowed(ctx, a, object) != nil; denied != isDenied(object) || a.grant.Names() != object.Status.Policy {
+			r.Schedule.Retry(object.UID)
+			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(object)})
+		}
+	}
+	return requests
+}
+
+// isDenied says whether an object waits for a policy.
+func isDenied(object *v1alpha1.SecuredAPI) bool {
+	ready := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionReady)
+	return ready != nil && ready.Reason == v1alpha1.ReasonPolicyDenied
+}
+
+// roleOf returns the role that a namespace's objects are made with; empty for the operator's own.
+func (r *SecuredAPIReconciler) roleOf(ctx context.Context, namespace string) (string, error) {
+	a, err := r.accessOf(ctx, namespace)
+	return a.role, err
+}
+
+// defaultReconcilesPerMinute bounds a namespace whose policies give no bound.
+const defaultReconcilesPerMinute = 30
+
+// limit is how long a pass has to wait that somebody asked for, where the cluster has policies.
+func (r *SecuredAPIReconciler) limit(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
+	asked := now.Kind == schedule.Edit || object.RequestedReconcile() != ""
+	if !asked || !object.DeletionTimestamp.IsZero() {
+		return 0, nil
+	}
+	a, err := r.accessOf(ctx, object.Namespace)
+	if err != nil || !a.grant.Any() {
+		return 0, err
+	}
+	return r.limits.Wait(object.Namespace, cmp.Or(a.grant.ReconcilesPerMinute(), defaultReconcilesPerMinute), r.Clock.Now()), nil
+}
+
+// tellPolicies says at the start for whom the operator works.
+func (r *SecuredAPIReconciler) tellPolicies(ctx context.Context) error {
+	policies := &v1alpha1.SecuredAPIPolicyList{}
+	if err := r.Client.List(ctx, policies); err != nil {
+		return fmt.Errorf("list the SecuredAPIPolicies: %w", err)
+	}
+	if len(policies.Items) == 0 && !r.RequirePolicy {
+		ctrl.LoggerFrom(ctx).Info("There is no SecuredAPIPolicy: every namespace may ask for all that the operator's role allows")
+		return nil
+	}
+	ctrl.LoggerFrom(ctx).Info("Namespaces need a SecuredAPIPolicy", "policies", len(policies.Items))
+	return nil
+}
+
+// Policies returns a metric of how many SecuredAPIPolicies there are. Without any the operator is for one team.
+func (r *SecuredAPIReconciler) Policies() prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "securedapi_policies",
+		Help: "SecuredAPIPolicies in the cluster. With none, every namespace may ask for all that the operator's role allows.",
+	}, func() float64 {
+		policies := &v1alpha1.SecuredAPIPolicyList{}
+		if err := r.Client.List(context.Background(), policies); err != nil {
+			return math.NaN()
+		}
+		return float64(len(policies.Items))
+	})
+}

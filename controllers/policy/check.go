@@ -1,0 +1,168 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// Request is what one SecuredAPI asks for.
+type Request struct {
+	Spec *v1alpha1.SecuredAPISpec
+	// Region and Deletion are what the spec's fields come to.
+	Region   string
+	Deletion v1alpha1.DeletionPolicy
+	// Account is the account in which everything is made; empty while it is not known.
+	Account string
+	// Older are the namespace's SecuredAPIs that were made before.
+	Older []v1alpha1.SecuredAPI
+}
+
+// Check fails with PolicyDenied and every violation: the field, its value, the policy, and what that allows.
+func (g Grant) Check(r Request) error {
+	var violations []error
+	for i := range g.policies {
+		c := checker{name: g.policies[i].Name, policy: &g.policies[i].Spec}
+		c.object(r)
+		c.routes(r)
+		c.clients(r)
+		c.limits(r)
+		violations = append(violations, c.violations...)
+	}
+	if len(violations) == 0 {
+		return nil
+	}
+	return awserr.Because(v1alpha1.ReasonPolicyDenied, errors.Join(violations...))
+}
+
+// checker collects what one policy does not allow.
+type checker struct {
+	name       string
+	policy     *v1alpha1.SecuredAPIPolicySpec
+	violations []error
+}
+
+// refuse notes a value of the spec that a list of the policy does not have.
+func (c *checker) refuse(field, value, list string, allowed []string) {
+	words := "nothing"
+	if len(allowed) > 0 {
+		words = strings.Join(allowed, ", ")
+	}
+	c.violations = append(c.violations, fmt.Errorf("%s: %q is not allowed by SecuredAPIPolicy %s, whose %s allows %s; "+
+		"choose what it allows, or ask an administrator", field, value, c.name, list, words))
+}
+
+// within notes a value that is not in a list. A list that was left out has everything.
+func (c *checker) within(field, value, list string, allowed []string, matches func(pattern, value string) bool) {
+	if allowed != nil && !slices.ContainsFunc(allowed, func(pattern string) bool { return matches(pattern, value) }) {
+		c.refuse(field, value, list, allowed)
+	}
+}
+
+func equal(a, b string) bool { return a == b }
+
+func (c *checker) object(r Request) {
+	c.within("spec.region", r.Region, "regions", c.policy.Regions, equal)
+	if r.Spec.Domain != nil {
+		c.within("spec.domain.prefix", r.Spec.Domain.Prefix, "domainPrefixes", c.policy.DomainPrefixes, glob)
+	}
+	if adopt := r.Spec.UserPool.Adopt; adopt != nil && !slices.Contains(c.policy.Adopt.UserPoolIDs, adopt.ID) {
+		c.refuse("spec.userPool.adopt.id", adopt.ID, "adopt.userPoolIDs", c.policy.Adopt.UserPoolIDs)
+	}
+	if adopt := r.Spec.AdoptedAPI(); adopt != nil && !slices.Contains(c.policy.Adopt.RestAPIIDs, adopt.ID) {
+		c.refuse("spec.api.adopt.id", adopt.ID, "adopt.restAPIIDs", c.policy.Adopt.RestAPIIDs)
+	}
+	if c.policy.DeletionPolicies != nil && !slices.Contains(c.policy.DeletionPolicies, r.Deletion) {
+		allowed := make([]string, 0, len(c.policy.DeletionPolicies))
+		for _, policy := range c.policy.DeletionPolicies {
+			allowed = append(allowed, string(policy))
+		}
+		c.refuse("spec.deletionPolicy", string(r.Deletion), "deletionPolicies", allowed)
+	}
+}
+
+func (c *checker) routes(r Request) {
+	for i := range r.Spec.Routes {
+		backend := &r.Spec.Routes[i].Backend
+		if backend.Lambda != nil && c.policy.Functions != nil && !c.function(backend.Lambda.Function, r.Account) {
+			c.refuse(fmt.Sprintf("spec.routes[%d].backend.lambda.function", i), backend.Lambda.Function, "functions", c.policy.Functions)
+		}
+		if backend.HTTP != nil {
+			c.host(fmt.Sprintf("spec.routes[%d].backend.http.url", i), backend.HTTP.URL, "httpHosts", c.policy.HTTPHosts)
+		}
+	}
+}
+
+// function says whether the policy allows a function. A name is one of the account in which everything is made; an ARN of
+// another account, or while ours is not known, has to be in the list as it is.
+func (c *checker) function(function, account string) bool {
+	if slices.Contains(c.policy.Functions, function) {
+		return true
+	}
+	name := function
+	if parsed, err := arn.Parse(function); err == nil {
+		if account == "" || parsed.AccountID != account {
+			return false
+		}
+		name = strings.TrimPrefix(parsed.Resource, "function:")
+	}
+	// An alias or version is the function's.
+	name, _, _ = strings.Cut(name, ":")
+	return slices.ContainsFunc(c.policy.Functions, func(pattern string) bool { return glob(pattern, name) })
+}
+
+func (c *checker) clients(r Request) {
+	for i := range r.Spec.Clients {
+		client := &r.Spec.Clients[i]
+		c.urls(fmt.Sprintf("spec.clients[name=%s].callbackURLs", client.Name), client.CallbackURLs)
+		c.urls(fmt.Sprintf("spec.clients[name=%s].logoutURLs", client.Name), client.LogoutURLs)
+	}
+}
+
+func (c *checker) urls(field string, urls []v1alpha1.URL) {
+	for i, url := range urls {
+		at := fmt.Sprintf("%s[%d]", field, i)
+		switch {
+		case !Local(string(url)):
+			c.host(at, string(url), "callbackHosts", c.policy.CallbackHosts)
+		case c.policy.LocalhostCallbacks == v1alpha1.Refused:
+			c.violations = append(c.violations, fmt.Errorf("%s: %q names localhost, and localhostCallbacks of SecuredAPIPolicy %s is Refused; "+
+				"name a host, or ask an administrator", at, url, c.name))
+		}
+	}
+}
+
+// host notes a URL whose host is not in a list.
+func (c *checker) host(field, url, list string, allowed []string) {
+	if allowed == nil {
+		return
+	}
+	host := Host(url)
+	if host == "" || !slices.ContainsFunc(allowed, func(pattern string) bool { return hostMatches(pattern, host) }) {
+		c.refuse(field, url, list, allowed)
+	}
+}
+
+// limits counts what the namespace asks for. Who came first is served first.
+func (c *checker) limits(r Request) {
+	if limit := c.policy.Limits.Objects; limit != nil && len(r.Older) >= int(*limit) {
+		c.violations = append(c.violations, fmt.Errorf("the namespace has %d older SecuredAPIs, and limits.objects of SecuredAPIPolicy %s is %d; "+
+			"delete one, or ask an administrator", len(r.Older), c.name, *limit))
+	}
+	if limit := c.policy.Limits.Routes; limit != nil {
+		older := 0
+		for i := range r.Older {
+			older += len(r.Older[i].Spec.Routes)
+		}
+		if all := older + len(r.Spec.Routes); all > int(*limit) {
+			c.violations = append(c.violations, fmt.Errorf("spec.routes: the namespace has %d routes with these %d, and limits.routes of "+
+				"SecuredAPIPolicy %s is %d; take some out, or ask an administrator", all, len(r.Spec.Routes), c.name, *limit))
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/policy"
+)
+
+const account = "111111111111"
+
+func request(edit func(*policy.Request)) policy.Request {
+	r := policy.Request{
+		Region: "eu-west-1", Deletion: v1alpha1.DeletionProtect, Account: account,
+		Spec: &v1alpha1.SecuredAPISpec{
+			Domain: &v1alpha1.DomainSpec{Prefix: "shop-a"},
+			Clients: []v1alpha1.Client{{
+				Name: "web", CallbackURLs: []v1alpha1.URL{"https://www.shop.example.com/back"}, LogoutURLs: []v1alpha1.URL{"https://www.shop.example.com/"},
+			}},
+			Routes: []v1alpha1.Route{
+				{Path: "/a", Backend: v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: "shop-list"}}},
+				{Path: "/b", Backend: v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://api.shop.example.com/b"}}},
+			},
+		},
+	}
+	if edit != nil {
+		edit(&r)
+	}
+	return r
+}
+
+func function(name string) func(*policy.Request) {
+	return func(r *policy.Request) { r.Spec.Routes[0].Backend.Lambda.Function = name }
+}
+
+func callback(url string) func(*policy.Request) {
+	return func(r *policy.Request) { r.Spec.Clients[0].CallbackURLs[0] = v1alpha1.URL(url) }
+}
+
+func host(url string) func(*policy.Request) {
+	return func(r *policy.Request) { r.Spec.Routes[1].Backend.HTTP.URL = url }
+}
+
+func TestCheck(t *testing.T) {
+	shop := named("shop", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
+		s.Regions = []string{"eu-west-1"}
+		s.Functions = []string{"shop-*", "arn:aws:lambda:eu-west-1:333333333333:function:shared"}
+		s.HTTPHosts = []string{"*.shop.example.com"}
+		s.DomainPrefixes = []string{"shop-*"}
+		s.CallbackHosts = []string{"*.shop.example.com"}
+		s.LocalhostCallbacks = v1alpha1.Refused
+		s.Adopt.UserPoolIDs = []string{"eu-west-1_AbCdEfGhI"}
+		s.DeletionPolicies = []v1alpha1.DeletionPolicy{v1alpha1.DeletionProtect, v1alpha1.DeletionRetain}
+		s.Limits.Objects, s.Limits.Routes = new(int32(2)), new(int32(4))
+	})
+	older := func(routes ...int) func(*policy.Request) {
+		return func(r *policy.Request) {
+			for _, n := range routes {
+				r.Older = append(r.Older, v1alpha1.SecuredAPI{Spec: v1alpha1.SecuredAPISpec{Routes: make([]v1alpha1.Route, n)}})
+			}
+		}
+	}
+	for _, tc := range []struct {
+		reason string
+		edit   func(*policy.Request)
+		// want is in the message; empty means allowed.
+		want string
+	}{
+		{"all is allowed", nil, ""},
+		{"another Region", func(r *policy.Request) { r.Region = "us-east-1" }, `spec.region: "us-east-1" is not allowed by SecuredAPIPolicy shop, whose regions allows eu-west-1`},
+		{"another function", function("pay-charge"), `spec.routes[0].backend.lambda.function: "pay-charge" is not allowed by SecuredAPIPolicy shop`},
+		{"a function that only ends like one", function("pay-shop-list"), "pay-shop-list"},
+		{"an alias of a function", function("shop-list:live"), ""},
+		{"an alias named like a function", function("pay:shop-list"), "pay:shop-list"},
+		{"an ARN of the own account", function("arn:aws:lambda:eu-west-1:" + account + ":function:shop-list"), ""},
+		{"an ARN of the own account with an alias", function("arn:aws:lambda:eu-west-1:" + account + ":function:shop-list:live"), ""},
+		{"an ARN of another account with an allowed name", function("arn:aws:lambda:eu-west-1:222222222222:function:shop-list"), "222222222222"},
+		{"an ARN that is listed whole", function("arn:aws:lambda:eu-west-1:333333333333:function:shared"), ""},
+		{"an ARN while the own account is not known", func(r *policy.Request) {
+			r.Account = ""
+			function("arn:aws:lambda:eu-west-1:" + account + ":function:shop-list")(r)
+		}, "shop-list"},
+		{"another host", host("https://api.pay.example.com/"), `spec.routes[1].backend.http.url: "https://api.pay.example.com/"`},
+		{"a host that ends like one", host("https://evilshop.example.com/"), "evilshop"},
+		{"the domain itself is not below itself", host("https://shop.example.com/"), "shop.example.com/"},
+		{"a host in capitals, with a port and a dot at its end", host("https://API.Shop.Example.COM.:8443/"), ""},
+		{"a host behind a user", host("https://api.shop.example.com@evil.example.com/"), "evil.example.com"},
+		{"a user before an allowed host", host("https://evil@api.shop.example.com/"), "evil@"},
+		{"a host from a path variable", host("https://{host}.shop.example.com/"), "{host}"},
+		{"a host with a backslash", host(`https://evil.example.com\.shop.example.com/`), "evil"},
+		{"another prefix", func(r *policy.Request) { r.Spec.Domain.Prefix = "pay-a" }, "spec.domain.prefix"},
+		{"a callback elsewhere", callback("https://evil.example.com/"), `spec.clients[name=web].callbackURLs[0]: "https://evil.example.com/"`},
+		{"a callback to localhost", callback("http://localhost:3000/"), "localhostCallbacks of SecuredAPIPolicy shop is Refused"},
+		{"a callback to a loopback address", callback("http://127.0.0.1:3000/"), "is Refused"},
+		{"a callback to another name of it", callback("http://[::1]:3000/"), "is Refused"},
+		{"a callback with an app's own scheme", callback("shop://back"), "shop://back"},
+		{"a logout URL elsewhere", func(r *policy.Request) { r.Spec.Clients[0].LogoutURLs[0] = "https://evil.example.com/" }, "logoutURLs[0]"},
+		{"a pool that is listed is adopted", func(r *policy.Request) {
+			r.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: "eu-west-1_AbCdEfGhI"}
+		}, ""},
+		{"another pool", func(r *policy.Request) {
+			r.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: "eu-west-1_ZzZzZzZzZ"}
+		}, "spec.userPool.adopt.id"},
+		{"an API, of which none is listed", func(r *policy.Request) {
+			r.Spec.API = &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: "abc123defg"}}
+		}, `whose adopt.restAPIIDs allows nothing`},
+		{"another deletion policy", func(r *policy.Request) { r.Deletion = v1alpha1.DeletionDelete }, `spec.deletionPolicy: "Delete"`},
+		{"one older object", older(2), ""},
+		{"two older objects", older(0, 0), "the namespace has 2 older SecuredAPIs, and limits.objects of SecuredAPIPolicy shop is 2"},
+		{"too many routes together", older(3), "spec.routes: the namespace has 5 routes with these 2, and limits.routes of SecuredAPIPolicy shop is 4"},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{shop}, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = grant.Check(request(tc.edit))
+			if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+				t.Errorf("got the error %v, want one with %q", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestPoliciesIntersect(t *testing.T) {
+	one := named("one", "", func(s *v1alpha1.SecuredAPIPolicySpec) { s.Functions = []string{"shop-*"} })
+	two := named("two", "", func(s *v1alpha1.SecuredAPIPolicySpec) { s.Functions = []string{"*-list"} })
+	for name, allowed := range map[string]bool{"shop-list": true, "shop-pay": false, "pay-list": false} {
+		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{one, two}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := grant.Check(request(function(name))); (err == nil) != allowed {
+			t.Errorf("%s: got %v, want allowed: %t", name, err, allowed)
+		}
+	}
+}
+
+func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		list   []string
+		want   bool
+	}{{"left out", nil, true}, {"empty", []string{}, false}} {
+		open := named("open", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
+			s.Functions, s.HTTPHosts, s.CallbackHosts, s.DomainPrefixes, s.Regions = tc.list, tc.list, tc.list, tc.list, tc.list
+		})
+		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{open}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = grant.Check(request(nil))
+		if (err == nil) != tc.want {
+			t.Errorf("%s: got %v, want allowed: %t", tc.reason, err, tc.want)
+		}
+		if !tc.want && strings.Count(err.Error(), "\n") != 5 {
+			t.Errorf("%s: got %v, want one violation for each of six fields", tc.reason, err)
+		}
+	}
+}

@@ -1,0 +1,288 @@
+package attacks_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+)
+
+// tenant starts an operator whose namespace has a label of its own, and a policy for it that allows the recipe.
+func tenant(t *testing.T, edit func(*v1alpha1.SecuredAPIPolicySpec)) (*harness.World, *v1alpha1.SecuredAPIPolicy) {
+	t.Helper()
+	w := harness.NewWorld(t, harness.ResyncNever)
+	label(w, w.Namespace)
+	policy := &v1alpha1.SecuredAPIPolicy{ObjectMeta: metav1.ObjectMeta{Name: w.Namespace}, Spec: v1alpha1.SecuredAPIPolicySpec{
+		NamespaceSelector:  metav1.LabelSelector{MatchLabels: map[string]string{"team": w.Namespace}},
+		Regions:            []string{"us-east-1"},
+		Functions:          []string{"*Handler"},
+		HTTPHosts:          []string{"*.shop.example.com"},
+		DomainPrefixes:     []string{"notes-*"},
+		CallbackHosts:      []string{"*.shop.example.com"},
+		DeletionPolicies:   []v1alpha1.DeletionPolicy{v1alpha1.DeletionProtect, v1alpha1.DeletionDelete},
+		LocalhostCallbacks: v1alpha1.Allowed,
+	}}
+	if edit != nil {
+		edit(&policy.Spec)
+	}
+	if err := w.Client.Create(t.Context(), policy); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := client.IgnoreNotFound(w.Client.Delete(context.WithoutCancel(t.Context()), policy)); err != nil {
+			t.Error(err)
+		}
+	})
+	return w, policy
+}
+
+// label puts a namespace in a team.
+func label(w *harness.World, team string) {
+	w.T.Helper()
+	namespace := &corev1.Namespace{}
+	if err := w.Client.Get(w.T.Context(), client.ObjectKey{Name: w.Namespace}, namespace); err != nil {
+		w.T.Fatal(err)
+	}
+	before := client.MergeFrom(namespace.DeepCopy())
+	namespace.Labels = map[string]string{"team": team}
+	if err := w.Client.Patch(w.T.Context(), namespace, before); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// ask changes a policy.
+func ask(w *harness.World, policy *v1alpha1.SecuredAPIPolicy, edit func(*v1alpha1.SecuredAPIPolicySpec)) {
+	w.T.Helper()
+	before := client.MergeFrom(policy.DeepCopy())
+	edit(&policy.Spec)
+	if err := w.Client.Patch(w.T.Context(), policy, before); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+func TestWhatThePolicyDoesNotAllowIsNotAskedOfAWS(t *testing.T) {
+	t.Parallel()
+	function := func(name string) func(*v1alpha1.SecuredAPI) {
+		return func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Backend.Lambda.Function = name }
+	}
+	callback := func(url string) func(*v1alpha1.SecuredAPI) {
+		return func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].CallbackURLs[0] = v1alpha1.URL(url) }
+	}
+	w, _ := tenant(t, nil)
+	for _, tc := range []struct {
+		attack string
+		edit   func(*v1alpha1.SecuredAPI)
+		field  string
+	}{
+		{"another team's function, by name", function("pay-charge"), "spec.routes[0].backend.lambda.function"},
+		{"another team's function, by ARN", function("arn:aws:lambda:us-east-1:111111111111:function:pay-charge"), "spec.routes[0].backend.lambda.function"},
+		{"a function of another account with an allowed name", function("arn:aws:lambda:us-east-1:222222222222:function:GuestHandler"), "222222222222"},
+		{"another host behind a route", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://pay.example.com/"}}
+		}, "spec.routes[0].backend.http.url"},
+		{"another team's user pool, by id", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: "us-east-1_AbCdEfGhI"}
+		}, "spec.userPool.adopt.id"},
+		{"another team's user pool, in a plan", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Mode, o.Spec.UserPool.Adopt = v1alpha1.ModePlan, &v1alpha1.AdoptUserPoolSpec{ID: "us-east-1_AbCdEfGhI"}
+		}, "spec.userPool.adopt.id"},
+		{"another team's API, in a plan", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Mode, o.Spec.API = v1alpha1.ModePlan, &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: "abc123defg"}}
+		}, "spec.api.adopt.id"},
+		{"another team's domain", func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "pay-beta" }, "spec.domain.prefix"},
+		{"tokens sent to another host", callback("https://evil.example.com/"), "callbackURLs[0]"},
+		{"tokens sent to another app", callback("notes://back"), "callbackURLs[0]"},
+		{"another Region", func(o *v1alpha1.SecuredAPI) { o.Spec.Region = "eu-west-1" }, "spec.region"},
+		{"resources that outlive the object", func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionRetain }, "spec.deletionPolicy"},
+	} {
+		t.Run(tc.attack, func(t *testing.T) {
+			w.AWS.ResetCalls()
+			object := w.Recipe()
+			object.Name = strings.ReplaceAll(strings.ReplaceAll(tc.attack, " ", "-"), ",", "")
+			object.Name = strings.ToLower(strings.ReplaceAll(object.Name, "'", ""))
+			tc.edit(object)
+			w.Create(object)
+			message := w.AwaitStalled(object, v1alpha1.ReasonPolicyDenied)
+			if !strings.Contains(message, tc.field) || !strings.Contains(message, "SecuredAPIPolicy "+w.Namespace) {
+				t.Errorf("got the message %q, want the field %s and the policy", message, tc.field)
+			}
+			if calls := w.TakeCalls(); len(calls) > 0 {
+				t.Errorf("got the calls %v, want none", calls)
+			}
+			w.Delete(object)
+		})
+	}
+}
+
+func TestANamespaceThatNoPolicySelectsHasNothing(t *testing.T) {
+	t.Parallel()
+	w, _ := tenant(t, nil)
+	label(w, "nobody")
+	for _, mode := range []v1alpha1.Mode{v1alpha1.ModeApply, v1alpha1.ModePlan} {
+		object := w.Recipe()
+		object.Name, object.Spec.Mode = "notes-"+strings.ToLower(string(mode)), mode
+		w.Create(object)
+		if message := w.AwaitStalled(object, v1alpha1.ReasonPolicyDenied); !strings.Contains(message, "no SecuredAPIPolicy selects namespace "+w.Namespace) {
+			t.Errorf("mode %s: got the message %q", mode, message)
+		}
+		if calls := w.TakeCalls(); len(calls) > 0 {
+			t.Errorf("mode %s: got the calls %v, want none", mode, calls)
+		}
+	}
+}
+
+func TestAPolicyThatAllowsItLetsItIn(t *testing.T) {
+	t.Parallel()
+	w, policy := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.DomainPrefixes = []string{"other-*"} })
+	object := w.Create(w.Recipe())
+	w.AwaitStalled(object, v1alpha1.ReasonPolicyDenied)
+	ask(w, policy, func(s *v1alpha1.SecuredAPIPolicySpec) { s.DomainPrefixes = []string{"notes-*"} })
+	w.AwaitReady(object)
+	if object.Status.Policy != policy.Name {
+		t.Errorf("got status.policy %q, want %q", object.Status.Policy, policy.Name)
+	}
+}
+
+// What is withdrawn stops new grants. What there is stays guarded, and can be deleted.
+func TestAPolicyIsWithdrawn(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		attack   string
+		withdraw func(w *harness.World, policy *v1alpha1.SecuredAPIPolicy)
+	}{
+		{"the function is not allowed any more", func(w *harness.World, policy *v1alpha1.SecuredAPIPolicy) {
+			ask(w, policy, func(s *v1alpha1.SecuredAPIPolicySpec) { s.Functions = []string{"RegisteredHandler"} })
+		}},
+		{"no policy selects the namespace any more", func(w *harness.World, _ *v1alpha1.SecuredAPIPolicy) { label(w, "nobody") }},
+	} {
+		t.Run(tc.attack, func(t *testing.T) {
+			t.Parallel()
+			w, policy := tenant(t, nil)
+			w.Stop()
+			w.Resync = 500 * time.Millisecond
+			w.StartOperator()
+			object := w.Create(w.Recipe())
+			w.AwaitReady(object)
+			tc.withdraw(w, policy)
+			w.AwaitStalled(object, v1alpha1.ReasonPolicyDenied)
+
+			// Somebody opens the guarded method and deploys it.
+			served := object.Status.API.DeploymentID
+			w.OpenByHand(object, "/registered")
+			w.DeployByHand(object)
+			w.Await(object, "the stage to be moved back", func(o *v1alpha1.SecuredAPI) bool {
+				stage := harness.Must[*apigateway.GetStageOutput](w)(w.Gateway().GetStage(t.Context(), &apigateway.GetStageInput{
+					RestApiId: &o.Status.API.ID, StageName: &o.Status.API.Stage,
+				}))
+				return *stage.DeploymentId == o.Status.API.DeploymentID
+			})
+			if got := w.StatusCode(object.Status.Endpoint + "/registered"); got != 401 {
+				t.Errorf("the guarded route answers %d without a token, want 401 (deployment %s before)", got, served)
+			}
+
+			// A new route is not made.
+			w.Update(object, func(o *v1alpha1.SecuredAPI) {
+				route := *o.Spec.Routes[0].DeepCopy()
+				route.Path = "/more"
+				o.Spec.Routes = append(o.Spec.Routes, route)
+			})
+			w.Await(object, "the edit to be refused", func(o *v1alpha1.SecuredAPI) bool {
+				return o.Status.ObservedGeneration == o.Generation && meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionStalled)
+			})
+			if got := w.StatusCode(object.Status.Endpoint + "/more"); got == 401 || got == 200 {
+				t.Errorf("the new route answers %d, want that it is not there", got)
+			}
+			w.Delete(object)
+			w.AwaitGone(object)
+			pools := harness.Must[*cip.ListUserPoolsOutput](w)(w.Cognito().ListUserPools(t.Context(), &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})).UserPools
+			if len(pools) > 0 {
+				t.Errorf("the object is gone, and AWS has %d user pools", len(pools))
+			}
+		})
+	}
+}
+
+func TestTwoPoliciesWithTwoRoles(t *testing.T) {
+	t.Parallel()
+	w, first := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.RoleARN = "arn:aws:iam::111111111111:role/one" })
+	second := &v1alpha1.SecuredAPIPolicy{ObjectMeta: metav1.ObjectMeta{Name: w.Namespace + "-b"}, Spec: v1alpha1.SecuredAPIPolicySpec{
+		NamespaceSelector: first.Spec.NamespaceSelector, RoleARN: "arn:aws:iam::222222222222:role/two",
+	}}
+	if err := w.Client.Create(t.Context(), second); err != nil {
+		t.Fatal(err)
+	}
+	object := w.Create(w.Recipe())
+	message := w.AwaitStalled(object, v1alpha1.ReasonPolicyDenied)
+	if want := fmt.Sprintf("the SecuredAPIPolicies %s and %s give namespace %s two different roles", first.Name, second.Name, w.Namespace); !strings.Contains(message, want) {
+		t.Errorf("got the message %q, want %q in it", message, want)
+	}
+	if calls := w.TakeCalls(); len(calls) > 0 {
+		t.Errorf("got the calls %v, want none", calls)
+	}
+}
+
+// Who may annotate a namespace gives it no role where there are policies.
+func TestAnAnnotationGivesNoRole(t *testing.T) {
+	t.Parallel()
+	w, _ := tenant(t, nil)
+	namespace := &corev1.Namespace{}
+	if err := w.Client.Get(t.Context(), client.ObjectKey{Name: w.Namespace}, namespace); err != nil {
+		t.Fatal(err)
+	}
+	before := client.MergeFrom(namespace.DeepCopy())
+	namespace.Annotations = map[string]string{v1alpha1.RoleARNAnnotation: "arn:aws:iam::222222222222:role/pay"}
+	if err := w.Client.Patch(t.Context(), namespace, before); err != nil {
+		t.Fatal(err)
+	}
+	object := w.Create(w.Recipe())
+	w.AwaitReady(object)
+	if slices.Contains(w.TakeCalls(), "AssumeRole") || object.Status.Account != "111111111111" {
+		t.Errorf("got the account %s and the calls %v, want the operator's own account", object.Status.Account, w.TakeCalls())
+	}
+}
+
+func TestLimitsOfANamespace(t *testing.T) {
+	t.Parallel()
+	w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) {
+		s.Limits.Objects, s.Limits.Routes = new(int32(2)), new(int32(5))
+		s.DomainPrefixes = nil
+	})
+	for i, want := range []string{"", "the namespace has 6 routes", "the namespace has 2 older SecuredAPIs"} {
+		object := w.Recipe()
+		object.Name = fmt.Sprintf("notes-%d", i)
+		object.Spec.Domain = nil
+		object.Spec.Clients = nil
+		if i == 1 {
+			for k := range 2 {
+				route := *object.Spec.Routes[0].DeepCopy()
+				route.Path = fmt.Sprintf("/more-%d", k)
+				object.Spec.Routes = append(object.Spec.Routes, route)
+			}
+		}
+		w.Create(object)
+		// Times of creation are whole seconds, and who is older counts.
+		w.Eventually("the next second", func(context.Context) (bool, string) {
+			return time.Since(object.CreationTimestamp.Time) > time.Second, "it is the same second"
+		})
+		if want == "" {
+			w.AwaitReady(object)
+			continue
+		}
+		if message := w.AwaitStalled(object, v1alpha1.ReasonPolicyDenied); !strings.Contains(message, want) {
+			t.Errorf("object %d: got the message %q, want %q in it", i, message, want)
+		}
+	}
+}
