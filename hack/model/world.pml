@@ -1,40 +1,37 @@
-/* What is outside the operator: one object in Kubernetes, user pools in AWS, time, and people. */
+/* What is outside the operator: things in AWS, one object in Kubernetes, calls on their way; and what the two leaders know. */
 
-#define NONE    0 /* no pool */
-#define FOREIGN 1 /* a pool of the same name, without our tags or with another owner's */
-#define FIRST   2 /* the ids that AWS gives out: none again that anybody knows of */
-#define POOLS   5
-
-mtype = { DELETE, RETAIN, PROTECT }
-mtype = { UNBEGUN, DOUBT, REFUSED }
-mtype = { IDLE, UNDERWAY, MADE }
-mtype = { READ, FINALIZE, LOOK, CLOCK, INTEND, CALL, REPLY, REFUSE, KEEP, SUSPECT, DESCRIBE, FORGET, CLIENT,
-	ASK, ERASE, LET_GO }
-
-typedef Pool {
-	bool exists; /* DescribeUserPool tells at once */
-	bool listed; /* ListUserPools tells late */
-	bool tagged; /* with the owner's tags */
-	bool ours;   /* made for this owner and not given away, whatever the tags say */
-	bool users;
-	byte clients /* of the one name that the spec has */
-}
-Pool pool[POOLS];
-
-typedef Object {
+/* A thing in AWS. */
+typedef Thing {
 	bool exists;
-	bool deleting;
-	bool finalizer;
-	mtype policy = DELETE;
-	byte pool;                /* status.userPool.id */
-	mtype creation = UNBEGUN; /* status.creating: none, in doubt, or refused by AWS */
-	bool settled;             /* --settle has passed since its startedAt */
-	bool client;              /* status.clients names the client */
-	bool suspect              /* status.creating says to look for the client before it is made */
+	bool listed;   /* lists show it */
+	bool readable; /* a read shows it */
+	byte owner;    /* whose tags it carries */
+	bool ours;     /* made for this object and not given away, whatever its tags say */
+	bool left;     /* behind on purpose */
+	byte under;
+	byte holds;
+	bool open;     /* has a guarded method without our authorizer */
+	bool proven    /* somebody proved it */
 }
-Object api;
+Thing thing[8];
+#define NOBODY 0
+#define US     1
+#define RIVAL  2
 
-/* What became of the object since an operator read it: the resourceVersion, as far as it matters. */
+/* The working copy of the definition: what a snapshot is made of. */
+byte copyOf = 1;
+bool copyOpen;
+
+mtype = { NAMED, MUTABLE, EXCHANGED }
+mtype kind = MUTABLE; /* how the child of CHANGES changes: under the id that we gave it, by an update, or another one is made */
+bool goes;            /* AWS deletes the child with its parent */
+
+typedef Object { bool exists, deleting, finalizer, retain; byte spec }
+Object api;
+Status saved;
+bool over[RESOURCES]; /* the grace period of what is in doubt has passed */
+
+/* What became of the object since a leader read it: the resourceVersion, as far as it matters. */
 #define CURRENT  0
 #define EDITED   1 /* spec or metadata changed */
 #define WRITTEN  2 /* status changed */
@@ -43,130 +40,87 @@ byte asOf[2] = REPLACED;
 #define AGED(i, what) asOf[i] = (asOf[i] > what -> asOf[i] : what)
 #define CHANGED(what) AGED(0, what); AGED(1, what)
 
-/* What the two operators are at. Each makes one call at a time; one that nobody waits for any more is adrift. */
+/* The two leaders: what each is at, with which resource, and what it knows. */
+mtype = { READ, FINALIZE, FORWARD, CLOCK, FIND, SETTLE, AFTER, BEFORE, READ_BACK, CLAIMED, OBSERVE, LOOK, LOST, DIFF,
+	OWN, OWN_LOOK, INTEND, REREAD, CALL, REPLY, CALL_2, CARRIED, PROVE, PROVE_COPY, VERIFY,
+	BACKWARD, SAVE, ERASE, ERASED, LOCATE, LOCATED, REMOVE, CHECK_GONE, LET_GO, END }
 mtype step[2] = READ;
-mtype call[2] = IDLE;
-byte known[2]; /* the pool that a pass works with */
-byte answer[2];
-byte adrift;
-bool young[2]; /* the intent was saved so lately that a call begun now ends, and is listed, before it has settled */
+byte at[2];
+Status mem[2];
+bool young[2];   /* the intention was saved less than a quarter of the grace period ago */
+bool owned[2];   /* in this pass, the root was seen to carry our tags */
+byte erasing[2]; /* the ids that are still to be deleted */
 
-#define IS_OURS(p)  (pool[p].exists && pool[p].ours)
-#define IS_LATE(p)  (pool[p].exists && !pool[p].listed)
-#define IS_FOUND(p) (pool[p].exists && pool[p].listed && (pool[p].tagged || !HOLDS(BY_NAME)))
-#define OURS        (IS_OURS(2) + IS_OURS(3) + IS_OURS(4))
-#define LATE_LIST   (IS_LATE(2) || IS_LATE(3) || IS_LATE(4))
-#define FOUND       (IS_FOUND(1) + IS_FOUND(2) + IS_FOUND(3) + IS_FOUND(4))
-#define THE_FOUND   (IS_FOUND(1) -> 1 : (IS_FOUND(2) -> 2 : (IS_FOUND(3) -> 3 : 4)))
-#define CALLING     (adrift || call[0] == UNDERWAY || call[1] == UNDERWAY)
+/* Calls on their way: each leader's own, and one that nobody waits for any more. */
+mtype = { IDLE, MAKE, PUT, SET, TAG, DROP }
+#define MISSING 8 /* instead of a digest: AWS refuses to change what does not exist */
+#define CALLS 3
+#define ADRIFT 2
+typedef Call { mtype what = IDLE; byte res, thing, digest, under; bool done }
+Call call[CALLS];
 
-/* Faults and edits are without bound, but where termination is the question. */
-#ifdef BOUNDED
-byte faults = 2, edits = 1;
-#define FAULT faults > 0 -> faults--
-#define EDIT  edits > 0 -> edits--
-#else
-#define FAULT true
-#define EDIT  true
-#endif
+#define FLIES(c)     (call[c].what != IDLE && !call[c].done)
+#define NAMES(c, s)  (call[c].what != IDLE && (call[c].thing == s || call[c].under == s))
+#define CALLED(s)    (NAMES(0, s) || NAMES(1, s) || NAMES(2, s))
+#define AFLOAT(r)    (FLIES(ADRIFT) && call[ADRIFT].res == r)
+#define CALLING      (FLIES(0) || FLIES(1) || FLIES(2))
+
+#define KNOWS(x, s)     (x.id == s || x.token == s || x.unproven == s || x.under == s || HAS(x.retired, s))
+#define MENTIONED(r, s) (KNOWS(saved.res[r], s) || KNOWS(mem[0].res[r], s) || KNOWS(mem[1].res[r], s))
+#define IS_CHILD(p, c) (thing[c].exists && thing[c].under == p)
+#define HAS_CHILD(p)   (IS_CHILD(p, 4) || IS_CHILD(p, 5) || IS_CHILD(p, 6))
+#define FREE(s) (!thing[s].exists && !HAS_CHILD(s) && !EITHER(MENTIONED, s) && !CALLED(s) && !HAS(erasing[0], s) && !HAS(erasing[1], s))
 
 /* What the properties ask of the past. */
-bool wrong;    /* something was adopted or deleted that should not have been */
-bool left;     /* status went over to another pool while the first was there */
-bool guessed;  /* with two of ours there, one was taken or deleted, or a third made */
-bool orphaned; /* an object went, and left behind what it should not have */
+bool wrong;    /* something was changed or deleted that is not ours */
+bool orphaned; /* the object went, and left behind what it should not have */
+bool guessed;  /* of two of ours, one was taken or deleted */
+bool spent;    /* all ids were in use: from there on, nothing is asked any more */
 
-#define UNKNOWN(p) (!pool[p].exists && api.pool != p && known[0] != p && known[1] != p && answer[0] != p && answer[1] != p)
+#define OURS(s)   (thing[s].exists && thing[s].ours)
+#define ROOTS     (OURS(1) + OURS(2) + OURS(3))
+#define STAYED(s) (OURS(s) && !thing[s].left)
 
-inline vacate(p) {
-	pool[p].exists = false; pool[p].listed = false; pool[p].tagged = false; pool[p].ours = false;
-	pool[p].users = false; pool[p].clients = 0
+/* Faults and edits are bounded; check.sh says how many there are. */
+byte faults = FAULTS, edits = EDITS;
+#define FAULT faults > 0 -> faults--
+#define EDIT  edits > 0 -> edits--
+
+inline vacate(s) {
+	thing[s].exists = false; thing[s].listed = false; thing[s].readable = false; thing[s].owner = NOBODY; thing[s].ours = false;
+	thing[s].under = 0; thing[s].holds = 0; thing[s].open = false; thing[s].left = false; thing[s].proven = false
 }
 
-inline appear(id) {
-	guessed = guessed || OURS > 1;
-	id = (UNKNOWN(2) -> 2 : (UNKNOWN(3) -> 3 : (UNKNOWN(4) -> 4 : POOLS)));
-	assert(id < POOLS); /* the bounds are wide enough */
-	pool[id].exists = true; pool[id].ours = true; pool[id].tagged = HOLDS(NO_TAGS);
-	printf("AWS: makes pool %d\n", id)
+#define WITH(p, c) if :: thing[c].exists && thing[c].under == p -> vacate(c) :: else fi
+inline erase(s) {
+#if ROOTED
+	if :: goes -> WITH(s, 4); WITH(s, 5); WITH(s, 6)
+	:: else fi;
+#endif
+	vacate(s)
+}
+inline clear(c) {
+	call[c].what = IDLE; call[c].res = 0; call[c].thing = 0; call[c].digest = 0; call[c].under = 0; call[c].done = false
 }
 
-inline erase(p) {
-	guessed = guessed || OURS > 1;
-	wrong = wrong || !IS_OURS(p) || !api.exists || !api.deleting || api.policy == RETAIN ||
-		api.policy == PROTECT && pool[p].users;
-	vacate(p)
-}
+#define IS_NAMED_ID(s) (CAST == CHANGES && kind == NAMED || CAST == SNAPSHOT && s == STAGE)
 
-/* The assumptions. When an intent has settled, calls have ended, and the lists show what they made. When an object is
-   applied again, they show what the one before it left. */
-#define ENDED (!CALLING && !LATE_LIST || !HOLDS(SLOW_CALLS))
-#define SHOWN (!LATE_LIST || !HOLDS(APPLIED_AT_ONCE))
-
-#define LISTS(p) d_step { IS_LATE(p) -> pool[p].listed = true; printf("AWS: lists pool %d\n", p) }
-#define AGES(i)  d_step { young[i] && FAULT; young[i] = false; printf("time: the intent of operator %d ages\n", i) }
-
-/* Calls, lists and the clock, each in its own time. */
-active proctype AWS() {
-	byte made;
-end:	do
-	:: d_step { call[0] == UNDERWAY -> call[0] = MADE; appear(answer[0]) }
-	:: d_step { call[1] == UNDERWAY -> call[1] = MADE; appear(answer[1]) }
-	:: d_step { adrift -> adrift--; appear(made); made = NONE }
-	:: d_step { adrift -> adrift--; printf("AWS: a call adrift comes to nothing\n") }
-	:: LISTS(2)
-	:: LISTS(3)
-	:: LISTS(4)
-	:: AGES(0)
-	:: AGES(1)
-	:: d_step { api.creation == DOUBT && !api.settled && !young[0] && !young[1] && ENDED ->
-		api.settled = true; printf("time: the intent has settled\n") }
-	od
-}
-
-inline apply() {
-	api.exists = true;
-	if :: api.policy = DELETE :: api.policy = RETAIN :: api.policy = PROTECT fi;
-	printf("people: apply the object with %e\n", api.policy)
-}
-
-/* The object goes, and its status with it. */
-inline vanish() {
-	api.exists = false; api.deleting = false; api.finalizer = false; api.policy = DELETE;
-	api.pool = NONE; api.creation = UNBEGUN; api.settled = false; api.client = false; api.suspect = false;
-	CHANGED(REPLACED)
-}
-
-#define EDIT_TO(to) d_step { api.exists && api.policy != to && EDIT; api.policy = to; CHANGED(EDITED); \
-	printf("people: set the policy to %e\n", to) }
-#define SIGN_UP(p)  d_step { IS_OURS(p) && !pool[p].users -> pool[p].users = true; \
-	printf("people: sign up to pool %d\n", p) }
-#define CONSOLE(p)  d_step { IS_OURS(p) && EDIT; vacate(p); printf("people: delete pool %d\n", p) }
-#define UNTAG(p)    d_step { IS_OURS(p) && tagged -> tagged = false; pool[p].tagged = false; pool[p].ours = false; \
-	printf("people: take the tags off pool %d\n", p) }
-
-/* People edit the object's policy, delete the object and apply it again (as from a backup: without its status); they sign
-   up, delete a pool in the console, and once take our tags off one: it is theirs now. */
-active proctype People() {
-	bool tagged = true;
-end:	do
-	:: EDIT_TO(DELETE)
-	:: EDIT_TO(RETAIN)
-	:: EDIT_TO(PROTECT)
-	:: d_step { api.exists && !api.deleting ->
-		api.deleting = true; CHANGED(EDITED); printf("people: delete the object\n"); if
-		:: !api.finalizer -> orphaned = orphaned || api.creation != UNBEGUN || api.pool != NONE; vanish()
-		:: else
-		fi }
-	:: atomic { !api.exists && SHOWN && EDIT; apply() }
-	:: SIGN_UP(2)
-	:: SIGN_UP(3)
-	:: SIGN_UP(4)
-	:: CONSOLE(2)
-	:: CONSOLE(3)
-	:: CONSOLE(4)
-	:: UNTAG(2)
-	:: UNTAG(3)
-	:: UNTAG(4)
-	od
+/* Of a new thing, lists trail, or reads; the assumption is that not both do. What has the id that we gave it is read at once. */
+inline appear(c) {
+	s = call[c].thing;
+	if
+	:: call[c].under && call[c].under != STAYS && goes && !thing[call[c].under].exists /* refused: no such parent */
+	:: else ->
+		assert(!thing[s].exists);
+		guessed = guessed || CAST == TWINS && call[c].res == 0 && ROOTS > 1;
+		wrong = wrong || call[c].under && thing[call[c].under].exists && !thing[call[c].under].ours;
+		thing[s].exists = true; thing[s].ours = true; thing[s].under = call[c].under; thing[s].holds = call[c].digest;
+		thing[s].owner = (ROOTED && call[c].res == 0 && HOLDS(NO_TAGS) -> US : NOBODY);
+		if :: CAST == SNAPSHOT && s != STAGE -> thing[s].holds = copyOf; thing[s].open = copyOpen :: else fi;
+		if
+		:: IS_NAMED_ID(s) -> thing[s].listed = true; thing[s].readable = true
+		:: !IS_NAMED_ID(s) -> thing[s].listed = true; thing[s].readable = !ROOTED
+		:: !IS_NAMED_ID(s) -> thing[s].readable = HOLDS(BOTH_TRAIL)
+		fi
+	fi
 }
