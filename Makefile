@@ -99,7 +99,7 @@ mutants: ## Break each rule on purpose, then change operators, and see that test
 	$(SWEEP) go run ./hack/mutants $(MUTANTFLAGS)
 
 .PHONY: model
-model: ## Check the protocol that makes and deletes user pools in all its orders; needs spin and gcc
+model: ## Check the protocol by which the engine changes AWS, in all its orders; needs spin and gcc
 	hack/model/check.sh
 
 .PHONY: e2e

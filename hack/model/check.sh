@@ -14,15 +14,15 @@ searches() {
 		LIFE one safe 2 3
 		LIFE both safe 0 1
 		LIFE one rests 2 2
-		TWINS one asks 1 2
-		ADOPTION one safe 2 0
-		ADOPTION both safe 0 0
+		TWINS one asks 2 3
+		ADOPTION one safe 4 0
+		ADOPTION both safe 1 0
 		SNAPSHOT one safe 2 3
 		SNAPSHOT both safe 0 1
 		SNAPSHOT one rests 2 2
-		CHANGES one safe 3 4
-		CHANGES both safe 0 2
-		CHANGES one rests 2 2
+		CHANGES one safe 4 4
+		CHANGES both safe 1 2
+		CHANGES one rests 3 3
 	END
 }
 

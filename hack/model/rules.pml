@@ -1,6 +1,6 @@
 /* The rules of the protocol: for each its breach, the cast and the property that must fall with it. check.sh reads this list,
-   and checks the model once with each. BREACH is one's number, 0 for none, or AT_RUN for the one
-   that pan finds in its environment. */
+   and checks the model once with each. BREACH is the number of one, 0 for none, or AT_RUN: then pan reads the number from its
+   environment, so that one program serves all breaches of a cast. */
 
 /* making one, and finding it again */
 #define NO_INTENT        1  /* LIFE one once: nothing is saved before the create, only the id after it */

@@ -75,7 +75,7 @@ Call call[CALLS];
 bool wrong;    /* something was changed or deleted that is not ours */
 bool orphaned; /* the object went, and left behind what it should not have */
 bool guessed;  /* of two of ours, one was taken or deleted */
-bool spent;    /* all ids were in use: from there on, nothing is asked any more */
+bool spent;    /* all ids were in use: from there on, `rests` asks nothing any more */
 
 #define OURS(s)   (thing[s].exists && thing[s].ours)
 #define ROOTS     (OURS(1) + OURS(2) + OURS(3))
