@@ -15,13 +15,16 @@ const (
 	FlowClientCredentials Flow = "ClientCredentials"
 )
 
-// URL is a redirect target: absolute, without a fragment, https unless it is this machine or an app's own scheme.
+// URL is a redirect target: absolute, without a fragment or user name, https unless it is this machine or an app's own scheme.
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=1024
-// +kubebuilder:validation:XValidation:rule="isURL(self) && url(self).getScheme().size() > 0 && !(url(self).getScheme() in ['javascript', 'data']) && (!self.startsWith('http') || url(self).getHost().size() > 0)",message="must be an absolute URL, like https://app.example.com/callback or app:/callback"
+// +kubebuilder:validation:XValidation:rule="self.matches('^[]!#-;=?-[_a-z~]+$')",message="a URL holds letters, digits and -._~:/?#[]@!$&'()*+,;=% only; write anything else as %XX"
+// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^[A-Za-z0-9+.-]+:/') && (!(url(self).getScheme() in ['http', 'https']) || url(self).getHost().size() > 0)",message="must be an absolute URL, like https://app.example.com/callback or app:/callback"
 // +kubebuilder:validation:XValidation:rule="!self.contains('#')",message="must not have a fragment (#…)"
+// +kubebuilder:validation:XValidation:rule="!self.matches('^[^/]*//[^/?]*@')",message="must not have a user name (…@) before its host"
 // +kubebuilder:validation:XValidation:rule="!isURL(self) || url(self).getScheme() != 'http' || url(self).getHostname() in ['localhost', '127.0.0.1', '::1']",message="must use https; http is for localhost, 127.0.0.1 and [::1] only"
+// +kubebuilder:validation:XValidation:rule="!isURL(self) || !(url(self).getScheme() in ['javascript', 'vbscript', 'data', 'blob', 'filesystem', 'file', 'about', 'view-source', 'intent', 'content', 'android-app', 'resource', 'chrome', 'jar', 'ws', 'wss', 'ftp', 'ftps', 'sftp', 'ssh', 'telnet', 'ldap', 'smb', 'mailto', 'tel', 'sms', 'urn', 'cid', 'search-ms'] || self.matches('^(?i:ms|moz|chrome)-'))",message="is not a scheme of an app's own, nor https; use https, http for localhost, or a scheme that only the app has, like com.example.app:/callback"
 type URL string
 
 // Client is an app client: a front end or a program that may ask for tokens.

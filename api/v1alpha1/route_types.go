@@ -90,10 +90,14 @@ type LambdaBackend struct {
 
 // HTTPBackend is a server that the request is passed on to.
 type HTTPBackend struct {
-	// url is the server's URL, http or https. Variables of the path may stand in it, as {id}.
+	// url is the server's URL: https, for the caller's token is passed on, and of a public host. Variables of the path may
+	// stand behind the host, as {id}.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1024
-	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^/?#]+([/?].*)?$') && !self.contains('#')",message="url must be an absolute http or https URL without a fragment"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[]!#-;=?-[_a-{}~]+$')",message="a URL holds letters, digits, {variables} and -._~:/?#[]@!$&'()*+,;=% only; write anything else as %XX"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^https://[^/?#]')",message="url must be an absolute https URL, like https://backend.example.com/{id}"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[^/]*//([A-Za-z0-9.-]+|[[][0-9A-Fa-f:.]+])(:[0-9]+)?([/?#]|$)') || !self.matches('^https://[^/?#]')",message="url must name a host, and no more before the path than a port: no user name, no variable, nothing encoded"
+	// +kubebuilder:validation:XValidation:rule="!self.contains('#')",message="url must not have a fragment (#…)"
 	URL string `json:"url"`
 }

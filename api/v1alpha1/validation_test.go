@@ -266,7 +266,7 @@ func TestCreate(t *testing.T) {
 		{"an HTTP backend", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "https://example.com/a"}}}]}`, "", ""},
 		{
 			"an HTTP backend without a host", `{routes: [{path: /a, methods: [GET], backend: {http: {url: /a}}}]}`,
-			"spec.routes[0].backend.http.url", "url must be an absolute http or https URL",
+			"spec.routes[0].backend.http.url", "url must be an absolute https URL",
 		},
 		{
 			"a function by its ARN",

@@ -103,6 +103,9 @@ func checkPaths(routes []v1alpha1.Route) []error {
 func checkBackend(i int, route *v1alpha1.Route, region string) []error {
 	var violations []error
 	if backend := route.Backend.HTTP; backend != nil {
+		if err := checkHost(backend.URL); err != nil {
+			violations = append(violations, fmt.Errorf("%s: %q %w", field(i, "backend.http.url"), backend.URL, err))
+		}
 		known := variables(route.Path)
 		for _, name := range variables(backend.URL) {
 			if !slices.Contains(known, name) {

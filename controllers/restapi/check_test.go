@@ -67,11 +67,11 @@ func TestCheckRefuses(t *testing.T) {
 		{"an API takes 300 places, and /a is one", deep(300), "spec.routes: the paths have 301 places, and an API takes 300"},
 		{
 			"all violations are told at once",
-			[]v1alpha1.Route{route("/{a}/{a}", server("https://x/{b}"), "GET"), route("/{a}/{a}", function("f"), "GET")},
+			[]v1alpha1.Route{route("/{a}/{a}", server("https://b.example.com/{b}"), "GET"), route("/{a}/{a}", function("f"), "GET")},
 			"spec.routes[0].methods and spec.routes[1].methods: both have GET /{a}/{a}\n" +
 				"spec.routes[0].path: /{a}/{a} has the variable {a} twice\n" +
 				"spec.routes[1].path: /{a}/{a} has the variable {a} twice\n" +
-				`spec.routes[0].backend.http.url: "https://x/{b}" uses {b}, which the path /{a}/{a} does not have`,
+				`spec.routes[0].backend.http.url: "https://b.example.com/{b}" uses {b}, which the path /{a}/{a} does not have`,
 		},
 	} {
 		err := Check(&v1alpha1.SecuredAPISpec{Routes: tc.routes}, "us-east-1")

@@ -45,7 +45,7 @@ var Refusals = []Refusal{
 	{"routes[].backend.lambda", `{routes: [{path: /a, methods: [GET], backend: {lambda: {}}}]}`, "Required value"},
 	{"routes[].backend.lambda.function", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: "arn:aws:s3:::notes"}}}]}`, "function must be a name"},
 	{"routes[].backend.http", `{routes: [{path: /a, methods: [GET], backend: {http: {}}}]}`, "Required value"},
-	{"routes[].backend.http.url", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "ftp://notes.example.com"}}}]}`, "url must be an absolute http or https URL"},
+	{"routes[].backend.http.url", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "ftp://notes.example.com"}}}]}`, "url must be an absolute https URL"},
 }
 
 // MergePatch is the patch that makes the bad value.
