@@ -21,17 +21,17 @@ type ResourceRecord struct {
 	// name names the resource in this object: userPool, client/web, stage/prod.
 	// +required
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=300
+	// +kubebuilder:validation:MaxLength=400
 	Name string `json:"name"`
 
 	// id identifies it in AWS. Empty while it does not exist, or is not known to.
 	// +optional
-	// +kubebuilder:validation:MaxLength=300
+	// +kubebuilder:validation:MaxLength=400
 	ID string `json:"id,omitempty"`
 
 	// under is the id of the parent that it was made in. A record under another parent is of something that is gone.
 	// +optional
-	// +kubebuilder:validation:MaxLength=300
+	// +kubebuilder:validation:MaxLength=400
 	Under string `json:"under,omitempty"`
 
 	// digest identifies what the resource was last made to hold.
@@ -81,7 +81,7 @@ type PendingOperation struct {
 	// token goes into a creation as a tag, or as what else the resource can carry, so that its result is known again: the id
 	// itself where the operator gives it.
 	// +optional
-	// +kubebuilder:validation:MaxLength=300
+	// +kubebuilder:validation:MaxLength=400
 	Token string `json:"token,omitempty"`
 
 	// since is when the call was about to be made or failed with an unknown outcome. Absent for what may exist from before
@@ -111,7 +111,7 @@ type CallInDoubt struct {
 type UnprovenResource struct {
 	// id identifies it in AWS.
 	// +required
-	// +kubebuilder:validation:MaxLength=300
+	// +kubebuilder:validation:MaxLength=400
 	ID string `json:"id"`
 
 	// digest identifies what was sent.
@@ -128,12 +128,12 @@ type UnprovenResource struct {
 type RetiredResource struct {
 	// id identifies it in AWS.
 	// +required
-	// +kubebuilder:validation:MaxLength=300
+	// +kubebuilder:validation:MaxLength=400
 	ID string `json:"id"`
 
 	// under is the id of the parent that it was made in.
 	// +optional
-	// +kubebuilder:validation:MaxLength=300
+	// +kubebuilder:validation:MaxLength=400
 	Under string `json:"under,omitempty"`
 
 	// until is how long it stays at least.

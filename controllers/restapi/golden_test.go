@@ -22,11 +22,11 @@ func TestDigests(t *testing.T) {
 	p := &engine.Pass{Object: object, Owner: owner, Digests: &engine.Digests{}}
 
 	for name, digest := range map[string]struct{ got, want string }{
-		"api":                   {digestOf[restAPI, types.RestApi](t, g.restAPI(p, "")), "sha256:25ecc5808f534e791d408c424249ee92"},
-		"permission/<function>": {digestOf[permission, statement](t, g.permission(p, functions+"g:live")), "sha256:ae214eeca593cdf1a94709d81ce12e0e"},
-		"deployment":            {digestOf[definition, seen](t, g.deployment(p, "")), "sha256:c79a4f5defee0137f0805ed67b6e858f"},
-		"stage/prod":            {digestOf[stage, servedStage](t, g.stage(p, "prod")), "sha256:55dce3a2cac67f664d567bd0213c4b79"},
-		"the model is not sent": {engine.DigestOf(1, &definition{Document: []byte("{}"), model: &Model{}}), engine.DigestOf(1, &definition{Document: []byte("{}")})},
+		"api":                        {digestOf[restAPI, types.RestApi](t, g.restAPI(p, "")), "sha256:25ecc5808f534e791d408c424249ee92"},
+		"permission/<function>/prod": {digestOf[permission, statement](t, g.permission(p, functions+"g:live/prod")), "sha256:3fbeb7abe2bcde42a7fd092cf08f6494"},
+		"deployment":                 {digestOf[definition, seen](t, g.deployment(p, "")), "sha256:c79a4f5defee0137f0805ed67b6e858f"},
+		"stage/prod":                 {digestOf[stage, servedStage](t, g.stage(p, "prod")), "sha256:55dce3a2cac67f664d567bd0213c4b79"},
+		"the model is not sent":      {engine.DigestOf(1, &definition{Document: []byte("{}"), model: &Model{}}), engine.DigestOf(1, &definition{Document: []byte("{}")})},
 	} {
 		if digest.got != digest.want {
 			t.Errorf("%s: got digest %s, want %s; raise its version if that is meant", name, digest.got, digest.want)

@@ -38,7 +38,7 @@ type Gateway struct {
 func Kinds(g *Gateway) []engine.Kind {
 	return []engine.Kind{
 		{Prefix: NameAPI, Of: g.restAPI, Operations: restAPICalls},
-		{Prefix: permissionPrefix, Keys: g.calledFunctions, Of: g.permission, Operations: permissionCalls},
+		{Prefix: permissionPrefix, Keys: g.wantedPermissions, Of: g.permission, Operations: permissionCalls},
 		{Prefix: deploymentName, Of: g.deployment, Operations: deploymentCalls},
 		{Prefix: PrefixStage, Keys: wantedStages, Of: g.stage, Operations: stageCalls},
 	}

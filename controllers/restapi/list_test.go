@@ -39,7 +39,7 @@ func TestTheLifeOfAnAPI(t *testing.T) {
 	}
 	apply := func() string { return w.converge() }
 
-	step("create", apply, "+ api default-notes; + permission/"+functions+"f; + permission/"+functions+"g; "+
+	step("create", apply, "+ api default-notes; + permission/"+functions+"f/prod; + permission/"+functions+"g/prod; "+
 		"+ GET /guest guest; + GET /registered registered; + stage prod",
 		"GetRestApis", "CreateRestApi", "AddPermission", "AddPermission", "PutRestApi", "CreateDeployment",
 		"GetDeployment", "GetResources", "GetAuthorizers", "CreateStage")
@@ -76,7 +76,7 @@ func TestTheLifeOfAnAPI(t *testing.T) {
 
 	w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.Routes = spec.Routes[:1] })
 	step("a path goes, and its function", apply,
-		"- GET /guest; ~ stage prod deployment: "+w.id(deploymentName)+" -> <deployment>; - permission/"+functions+"g "+functions+"g",
+		"- GET /guest; ~ stage prod deployment: "+w.id(deploymentName)+" -> <deployment>; - permission/"+functions+"g/prod "+functions+"g/prod",
 		"GetRestApi", "PutRestApi", "CreateDeployment", "GetDeployment", "GetResources", "GetAuthorizers", "UpdateStage", "RemovePermission")
 	if got := w.statements("g", nil); len(got) != 0 {
 		t.Errorf("statements of a function that is called no more: got %v, want none", got)
@@ -102,8 +102,8 @@ func TestASpecWithoutRoutesHasNoAPI(t *testing.T) {
 	api, deployment := w.id(NameAPI), w.id(deploymentName)
 	w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.Routes = nil })
 
-	want := "- stage/prod prod; - deployment " + deployment + "; - permission/" + functions + "g " + functions + "g; " +
-		"- permission/" + functions + "f " + functions + "f; - api " + api
+	want := "- stage/prod prod; - deployment " + deployment + "; - permission/" + functions + "g/prod " + functions + "g/prod; " +
+		"- permission/" + functions + "f/prod " + functions + "f/prod; - api " + api
 	if got := must2(t)(w.planned()); got != want {
 		t.Errorf("planned: got %s, want %s", got, want)
 	}
@@ -159,8 +159,8 @@ func TestWhatIsCheckedAndHowOften(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.converge()
 	want := []engine.Check{
-		{Name: "permission/" + functions + "f", Cadence: engine.Rotating},
-		{Name: "permission/" + functions + "g", Cadence: engine.Rotating},
+		{Name: "permission/" + functions + "f/prod", Cadence: engine.Rotating},
+		{Name: "permission/" + functions + "g/prod", Cadence: engine.Rotating},
 		{Name: "methods", Cadence: engine.Rotating},
 		{Name: "authorizers", Cadence: engine.Rotating},
 		{Name: "stage/prod", Cadence: engine.EveryCheck},

@@ -2,6 +2,8 @@ package restapi
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +20,8 @@ import (
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
 
-// permission is what AddPermission is sent: a statement in a function's resource policy that lets this API alone call it.
+// permission is what AddPermission is sent: a statement in a function's resource policy that lets this API's stage alone call
+// it. Another stage, or a test invocation in the console, needs a permission of its own.
 type permission struct {
 	Function  string
 	Statement string
@@ -35,31 +38,50 @@ var permissionCalls = []string{"lambda:AddPermission", "lambda:RemovePermission"
 // statementPrefix begins the ids of the statements that let our APIs call functions.
 const statementPrefix = "securedapi-"
 
-// StatementID is the id of the statement, in a function's policy, that lets an API call it.
-func StatementID(api string) string { return statementPrefix + api }
+// maxStatementID is how long the id of a statement may be (Lambda API reference, AddPermission).
+const maxStatementID = 100
+
+// StatementID is the id of the statement, in a function's policy, that lets a stage of an API call it. Former versions had one
+// for all stages, the empty one.
+func StatementID(api, stage string) string {
+	if stage == "" {
+		return statementPrefix + api
+	}
+	id := statementPrefix + api + "-" + stage
+	if len(id) > maxStatementID {
+		sum := sha256.Sum256([]byte(stage))
+		end := "-" + hex.EncodeToString(sum[:8])
+		id = id[:maxStatementID-len(end)] + end
+	}
+	return id
+}
 
 // StatementAPI is the API that a statement of ours is for, empty for a statement of others.
 func StatementAPI(id string) string {
-	api, ours := strings.CutPrefix(id, statementPrefix)
+	rest, ours := strings.CutPrefix(id, statementPrefix)
 	if !ours {
 		return ""
 	}
+	api, _, _ := strings.Cut(rest, "-")
 	return api
 }
 
-// permission is the permission to call one function, under the function's ARN. AWS keeps the statement when the API goes.
-func (g *Gateway) permission(p *engine.Pass, function string) engine.Resource {
-	name := permissionPrefix + function
+// permission is the permission to call one function from one stage; both are the key and the id, as <function ARN>/<stage>. A
+// stage that is renamed gets its permissions before it is made, and the former one keeps its own until it is gone. AWS keeps a
+// statement when the API goes.
+func (g *Gateway) permission(p *engine.Pass, key string) engine.Resource {
+	name := permissionPrefix + key
 	return &engine.Of[permission, statement]{
 		Meta: engine.Meta{
-			In: NameAPI, Version: 1, Check: engine.Rotating,
+			In: NameAPI, Version: 2, Check: engine.Rotating,
 			// What is served may call the function until something else is served.
 			Leaves: []string{NameAPI, deploymentName, PrefixStage},
 		},
-		Desired: func() (*permission, error) { return g.wantedPermission(p, function) },
-		ID:      func(want *permission) string { return want.Function },
+		Desired: func() (*permission, error) { return g.wantedPermission(p, key) },
+		ID:      func(*permission) string { return key },
 		Read: func(ctx context.Context, id string, _ []string) (*statement, error) {
-			return g.readStatement(ctx, id, StatementID(p.ID(NameAPI)))
+			function, stage := splitKey(id)
+			return g.readStatement(ctx, function, StatementID(p.ID(NameAPI), stage))
 		},
 		Diff: func(_ *permission, have *statement) plan.Plan {
 			if have != nil {
@@ -68,7 +90,7 @@ func (g *Gateway) permission(p *engine.Pass, function string) engine.Resource {
 			return plan.Plan{{Part: name, Action: plan.Create, Subject: name, Class: plan.InPlace}}
 		},
 		Create: func(ctx context.Context, want *permission, _ string) (engine.Found[statement], error) {
-			return engine.Found[statement]{ID: want.Function, Value: &statement{want.Statement}}, g.addPermission(ctx, p, want)
+			return engine.Found[statement]{ID: key, Value: &statement{want.Statement}}, g.addPermission(ctx, p, want)
 		},
 		Exists: func(err error) bool {
 			// The same code also stands for a function that is being changed.
@@ -79,31 +101,38 @@ func (g *Gateway) permission(p *engine.Pass, function string) engine.Resource {
 	}
 }
 
-// calledFunctions are the ARNs of the functions that the spec's routes call. None are known as long as the user pool's ARN
+// splitKey takes a permission's key apart. Those of former versions have no stage.
+func splitKey(key string) (function, stage string) {
+	function, stage, _ = strings.Cut(key, "/")
+	return function, stage
+}
+
+// wantedPermissions are the keys of the permissions that the spec's routes need. None are known as long as the user pool's ARN
 // is not; that fails in Desired, which nobody takes for a spec without functions.
-func (g *Gateway) calledFunctions(p *engine.Pass) []string {
+func (g *Gateway) wantedPermissions(p *engine.Pass) []string {
 	pool, err := g.pool(p)
 	if err != nil {
 		return nil
 	}
-	var functions []string
+	var keys []string
 	for i := range p.Object.Spec.Routes {
 		if backend := p.Object.Spec.Routes[i].Backend.Lambda; backend != nil {
-			functions = append(functions, functionARN(backend.Function, pool))
+			keys = append(keys, functionARN(backend.Function, pool)+"/"+p.Object.Spec.Stage)
 		}
 	}
-	slices.Sort(functions)
-	return slices.Compact(functions)
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
-func (g *Gateway) wantedPermission(p *engine.Pass, function string) (*permission, error) {
+func (g *Gateway) wantedPermission(p *engine.Pass, key string) (*permission, error) {
 	api, err := g.pool(p)
-	if err != nil || !slices.Contains(g.calledFunctions(p), function) {
+	if err != nil || !slices.Contains(g.wantedPermissions(p), key) {
 		return nil, err
 	}
-	api.Service, api.Resource = "execute-api", p.ID(NameAPI)+"/*"
+	function, stage := splitKey(key)
+	api.Service, api.Resource = "execute-api", p.ID(NameAPI)+"/"+stage+"/*"
 	return &permission{
-		Function: function, Statement: StatementID(p.ID(NameAPI)), Action: "lambda:InvokeFunction",
+		Function: function, Statement: StatementID(p.ID(NameAPI), stage), Action: "lambda:InvokeFunction",
 		Principal: "apigateway.amazonaws.com", SourceARN: api.String(),
 	}, nil
 }
@@ -150,10 +179,11 @@ func (g *Gateway) readStatement(ctx context.Context, function, id string) (*stat
 	return nil, nil
 }
 
-func (g *Gateway) removePermission(ctx context.Context, function, api string) error {
+func (g *Gateway) removePermission(ctx context.Context, key, api string) error {
+	function, stage := splitKey(key)
 	name, qualifier := splitQualifier(function)
 	_, err := g.Lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{
-		FunctionName: &name, Qualifier: qualifier, StatementId: aws.String(StatementID(api)),
+		FunctionName: &name, Qualifier: qualifier, StatementId: aws.String(StatementID(api, stage)),
 	})
 	return unlessGone(err)
 }

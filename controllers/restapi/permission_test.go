@@ -17,15 +17,6 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-func TestStatementIDs(t *testing.T) {
-	if got := StatementID("abc"); got != "securedapi-abc" || StatementAPI(got) != "abc" {
-		t.Errorf("got %s of abc, and %s back", got, StatementAPI(got))
-	}
-	if got := StatementAPI("abc"); got != "" {
-		t.Errorf("of a statement of others: got API %s, want none", got)
-	}
-}
-
 func TestAFunctionThatDoesNotExist(t *testing.T) {
 	w := newWorld(t, guest("/a", server("https://b.example.com/")), guest("/b", function("f")), guest("/c", function("missing")))
 	for range 2 {
@@ -66,7 +57,7 @@ func TestAPermissionThatWasTakenIsGivenAgain(t *testing.T) {
 		qualifier *string
 		arn       string
 	}{{"f", nil, functions + "f"}, {"g", aws.String("live"), functions + "g:live"}} {
-		id := StatementID(w.id(NameAPI))
+		id := StatementID(w.id(NameAPI), "prod")
 		if got := w.statements(tc.function, tc.qualifier); !slices.Equal(got, []string{id}) {
 			t.Fatalf("%s: got statements %v, want %s", tc.arn, got, id)
 		}
@@ -84,7 +75,7 @@ func TestAPermissionThatWasTakenIsGivenAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := w.converge(looks("permission/"+tc.arn)), "+ permission/"+tc.arn; got != want {
+		if got, want := w.converge(looks("permission/"+tc.arn+"/prod")), "+ permission/"+tc.arn+"/prod"; got != want {
 			t.Errorf("got %s done, want %s", got, want)
 		}
 		if got := w.statements(tc.function, tc.qualifier); !slices.Equal(got, []string{"other", id}) {
@@ -109,7 +100,7 @@ func TestAPermissionForAnotherAPIWhoseReplyIsLost(t *testing.T) {
 		t.Fatalf("got %v, want an error that leaves it open", err)
 	}
 	w.converge()
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(w.id(NameAPI))}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(w.id(NameAPI), "prod")}) {
 		t.Errorf("got statements %v, want that of the new API", got)
 	}
 }
@@ -118,7 +109,7 @@ func TestAPolicyThatMakesNoSense(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.converge()
 	w.aws.Inject(awslocal.Fault{Operation: "GetPolicy", Kind: awslocal.RefuseBefore, Times: 1})
-	if _, err := w.run(looks("permission/" + functions + "f")); err == nil || !strings.Contains(err.Error(), "read permission/"+functions+"f") {
+	if _, err := w.run(looks("permission/" + functions + "f/prod")); err == nil || !strings.Contains(err.Error(), "read permission/"+functions+"f") {
 		t.Errorf("got %v, want an error of reading the permission", err)
 	}
 	if got := w.statements("f", nil); len(got) != 1 {
@@ -151,7 +142,7 @@ func TestAPermissionOfAnotherAPISurvives(t *testing.T) {
 	w := newWorld(t, guest("/a", function("f")))
 	w.converge()
 	_, err := w.sideLambda.AddPermission(t.Context(), &awslambda.AddPermissionInput{
-		FunctionName: aws.String("f"), StatementId: aws.String(StatementID("zz")), Action: aws.String("lambda:InvokeFunction"),
+		FunctionName: aws.String("f"), StatementId: aws.String(StatementID("zz", "prod")), Action: aws.String("lambda:InvokeFunction"),
 		Principal: aws.String("apigateway.amazonaws.com"),
 	})
 	if err != nil {
@@ -160,7 +151,7 @@ func TestAPermissionOfAnotherAPISurvives(t *testing.T) {
 	if _, err := w.remove(); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID("zz")}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID("zz", "prod")}) {
 		t.Errorf("got statements %v, want that of API zz", got)
 	}
 }

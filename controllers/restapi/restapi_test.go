@@ -61,7 +61,7 @@ func TestAnAPIIsAdoptedOnceAPersonAgrees(t *testing.T) {
 	deployed := *w.stage("prod").DeploymentId
 	w.object = api
 	want := "~ api.tags.securedapi.dev/cluster: \"\" -> c; ~ api.tags.securedapi.dev/name: \"\" -> notes; " +
-		"~ api.tags.securedapi.dev/namespace: \"\" -> default; ~ api.tags.securedapi.dev/uid: \"\" -> u; + permission/" + functions + "f; + permission/" + functions + "g; " +
+		"~ api.tags.securedapi.dev/namespace: \"\" -> default; ~ api.tags.securedapi.dev/uid: \"\" -> u; + permission/" + functions + "f/prod; + permission/" + functions + "g/prod; " +
 		"~ GET /guest backend: MOCK -> " + functions + "g; + OPTIONS /guest guest; + GET /registered registered; - GET /admin; " +
 		"+ authorizer cognito-us-east-1_AbCdEf " + poolPrefix + poolID + "; ~ stage prod deployment: " + deployed + " -> unmade; ~ stage/prod.tags.securedapi.dev/uid: \"\" -> u"
 	if diff := cmp.Diff(want, must2(t)(w.planned())); diff != "" {
@@ -195,7 +195,7 @@ func TestAnAPIOfOthersIsLeftAlone(t *testing.T) {
 		t.Errorf("a deletion: got %v, APIs %v, want the API left alone", err, w.apis())
 	}
 	// Whoever took the API over needs it.
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(id)}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(id, "prod")}) {
 		t.Errorf("a deletion: got statements %v, want the API's left alone", got)
 	}
 }
@@ -231,7 +231,7 @@ func TestARestoredObjectFindsItsAPI(t *testing.T) {
 	if got := w.stage("prod").Tags[engine.TagUID]; got != "u2" {
 		t.Errorf("the stage's uid: got %s, want u2", got)
 	}
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(id)}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(id, "prod")}) {
 		t.Errorf("statements: got %v, want one", got)
 	}
 	if done := w.converge(whole, restored); done != "" {
@@ -261,8 +261,8 @@ func TestAPlanOfADeletionTakesNoPlace(t *testing.T) {
 	if err := p.Remove(t.Context(), Kinds(w.gateway)); err != nil {
 		t.Fatal(err)
 	}
-	want := "- stage/prod prod; - deployment " + deployment + "; - permission/" + functions + "g " + functions + "g; " +
-		"- permission/" + functions + "f " + functions + "f; - api " + api
+	want := "- stage/prod prod; - deployment " + deployment + "; - permission/" + functions + "g/prod " + functions + "g/prod; " +
+		"- permission/" + functions + "f/prod " + functions + "f/prod; - api " + api
 	if got := p.Done(); got.String() != want || !got.Has("replace") || len(w.reserved) != 0 {
 		t.Errorf("got %s, places for %v, want %s, and none", got, w.reserved, want)
 	}
@@ -291,7 +291,7 @@ func TestALostAPIIsMadeAnew(t *testing.T) {
 		if got := w.get("prod", "/registered"); got != http.StatusUnauthorized || w.id(NameAPI) == lost {
 			t.Errorf("%s: got GET /registered %d on API %s, want 401 on another than %s", name, got, w.id(NameAPI), lost)
 		}
-		if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(w.id(NameAPI))}) {
+		if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(w.id(NameAPI), "prod")}) {
 			t.Errorf("%s: got statements %v, want that of the new API", name, got)
 		}
 		if done := w.converge(whole); done != "" {

@@ -1,6 +1,7 @@
 package restapi
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -187,7 +188,9 @@ func TestAnotherStageNameServesBeforeTheFormerGoes(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.converge()
 	w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.Stage = "beta" })
-	if got, want := must2(t)(w.planned()), "+ stage beta; - stage/prod prod"; got != want {
+	former := functions + "%[1]s/prod " + functions + "%[1]s/prod"
+	goes := fmt.Sprintf("+ stage beta; - stage/prod prod; - permission/"+former, "g") + fmt.Sprintf("; - permission/"+former, "f")
+	if got, want := must2(t)(w.planned()), "+ permission/"+functions+"f/beta; + permission/"+functions+"g/beta; "+goes; got != want {
 		t.Errorf("plan: got %s, want %s", got, want)
 	}
 	w.aws.Inject(awslocal.Fault{Operation: "CreateStage", Kind: awslocal.Throttle, Times: 1})
@@ -201,7 +204,7 @@ func TestAnotherStageNameServesBeforeTheFormerGoes(t *testing.T) {
 	if err := p.Apply(t.Context(), Kinds(w.gateway)); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := p.Done().String(), "+ stage beta; - stage/prod prod"; got != want || p.Done()[1].Class != "replace" {
+	if got, want := p.Done().String(), goes; got != want || p.Done()[1].Class != "replace" {
 		t.Errorf("done: got %s (%s), want %s (replace)", got, p.Done()[1].Class, want)
 	}
 	if w.stage("prod") != nil || w.get("beta", "/guest") != http.StatusOK || w.object.Status.API.Stage != "beta" {

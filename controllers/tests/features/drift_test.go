@@ -10,20 +10,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
-
-// revokeByHand takes the permission to call a function away from the API.
-func revokeByHand(w *harness.World, object *v1alpha1.SecuredAPI, function string) {
-	w.T.Helper()
-	harness.Must[*lambda.RemovePermissionOutput](w)(w.Lambda().RemovePermission(w.T.Context(), &lambda.RemovePermissionInput{
-		FunctionName: &function, StatementId: aws.String("securedapi-" + object.Status.API.ID),
-	}))
-}
 
 func TestDriftIsRepaired(t *testing.T) {
 	t.Parallel()
@@ -53,8 +44,8 @@ func TestDriftIsRepaired(t *testing.T) {
 		}, "+ userPool"},
 		{"a method of the working copy is open", func(w *harness.World, o *v1alpha1.SecuredAPI) { w.OpenByHand(o, "/registered") }, "~ GET /registered access: guest -> registered"},
 		{"the permission to call a function is gone", func(w *harness.World, o *v1alpha1.SecuredAPI) {
-			revokeByHand(w, o, "RegisteredHandler")
-		}, "+ permission/arn:aws:lambda:us-east-1:111111111111:function:RegisteredHandler"},
+			w.Revoke("RegisteredHandler")
+		}, "+ permission/arn:aws:lambda:us-east-1:111111111111:function:RegisteredHandler/beta"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -26,8 +26,8 @@ func TestPlanOfANewObject(t *testing.T) {
 		"+ client/web implicit (inPlace)",
 		"+ domain notes-beta (inPlace)",
 		"+ api " + namespaced(w, "notes") + " (redeploy)",
-		"+ " + function + "GuestHandler (inPlace)",
-		"+ " + function + "RegisteredHandler (inPlace)",
+		"+ " + function + "GuestHandler/beta (inPlace)",
+		"+ " + function + "RegisteredHandler/beta (inPlace)",
 		"+ GET /guest guest (redeploy)",
 		"+ GET /registered registered (redeploy)",
 		"+ stage beta (redeploy)",
@@ -221,7 +221,7 @@ func TestReconcileAtLooksAtEverything(t *testing.T) {
 	w.AwaitReady(object)
 	before := w.Inventory()
 	w.OpenByHand(object, "/registered")
-	revokeByHand(w, object, "GuestHandler")
+	w.Revoke("GuestHandler")
 	w.AskNow(object)
 	w.AwaitReady(object)
 	after := w.Inventory()

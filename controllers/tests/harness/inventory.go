@@ -67,7 +67,7 @@ func (w *World) Inventory() Inventory {
 	return all
 }
 
-var ourStatement = regexp.MustCompile(`"securedapi-(\w+)"`)
+var ourStatement = regexp.MustCompile(`"(securedapi-(\w+)[\w-]*)"`)
 
 // Granted are the functions that one of our statements lets an API call, but for these APIs.
 func (w *World) Granted(but ...string) (granted []string) {
@@ -82,13 +82,26 @@ func (w *World) Granted(but ...string) (granted []string) {
 			continue
 		}
 		for _, statement := range ourStatement.FindAllStringSubmatch(*policy.Policy, -1) {
-			if !slices.Contains(but, statement[1]) {
+			if !slices.Contains(but, statement[2]) {
 				granted = append(granted, function)
 				break
 			}
 		}
 	}
 	return granted
+}
+
+// Revoke takes our statements out of a function's policy.
+func (w *World) Revoke(function string) {
+	w.T.Helper()
+	ctx := w.T.Context()
+	name, alias, _ := strings.Cut(function, ":")
+	policy := Must[*lambda.GetPolicyOutput](w)(w.Lambda().GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &name, Qualifier: Optional(alias)}))
+	for _, statement := range ourStatement.FindAllStringSubmatch(*policy.Policy, -1) {
+		Must[*lambda.RemovePermissionOutput](w)(w.Lambda().RemovePermission(ctx, &lambda.RemovePermissionInput{
+			FunctionName: &name, Qualifier: Optional(alias), StatementId: &statement[1],
+		}))
+	}
 }
 
 // Optional is nil for an empty text.

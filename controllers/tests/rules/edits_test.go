@@ -77,7 +77,7 @@ var edits = []edit{
 	{"one route more", of("routes"), nil, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{Path: "/orders/{id}", Methods: []v1alpha1.Method{"ANY"}, Backend: v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://orders.example.com/{id}"}}})
 	}, "+ ANY /orders/{id} registered"},
-	{"one route less", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = o.Spec.Routes[:1] }, "- permission/arn:aws:lambda:us-east-1:111111111111:function:GuestHandler"},
+	{"one route less", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = o.Spec.Routes[:1] }, "- permission/arn:aws:lambda:us-east-1:111111111111:function:GuestHandler/beta"},
 	{"no route", of("routes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = nil }, "- api "},
 	{"another path", of("routes[].path"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Path = "/members/{rest+}" }, "+ GET /members/{rest+} registered; - GET /registered"},
 	{"methods", of("routes[].methods"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Methods = []v1alpha1.Method{"GET", "POST"} }, "+ POST /registered registered"},

@@ -1,18 +1,13 @@
 package sequences_test
 
 import (
-	"strings"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	apigwtypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 // hands are what people do by hand to what the operator made, each of which it has to repair. They return false where
@@ -158,10 +153,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		if function == nil {
 			return false
 		}
-		name, qualifier, _ := strings.Cut(*function, ":")
-		do(m.World, m.Lambda().RemovePermission, &lambda.RemovePermissionInput{
-			FunctionName: &name, Qualifier: harness.Optional(qualifier), StatementId: aws.String("securedapi-" + *m.apiInAWS().Id),
-		})
+		m.Revoke(*function)
 		return true
 	},
 	"deletes a Secret": func(m *model, r *rapid.T) bool {
