@@ -15,12 +15,12 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
-// Integration is what answers: a Lambda function, an HTTP server, or, for a preflight, API Gateway itself.
+// Integration is what answers: a Lambda function, an HTTP server, or, for a preflight or a refusal, API Gateway itself.
 type Integration struct {
 	Type types.IntegrationType
 	// Backend is the function's ARN, or the server's URL.
 	Backend string
-	// AllowMethods is what a preflight allows.
+	// AllowMethods is what a preflight or a refusal says that the path has.
 	AllowMethods string
 }
 

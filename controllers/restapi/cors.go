@@ -1,6 +1,8 @@
 package restapi
 
 import (
+	"strconv"
+
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
@@ -29,24 +31,36 @@ func gatewayResponses() map[string]any {
 	}
 }
 
-// preflightIntegration answers a preflight without a backend.
-func preflightIntegration(allowMethods string) map[string]any {
+// answerHeaders are those of what API Gateway answers itself: a preflight, or the refusal of a method (RFC 9110, 15.5.6).
+func answerHeaders(m *Method) map[string]string {
+	if m.Preflight() {
+		return corsHeaders(m.Integration.AllowMethods)
+	}
+	return map[string]string{"Access-Control-Allow-Origin": "'*'", "Allow": "'" + m.Integration.AllowMethods + "'"}
+}
+
+// mockIntegration answers without a backend. A refused body in another format than JSON is a 415.
+func mockIntegration(m *Method) map[string]any {
 	headers := map[string]string{}
-	for header, value := range corsHeaders(allowMethods) {
+	for header, value := range answerHeaders(m) {
 		headers["method.response.header."+header] = value
+	}
+	passthrough, code := "when_no_match", strconv.Itoa(status(m))
+	if !m.Preflight() {
+		passthrough = "never"
 	}
 	return map[string]any{
 		"type":                "mock",
-		"passthroughBehavior": "when_no_match",
-		"requestTemplates":    map[string]string{"application/json": `{"statusCode": 200}`},
-		"responses":           map[string]any{"default": map[string]any{"statusCode": "200", "responseParameters": headers}},
+		"passthroughBehavior": passthrough,
+		"requestTemplates":    map[string]string{"application/json": `{"statusCode": ` + code + `}`},
+		"responses":           map[string]any{"default": map[string]any{"statusCode": code, "responseParameters": headers}},
 	}
 }
 
-// preflightHeaders declare what a preflight answers.
-func preflightHeaders() openapi3.Headers {
+// mockHeaders declare what is answered.
+func mockHeaders(m *Method) openapi3.Headers {
 	headers := openapi3.Headers{}
-	for header := range corsHeaders("") {
+	for header := range answerHeaders(m) {
 		text := openapi3.Parameter{Schema: openapi3.NewStringSchema().NewRef()}
 		headers[header] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: text}}
 	}

@@ -37,7 +37,7 @@ func accessWords(access v1alpha1.Access, scopes []string) string {
 	return words
 }
 
-// recall is what the routes in status tell of, with the preflights that came with them; nil if there are none.
+// recall is what the routes in status tell of, with what came with them; nil if there are none.
 func recall(status *v1alpha1.APIStatus) *seen {
 	if status == nil || len(status.Routes) == 0 {
 		return nil
@@ -51,7 +51,7 @@ func recall(status *v1alpha1.APIStatus) *seen {
 			Integration: Integration{Backend: route.Backend},
 		})
 	}
-	return &seen{methods: describe(append(methods, preflights(methods)...))}
+	return &seen{methods: describe(append(methods, implied(methods)...))}
 }
 
 // difference returns what has to change for what was seen to be the model. A preflight that comes or goes with its path is

@@ -80,7 +80,7 @@ func Document(m *Model) ([]byte, error) {
 
 func operation(m *Method, authorizer string) *openapi3.Operation {
 	op := &openapi3.Operation{
-		Responses:  openapi3.NewResponses(openapi3.WithStatus(http.StatusOK, response(m.Preflight()))),
+		Responses:  openapi3.NewResponses(openapi3.WithStatus(status(m), response(m))),
 		Extensions: map[string]any{"x-amazon-apigateway-integration": integration(m)},
 	}
 	if m.Guarded {
@@ -95,17 +95,25 @@ func operation(m *Method, authorizer string) *openapi3.Operation {
 	return op
 }
 
-func response(preflight bool) *openapi3.ResponseRef {
+// status is the answer's that the document declares.
+func status(m *Method) int {
+	if m.Implied() && !m.Preflight() {
+		return http.StatusMethodNotAllowed
+	}
+	return http.StatusOK
+}
+
+func response(m *Method) *openapi3.ResponseRef {
 	r := openapi3.NewResponse().WithDescription("The backend's answer")
-	if preflight {
-		r.Headers = preflightHeaders()
+	if m.Implied() {
+		r.Headers = mockHeaders(m)
 	}
 	return &openapi3.ResponseRef{Value: r}
 }
 
 func integration(m *Method) map[string]any {
-	if m.Preflight() {
-		return preflightIntegration(m.Integration.AllowMethods)
+	if m.Implied() {
+		return mockIntegration(m)
 	}
 	in := map[string]any{
 		"type": strings.ToLower(string(m.Integration.Type)), "httpMethod": m.Integration.calledBy(m.HTTPMethod), "uri": m.Integration.uri(),

@@ -236,7 +236,9 @@ func (w *world) statements(function string, qualifier *string) []string {
 }
 
 // opens takes the authorizer off a method of the working copy, or puts it on again.
-func (w *world) opens(path string, open bool) error {
+func (w *world) opens(path string, open bool) error { return w.opensMethod(path, "GET", open) }
+
+func (w *world) opensMethod(path, method string, open bool) error {
 	ctx, api := context.Background(), aws.String(w.id(NameAPI))
 	resources, err := w.side.GetResources(ctx, &apigateway.GetResourcesInput{RestApiId: api})
 	if err != nil {
@@ -256,7 +258,7 @@ func (w *world) opens(path string, open bool) error {
 	for i := range resources.Items {
 		if *resources.Items[i].Path == path {
 			_, err := w.side.UpdateMethod(ctx, &apigateway.UpdateMethodInput{
-				RestApiId: api, ResourceId: resources.Items[i].Id, HttpMethod: aws.String("GET"), PatchOperations: patch,
+				RestApiId: api, ResourceId: resources.Items[i].Id, HttpMethod: &method, PatchOperations: patch,
 			})
 			return err
 		}

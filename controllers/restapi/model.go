@@ -31,8 +31,11 @@ type Method struct {
 	Integration Integration
 }
 
+// Implied says that no route names the method: API Gateway itself answers it, a preflight or a refusal.
+func (m *Method) Implied() bool { return m.Integration.Type == typeMock }
+
 // Preflight says that the method answers browsers' CORS preflights.
-func (m *Method) Preflight() bool { return m.Integration.Type == typeMock }
+func (m *Method) Preflight() bool { return m.Implied() && !m.Guarded }
 
 // Access is who may call the method, in the spec's words.
 func (m *Method) Access() v1alpha1.Access {
@@ -64,7 +67,7 @@ func BuildModel(routes []v1alpha1.Route, owner engine.Owner, pool arn.ARN) *Mode
 			})
 		}
 	}
-	m.Methods = append(m.Methods, preflights(m.Methods)...)
+	m.Methods = append(m.Methods, implied(m.Methods)...)
 	slices.SortFunc(m.Methods, func(a, b Method) int {
 		if byPath := strings.Compare(a.Path, b.Path); byPath != 0 {
 			return byPath
@@ -72,6 +75,12 @@ func BuildModel(routes []v1alpha1.Route, owner engine.Owner, pool arn.ARN) *Mode
 		return strings.Compare(string(a.HTTPMethod), string(b.HTTPMethod))
 	})
 	return m
+}
+
+// implied are the methods that come with those of the routes.
+func implied(methods []Method) []Method {
+	answered := preflights(methods)
+	return append(answered, refusals(slices.Concat(methods, answered))...)
 }
 
 // preflights answer OPTIONS for browsers, on each path whose methods have none of their own. They ask for no token: a
@@ -107,11 +116,11 @@ func preflights(methods []Method) []Method {
 	return missing
 }
 
-// Served are the model's methods as status lists them. Preflights are not listed: they come with every path.
+// Served are the model's methods as status lists them, without those that come with them.
 func (m *Model) Served() []v1alpha1.ServedRoute {
 	var routes []v1alpha1.ServedRoute
 	for i := range m.Methods {
-		if method := &m.Methods[i]; !method.Preflight() {
+		if method := &m.Methods[i]; !method.Implied() {
 			routes = append(routes, v1alpha1.ServedRoute{
 				Path: method.Path, Method: method.HTTPMethod,
 				Access: method.Access(), Scopes: method.Scopes, Backend: method.Integration.Backend,

@@ -7,8 +7,9 @@ import (
 )
 
 // route finds the method for a request. At every level a literal part goes before a variable, and that before a greedy
-// one; a resource without the method doesn't count, so that a greedy resource catches what its literal siblings don't
-// take (TestProxyRouting in test_apigateway_common.py).
+// one; a resource without the method doesn't count, so that a variable or greedy resource catches what its literal siblings
+// don't take (TestProxyRouting in test_apigateway_common.py; measured on AWS in ministackorg/ministack#1423 and
+// floci-io/floci#3399, 2026).
 func (d *definition) route(httpMethod, path string) (*types.Resource, types.Method, map[string]string, bool) {
 	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 	return d.routeBelow(d.root(), httpMethod, parts)

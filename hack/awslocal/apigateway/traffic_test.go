@@ -22,7 +22,7 @@ func TestRouting(t *testing.T) {
 	a := f.imported(openAPI(`"/":{"get":{`+mockSaying("root")+`}},`+
 		`"/test":{"post":{`+mockSaying("POST /test")+`}},`+
 		`"/test/any":{"x-amazon-apigateway-any-method":{`+mockSaying("ANY /test/any")+`}},`+
-		`"/pets/{id}":{"get":{`+mockSaying("GET /pets/$input.params('id')")+`}},`+
+		`"/pets/{id}":{"get":{`+mockSaying("GET /pets/$input.params('id')")+`},"post":{`+mockSaying("POST /pets/$input.params('id')")+`}},`+
 		`"/pets/mine":{"get":{`+mockSaying("GET /pets/mine")+`}},`+
 		`"/{proxy+}":{"options":{`+mockSaying("OPTIONS /$input.params('proxy')")+`}}`, ""))
 	a.deploy("dev")
@@ -49,6 +49,14 @@ func TestRouting(t *testing.T) {
 		{
 			"slashes before the path don't count", "test_lambda_aws_proxy_integration (invocation-hardcoded), 2024-07-31", "POST",
 			"/dev//test", 200, "POST /test",
+		},
+		{
+			"a variable, too, takes what its literal sibling doesn't", "measured: floci-io/floci#3399, 2026-09-13", "POST",
+			"/dev/pets/mine", 200, "POST /pets/mine",
+		},
+		{
+			"so does a greedy one what a place without methods doesn't", "measured: ministackorg/ministack#1423, 2026-08-17", "OPTIONS",
+			"/dev/pets", 200, "OPTIONS /pets",
 		},
 		{"nowhere", "test_routing_not_found, 2024-07-23", "GET", "/dev/nowhere", 403, missing},
 		{"a method that isn't there", "test_routing_not_found, 2024-07-23", "DELETE", "/dev/pets/1", 403, missing},
