@@ -19,7 +19,7 @@ const maxResources = 300
 // Check refuses what the schema cannot tell of the routes and the API of a spec, in a Region: InvalidSpec with all
 // violations, each with its field. It makes no call.
 func Check(spec *v1alpha1.SecuredAPISpec, region string) error {
-	violations := slices.Concat(checkAdoption(spec), checkMethods(spec.Routes), checkPaths(spec.Routes))
+	violations := slices.Concat(checkAdoption(spec), checkMethods(spec.Routes), checkPaths(spec.Routes), checkWritings(spec.Routes))
 	for i := range spec.Routes {
 		violations = append(violations, checkBackend(i, &spec.Routes[i], region)...)
 	}

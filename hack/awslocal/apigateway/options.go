@@ -44,6 +44,12 @@ type Facts struct {
 	// Otherwise there is a warning, and the methods aren't made
 	// (https://github.com/amazon-archives/aws-apigateway-importer/issues/187).
 	DropsIncompleteAuthorizer bool
+	// DecodesPaths makes a stage match the parts of a path percent-decoded: /%67uests is /guests, and a%2Fb is one part. No
+	// source says whether AWS does; what it hands to a function is encoded as it came (middleapi/standard-server#93).
+	DecodesPaths bool
+	// KeepsEmptyParts makes an empty part within a path count: /a//b is not /a/b. Recorded are slashes before a path and at
+	// its end, which don't count (test_lambda_aws_proxy_integration).
+	KeepsEmptyParts bool
 	// NeverCachesAuthorizers makes every request verify its token anew, whatever the authorizer's TTL.
 	NeverCachesAuthorizers bool
 }

@@ -1,6 +1,7 @@
 package apigateway
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
@@ -10,9 +11,19 @@ import (
 // one; a resource without the method doesn't count, so that a variable or greedy resource catches what its literal siblings
 // don't take (TestProxyRouting in test_apigateway_common.py; measured on AWS in ministackorg/ministack#1423 and
 // floci-io/floci#3399, 2026).
-func (d *definition) route(httpMethod, path string) (*types.Resource, types.Method, map[string]string, bool) {
+func (x *exchange) route(httpMethod, path string) (*types.Resource, types.Method, map[string]string, bool) {
 	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
-	return d.routeBelow(d.root(), httpMethod, parts)
+	if x.service.facts.KeepsEmptyParts && len(parts) > 0 {
+		parts = strings.Split(strings.Trim(path, "/"), "/")
+	}
+	if x.service.facts.DecodesPaths {
+		for i, part := range parts {
+			if decoded, err := url.PathUnescape(part); err == nil {
+				parts[i] = decoded
+			}
+		}
+	}
+	return x.routeBelow(x.root(), httpMethod, parts)
 }
 
 func (d *definition) routeBelow(

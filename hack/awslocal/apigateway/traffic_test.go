@@ -8,6 +8,7 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 
+	"github.com/securedapi/securedapi/hack/awslocal/apigateway"
 	"github.com/securedapi/securedapi/hack/awslocal/wire/wiretest"
 )
 
@@ -73,6 +74,28 @@ func TestRouting(t *testing.T) {
 }
 
 // Source: test_invocation_trace_id (normal-req-headers-MOCK), 2024-08-07; test_routing_not_found, 2024-07-23.
+// What no source tells of paths.
+func TestReadingsOfPaths(t *testing.T) {
+	for _, row := range []struct {
+		name, path, body string
+		facts            apigateway.Facts
+	}{
+		{"encoded", "/dev/%61/b", "rest %61/b", apigateway.Facts{}},
+		{"encoded, and decoded", "/dev/%61/b", "GET /a/b", apigateway.Facts{DecodesPaths: true}},
+		{"an encoded slash is none", "/dev/a%2Fb", "rest a/b", apigateway.Facts{DecodesPaths: true}},
+		{"an empty part", "/dev/a//b", "GET /a/b", apigateway.Facts{}},
+		{"an empty part that counts", "/dev/a//b", "rest a//b", apigateway.Facts{KeepsEmptyParts: true}},
+		{"slashes around never do", "/dev//a/b/", "GET /a/b", apigateway.Facts{KeepsEmptyParts: true}},
+	} {
+		f := start(t, config{options: []apigateway.Option{apigateway.WithFacts(row.facts)}})
+		a := f.imported(openAPI(`"/a/b":{"get":{`+mockSaying("GET /a/b")+`}},"/{rest+}":{"get":{`+mockSaying("rest $input.params('rest')")+`}}`, ""))
+		a.deploy("dev")
+		if got := a.request("GET", row.path, ""); got.status != 200 || got.body != row.body {
+			t.Errorf("%s: GET %s: %d %s, want %s", row.name, row.path, got.status, got.body, row.body)
+		}
+	}
+}
+
 func TestEveryAnswerHasItsIDs(t *testing.T) {
 	f := start(t, config{})
 	a := f.deployable()
