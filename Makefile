@@ -94,6 +94,11 @@ budget: ## Count the AWS calls of a SecuredAPI's life and hold them against the 
 faults: ## Go through failures by exhaustion and by chance, and print what was asked and reached
 	$(SWEEP) go run ./hack/faults
 
+.PHONY: attacks
+attacks: ## Attack what is served, a minute by chance, and print each case, how it was tried and what it came to
+	$(SWEEP) go test -count=1 -v ./controllers/tests/attacks | awk '!/^ *=== (RUN|PAUSE|CONT|NAME)/'
+	go test -count=1 -v ./controllers/tests/attacks/served -args -for=1m | awk '!/^ *(===|---) (RUN|PAUSE|CONT|NAME|PASS)/'
+
 .PHONY: mutants
 mutants: ## Break each rule on purpose, then change operators, and see that tests notice; -rules, -operators, -run … in MUTANTFLAGS
 	$(SWEEP) go run ./hack/mutants $(MUTANTFLAGS)
