@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -143,8 +144,10 @@ func run(ctx context.Context, o options) error {
 	if err := reconciler.SetupWithManager(ctx, mgr, o.concurrency); err != nil {
 		return fmt.Errorf("set up the controller: %w", err)
 	}
-	if err := errors.Join(metrics.Registry.Register(reconciler.Schedule.Freshness()), metrics.Registry.Register(reconciler.Policies())); err != nil {
-		return fmt.Errorf("register the metric of checks: %w", err)
+	for _, metric := range []prometheus.Collector{reconciler.Schedule.Freshness(), reconciler.Policies()} {
+		if err := metrics.Registry.Register(metric); err != nil {
+			return fmt.Errorf("register a metric: %w", err)
+		}
 	}
 	if o.driftQueueURL != "" {
 		if err := reconciler.ReceiveEvents(mgr, awsConfig, o.driftQueueURL); err != nil {

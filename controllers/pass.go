@@ -90,7 +90,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	}
 	if err == nil {
 		// What there is already is kept guarded.
-		w.pass.Denied = w.denied
+		w.pass.Denied = w.denied != nil
 		w.pass.Consent, err = r.consents(ctx, object)
 		// The plan that was agreed to is of everything.
 		w.pass.Whole = w.pass.Whole || w.pass.Consent

@@ -103,7 +103,8 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(wakes)).
 		WatchesRawSource(source.Channel(r.wakes, wakeSoon)).
 		Watches(&v1alpha1.SecuredAPIPolicy{}, handler.EnqueueRequestsFromMapFunc(r.affected)).
-		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.affected), builder.WithPredicates(predicate.LabelChangedPredicate{})).
+		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.affected),
+			builder.WithPredicates(predicate.LabelChangedPredicate{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: r.newQueue}).
 		Complete(r)
 }

@@ -11,7 +11,7 @@ import (
 
 // backward deletes what the spec no longer asks for, and those that were replaced.
 func (r *Of[D, O]) backward(ctx context.Context, p *Pass) error {
-	if p.Known(r.Name) == nil || p.Denied != nil {
+	if p.Known(r.Name) == nil || p.Denied {
 		return nil
 	}
 	_, digest, err := r.desired(p)

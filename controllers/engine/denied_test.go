@@ -1,15 +1,12 @@
 package engine_test
 
-import (
-	"errors"
-	"testing"
-)
+import "testing"
 
 // denied makes a pass of an object whose spec the administrator's policies do not allow.
 func (l *life) denied() error {
 	l.t.Helper()
 	p := l.next()
-	p.Denied = errors.New("denied")
+	p.Denied = true
 	err := p.Apply(l.t.Context(), l.kinds())
 	l.saved = l.object.Status.DeepCopy()
 	return err

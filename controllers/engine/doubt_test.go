@@ -195,9 +195,10 @@ func TestAnIntentionIsSavedBeforeItsCall(t *testing.T) {
 	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "one"}, servers: map[string]string{"api": "one"}})
 	seen := map[v1alpha1.Operation]int{}
 	l.cloud.before = func(call string) {
+		verb, _, _ := strings.Cut(call, " ")
 		operation := map[string]v1alpha1.Operation{
 			"create": v1alpha1.OperationCreate, "update": v1alpha1.OperationUpdate, "delete": v1alpha1.OperationDelete,
-		}[call[:strings.Index(call, " ")]]
+		}[verb]
 		if operation == "" {
 			return
 		}

@@ -58,7 +58,7 @@ func in(p *engine.Pass, kind string) func(id string) address {
 	return func(id string) address { return address{p.ID("root"), kind, id} }
 }
 
-// reads reads a thing.
+// reads looks at a thing.
 func (l *life) reads(at func(string) address) func(context.Context, string, []string) (*thing, error) {
 	return func(_ context.Context, id string, _ []string) (have *thing, err error) {
 		return have, l.cloud.do("read", at(id), func() { have = l.cloud.get(at(id)) })

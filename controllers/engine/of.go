@@ -28,7 +28,7 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 	}
 	looks, aspects := p.checks(&r.Meta)
 	rec := p.Record(r.Name)
-	if p.Denied != nil && (rec.ID == "" || rec.Digest != digest && !r.Follows) {
+	if p.Denied && (rec.ID == "" || rec.Digest != digest && !r.Follows) {
 		return nil
 	}
 	if rec.Unproven != nil && !p.Plan {
@@ -57,7 +57,7 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 	case have == nil && r.ID != nil && doubt != nil:
 		// It would reach what is made now.
 		return doubt
-	case have == nil && p.Denied != nil:
+	case have == nil && p.Denied:
 		return nil
 	case have == nil:
 		return r.create(ctx, p, want, digest, todo)

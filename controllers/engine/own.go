@@ -3,7 +3,7 @@ package engine
 import "context"
 
 func (r *Own) forward(ctx context.Context, p *Pass) error {
-	if !r.Wanted || p.Denied != nil {
+	if !r.Wanted || p.Denied {
 		return nil
 	}
 	if err := r.leave(ctx, p); err != nil {
@@ -32,7 +32,7 @@ func (r *Own) forward(ctx context.Context, p *Pass) error {
 }
 
 func (r *Own) backward(ctx context.Context, p *Pass) error {
-	if r.Wanted || p.Plan || p.Denied != nil || p.Known(r.Name) == nil {
+	if r.Wanted || p.Plan || p.Denied || p.Known(r.Name) == nil {
 		return nil
 	}
 	if err := p.confirm(ctx, r.Name); err != nil {

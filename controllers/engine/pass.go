@@ -23,9 +23,9 @@ type Pass struct {
 	// Checks has the names of the resources and aspects to look at although they were verified; Whole means all.
 	Checks map[string]bool
 	Whole  bool
-	// Denied says what the administrator's policies do not allow of what the spec asks for. What there is already is kept as it was
-	// made, so that guards are repaired; nothing else is made, changed or taken away.
-	Denied error
+	// Denied says that the administrator's policies do not allow what the spec asks for. What there is already is kept as it
+	// was made, so that guards are repaired; nothing else is made, changed or taken away.
+	Denied bool
 	// Consent says that a person agreed to the plan.
 	Consent bool
 	// Grace is the creation grace period: how long a call whose outcome is not known is given to show its effect. It is longer

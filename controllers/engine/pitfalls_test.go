@@ -117,7 +117,8 @@ func TestADeletionTakesWhatIsLeft(t *testing.T) {
 		{"what is gone already is no error", func(l *life) { l.cloud.delete(address{kind: "root", id: "root-1"}) }, []string{"delete root-1/grant/f"}, nil},
 		{
 			"what was given away stays, with all that is in it", func(l *life) { l.cloud.things[address{kind: "root", id: "root-1"}].tags = nil },
-			nil, []string{"root/root-1=a", "root-1/child/child-2=1", "root-1/grant/f=1"},
+			nil,
+			[]string{"root/root-1=a", "root-1/child/child-2=1", "root-1/grant/f=1"},
 		},
 		{
 			"what two roots may be is a question, and nothing goes", func(l *life) {

@@ -152,8 +152,8 @@ func (c *checker) host(field, url, list string, allowed []string) {
 // limits counts what the namespace asks for. Who came first is served first.
 func (c *checker) limits(r Request) {
 	if limit := c.policy.Limits.Objects; limit != nil && len(r.Older) >= int(*limit) {
-		c.violations = append(c.violations, fmt.Errorf("the namespace has %d older SecuredAPIs, and limits.objects of SecuredAPIPolicy %s is %d; "+
-			"delete one, or ask an administrator", len(r.Older), c.name, *limit))
+		c.violations = append(c.violations, fmt.Errorf("the namespace has %d older SecuredAPIs, and limits.objects of "+
+			"SecuredAPIPolicy %s is %d; delete one, or ask an administrator", len(r.Older), c.name, *limit))
 	}
 	if limit := c.policy.Limits.Routes; limit != nil {
 		older := 0

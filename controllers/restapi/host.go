@@ -31,7 +31,8 @@ func prefixes(all ...string) []netip.Prefix {
 // inside are the ends of names that are known inside a network only (RFC 6761, 6762, 7686, 8375 and 9476). Clouds' metadata
 // services and EC2's instances have names that end in .internal.
 var inside = []string{
-	"localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa", "test", "invalid", "onion", "alt",
+	"localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa",
+	"test", "invalid", "onion", "alt",
 }
 
 var (
@@ -53,7 +54,8 @@ func checkHost(backend string) error {
 		if err != nil || address.Zone() != "" {
 			return errors.New("has an address as host that is not in its usual form; write four decimal numbers, or name a public host")
 		}
-		if address.Is6() && !global6.Contains(address) || slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(address) }) {
+		within := func(p netip.Prefix) bool { return p.Contains(address) }
+		if address.Is6() && !global6.Contains(address) || slices.ContainsFunc(special, within) {
 			return fmt.Errorf("has a host, %s, that is private, of one machine or of one network; name a public host", address)
 		}
 		return nil

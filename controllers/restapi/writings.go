@@ -20,9 +20,11 @@ func checkWritings(routes []v1alpha1.Route) []error {
 		}
 		for j := range routes {
 			guarded := &routes[j]
-			if guarded.Access != v1alpha1.AccessGuest && backendKey(open) == backendKey(guarded) && meet(open, guarded) && written(open.Path, guarded.Path) {
-				violations = append(violations, fmt.Errorf("%s: %q is for guests, and so is any request that is guarded by %q of spec.routes[%d] but written in another way (%%67uarded, GUARDED, guarded;a, a%%2Fb); "+
-					"both have the backend %s, which may take one for the other; give one of them another backend, or name the guests' paths one by one",
+			if guarded.Access != v1alpha1.AccessGuest && backendKey(open) == backendKey(guarded) &&
+				meet(open, guarded) && written(open.Path, guarded.Path) {
+				violations = append(violations, fmt.Errorf("%s: %q is for guests, and so is any request that is guarded by %q of "+
+					"spec.routes[%d] but written in another way (%%67uarded, GUARDED, guarded;a, a%%2Fb); both have the backend %s, "+
+					"which may take one for the other; give one of them another backend, or name the guests' paths one by one",
 					field(i, "path"), open.Path, guarded.Path, j, backendKey(open)))
 				break
 			}

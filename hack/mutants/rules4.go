@@ -138,9 +138,10 @@ var deletion = []mutant{
 		do: become("$, GoesWith: true"),
 	},
 	{
-		rule: 6, breaks: "a pool in doubt is not looked for when the object is deleted", caughtBy: "^TestARootInDoubtIsLookedForBeforeItsObjectGoes$",
-		at: in(engine, call, callee("engine.Of.settle"), inside("engine.Of.locateRoot")),
-		do: noError,
+		rule: 6, breaks: "a pool in doubt is not looked for when the object is deleted",
+		caughtBy: "^TestARootInDoubtIsLookedForBeforeItsObjectGoes$",
+		at:       in(engine, call, callee("engine.Of.settle"), inside("engine.Of.locateRoot")),
+		do:       noError,
 	},
 	{
 		rule: 6, breaks: "a pool that one answer misses stays",

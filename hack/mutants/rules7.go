@@ -121,7 +121,8 @@ var secrets = []mutant{
 	},
 	{
 		rule: 9, breaks: "a secret is in an error, and so in a condition and an event", caughtBy: "TestRule9NothingThatIsSaidHasTheSecret",
-		at: in(userpool, returnStmt, within(ifStmt, after(calls("cognitoidentityprovider.Client.CreateUserPoolClient"))), inside("userpool.client.create")),
+		at: in(userpool, returnStmt, within(ifStmt, after(calls("cognitoidentityprovider.Client.CreateUserPoolClient"))),
+			inside("userpool.client.create")),
 		do: become(`return made, fmt.Errorf("%s: %w", aws.ToString(in.ClientSecret), err)`),
 	},
 	{

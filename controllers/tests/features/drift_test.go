@@ -43,7 +43,7 @@ func TestDriftIsRepaired(t *testing.T) {
 			w.DeletePool(o)
 		}, "+ userPool"},
 		{"a method of the working copy is open", func(w *harness.World, o *v1alpha1.SecuredAPI) { w.OpenByHand(o, "/registered") }, "~ GET /registered access: guest -> registered"},
-		{"the permission to call a function is gone", func(w *harness.World, o *v1alpha1.SecuredAPI) {
+		{"the permission to call a function is gone", func(w *harness.World, _ *v1alpha1.SecuredAPI) {
 			w.Revoke("RegisteredHandler")
 		}, "+ permission/arn:aws:lambda:us-east-1:111111111111:function:RegisteredHandler/beta"},
 	} {

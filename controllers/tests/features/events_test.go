@@ -84,7 +84,7 @@ func TestAnEventIsActedOn(t *testing.T) {
 		}, "~ userPool.tags.securedapi.dev/uid: another -> "},
 		{"a method of the working copy", func(w *harness.World, o *v1alpha1.SecuredAPI) { w.OpenByHand(o, "/registered") }, "~ GET /registered access: guest -> registered"},
 		{"a deployment", func(w *harness.World, o *v1alpha1.SecuredAPI) { w.DeployByHand(o) }, "~ stage beta deployment: "},
-		{"a permission", func(w *harness.World, o *v1alpha1.SecuredAPI) { w.Revoke("RegisteredHandler") }, "+ permission/arn:aws:lambda:us-east-1:111111111111:function:RegisteredHandler/beta"},
+		{"a permission", func(w *harness.World, _ *v1alpha1.SecuredAPI) { w.Revoke("RegisteredHandler") }, "+ permission/arn:aws:lambda:us-east-1:111111111111:function:RegisteredHandler/beta"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
