@@ -55,7 +55,7 @@ func checkHost(backend string) error {
 			return errors.New("has an address as host that is not in its usual form; write four decimal numbers, or name a public host")
 		}
 		within := func(p netip.Prefix) bool { return p.Contains(address) }
-		if address.Is6() && !global6.Contains(address) || slices.ContainsFunc(special, within) {
+		if address.Is6() && !within(global6) || slices.ContainsFunc(special, within) {
 			return fmt.Errorf("has a host, %s, that is private, of one machine or of one network; name a public host", address)
 		}
 		return nil

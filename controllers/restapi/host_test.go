@@ -34,7 +34,7 @@ func TestCheckRefusesHostsThatAreNotPublic(t *testing.T) {
 		{"Google's metadata", "https://metadata.google.internal/computeMetadata/v1/", inside},
 		{"EC2's metadata by name", "https://instance-data.ec2.internal/latest", inside},
 		{"an EC2 instance", "https://ip-10-0-0-1.eu-west-1.compute.internal/", inside},
-		{"a host next door", "https://printer.local/", inside},
+		{"a printer", "https://printer.local/", inside},
 		{"a home's network", "https://nas.home.arpa/", inside},
 		{"a Kubernetes service", "https://notes.default.svc.cluster.local/", inside},
 		{"a name without a domain", "https://metadata/", partial},

@@ -18,17 +18,17 @@ func checkWritings(routes []v1alpha1.Route) []error {
 		if open.Access != v1alpha1.AccessGuest || !strings.Contains(open.Path, "{") {
 			continue
 		}
-		for j := range routes {
-			guarded := &routes[j]
-			if guarded.Access != v1alpha1.AccessGuest && backendKey(open) == backendKey(guarded) &&
-				meet(open, guarded) && written(open.Path, guarded.Path) {
-				violations = append(violations, fmt.Errorf("%s: %q is for guests, and so is any request that is guarded by %q of "+
-					"spec.routes[%d] but written in another way (%%67uarded, GUARDED, guarded;a, a%%2Fb); both have the backend %s, "+
-					"which may take one for the other; give one of them another backend, or name the guests' paths one by one",
-					field(i, "path"), open.Path, guarded.Path, j, backendKey(open)))
-				break
-			}
+		j := slices.IndexFunc(routes, func(guarded v1alpha1.Route) bool {
+			return guarded.Access != v1alpha1.AccessGuest && backendKey(open) == backendKey(&guarded) && meet(open, &guarded) &&
+				written(open.Path, guarded.Path)
+		})
+		if j < 0 {
+			continue
 		}
+		violations = append(violations, fmt.Errorf("%s: %q is for guests, and so is any request that is guarded by %q of spec.routes[%d] "+
+			"but written in another way (%%67uarded, GUARDED, guarded;a, a%%2Fb); both have the backend %s, which may take one for the other; "+
+			"give one of them another backend, or name the guests' paths one by one",
+			field(i, "path"), open.Path, routes[j].Path, j, backendKey(open)))
 	}
 	return violations
 }
