@@ -123,10 +123,11 @@ func (m *model) serve(stage string, p probe) int {
 
 // access is who may make a request, empty if it is nobody's: at each segment a literal goes before a variable, and that
 // before a greedy one; a path that hasn't got the method does not count. On one path a route that names the method goes
-// before a preflight, and that before ANY.
+// before a preflight, and that before ANY. A guarded path refuses the methods which guests' paths would get from it.
 func access(spec *v1alpha1.SecuredAPISpec, method v1alpha1.Method, path string) v1alpha1.Access {
 	var best v1alpha1.Access
 	var bestRank string
+	closedRank := "z"
 	for i := range spec.Routes {
 		route := &spec.Routes[i]
 		rank, ok := match(route.Path, path)
@@ -141,11 +142,17 @@ func access(spec *v1alpha1.SecuredAPISpec, method v1alpha1.Method, path string) 
 		case slices.Contains(route.Methods, v1alpha1.MethodAny):
 			rank += "c"
 		default:
+			if who == v1alpha1.AccessRegistered {
+				closedRank = min(closedRank, rank+"d")
+			}
 			continue
 		}
 		if best == "" || rank < bestRank {
 			best, bestRank = who, rank
 		}
+	}
+	if best == v1alpha1.AccessGuest && closedRank < bestRank {
+		return v1alpha1.AccessRegistered
 	}
 	return best
 }
@@ -199,11 +206,6 @@ func (m *model) inventoryOfObject() harness.Inventory {
 	all.Pools = slices.DeleteFunc(all.Pools, func(p harness.PoolItem) bool { return p.Name == harness.OtherPool })
 	return all
 }
-
-// backendURL is the address of a server that answers everything, for as long as the tests run.
-var backendURL = sync.OnceValue(func() string {
-	return httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).URL
-})
 
 // checkIdle fails if a further pass makes a call, or a further check changes anything, in AWS or in Kubernetes.
 func (m *model) checkIdle() {

@@ -16,6 +16,8 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
+	"github.com/securedapi/securedapi/hack/awslocal"
+	local "github.com/securedapi/securedapi/hack/awslocal/apigateway"
 )
 
 // The model: one SecuredAPI lives through a random sequence of edits, good and bad, changes in AWS by hand, failures,
@@ -80,7 +82,7 @@ type model struct {
 
 func newModel(r *rapid.T, count *counts) *model {
 	m := &model{
-		Stepper: harness.NewStepper(r), count: count, events: events.NewFakeRecorder(1000),
+		Stepper: harness.NewStepper(r, awslocal.WithAPIGateway(local.WithTransport(servers{}))), count: count, events: events.NewFakeRecorder(1000),
 		byHand: map[string]string{}, lost: map[string]bool{},
 	}
 	// What must be closed depends on the specs that were drawn.

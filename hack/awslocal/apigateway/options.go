@@ -1,6 +1,9 @@
 package apigateway
 
-import "log/slog"
+import (
+	"log/slog"
+	"net/http"
+)
 
 // Option changes how a Service behaves.
 type Option func(*Service)
@@ -57,6 +60,11 @@ type Facts struct {
 // WithFacts replaces the zero Facts.
 func WithFacts(f Facts) Option {
 	return func(s *Service) { s.facts = f }
+}
+
+// WithTransport replaces the network between a stage and the servers of its HTTP integrations.
+func WithTransport(t http.RoundTripper) Option {
+	return func(s *Service) { s.client.Transport = t }
 }
 
 // WithLogger says where the execution log goes: why a stage refused a request, which the client isn't told. AWS writes
