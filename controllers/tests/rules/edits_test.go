@@ -27,6 +27,12 @@ func withHTTP(o *v1alpha1.SecuredAPI) {
 	o.Spec.Routes[1].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://guests.example.com/"}}
 }
 
+func withGroup(o *v1alpha1.SecuredAPI) {
+	o.Spec.UserPool.Groups = []v1alpha1.Group{{
+		Name: "editors", Description: "Who edits", Precedence: new(int32(1)), RoleARN: "arn:aws:iam::111111111111:role/Editors",
+	}}
+}
+
 // edits change every property that can be changed.
 var edits = []edit{
 	{"stage", of("stage"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, "+ stage live"},
@@ -57,6 +63,20 @@ var edits = []edit{
 	{"a scope's description", of("resourceServers[].scopes[].description"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.ResourceServers[0].Scopes[0].Description = "To read notes"
 	}, "~ resourceServer/notes.scopes: read (read) -> read (To read notes)"},
+	{"groups", of("userPool.groups"), nil, withGroup, "+ group/editors Who edits"},
+	{"no groups", of("userPool.groups"), withGroup, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Groups = nil }, "- group/editors"},
+	{"another group", of("userPool.groups[].name"), withGroup, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Groups[0].Name = "writers"
+	}, "+ group/writers Who edits; - group/editors"},
+	{"a group's description", of("userPool.groups[].description"), withGroup, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Groups[0].Description = "Who writes"
+	}, "~ group/editors.description: Who edits -> Who writes"},
+	{"a group's precedence", of("userPool.groups[].precedence"), withGroup, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Groups[0].Precedence = new(int32(0))
+	}, "~ group/editors.precedence: 1 -> 0"},
+	{"a group's role", of("userPool.groups[].roleARN"), withGroup, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Groups[0].RoleARN = "arn:aws:iam::111111111111:role/Writers"
+	}, "~ group/editors.roleARN: arn:aws:iam::111111111111:role/Editors -> arn:aws:iam::111111111111:role/Writers"},
 	{"another domain", of("domain.prefix"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
 	{"no domain", of("domain"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain = nil }, "- domain"},
 	{"callbackURLs", of("clients[].callbackURLs"), nil, func(o *v1alpha1.SecuredAPI) {
