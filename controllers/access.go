@@ -26,8 +26,8 @@ import (
 // access is what a namespace may ask for, and as whom.
 type access struct {
 	grant policy.Grant
-	// role is the IAM role that everything is made with; empty for the operator's own.
-	role string
+	// role is the IAM role that everything is made with, empty for the operator's own, and from says who gave it.
+	role, from string
 	// denied says why the namespace may ask for nothing.
 	denied error
 }
@@ -46,9 +46,10 @@ func (r *SecuredAPIReconciler) accessOf(ctx context.Context, namespace string) (
 	}
 	var a access
 	a.grant, a.denied = policy.For(namespace, metadata.Labels, policies.Items, r.RequirePolicy)
-	a.role = a.grant.RoleARN
+	a.role, a.from = a.grant.RoleARN, "roleARN of SecuredAPIPolicy "+a.grant.Names()
 	if !a.grant.Any() {
 		a.role = metadata.Annotations[v1alpha1.RoleARNAnnotation]
+		a.from = fmt.Sprintf("annotation %s of namespace %s", v1alpha1.RoleARNAnnotation, namespace)
 	}
 	return a, nil
 }

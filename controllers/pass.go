@@ -51,8 +51,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	}
 	clients, err := r.AWS.For(awsclient.Target{Region: region, Role: a.role})
 	if err != nil {
-		return nil, awserr.Because(v1alpha1.ReasonAccessDenied, fmt.Errorf("the role of namespace %s, by its policy or its annotation %s: %w",
-			object.Namespace, v1alpha1.RoleARNAnnotation, err))
+		return nil, awserr.Because(v1alpha1.ReasonAccessDenied, fmt.Errorf("%s: %w", a.from, err))
 	}
 	w := &work{
 		object:  object,
