@@ -96,7 +96,7 @@ faults: ## Go through failures by exhaustion and by chance, and print what was a
 
 .PHONY: attacks
 attacks: ## Attack what is served, a minute by chance, and print each case, how it was tried and what it came to
-	$(SWEEP) go test -count=1 -v ./controllers/tests/attacks | awk '!/^ *=== (RUN|PAUSE|CONT|NAME)/'
+	$(SWEEP) go test -count=1 -v ./controllers/tests/attacks | awk '/^ *--- |_test.go:|^ok|^FAIL/'
 	go test -count=1 -v ./controllers/tests/attacks/served -args -for=1m | awk '!/^ *(===|---) (RUN|PAUSE|CONT|NAME|PASS)/'
 
 .PHONY: mutants
