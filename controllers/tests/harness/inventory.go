@@ -200,9 +200,11 @@ func (w *World) API(ctx context.Context, api apigwtypes.RestApi) APIItem {
 	return item
 }
 
-// tags are a resource's, in words, without what differs from one creation to the next.
+// tags are the owner's of a resource, in words, without what differs from one creation to the next. Those of people survive,
+// and a fresh build has none.
 func (w *World) tags(tags map[string]string) string {
 	all := maps.Clone(tags)
+	maps.DeleteFunc(all, func(key, _ string) bool { return !strings.HasPrefix(key, "securedapi.dev/") })
 	for _, key := range []string{engine.TagToken, engine.TagUID} {
 		if all[key] != "" {
 			all[key] = "…"
