@@ -1,5 +1,5 @@
-# The operator, static, on nothing but certificate authorities.
-FROM --platform=$BUILDPLATFORM golang:1.26 AS build
+# The operator, static, on nothing but certificate authorities. The image's Go is that of go.mod's toolchain line.
+FROM --platform=$BUILDPLATFORM golang:1.26.11 AS build
 ARG TARGETOS TARGETARCH
 WORKDIR /src
 COPY go.mod go.sum ./

@@ -3,6 +3,9 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
+# All is built and checked with the Go of go.mod's toolchain line, also where GOTOOLCHAIN=local is the default.
+export GOTOOLCHAIN := $(shell awk '$$1 == "toolchain" { print $$2 }' go.mod)
+
 TOOL := go tool -modfile=hack/tools/go.mod
 IMG ?= securedapi:dev
 KUBECTL ?= kubectl
@@ -85,6 +88,10 @@ loc: ## Count the lines of the product, of its tests and of hack
 .PHONY: test
 test: ## Run the tests; the first time builds the control plane, about 5 minutes
 	$(SWEEP) go test -timeout 20m $(TESTFLAGS) ./...
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities in the code that the operator calls; VULNDB=VERSION for another data base than the newest
+	hack/vuln/check.sh
 
 .PHONY: budget
 budget: ## Count the AWS calls of a SecuredAPI's life and hold them against the budget
