@@ -39,6 +39,7 @@ type options struct {
 	metricsSecure  bool
 	probeAddress   string
 	leaderElect    bool
+	leaseNamespace string
 	clusterID      string
 	driftCheck     time.Duration
 	grace          time.Duration
@@ -57,6 +58,7 @@ func main() {
 	flag.BoolVar(&o.metricsSecure, "metrics-secure", true, "Serve metrics over TLS, to those whom the cluster authorizes.")
 	flag.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "The address of /healthz and /readyz; 0 turns them off.")
 	flag.BoolVar(&o.leaderElect, "leader-elect", false, "Work only while holding the lease, so that one of several replicas works.")
+	flag.StringVar(&o.leaseNamespace, "leader-election-namespace", "", "The namespace of the lease. Defaults to the pod's own.")
 	flag.StringVar(&o.clusterID, "cluster-id", "", "The cluster's name in owner tags. Defaults to the uid of the namespace kube-system.")
 	flag.DurationVar(&o.driftCheck, "drift-check-interval", 10*time.Minute,
 		"The time between drift checks of an object. Up to 10 % jitter is added.")
@@ -109,6 +111,7 @@ func run(ctx context.Context, o options) error {
 		PprofBindAddress:              o.pprofAddress,
 		Cache:                         controllers.CacheOptions(selector),
 		LeaderElection:                o.leaderElect,
+		LeaderElectionNamespace:       o.leaseNamespace,
 		LeaderElectionID:              controllers.LeaseName(selector),
 		LeaderElectionReleaseOnCancel: true,
 	})

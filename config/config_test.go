@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-logr/logr"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/userpool"
 	"github.com/securedapi/securedapi/hack/localcluster"
@@ -19,6 +22,7 @@ import (
 var cluster *localcluster.Cluster
 
 func TestMain(m *testing.M) {
+	log.SetLogger(logr.Discard())
 	opts := localcluster.Options{CRDs: []string{"crd/bases"}}
 	os.Exit(localcluster.RunTests(m, opts, func(c *localcluster.Cluster) { cluster = c }))
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/schedule"
 )
 
-// +kubebuilder:rbac:groups=securedapi.dev,resources=securedapipolicies,verbs=get;list;watch
+// +kubebuilder:rbac:groups=securedapi.dev,resources=securedapipolicies,verbs=list;watch
 
 // access is what a namespace may ask for, and as whom.
 type access struct {

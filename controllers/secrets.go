@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -76,6 +77,14 @@ func (s *clientSecrets) Promote(ctx context.Context, clientName, id string) (boo
 	return true, s.update(ctx, secret)
 }
 
+// ownedBy does not ask to block the owner's deletion, as NewControllerRef does: that takes a right to the owner's finalizers
+// where OwnerReferencesPermissionEnforcement is on, and the operator deletes the Secret before it lets its owner go.
+func ownedBy(object *v1alpha1.SecuredAPI) metav1.OwnerReference {
+	owner := metav1.NewControllerRef(object, v1alpha1.GroupVersion.WithKind("SecuredAPI"))
+	owner.BlockOwnerDeletion = nil
+	return *owner
+}
+
 // store returns what the client's Secret has under key, storing value, or a new secret if it is empty, where there is none.
 func (s *clientSecrets) store(ctx context.Context, clientName, key, value string) (string, error) {
 	secret, err := s.get(ctx, clientName)
@@ -99,12 +108,12 @@ func (s *clientSecrets) store(ctx context.Context, clientName, key, value string
 	secret = &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace: s.object.Namespace, Name: secretName(s.object.Name, clientName),
-			OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(s.object, v1alpha1.GroupVersion.WithKind("SecuredAPI"))},
+			OwnerReferences: []metav1.OwnerReference{ownedBy(s.object)},
 		},
 		Data: map[string][]byte{key: []byte(value)},
 	}
 	if err := s.client.Create(ctx, secret, fieldOwner); err != nil {
-		return "", fmt.Errorf("create Secret %s: %w", secret.Name, err)
+		return "", s.explain(fmt.Errorf("create Secret %s: %w", secret.Name, err))
 	}
 	return value, nil
 }
@@ -113,17 +122,33 @@ func (s *clientSecrets) store(ctx context.Context, clientName, key, value string
 func (s *clientSecrets) Remove(ctx context.Context, clientName string) error {
 	secret, err := s.get(ctx, clientName)
 	if awserr.Explained(err) {
-		// Somebody else's: the client never had one.
-		return nil
+		return s.leave(err)
 	}
 	if err == nil {
 		// Not if it was put to use again since it was read.
 		err = s.client.Delete(ctx, secret, client.Preconditions{UID: &secret.UID, ResourceVersion: &secret.ResourceVersion})
 	}
 	if err := client.IgnoreNotFound(err); err != nil {
-		return fmt.Errorf("delete Secret of client %s: %w", clientName, err)
+		return s.leave(s.explain(fmt.Errorf("delete Secret of client %s: %w", clientName, err)))
 	}
 	return nil
+}
+
+// leave returns why a Secret cannot be deleted, or nil if it needn't be.
+func (s *clientSecrets) leave(err error) error {
+	switch failure, _ := errors.AsType[*awserr.Failure](err); {
+	case failure == nil:
+		return err
+	case failure.Reason == v1alpha1.ReasonOwnershipConflict:
+		// Somebody else's: the client never had one.
+		return nil
+	case failure.Reason == v1alpha1.ReasonMissingSecretAccess && !s.object.DeletionTimestamp.IsZero():
+		// The garbage collector deletes it after its owner. A namespace that is deleted loses its RoleBindings first, and nobody
+		// can give it new ones: the object would keep the namespace for ever.
+		return nil
+	default:
+		return err
+	}
 }
 
 // publish writes into the client's Secret what a program needs beside the secret, if it is not there yet.
@@ -143,7 +168,7 @@ func (s *clientSecrets) publish(ctx context.Context, clientName, id, tokenURL st
 
 func (s *clientSecrets) update(ctx context.Context, secret *corev1.Secret) error {
 	if err := s.client.Update(ctx, secret, fieldOwner); err != nil {
-		return fmt.Errorf("update Secret %s: %w", secret.Name, err)
+		return s.explain(fmt.Errorf("update Secret %s: %w", secret.Name, err))
 	}
 	return nil
 }
@@ -153,7 +178,7 @@ func (s *clientSecrets) get(ctx context.Context, clientName string) (*corev1.Sec
 	secret := &corev1.Secret{}
 	key := client.ObjectKey{Namespace: s.object.Namespace, Name: secretName(s.object.Name, clientName)}
 	if err := s.reader.Get(ctx, key, secret); err != nil {
-		return nil, fmt.Errorf("get Secret %s: %w", key.Name, err)
+		return nil, s.explain(fmt.Errorf("get Secret %s: %w", key.Name, err))
 	}
 	if !metav1.IsControlledBy(secret, s.object) {
 		return nil, awserr.Because(v1alpha1.ReasonOwnershipConflict,

@@ -66,12 +66,12 @@ type SecuredAPIReconciler struct {
 	wakes   chan event.GenericEvent
 }
 
+// An event is of one resourceVersion, so none is repeated, which would take patch.
+//
 // +kubebuilder:rbac:groups=securedapi.dev,resources=securedapis,verbs=get;list;watch;patch
-// +kubebuilder:rbac:groups=securedapi.dev,resources=securedapis/status,verbs=get;patch
-// +kubebuilder:rbac:groups=securedapi.dev,resources=securedapis/finalizers,verbs=update
-// +kubebuilder:rbac:groups="",resources=secrets,verbs=get;create;update;delete
+// +kubebuilder:rbac:groups=securedapi.dev,resources=securedapis/status,verbs=patch
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
-// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create
 
 // reconcileRequested lets an edit of the annotation through that asks for a pass.
 var reconcileRequested = predicate.Funcs{

@@ -34,6 +34,8 @@ const (
 	ReasonDomainTaken = "DomainTaken"
 	// ReasonAccessDenied: the operator's principal may not make a call; the message names both.
 	ReasonAccessDenied = "AccessDenied"
+	// ReasonMissingSecretAccess: the operator has no right to the Secrets of the namespace; the message has the command that gives it.
+	ReasonMissingSecretAccess = "MissingSecretAccess"
 	// ReasonOwnershipConflict: what is there belongs to something else; nothing was changed.
 	ReasonOwnershipConflict = "OwnershipConflict"
 	// ReasonDuplicateFound: more than one resource carries our tags; a person has to choose.

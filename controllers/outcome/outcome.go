@@ -4,6 +4,7 @@ package outcome
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,13 +61,18 @@ func OnlyReads(err error) bool {
 // to try again, and only if all are stalled, all is.
 func Judge(err error, now time.Time) Outcome {
 	var all Outcome
+	var told []string
 	for i, part := range Flatten(err) {
 		one := judge(part, now)
 		if i == 0 {
-			all = one
+			all, told = one, []string{one.Message}
 			continue
 		}
-		all.Message += "; " + one.Message
+		if !slices.Contains(told, one.Message) {
+			// One cause can stop several parts in the same words.
+			all.Message += "; " + one.Message
+			told = append(told, one.Message)
+		}
 		all.Stalled = all.Stalled && one.Stalled
 		all.Consent = all.Consent || one.Consent
 		all.Keep = all.Keep && one.Keep

@@ -75,6 +75,10 @@ func TestJudge(t *testing.T) {
 			Outcome{Reason: v1alpha1.ReasonUserPoolDeleted, Message: "userPool x is gone from AWS", Stalled: true, After: RetryStalled},
 		},
 		{
+			"what stops two parts in the same words is said once", errors.Join(taken, taken),
+			Outcome{Reason: v1alpha1.ReasonDomainTaken, Message: "do it: Op: InvalidParameterException: taken", Stalled: true, After: RetryStalled},
+		},
+		{
 			"of two failures the soonest try wins, and one that passes keeps it from stalling", errors.Join(taken, said("TooManyRequestsException", "slow")),
 			Outcome{Reason: v1alpha1.ReasonDomainTaken, Message: "do it: Op: InvalidParameterException: taken; do it: Op: TooManyRequestsException: slow", After: RetryThrottle},
 		},

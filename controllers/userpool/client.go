@@ -196,6 +196,10 @@ func (r client) delete(ctx context.Context, id, pool string) error {
 
 // forget removes the Secret, and what is known of it.
 func (r client) forget(ctx context.Context) error {
+	if r.p.Known(PrefixSecret+r.name) == nil {
+		// The record comes before the Secret, so there is none. An object without secrets needs no right to Secrets.
+		return nil
+	}
 	if err := r.Secrets.Remove(ctx, r.name); err != nil {
 		return err
 	}

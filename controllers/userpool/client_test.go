@@ -401,6 +401,19 @@ func TestSecretsThatCannotBeStored(t *testing.T) {
 	}
 }
 
+func TestClientsOfPeopleNeedNoSecrets(t *testing.T) {
+	w := newWorld(t)
+	w.secrets.err = errors.New("no right to Secrets")
+	w.converge()
+	w.object.Spec.Clients[0].Scopes = []string{"openid"}
+	w.converge()
+	w.object.Spec.Clients = nil
+	w.converge()
+	if err := w.remove(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAClientThatIsGoneAlready(t *testing.T) {
 	w := newWorld(t, withJob)
 	w.converge()

@@ -1,0 +1,230 @@
+package config
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+// TestRights runs the operator as its service account through the life of a SecuredAPI, and compares the rights that it
+// used with those that it has.
+func TestRights(t *testing.T) {
+	r := newRecorder(t)
+	address := freeAddress(t)
+	stop := startOperator(t, r, "--leader-elect", "--leader-election-namespace=securedapi-system", "--metrics-bind-address="+address)
+	p := person{t, newClient(t, cluster.Config)}
+
+	// Retain, because API Gateway allows one DeleteRestApi in 30 seconds, and the operator keeps to that.
+	plain := p.create("plain", func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionRetain })
+	p.await(plain, v1alpha1.ReasonSucceeded)
+	p.edit(plain, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients = nil })
+	p.await(plain, v1alpha1.ReasonSucceeded)
+	p.delete(plain)
+	if namespaces := r.namespacesOf("secrets"); len(namespaces) > 0 {
+		t.Errorf("the operator asked for Secrets in %v, where no SecuredAPI has a ClientCredentials client", namespaces)
+	}
+
+	object := p.create("shop", withJob)
+	p.allow(object)
+	for range 2 {
+		p.edit(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].CallbackURLs[0] += "in/" })
+		p.await(object, v1alpha1.ReasonSucceeded)
+	}
+	p.delete(object)
+	scrape(t, address)
+	stop()
+
+	granted := p.granted()
+	used := r.rights()
+	for _, one := range used {
+		if !slices.Contains(granted, one) {
+			t.Errorf("missing: the operator needs %s, which its roles do not have", one)
+		}
+	}
+	for _, one := range granted {
+		if !slices.Contains(used, one) {
+			t.Errorf("unused: the operator's roles have %s, which it did not need", one)
+		}
+	}
+	if diff := cmp.Diff([]string{`get secrets. in "shop"`}, r.refusals()); diff != "" {
+		t.Errorf("refused requests (-want +got):\n%s", diff)
+	}
+	if namespaces := r.namespacesOf("secrets"); !slices.Equal(namespaces, []string{"shop"}) {
+		t.Errorf("the operator asked for Secrets in %v, want shop only", namespaces)
+	}
+	t.Logf("rights of the operator: %d granted, %d used", len(granted), len(used))
+}
+
+// TestSecretAccess takes the right back from a namespace whose SecuredAPI has a secret.
+func TestSecretAccess(t *testing.T) {
+	startOperator(t, newRecorder(t))
+	p := person{t, newClient(t, cluster.Config)}
+	binding := &rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Namespace: "leaving", Name: "securedapi-secrets"}}
+
+	object := p.create("leaving", withJob)
+	p.allow(object)
+	if err := p.Delete(t.Context(), binding); err != nil {
+		t.Fatal(err)
+	}
+	p.checkNow(object)
+	if message := p.await(object, v1alpha1.ReasonMissingSecretAccess); strings.Count(message, "kubectl") != 1 {
+		t.Errorf("want one command in the message, got: %s", message)
+	}
+	secret := &corev1.Secret{}
+	if err := p.Get(t.Context(), client.ObjectKey{Namespace: "leaving", Name: "orders-job"}, secret); err != nil {
+		t.Errorf("the Secret was to stay: %v", err)
+	}
+	p.edit(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients = o.Spec.Clients[:1] })
+	p.await(object, v1alpha1.ReasonMissingSecretAccess)
+	// A namespace that is deleted loses its RoleBindings, and nobody can add one.
+	p.delete(object)
+}
+
+// allow runs the command that the condition has, and applies config/tenant, which has to give the same right.
+func (p person) allow(object *v1alpha1.SecuredAPI) {
+	p.Helper()
+	// Nobody but a person can give the right, and the API needs no Secret.
+	for _, condition := range []string{v1alpha1.ConditionAPIReady, v1alpha1.ConditionStalled} {
+		p.eventually(condition, func() (bool, string) {
+			p.get(object)
+			return meta.IsStatusConditionTrue(object.Status.Conditions, condition), fmt.Sprint(object.Status.Conditions)
+		})
+	}
+	message := p.await(object, v1alpha1.ReasonMissingSecretAccess)
+	_, command, found := strings.Cut(message, "allow it with: kubectl ")
+	if !found || strings.Contains(command, ";") {
+		p.Fatalf("want one command in the message, got: %s", message)
+	}
+	kubectl(p.T, strings.Fields(command)...)
+	byCommand, byManifest := &rbacv1.RoleBinding{}, &rbacv1.RoleBinding{}
+	key := client.ObjectKey{Namespace: object.Namespace, Name: "securedapi-secrets"}
+	if err := p.Get(p.Context(), key, byCommand); err != nil {
+		p.Fatal(err)
+	}
+	kubectl(p.T, "delete", "rolebinding", key.Name, "--namespace", key.Namespace)
+	kubectl(p.T, "apply", "--namespace", key.Namespace, "-k", "tenant")
+	if err := p.Get(p.Context(), key, byManifest); err != nil {
+		p.Fatal(err)
+	}
+	if diff := cmp.Diff(byCommand, byManifest, cmpopts.IgnoreFields(rbacv1.RoleBinding{}, "ObjectMeta")); diff != "" {
+		p.Errorf("the message's command and config/tenant differ (-command +manifest):\n%s", diff)
+	}
+	p.checkNow(object)
+	p.await(object, v1alpha1.ReasonSucceeded)
+}
+
+// granted are the rights of the operator's roles, of config/tenant's among them.
+func (p person) granted() []right {
+	p.Helper()
+	var rules []rbacv1.PolicyRule
+	for _, name := range []string{"securedapi-manager", "securedapi-metrics-auth", "securedapi-secrets"} {
+		role := &rbacv1.ClusterRole{}
+		if err := p.Get(p.Context(), client.ObjectKey{Name: name}, role); err != nil {
+			p.Fatal(err)
+		}
+		rules = append(rules, role.Rules...)
+	}
+	role := &rbacv1.Role{}
+	if err := p.Get(p.Context(), client.ObjectKey{Namespace: "securedapi-system", Name: "securedapi-leader-election"}, role); err != nil {
+		p.Fatal(err)
+	}
+	var granted []right
+	for _, rule := range append(rules, role.Rules...) {
+		for _, group := range rule.APIGroups {
+			for _, resource := range rule.Resources {
+				for _, verb := range rule.Verbs {
+					granted = append(granted, right{verb, group, resource})
+				}
+			}
+		}
+	}
+	return granted
+}
+
+// TestNoSecretsByDefault asks RBAC itself.
+func TestNoSecretsByDefault(t *testing.T) {
+	install()
+	operator := newClient(t, asOperator())
+	for name, do := range map[string]func() error{
+		"get": func() error {
+			return operator.Get(t.Context(), client.ObjectKey{Namespace: "default", Name: "any"}, &corev1.Secret{})
+		},
+		"list": func() error { return operator.List(t.Context(), &corev1.SecretList{}) },
+		"create": func() error {
+			return operator.Create(t.Context(), &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "any"}})
+		},
+	} {
+		if err := do(); !apierrors.IsForbidden(err) {
+			t.Errorf("%s: want Forbidden, got %v", name, err)
+		}
+	}
+}
+
+// TestEditorsDoNotWriteSecuredAPIs: the role edit of every cluster must not take this one in.
+func TestEditorsDoNotWriteSecuredAPIs(t *testing.T) {
+	install()
+	role := &rbacv1.ClusterRole{}
+	if err := newClient(t, cluster.Config).Get(t.Context(), client.ObjectKey{Name: "securedapi-securedapi-editor"}, role); err != nil {
+		t.Fatal(err)
+	}
+	if role.Labels["rbac.authorization.k8s.io/aggregate-to-edit"] != "" {
+		t.Error("the role joins edit: whoever edits a namespace would make user pools and public APIs")
+	}
+}
+
+// TestAllNamespaces: the choice gives the account the same role everywhere.
+func TestAllNamespaces(t *testing.T) {
+	binding := string(build(t, "rbac/all-namespaces"))
+	for _, want := range []string{"kind: ClusterRoleBinding", "name: secrets", "name: manager"} {
+		if !strings.Contains(binding, want) {
+			t.Errorf("want %q in:\n%s", want, binding)
+		}
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+// scrape reads the metrics as Prometheus does. The operator asks the API server whether it may.
+func scrape(t *testing.T, address string) {
+	t.Helper()
+	kubectl(t, "create", "serviceaccount", "prometheus", "--namespace=shop")
+	kubectl(t, "create", "clusterrolebinding", "prometheus", "--clusterrole=securedapi-metrics-reader", "--serviceaccount=shop:prometheus")
+	token := strings.TrimSpace(kubectl(t, "create", "token", "prometheus", "--namespace=shop"))
+	insecure := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("https://%s/metrics", address), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	response, err := insecure.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("GET /metrics: %s, want 200 OK", response.Status)
+	}
+}
