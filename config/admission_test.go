@@ -1,0 +1,192 @@
+package config
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/yaml"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+const finalizer = "securedapi.dev/finalizer"
+
+// Every write below is a dry run: admission is the same, and a refusal can be waited for, because policies take effect some
+// time after they were created.
+
+type admissionCase struct {
+	reason string
+	// by writes; refused is the policy that refuses, or empty.
+	by      client.Client
+	write   func(client.Client) error
+	refused string
+}
+
+// TestAdmissionOfSecuredAPIs: administrators hold every right of RBAC, so what refuses them is admission.
+func TestAdmissionOfSecuredAPIs(t *testing.T) {
+	install()
+	admin, operator := newClient(t, as("alice", "system:masters")), newClient(t, asOperator())
+	p := person{t, newClient(t, cluster.Config)}
+	object := p.create("admission", func(o *v1alpha1.SecuredAPI) {
+		o.Finalizers, o.Spec.DeletionPolicy = []string{finalizer, "example.com/other"}, v1alpha1.DeletionRetain
+	})
+
+	status := func(c client.Client) error {
+		changed := object.DeepCopy()
+		changed.Status.Region = "eu-west-1"
+		return c.Status().Patch(t.Context(), changed, client.MergeFrom(object), client.DryRunAll)
+	}
+	without := func(name string) func(client.Client) error {
+		return func(c client.Client) error {
+			changed := object.DeepCopy()
+			controllerutil.RemoveFinalizer(changed, name)
+			return c.Patch(t.Context(), changed, client.MergeFrom(object), client.DryRunAll)
+		}
+	}
+	decide(t, []admissionCase{
+		{"an administrator writes status", admin, status, "securedapi-status"},
+		{"the operator writes status", operator, status, ""},
+		{"an administrator takes our finalizer off", admin, without(finalizer), "securedapi-finalizer"},
+		{"the operator takes our finalizer off", operator, without(finalizer), ""},
+		{"an administrator takes another finalizer off", admin, without("example.com/other"), ""},
+	})
+}
+
+func TestAdmissionOfSecrets(t *testing.T) {
+	install()
+	admin, operator := newClient(t, cluster.Config), newClient(t, asOperator())
+	p := person{t, admin}
+	p.namespace("secrets")
+	kubectl(t, "apply", "--namespace=secrets", "-k", "tenant")
+
+	owner := metav1.OwnerReference{APIVersion: "securedapi.dev/v1alpha1", Kind: "SecuredAPI", Name: "orders", UID: "1", Controller: new(true)}
+	follower, other := owner, owner
+	follower.Controller = nil
+	other.APIVersion, other.Kind = "apps/v1", "Deployment"
+	secret := func(name string, kind corev1.SecretType, owners ...metav1.OwnerReference) *corev1.Secret {
+		return &corev1.Secret{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "secrets", Name: name, OwnerReferences: owners},
+			Type:       kind, Data: map[string][]byte{"tls.crt": {}, "tls.key": {}},
+		}
+	}
+	ours, theirs := secret("ours", corev1.SecretTypeOpaque, owner), secret("theirs", corev1.SecretTypeOpaque)
+	for _, s := range []*corev1.Secret{ours, theirs} {
+		if err := admin.Create(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	create := func(kind corev1.SecretType, owners ...metav1.OwnerReference) func(client.Client) error {
+		return func(c client.Client) error {
+			return c.Create(t.Context(), secret("new", kind, owners...), client.DryRunAll)
+		}
+	}
+	update := func(s *corev1.Secret, owners ...metav1.OwnerReference) func(client.Client) error {
+		return func(c client.Client) error {
+			changed := s.DeepCopy()
+			changed.OwnerReferences, changed.Data["more"] = owners, []byte("x")
+			return c.Update(t.Context(), changed, client.DryRunAll)
+		}
+	}
+	remove := func(s *corev1.Secret) func(client.Client) error {
+		return func(c client.Client) error { return c.Delete(t.Context(), s.DeepCopy(), client.DryRunAll) }
+	}
+	const policy = "securedapi-secrets"
+	decide(t, []admissionCase{
+		{"a Secret that a SecuredAPI owns", operator, create(corev1.SecretTypeOpaque, owner), ""},
+		{"without a type it is Opaque", operator, create("", owner), ""},
+		{"nobody owns it", operator, create(corev1.SecretTypeOpaque), policy},
+		{"the SecuredAPI does not control it", operator, create(corev1.SecretTypeOpaque, follower), policy},
+		{"something else owns it", operator, create(corev1.SecretTypeOpaque, other), policy},
+		{"a certificate is for others to make", operator, create(corev1.SecretTypeTLS, owner), policy},
+		{"an update of ours", operator, update(ours, owner), ""},
+		{"ours is given away", operator, update(ours), policy},
+		{"what is another's is taken", operator, update(theirs, owner), policy},
+		{"ours is deleted", operator, remove(ours), ""},
+		{"what is another's is deleted", operator, remove(theirs), policy},
+		{"anybody else makes what Secrets they like", admin, create(corev1.SecretTypeTLS), ""},
+		{"anybody else deletes them", admin, remove(theirs), ""},
+	})
+}
+
+func TestAdmissionOfPolicies(t *testing.T) {
+	install()
+	admin := newClient(t, cluster.Config)
+	writer := &rbacv1.ClusterRole{
+		ObjectMeta: metav1.ObjectMeta{Name: "policy-writer"},
+		Rules: []rbacv1.PolicyRule{{
+			APIGroups: []string{"securedapi.dev"}, Resources: []string{"securedapipolicies"}, Verbs: []string{"create", "update", "delete"},
+		}},
+	}
+	if err := admin.Create(t.Context(), writer); err != nil {
+		t.Fatal(err)
+	}
+	kubectl(t, "create", "clusterrolebinding", "policy-writer", "--clusterrole=policy-writer", "--user=bob")
+	kubectl(t, "create", "clusterrolebinding", "policy-administrators", "--clusterrole=securedapi-policy-administrator", "--group=platform-admins")
+	create := func(c client.Client) error {
+		all := &v1alpha1.SecuredAPIPolicy{ObjectMeta: metav1.ObjectMeta{Name: "all"}}
+		return c.Create(t.Context(), all, client.DryRunAll)
+	}
+	decide(t, []admissionCase{
+		{"the right to write alone", newClient(t, as("bob")), create, "securedapi-policies"},
+		{"a member of the administrators' group", newClient(t, as("carol", "platform-admins")), create, ""},
+		{"system:masters, by default", newClient(t, as("alice", "system:masters")), create, ""},
+	})
+}
+
+// decide tries each case until it is decided as the case says.
+func decide(t *testing.T, cases []admissionCase) {
+	t.Helper()
+	for _, tc := range cases {
+		t.Run(tc.reason, func(t *testing.T) {
+			person{T: t}.eventually("the decision", func() (bool, string) {
+				err := tc.write(tc.by)
+				if tc.refused == "" {
+					return err == nil, errorText(err)
+				}
+				return apierrors.IsForbidden(err) && strings.Contains(err.Error(), "ValidatingAdmissionPolicy '"+tc.refused+"'"), errorText(err)
+			})
+		})
+	}
+}
+
+// TestAdmissionKnowsTheOperators: the policies name accounts, which kustomize does not rename.
+func TestAdmissionKnowsTheOperators(t *testing.T) {
+	const rest = "system:serviceaccount:securedapi-rest:securedapi-manager-rest"
+	for dir, want := range map[string][]string{"default": {account}, "shards/a": {account, rest}, "shards/rest": {account, rest}} {
+		var lists, accounts []string
+		for document := range strings.SplitSeq(string(build(t, dir)), "\n---\n") {
+			var object struct {
+				Kind     string
+				Metadata metav1.ObjectMeta
+				Spec     struct {
+					Variables []struct{ Name, Expression string }
+				}
+			}
+			if err := yaml.Unmarshal([]byte(document), &object); err != nil {
+				t.Fatal(err)
+			}
+			if object.Kind == "ServiceAccount" {
+				accounts = append(accounts, "system:serviceaccount:"+object.Metadata.Namespace+":"+object.Metadata.Name)
+			}
+			for _, variable := range object.Spec.Variables {
+				if variable.Name == "operators" {
+					lists = append(lists, strings.NewReplacer("\n", "", " ", "").Replace(variable.Expression))
+				}
+			}
+		}
+		list := "['" + strings.Join(want, "','") + "']"
+		if diff := cmp.Diff([]string{list, list, list}, lists); diff != "" {
+			t.Errorf("%s: the operators of its policies (-want +got):\n%s", dir, diff)
+		}
+		if len(accounts) != 1 || !strings.Contains(list, "'"+accounts[0]+"'") {
+			t.Errorf("%s: its service accounts are %v, and its policies know %s", dir, accounts, list)
+		}
+	}
+}
