@@ -136,7 +136,8 @@ install: ## Install the CRD
 	$(TOOL) kustomize build config/crd | $(KUBECTL) apply --server-side -f -
 
 .PHONY: uninstall
-uninstall: ## Remove the CRD and every SecuredAPI; waits for the operator to take them down in AWS
+uninstall: ## Remove the CRD and every SecuredAPI; asks if users go too (CONFIRM=yes answers), waits for the operator
+	@KUBECTL='$(KUBECTL)' hack/uninstall.sh
 	$(TOOL) kustomize build config/crd | $(KUBECTL) delete --ignore-not-found -f -
 
 .PHONY: deploy
