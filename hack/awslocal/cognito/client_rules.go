@@ -113,10 +113,10 @@ func (c *client) checkURLs() error {
 	return nil
 }
 
-// checkProviders knows the pool's own users alone: other identity providers aren't emulated.
+// checkProviders knows the pool's own users and its identity providers, at which nobody can sign in here.
 func (c *client) checkProviders() error {
 	for _, provider := range c.SupportedIdentityProviders {
-		if provider != localUsers {
+		if !c.pool.hasProvider(provider) {
 			return invalid("The provider %s does not exist for User Pool %s.", provider, *c.pool.Id)
 		}
 	}

@@ -80,6 +80,12 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "DeleteResourceServer", s.deleteResourceServer),
 		read(s, "ListResourceServers", s.listResourceServers),
 
+		write(s, "CreateIdentityProvider", s.createIdentityProvider),
+		read(s, "DescribeIdentityProvider", s.describeIdentityProvider),
+		write(s, "UpdateIdentityProvider", s.updateIdentityProvider),
+		write(s, "DeleteIdentityProvider", s.deleteIdentityProvider),
+		read(s, "ListIdentityProviders", s.listIdentityProviders),
+
 		write(s, "CreateManagedLoginBranding", s.createManagedLoginBranding),
 		read(s, "DescribeManagedLoginBrandingByClient", s.describeManagedLoginBrandingByClient),
 		write(s, "DeleteManagedLoginBranding", s.deleteManagedLoginBranding),

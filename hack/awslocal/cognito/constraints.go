@@ -89,20 +89,30 @@ var constraints = map[string]constraint{
 	"CreateResourceServerInput.Name": {required: true, min: 1, max: 256, pattern: poolName},
 	"UpdateResourceServerInput.Name": {required: true, min: 1, max: 256, pattern: poolName},
 
+	// Identity providers.
+	"ProviderName":     {required: true, min: 1, max: 32, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+`},
+	"IdpIdentifiers":   {max: 50},
+	"IdpIdentifiers[]": {min: 1, max: 40, pattern: `[\w\s+=.@-]+`},
+
+	"CreateIdentityProviderInput.ProviderName":    {required: true, min: 3, max: 32, pattern: `[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+`},
+	"CreateIdentityProviderInput.ProviderType":    {required: true},
+	"CreateIdentityProviderInput.ProviderDetails": {required: true},
+
 	// Groups. A precedence has to be zero at least, as every number without a row.
 	"GroupName":   {required: true, min: 1, max: 128, pattern: printable},
 	"Description": {max: 2048},
 	"RoleArn":     {min: 20, max: 2048, pattern: arn},
 
 	// Lists.
-	"ListUserPoolsInput.MaxResults":       {required: true, min: 1, max: 60},
-	"ListUserPoolClientsInput.MaxResults": {min: 1, max: 60},
-	"ListResourceServersInput.MaxResults": {min: 1, max: 50},
-	"NextToken":                           {min: 1, pattern: `[\S]+`},
-	"PaginationToken":                     {min: 1, pattern: `[\S]+`},
-	"Limit":                               {max: 60},
-	"ListUsersInput.Filter":               {max: 256},
-	"AttributesToGet[]":                   {min: 1, max: 32, pattern: attributeName},
+	"ListUserPoolsInput.MaxResults":         {required: true, min: 1, max: 60},
+	"ListUserPoolClientsInput.MaxResults":   {min: 1, max: 60},
+	"ListResourceServersInput.MaxResults":   {min: 1, max: 50},
+	"ListIdentityProvidersInput.MaxResults": {min: 0, max: 60},
+	"NextToken":                             {min: 1, pattern: `[\S]+`},
+	"PaginationToken":                       {min: 1, pattern: `[\S]+`},
+	"Limit":                                 {max: 60},
+	"ListUsersInput.Filter":                 {max: 256},
+	"AttributesToGet[]":                     {min: 1, max: 32, pattern: attributeName},
 
 	// Users.
 	"Username":            {required: true, min: 1, max: 128, pattern: printable, sensitive: true},

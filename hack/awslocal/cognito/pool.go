@@ -19,8 +19,9 @@ type pool struct {
 	mfa             idp.GetUserPoolMfaConfigOutput // MfaConfiguration is in the description
 	clients         map[string]*client
 	servers         map[string]*types.ResourceServerType
-	users           map[string]*user            // by user name
-	groups          map[string]*types.GroupType // by name
+	providers       map[string]*types.IdentityProviderType // by name
+	users           map[string]*user                       // by user name
+	groups          map[string]*types.GroupType            // by name
 	keys            *keyPair
 	// temporaryDaysSet is true once TemporaryPasswordValidityDays was given: UnusedAccountValidityDays can't be, then.
 	temporaryDaysSet bool
@@ -81,6 +82,7 @@ func (s *Service) createUserPool(r wire.Request, in *idp.CreateUserPoolInput) (*
 		region:       r.Region,
 		clients:      map[string]*client{},
 		servers:      map[string]*types.ResourceServerType{},
+		providers:    map[string]*types.IdentityProviderType{},
 		users:        map[string]*user{},
 		groups:       map[string]*types.GroupType{},
 		keys:         newKeyPair(),

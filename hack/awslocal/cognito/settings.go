@@ -6,20 +6,22 @@ import "time"
 // https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html. The limits of lists in one request (100
 // callback URLs, 50 scopes of a client) are constraints of the model, and not here.
 type Limits struct {
-	Pools            int // of an account in a Region
-	CustomDomains    int // of an account in a Region
-	Clients          int // of a pool
-	ResourceServers  int // of a pool
-	Groups           int // of a pool
-	CustomAttributes int // of a pool
-	Tags             int // of a pool
+	Pools           int // of an account in a Region
+	CustomDomains   int // of an account in a Region
+	Clients         int // of a pool
+	ResourceServers int // of a pool
+	// IdentityProviders is of a pool.
+	IdentityProviders int
+	Groups            int // of a pool
+	CustomAttributes  int // of a pool
+	Tags              int // of a pool
 }
 
 // DefaultLimits are what a new account has.
 func DefaultLimits() Limits {
 	return Limits{
 		Pools: 1000, CustomDomains: 4,
-		Clients: 1000, ResourceServers: 25, Groups: 10000, CustomAttributes: 50, Tags: 50,
+		Clients: 1000, ResourceServers: 25, IdentityProviders: 300, Groups: 10000, CustomAttributes: 50, Tags: 50,
 	}
 }
 
