@@ -28,6 +28,8 @@ type access struct {
 	grant policy.Grant
 	// role is the IAM role that everything is made with, empty for the operator's own, and from says who gave it.
 	role, from string
+	// namespaceUID is the uid of the namespace.
+	namespaceUID string
 	// denied says why the namespace may ask for nothing.
 	denied error
 }
@@ -44,7 +46,7 @@ func (r *SecuredAPIReconciler) accessOf(ctx context.Context, namespace string) (
 	if err := r.Client.List(ctx, policies); err != nil {
 		return access{}, fmt.Errorf("list the SecuredAPIPolicies: %w", err)
 	}
-	var a access
+	a := access{namespaceUID: string(metadata.UID)}
 	a.grant, a.denied = policy.For(namespace, metadata.Labels, policies.Items, r.RequirePolicy)
 	a.role, a.from = a.grant.RoleARN, "roleARN of SecuredAPIPolicy "+a.grant.Names()
 	if !a.grant.Any() {
@@ -52,6 +54,16 @@ func (r *SecuredAPIReconciler) accessOf(ctx context.Context, namespace string) (
 		a.from = fmt.Sprintf("annotation %s of namespace %s", v1alpha1.RoleARNAnnotation, namespace)
 	}
 	return a, nil
+}
+
+// namespaceUID reads past the cache, which may still have a former namespace of that name.
+func (r *SecuredAPIReconciler) namespaceUID(ctx context.Context, name string) (string, error) {
+	metadata := &metav1.PartialObjectMetadata{}
+	metadata.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
+	if err := r.Reader.Get(ctx, client.ObjectKey{Name: name}, metadata); err != nil {
+		return "", fmt.Errorf("read namespace %s: %w", name, err)
+	}
+	return string(metadata.UID), nil
 }
 
 // allowed fails if the policies do not allow what an object asks for.
@@ -65,7 +77,8 @@ func (r *SecuredAPIReconciler) allowed(ctx context.Context, a access, object *v1
 	request := policy.Request{
 		Spec: &object.Spec, Region: r.regionOf(object), Deletion: object.EffectiveDeletionPolicy(), Account: object.Status.Account,
 	}
-	if request.Account == "" && a.role != "" {
+	if a.role != "" {
+		// Whatever the status says.
 		request.Account, _ = awsclient.RoleAccount(a.role)
 	}
 	if a.grant.Counts() {

@@ -61,11 +61,25 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	}
 	w.denied = r.allowed(ctx, a, object)
 	object.Status.Region, object.Status.Policy = region, a.grant.Names()
+	namespace := a.namespaceUID
+	if len(object.Status.Resources) == 0 {
+		if namespace, err = r.namespaceUID(ctx, object.Namespace); err != nil {
+			return nil, err
+		}
+	}
 	w.pass = &engine.Pass{
 		Object: object,
-		Owner:  engine.Owner{Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID)},
+		Owner:  engine.Owner{Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID), NamespaceUID: namespace},
 		Whole:  now.Kind == schedule.Full, Grace: r.CreationGracePeriod, Now: r.Clock.Now,
 		Save: w.save, Unchanged: w.unchanged, Reserve: clients.Reserve, Digests: &r.digests,
+	}
+	if a.grant.Any() {
+		w.pass.MayAdopt = func(root, id string) error {
+			if root == restapi.NameAPI {
+				return a.grant.MayAdoptAPI(id)
+			}
+			return a.grant.MayAdoptPool(id)
+		}
 	}
 	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap}
 	w.pool = userpool.Kinds(w.cognito)

@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -133,10 +134,7 @@ func (r *SecuredAPIReconciler) consents(ctx context.Context, object *v1alpha1.Se
 	if shown == nil || shown.Hash != object.Spec.Acknowledge && shown.Mode != v1alpha1.ModePlan {
 		return false, nil
 	}
-	losesUsers := false
-	for _, change := range shown.Changes {
-		losesUsers = losesUsers || change.Class == string(plan.LosesUsers)
-	}
+	losesUsers := has(shown, plan.LosesUsers)
 	if !adoptionPending(object) && !losesUsers || losesUsers && shown.Hash != object.Spec.Acknowledge {
 		return false, nil
 	}
@@ -165,7 +163,12 @@ func (r *SecuredAPIReconciler) showPending(ctx context.Context, object *v1alpha1
 	}
 }
 
-// adoptionPending says whether something is to be taken over.
+// adoptionPending says whether the plan that is shown takes something over, and that is not done yet.
 func adoptionPending(object *v1alpha1.SecuredAPI) bool {
-	return object.Spec.UserPool.Adopt != nil && object.Status.UserPool == nil || object.Spec.AdoptedAPI() != nil && object.Status.API == nil
+	unfinished := object.Status.UserPool == nil || object.Status.API == nil && len(object.Spec.Routes) > 0
+	return object.Status.Plan != nil && has(object.Status.Plan, plan.Adopts) && unfinished
+}
+
+func has(shown *v1alpha1.PlanStatus, class plan.Class) bool {
+	return slices.ContainsFunc(shown.Changes, func(c v1alpha1.PlannedChange) bool { return c.Class == string(class) })
 }

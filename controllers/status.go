@@ -3,6 +3,8 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -30,13 +32,15 @@ type statusWriter struct {
 	reader  client.Reader
 	object  *v1alpha1.SecuredAPI
 	written v1alpha1.SecuredAPIStatus
-	// stalled is what the object said when it was read, if it waited for a person.
+	// stalled is what the object said when it was read, if it waited for a person, and foreign what others had made by then.
 	stalled string
+	foreign []v1alpha1.ForeignResource
 }
 
 func newStatusWriter(c client.Client, reader client.Reader, object *v1alpha1.SecuredAPI) *statusWriter {
 	return &statusWriter{
 		client: c, reader: reader, object: object, written: *object.Status.DeepCopy(), stalled: outcome.StalledMessage(&object.Status),
+		foreign: slices.Clone(object.Status.ForeignResources),
 	}
 }
 
@@ -52,6 +56,7 @@ func (r *SecuredAPIReconciler) conclude(ctx context.Context, status *statusWrite
 		return 0, err
 	}
 	r.stalled(ctx, object, status.stalled)
+	r.foreign(ctx, object, status.foreign)
 	after, backoff := r.Schedule.Done(object, now, result, r.Clock.Now())
 	if backoff {
 		// At once, but for the queue's backoff.
@@ -136,6 +141,21 @@ func (r *SecuredAPIReconciler) stalled(ctx context.Context, object *v1alpha1.Sec
 	if stalled != nil && stalled.Message != before {
 		ctrl.LoggerFrom(ctx).Info("Stalled", "reason", stalled.Reason, "message", stalled.Message)
 		r.event(object, corev1.EventTypeWarning, stalled.Reason, stalled.Message)
+	}
+}
+
+// foreign records what others newly made in the user pool or the API.
+func (r *SecuredAPIReconciler) foreign(ctx context.Context, object *v1alpha1.SecuredAPI, before []v1alpha1.ForeignResource) {
+	var found []string
+	for _, one := range object.Status.ForeignResources {
+		if !slices.Contains(before, one) {
+			found = append(found, strings.TrimSpace(one.Name+" "+one.ID)+" in "+one.In)
+		}
+	}
+	if len(found) > 0 {
+		ctrl.LoggerFrom(ctx).Info("Found what this object did not make", "resources", found)
+		r.event(object, corev1.EventTypeWarning, "ForeignResources", "Somebody else made "+strings.Join(found, ", ")+
+			"; it may let people in whom the spec does not; the operator does not change it; delete it in AWS if it is not wanted")
 	}
 }
 

@@ -70,6 +70,13 @@ type SecuredAPIStatus struct {
 	// +kubebuilder:validation:MaxItems=600
 	Resources []ResourceRecord `json:"resources,omitempty"`
 
+	// foreignResources are what somebody else made in the user pool or the API and what may let people in: other stages, app
+	// clients, identity providers and triggers that the spec does not have. The operator does not change them.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=100
+	ForeignResources []ForeignResource `json:"foreignResources,omitempty"`
+
 	// conditions are Ready (the summary), UserPoolReady, APIReady, Deployed, AllRoutesGuarded and, only while
 	// true, Reconciling and Stalled.
 	// +optional
@@ -103,16 +110,35 @@ type PlanStatus struct {
 
 // PlannedChange is one change of a plan.
 type PlannedChange struct {
-	// change says it in words: + creates, ~ updates, - deletes, for example
+	// change says it in words: + creates, ~ updates, - deletes, = adopts as it is, for example
 	// "~ userPool.passwordPolicy.minimumLength: 6 -> 8".
 	// +required
 	// +kubebuilder:validation:MaxLength=2048
 	Change string `json:"change"`
 
-	// class says what it does to those who use the API: inPlace, redeploy, replace or losesUsers.
+	// class says what it does to those who use the API: inPlace, redeploy, replace or losesUsers; or adopts, which takes over
+	// what this object did not make.
 	// +required
 	// +kubebuilder:validation:MaxLength=32
 	Class string `json:"class"`
+}
+
+// ForeignResource is something in the user pool or the API that this object did not make.
+type ForeignResource struct {
+	// name is its kind and name: stage/copy, client/mobile, identityProvider/Okta, trigger/preTokenGeneration.
+	// +required
+	// +kubebuilder:validation:MaxLength=400
+	Name string `json:"name"`
+
+	// id identifies it in AWS: a client's id, the deployment that a stage serves, the ARN of a trigger's function.
+	// +optional
+	// +kubebuilder:validation:MaxLength=400
+	ID string `json:"id,omitempty"`
+
+	// in is the resource that holds it: userPool or api.
+	// +required
+	// +kubebuilder:validation:MaxLength=400
+	In string `json:"in"`
 }
 
 // UserPoolStatus is the user pool.

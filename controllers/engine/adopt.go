@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -11,66 +12,130 @@ import (
 // fromBefore returns a root that exists although no record names it: the one that the spec adopts, or one that carries our
 // tags, from a life of the object before this status.
 func (r *Of[D, O]) fromBefore(ctx context.Context, p *Pass) (*O, error) {
+	looked := p.Now()
 	if id, field := r.adopts(); id != "" {
-		return r.adopt(ctx, p, id, field)
-	}
-	found, err := r.Find(ctx, "")
-	if err != nil {
-		return nil, fmt.Errorf("look for %s: %w", r.Name, err)
-	}
-	switch len(found) {
-	case 0:
-		return nil, nil
-	case 1:
-		if err := r.take(ctx, p, found[0].ID, ""); err != nil {
-			return nil, err
+		have, err := r.Read(ctx, id, r.Aspects)
+		if err != nil {
+			return nil, fmt.Errorf("read %s %s: %w", r.Name, id, err)
 		}
-		return found[0].Value, r.possess(p, found[0].ID, r.Tags(found[0].Value))
-	default:
-		return nil, duplicates(r.Name, found)
+		if have == nil {
+			return nil, invalid(field, "there is no %s %q in this Region of the operator's account", r.Name, id)
+		}
+		return r.adopt(ctx, p, id, have, looked)
 	}
+	found, err := r.tagged(ctx)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return r.adopt(ctx, p, found.ID, found.Value, looked)
 }
 
-// adopt takes over what the spec names: one of our own at once, one of nobody's with a person's consent. Our tags come first:
-// from then on it is ours, whatever happens to us. Somebody else may write theirs in the same moment, and the last ones
-// stay: only after the grace period it is used.
-func (r *Of[D, O]) adopt(ctx context.Context, p *Pass, id, field string) (*O, error) {
-	looked := p.Now()
-	have, err := r.Read(ctx, id, r.Aspects)
-	if err != nil {
-		return nil, fmt.Errorf("read %s %s: %w", r.Name, id, err)
+// tagged returns the root that carries our tags, nil if there is none.
+func (r *Of[D, O]) tagged(ctx context.Context) (*Found[O], error) {
+	found, err := r.Find(ctx, "")
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("look for %s: %w", r.Name, err)
+	case len(found) == 0:
+		return nil, nil
+	case len(found) > 1:
+		return nil, duplicates(r.Name, found)
 	}
-	if have == nil {
-		return nil, invalid(field, "there is no %s %q in this Region of the operator's account", r.Name, id)
-	}
+	return &found[0], nil
+}
+
+// adopt takes over what no record names. What this object made before is taken back at once; anything else needs the
+// administrator's list or a person's consent. Our tags come first: from then on it is ours, whatever happens to us. Somebody
+// else may write theirs in the same moment, and the last ones stay: only after the grace period it is used.
+func (r *Of[D, O]) adopt(ctx context.Context, p *Pass, id string, have *O, looked time.Time) (*O, error) {
+	named, _ := r.adopts()
 	if err := r.guard(ctx, v1alpha1.OperationAdopt, nil, have); err != nil {
 		return nil, err
 	}
 	tags := r.Tags(have)
-	switch {
-	case Owned(tags):
+	if Owned(tags) {
 		// Our own tags in doubt are remembered: they may still come over somebody else's, and are no proof then.
 		if err := r.possess(p, id, tags); err != nil {
 			return nil, err
 		}
-	case p.Plan:
-	case !p.Consent:
-		return nil, &ConsentError{What: r.Name + " " + id + " exists and is adopted"}
-	default:
-		if have, err = r.claim(ctx, p, id); err != nil {
+	}
+	returns := p.Owner.Returns(tags)
+	if named == "" && !returns {
+		if err := r.listed(p, id); err != nil {
 			return nil, err
 		}
+	}
+	others, err := r.others(ctx, id, have, "")
+	if err != nil {
+		return nil, err
+	}
+	switch back := returns && (len(others) == 0 || r.begun(p, tags)); {
+	case back:
+	case p.Plan:
+		p.done = append(p.done, adoption(r.Name, id, others)...)
+	case named == "" && p.MayAdopt != nil:
+		if err := r.listed(p, id); err != nil {
+			return nil, err
+		}
+		have, err = r.claim(ctx, p, id, others)
+	case !p.Consent:
+		return nil, &ConsentError{What: r.unsure(id, named, returns, others)}
+	default:
+		have, err = r.claim(ctx, p, id, others)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if err := r.take(ctx, p, id, ""); err != nil {
 		return nil, err
 	}
-	p.Record(r.Name).Adopted = true
+	p.Record(r.Name).Adopted = named != ""
 	return have, r.claimed(p, looked)
+}
+
+// listed fails if the administrator's policies do not list the root. Without policies a person's consent decides.
+func (r *Of[D, O]) listed(p *Pass, id string) error {
+	if p.MayAdopt == nil {
+		return nil
+	}
+	return p.MayAdopt(r.Name, id)
+}
+
+// begun says that the tags are those of an adoption that was agreed to and is not finished.
+func (r *Of[D, O]) begun(p *Pass, tags map[string]string) bool {
+	pending := p.Record(r.Name).Pending
+	return pending != nil && pending.Operation == v1alpha1.OperationAdopt && pending.Token == tags[TagToken]
+}
+
+// unsure says why a root is taken over only with consent.
+func (r *Of[D, O]) unsure(id, named string, returns bool, others []v1alpha1.ForeignResource) string {
+	if named != "" && len(others) == 0 {
+		return r.Name + " " + id + " exists and is adopted"
+	}
+	why := "exists"
+	if named == "" {
+		why = "carries this object's tags"
+	}
+	if !returns && named == "" {
+		why += ", of another namespace with this name"
+	}
+	if len(others) > 0 {
+		why += " and holds what this object did not make (" + names(others) + ")"
+	}
+	return fmt.Sprintf("%s %s %s; to have a new one made, remove its tags in AWS; it is adopted", r.Name, id, why)
+}
+
+func names(others []v1alpha1.ForeignResource) string {
+	words := make([]string, 0, len(others))
+	for _, other := range others {
+		words = append(words, strings.TrimSpace(other.Name+" "+other.ID))
+	}
+	return strings.Join(words, ", ")
 }
 
 // claim writes our tags and reads back whose they are. While the intention was saved, somebody else may have tagged it and
 // waited out the grace period, so the tags are read once more before.
-func (r *Of[D, O]) claim(ctx context.Context, p *Pass, id string) (*O, error) {
+func (r *Of[D, O]) claim(ctx context.Context, p *Pass, id string, others []v1alpha1.ForeignResource) (*O, error) {
 	if err := p.intend(ctx, r.Name, v1alpha1.OperationAdopt, NewToken(), ""); err != nil {
 		return nil, err
 	}
@@ -90,7 +155,11 @@ func (r *Of[D, O]) claim(ctx context.Context, p *Pass, id string) (*O, error) {
 	if have, err = r.reread(ctx, p, id); err != nil {
 		return nil, err
 	}
-	return have, r.possess(p, id, r.Tags(have))
+	if err := r.possess(p, id, r.Tags(have)); err != nil {
+		return nil, err
+	}
+	p.done = append(p.done, adoption(r.Name, id, others)...)
+	return have, nil
 }
 
 // reread reads what has to be there, and nothing that was read before.

@@ -93,6 +93,11 @@ func (r *Of[D, O]) takeExisting(ctx context.Context, p *Pass, want *D, digest, i
 	if have == nil {
 		return fmt.Errorf("%s %s exists already, but was not found", r.Name, id)
 	}
+	if r.Tags != nil {
+		if err := r.possess(p, id, r.Tags(have)); err != nil {
+			return err
+		}
+	}
 	if err := r.take(ctx, p, id, ""); err != nil {
 		return err
 	}

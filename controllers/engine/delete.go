@@ -134,10 +134,7 @@ func (r *Of[D, O]) deleteRetired(ctx context.Context, p *Pass, old v1alpha1.Reti
 	if err := p.confirm(ctx, r.Name); err != nil {
 		return err
 	}
-	p.wrote = true
-	err := r.Delete(ctx, old.ID, old.Under)
-	clear(p.reads)
-	if err != nil {
+	if err := r.deleteOne(ctx, p, old); err != nil {
 		return fmt.Errorf("delete %s %s, which was replaced: %w", r.Name, old.ID, err)
 	}
 	rec := p.Record(r.Name)
@@ -161,14 +158,32 @@ func (r *Of[D, O]) deleteAll(ctx context.Context, p *Pass) error {
 		if err := p.Unchanged(ctx); err != nil {
 			return err
 		}
-		p.wrote = true
-		err := r.Delete(ctx, one.ID, one.Under)
-		clear(p.reads)
-		if err != nil {
+		if err := r.deleteOne(ctx, p, one); err != nil {
 			return fmt.Errorf("delete %s %s: %w", r.Name, one.ID, err)
 		}
 	}
 	return nil
+}
+
+// deleteOne deletes what a record names, if it is ours: somebody may have written the record. What goes with its parent went
+// with a former one, and a parent that somebody else has is not touched.
+func (r *Of[D, O]) deleteOne(ctx context.Context, p *Pass, one v1alpha1.RetiredResource) error {
+	if r.GoesWith && one.Under != p.ID(r.In) {
+		return nil
+	}
+	if r.In != "" && r.Tags != nil {
+		have, err := r.Read(ctx, one.ID, r.Aspects)
+		if err != nil || have == nil {
+			return err
+		}
+		if !p.Owner.Owns(r.Tags(have)) {
+			return ConflictError(r.Name+" "+one.ID, r.Tags(have))
+		}
+	}
+	p.wrote = true
+	err := r.Delete(ctx, one.ID, one.Under)
+	clear(p.reads)
+	return err
 }
 
 // forget drops the record of what is gone.
@@ -180,6 +195,9 @@ func (r *Of[D, O]) forget(ctx context.Context, p *Pass) error {
 		if err := r.Forget(ctx); err != nil {
 			return fmt.Errorf("forget %s: %w", r.Name, err)
 		}
+	}
+	if r.In == "" {
+		p.Report(r.Name, "", nil)
 	}
 	p.drop(r.Name)
 	return nil

@@ -32,6 +32,8 @@ const (
 	EverySecondCheck
 	// Rotating resources take turns in the checks between.
 	Rotating
+	// Background resources take turns with the rotating ones, but not in the checks after the operator's own writes.
+	Background
 	// BySweep resources take turns, too, while the account's sweep vouches for them; else each check looks at them.
 	BySweep
 	// Unchecked resources are never looked at by themselves.
@@ -53,8 +55,11 @@ type Meta struct {
 	// Check is how often drift is looked for, and Aspects are what can be looked at one by one, if not all at once.
 	Check   Cadence
 	Aspects []string
-	// GoesWith says that AWS deletes the resource with its parent.
+	// GoesWith says that AWS deletes the resource with its parent. The id of one that stays has to tell whose it is: it is
+	// deleted also when the parent cannot be asked any more.
 	GoesWith bool
+	// Watches are the kinds of what others may make in a root that are looked for in the background.
+	Watches []string
 	// Immutable resources cannot be changed: another one is made and, once it is proven, takes the place.
 	Immutable bool
 	// Exclusive resources cannot be two: the former one is deleted before, and comes back if AWS refuses its successor.
@@ -76,6 +81,8 @@ type Resource interface {
 	meta() *Meta
 	// forward brings it about, as far as the spec asks for it.
 	forward(ctx context.Context, p *Pass) error
+	// watch tells what others made in it.
+	watch(ctx context.Context, p *Pass) error
 	// backward takes away what the spec no longer asks for, after everything else was brought about.
 	backward(ctx context.Context, p *Pass) error
 	// locate finds what a record lost, settles what is pending, and fails if it must not be deleted now.
@@ -106,6 +113,9 @@ type Of[D, O any] struct {
 	Tags func(*O) map[string]string
 	// Adopts is the id of what the spec takes over, if it does, and field the spec's that says so.
 	Adopts func() (id, field string)
+	// Others lists what it holds and we did not make: of one kind, or of all that act on tokens if kind is empty. have is nil
+	// if it was not read.
+	Others func(ctx context.Context, id string, have *O, kind string) ([]v1alpha1.ForeignResource, error)
 	// Find returns all that may be ours: of a root what carries our tags, else what carries the token or our name.
 	Find func(ctx context.Context, token string) ([]Found[O], error)
 	// Read reads it, or some aspects of it. It returns nil if there is no such resource.

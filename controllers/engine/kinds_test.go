@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
@@ -15,6 +16,7 @@ import (
 func (l *life) root(*engine.Pass, string) engine.Resource {
 	at := func(id string) address { return address{kind: "root", id: id} }
 	return &engine.Of[sent, thing]{
+		Meta: engine.Meta{Watches: []string{"child/"}},
 		Desired: func() (*sent, error) {
 			if l.wish.root == nil {
 				return nil, nil
@@ -31,6 +33,12 @@ func (l *life) root(*engine.Pass, string) engine.Resource {
 					}
 				}
 			})
+		},
+		Others: func(_ context.Context, _ string, _ *thing, kind string) ([]v1alpha1.ForeignResource, error) {
+			if kind != "" && kind != "child/" {
+				return nil, nil
+			}
+			return l.others, nil
 		},
 		Read:   l.reads(at),
 		Fields: fields,

@@ -41,6 +41,9 @@ type life struct {
 	wish   wish
 	// consent says that a person agreed to the plan, whole that everything is looked at.
 	consent, whole bool
+	// mayAdopt is the answer of the policies, others what the root holds that we did not make.
+	mayAdopt func(root, id string) error
+	others   []v1alpha1.ForeignResource
 	// saved is what Kubernetes has, and saves counts the writes.
 	saved *v1alpha1.SecuredAPIStatus
 	saves int
@@ -57,7 +60,7 @@ func begin(t *testing.T, wanted wish) *life {
 	return &life{
 		t: t, cloud: newCloud(), clock: clocktesting.NewFakeClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), wish: wanted, whole: true,
 		object: &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "notes", UID: "u1"}},
-		owner:  engine.Owner{Cluster: "c", Namespace: "shop", Name: "notes", UID: "u1"},
+		owner:  engine.Owner{Cluster: "c", Namespace: "shop", Name: "notes", UID: "u1", NamespaceUID: "n1"},
 		saved:  &v1alpha1.SecuredAPIStatus{},
 	}
 }
@@ -67,7 +70,7 @@ func (l *life) next() *engine.Pass {
 	l.object.Status = *l.saved.DeepCopy()
 	l.edited = false
 	l.pass = &engine.Pass{
-		Object: l.object, Owner: l.owner, Grace: grace, Now: l.clock.Now, Consent: l.consent, Whole: l.whole,
+		Object: l.object, Owner: l.owner, Grace: grace, Now: l.clock.Now, Consent: l.consent, Whole: l.whole, MayAdopt: l.mayAdopt,
 		Save: func(context.Context) error {
 			if l.onSave != nil {
 				l.onSave()

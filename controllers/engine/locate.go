@@ -64,24 +64,31 @@ func (r *Of[D, O]) locateRoot(ctx context.Context, p *Pass) error {
 
 // locateFormer finds what a lost status named.
 func (r *Of[D, O]) locateFormer(ctx context.Context, p *Pass) error {
-	var have *O
-	var err error
-	if id, _ := r.adopts(); id != "" {
-		have, err = r.Read(ctx, id, nil)
-		if err != nil || have == nil || !p.Owner.Owns(r.Tags(have)) {
-			return err
-		}
-		if err := r.take(ctx, p, id, ""); err != nil {
-			return err
-		}
-		p.Record(r.Name).Adopted = true
-	} else {
-		have, err = r.fromBefore(ctx, p)
-	}
-	if err != nil || have == nil {
+	found, err := r.former(ctx)
+	// What this object may not have made is not deleted with it.
+	if err != nil || found == nil || !p.Owner.Returns(r.Tags(found.Value)) {
 		return err
 	}
-	return r.guard(ctx, v1alpha1.OperationDelete, nil, have)
+	if err := r.possess(p, found.ID, r.Tags(found.Value)); err != nil {
+		return err
+	}
+	if err := r.take(ctx, p, found.ID, ""); err != nil {
+		return err
+	}
+	return r.guard(ctx, v1alpha1.OperationDelete, nil, found.Value)
+}
+
+// former returns what the spec adopts, or what carries our tags; nil if there is none.
+func (r *Of[D, O]) former(ctx context.Context) (*Found[O], error) {
+	id, _ := r.adopts()
+	if id == "" {
+		return r.tagged(ctx)
+	}
+	have, err := r.Read(ctx, id, nil)
+	if err != nil || have == nil {
+		return nil, err
+	}
+	return &Found[O]{ID: id, Value: have}, nil
 }
 
 func (r *Of[D, O]) adopts() (id, field string) {

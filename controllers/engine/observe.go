@@ -44,6 +44,7 @@ func (r *Of[D, O]) observe(ctx context.Context, p *Pass, looks bool, aspects []s
 	}
 	rec.Digest, rec.Verified = "", nil
 	if r.In == "" {
+		p.Report(r.Name, "", nil)
 		rec.ID = ""
 		have, err = r.fromBefore(ctx, p)
 		return have, lost, err
@@ -81,6 +82,10 @@ func (r *Of[D, O]) present(ctx context.Context, p *Pass, aspects []string) (*O, 
 
 // possess fails unless tags are ours.
 func (r *Of[D, O]) possess(p *Pass, id string, tags map[string]string) error {
+	if r.In != "" && !Owned(tags) {
+		// It is in a root of ours. It gets its tags.
+		return nil
+	}
 	if !p.Owner.Owns(tags) {
 		delete(p.owned, r.Name)
 		// It is looked at again in each pass, until it is ours.

@@ -195,8 +195,14 @@ func (r *Of[D, O]) find(ctx context.Context, token string) ([]string, error) {
 	}
 	found, err := r.Find(ctx, token)
 	ids := make([]string, 0, len(found))
+	made := r.Tags == nil
 	for _, f := range found {
 		ids = append(ids, f.ID)
+		made = made || r.Tags(f.Value)[TagToken] == token
+	}
+	if !made {
+		// All are from before: adopt says what becomes of them.
+		return nil, err
 	}
 	return ids, err
 }

@@ -8,13 +8,16 @@ import (
 	"github.com/google/uuid"
 )
 
-// Tag keys. Cluster, namespace and name are the owner; uid and token help to tell what happened.
+// Tag keys. Cluster, namespace and name are the owner. The namespace's uid tells a namespace from a former one of the same
+// name; uid and token help to tell what happened.
 const (
 	TagCluster   = "securedapi.dev/cluster"
 	TagNamespace = "securedapi.dev/namespace"
 	TagName      = "securedapi.dev/name"
 	TagUID       = "securedapi.dev/uid"
 	TagToken     = "securedapi.dev/token"
+
+	TagNamespaceUID = "securedapi.dev/namespace-uid"
 )
 
 // Owner is the SecuredAPI that a resource in AWS belongs to. Cluster is the kube-system namespace's uid, or the
@@ -24,11 +27,15 @@ type Owner struct {
 	Namespace string
 	Name      string
 	UID       string
+	// NamespaceUID is the uid of the namespace.
+	NamespaceUID string
 }
 
 // Tags are what every resource of the owner carries that takes tags. token identifies the creation; empty leaves it out.
 func (o Owner) Tags(token string) map[string]string {
-	tags := map[string]string{TagCluster: o.Cluster, TagNamespace: o.Namespace, TagName: o.Name, TagUID: o.UID}
+	tags := map[string]string{
+		TagCluster: o.Cluster, TagNamespace: o.Namespace, TagName: o.Name, TagUID: o.UID, TagNamespaceUID: o.NamespaceUID,
+	}
 	if token != "" {
 		tags[TagToken] = token
 	}
@@ -40,8 +47,13 @@ func (o Owner) Owns(tags map[string]string) bool {
 	return tags[TagCluster] == o.Cluster && tags[TagNamespace] == o.Namespace && tags[TagName] == o.Name
 }
 
-// Tagged says whether tags are all of the owner's, the uid included.
-func (o Owner) Tagged(tags map[string]string) bool { return o.Owns(tags) && tags[TagUID] == o.UID }
+// Tagged says whether tags are all of the owner's, the uids included.
+func (o Owner) Tagged(tags map[string]string) bool { return o.Returns(tags) && tags[TagUID] == o.UID }
+
+// Returns says whether tags are the owner's, of this namespace and not of a former one of the same name.
+func (o Owner) Returns(tags map[string]string) bool {
+	return o.Owns(tags) && tags[TagNamespaceUID] == o.NamespaceUID
+}
 
 // Owned says whether tags name an owner, whoever that is.
 func Owned(tags map[string]string) bool { return tags[TagCluster] != "" }

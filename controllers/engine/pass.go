@@ -28,6 +28,9 @@ type Pass struct {
 	Denied bool
 	// Consent says that a person agreed to the plan.
 	Consent bool
+	// MayAdopt fails if the administrator's policies do not list a root that carries our tags and that this object may not have
+	// made. Nil where there are no policies: then a person has to agree.
+	MayAdopt func(root, id string) error
 	// Grace is the creation grace period: how long a call whose outcome is not known is given to show its effect. It is longer
 	// than a call may take and AWS's lists are known to trail, for which AWS documents no bound.
 	Grace time.Duration

@@ -34,7 +34,11 @@ func (p *Pass) Apply(ctx context.Context, kinds []Kind) error {
 			p.note(r.meta().Name)
 			continue
 		}
-		if err := run(r, r.forward); apierrors.IsConflict(err) {
+		err := run(r, r.forward)
+		if err == nil {
+			err = run(r, r.watch)
+		}
+		if apierrors.IsConflict(err) {
 			// Somebody else is at work on the object.
 			return errors.Join(failed...)
 		}
@@ -193,7 +197,13 @@ func (p *Pass) Checkable(kinds []Kind) []Check {
 	var checks []Check
 	for _, r := range p.resolve(kinds) {
 		m := r.meta()
-		if m.Check == Unchecked || p.ID(m.Name) == "" {
+		if p.ID(m.Name) == "" {
+			continue
+		}
+		for _, kind := range m.Watches {
+			checks = append(checks, Check{watchPrefix + kind, Background})
+		}
+		if m.Check == Unchecked {
 			continue
 		}
 		names := m.Aspects

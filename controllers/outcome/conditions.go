@@ -95,10 +95,20 @@ func (c conditions) guarded(api Outcome) {
 			}
 		}
 		c.set(v1alpha1.ConditionAllRoutesGuarded, metav1.ConditionTrue, v1alpha1.ReasonSucceeded,
-			fmt.Sprintf("Read back before the deployment: %d guarded by our authorizer, %d for guests", guarded, guest))
+			fmt.Sprintf("Read back before the deployment: %d guarded by our authorizer, %d for guests%s", guarded, guest, c.otherStages()))
 	case c.status.API == nil || c.status.API.DeploymentID == "":
 		c.set(v1alpha1.ConditionAllRoutesGuarded, metav1.ConditionUnknown, api.Reason, "What the stage serves was not read back")
 	}
+}
+
+// otherStages says that others serve the API, too: this object guards its own stage.
+func (c conditions) otherStages() string {
+	for _, one := range c.status.ForeignResources {
+		if strings.HasPrefix(one.Name, "stage/") {
+			return "; who may call " + one.Name + ", which this object did not make, is not known: see status.foreignResources"
+		}
+	}
+	return ""
 }
 
 // parts are the conditions that Ready sums up. The last speaks of what is served, whatever the spec.

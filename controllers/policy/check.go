@@ -41,6 +41,27 @@ func (g Grant) Check(r Request) error {
 	return awserr.Because(v1alpha1.ReasonPolicyDenied, errors.Join(violations...))
 }
 
+// MayAdoptPool fails with PolicyDenied if a policy does not list a user pool.
+func (g Grant) MayAdoptPool(id string) error {
+	return g.mayAdopt("user pool", id, "adopt.userPoolIDs", func(a v1alpha1.AdoptPolicy) []string { return a.UserPoolIDs })
+}
+
+// MayAdoptAPI fails with PolicyDenied if a policy does not list a REST API.
+func (g Grant) MayAdoptAPI(id string) error {
+	return g.mayAdopt("REST API", id, "adopt.restAPIIDs", func(a v1alpha1.AdoptPolicy) []string { return a.RestAPIIDs })
+}
+
+// mayAdopt is about what carries the tags of an object that did not make it, as far as is known.
+func (g Grant) mayAdopt(what, id, list string, listed func(v1alpha1.AdoptPolicy) []string) error {
+	for i := range g.policies {
+		if !slices.Contains(listed(g.policies[i].Spec.Adopt), id) {
+			return denied("%s %s carries this object's tags, but this object may not have made it; it is used once %s of SecuredAPIPolicy %s "+
+				"lists it; ask an administrator, or remove its tags in AWS to have a new one made", what, id, list, g.policies[i].Name)
+		}
+	}
+	return nil
+}
+
 // checker collects what one policy does not allow.
 type checker struct {
 	name       string

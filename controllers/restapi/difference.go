@@ -2,6 +2,7 @@ package restapi
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -69,7 +70,7 @@ func (m *Model) difference(have *seen) plan.Plan {
 			case ok:
 				todo = append(todo, plan.Diff(deploymentName, plan.Redeploy,
 					plan.Field{Subject: name + " access", Observed: found.access, Desired: want.access},
-					plan.Field{Subject: name + " backend", Observed: found.backend, Desired: want.backend})...)
+					plan.Field{Subject: name + " backend", Observed: shown(found.backend, want.backend), Desired: want.backend})...)
 			case !method.Preflight() || there[method.Path] > 0:
 				todo = append(todo, added(name, want.access))
 			}
@@ -89,6 +90,32 @@ func (m *Model) difference(have *seen) plan.Plan {
 		todo = append(todo, added("authorizer "+m.AuthorizerName(), m.PoolARN))
 	}
 	return todo
+}
+
+// Parts of what answers that may hold secrets: the credentials and the query of a URL, and values that are in quotes.
+var (
+	secretURL   = regexp.MustCompile(`(://)([^/@\s]*@)?([^?#\s]*)([?#]\S*)?`)
+	secretValue = regexp.MustCompile(`'[^']*'`)
+)
+
+// shown is a backend as a plan tells it. One that is not the spec's may be another's: "…" stands for what may be a secret.
+func shown(found, want string) string {
+	if found == want {
+		return found
+	}
+	found = secretURL.ReplaceAllStringFunc(found, func(address string) string {
+		parts := secretURL.FindStringSubmatch(address)
+		words := parts[1]
+		if parts[2] != "" {
+			words += "…@"
+		}
+		words += parts[3]
+		if parts[4] != "" {
+			words += parts[4][:1] + "…"
+		}
+		return words
+	})
+	return secretValue.ReplaceAllString(found, "'…'")
 }
 
 func added(subject, to string) plan.Change {

@@ -23,7 +23,7 @@ func TestDigests(t *testing.T) {
 
 	for name, digest := range map[string]struct{ got, want string }{
 		"api":                        {digestOf[restAPI, types.RestApi](t, g.restAPI(p, "")), "sha256:25ecc5808f534e791d408c424249ee92"},
-		"permission/<function>/prod": {digestOf[permission, statement](t, g.permission(p, functions+"g:live/prod")), "sha256:3fbeb7abe2bcde42a7fd092cf08f6494"},
+		"permission/<function>/prod": {digestOf[permission, statement](t, g.permission(p, functions+"g:live/prod")), "sha256:913c3e46ce46adfc1eb41d8b89182b04"},
 		"deployment":                 {digestOf[definition, seen](t, g.deployment(p, "")), "sha256:c79a4f5defee0137f0805ed67b6e858f"},
 		"stage/prod":                 {digestOf[stage, servedStage](t, g.stage(p, "prod")), "sha256:55dce3a2cac67f664d567bd0213c4b79"},
 		"the model is not sent":      {engine.DigestOf(1, &definition{Document: []byte("{}"), model: &Model{}}), engine.DigestOf(1, &definition{Document: []byte("{}")})},

@@ -62,7 +62,7 @@ func TestTheLifeOfAnAPI(t *testing.T) {
 	}
 
 	step("look at everything", func() string { return w.converge(whole) }, "",
-		"GetRestApi", "GetPolicy", "GetPolicy", "GetDeployment", "GetResources", "GetAuthorizers", "GetStage")
+		"GetRestApi", "GetPolicy", "GetPolicy", "GetDeployment", "GetResources", "GetAuthorizers", "GetStages")
 	step("look at one aspect", func() string { return w.converge(looks("methods")) }, "", "GetResources")
 	step("look at the other", func() string { return w.converge(looks("authorizers")) }, "", "GetAuthorizers")
 

@@ -38,22 +38,11 @@ var permissionCalls = []string{"lambda:AddPermission", "lambda:RemovePermission"
 // statementPrefix begins the ids of the statements that let our APIs call functions.
 const statementPrefix = "securedapi-"
 
-// maxStatementID is how long the id of a statement may be (Lambda API reference, AddPermission).
-const maxStatementID = 100
-
-// StatementID is the id of the statement, in a function's policy, that lets a stage of an API call it. Former versions had one
-// for all stages, the empty one.
-func StatementID(api, stage string) string {
-	if stage == "" {
-		return statementPrefix + api
-	}
-	id := statementPrefix + api + "-" + stage
-	if len(id) > maxStatementID {
-		sum := sha256.Sum256([]byte(stage))
-		end := "-" + hex.EncodeToString(sum[:8])
-		id = id[:maxStatementID-len(end)] + end
-	}
-	return id
+// StatementID is the id of the statement, in a function's policy, that lets a stage of an API call it. The owner and the stage
+// are in it as a digest: whatever a status says, the operator removes the owner's own statements only.
+func StatementID(owner engine.Owner, api, stage string) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{owner.Cluster, owner.Namespace, owner.Name, stage}, "/")))
+	return statementPrefix + api + "-" + hex.EncodeToString(sum[:8])
 }
 
 // StatementAPI is the API that a statement of ours is for, empty for a statement of others.
@@ -73,7 +62,7 @@ func (g *Gateway) permission(p *engine.Pass, key string) engine.Resource {
 	name := permissionPrefix + key
 	return &engine.Of[permission, statement]{
 		Meta: engine.Meta{
-			In: NameAPI, Version: 2, Check: engine.Rotating,
+			In: NameAPI, Version: 3, Check: engine.Rotating,
 			// What is served may call the function until something else is served.
 			Leaves: []string{NameAPI, deploymentName, PrefixStage},
 		},
@@ -81,7 +70,7 @@ func (g *Gateway) permission(p *engine.Pass, key string) engine.Resource {
 		ID:      func(*permission) string { return key },
 		Read: func(ctx context.Context, id string, _ []string) (*statement, error) {
 			function, stage := splitKey(id)
-			return g.readStatement(ctx, function, StatementID(p.ID(NameAPI), stage))
+			return g.readStatement(ctx, function, StatementID(p.Owner, p.ID(NameAPI), stage))
 		},
 		Diff: func(_ *permission, have *statement) plan.Plan {
 			if have != nil {
@@ -97,11 +86,14 @@ func (g *Gateway) permission(p *engine.Pass, key string) engine.Resource {
 			conflict, ok := errors.AsType[*types.ResourceConflictException](err)
 			return ok && strings.Contains(conflict.ErrorMessage(), "already exists")
 		},
-		Delete: g.removePermission,
+		Delete: func(ctx context.Context, id, under string) error {
+			function, stage := splitKey(id)
+			return g.removeStatement(ctx, function, StatementID(p.Owner, under, stage))
+		},
 	}
 }
 
-// splitKey takes a permission's key apart. Those of former versions have no stage.
+// splitKey takes a permission's key apart.
 func splitKey(key string) (function, stage string) {
 	function, stage, _ = strings.Cut(key, "/")
 	return function, stage
@@ -132,7 +124,7 @@ func (g *Gateway) wantedPermission(p *engine.Pass, key string) (*permission, err
 	function, stage := splitKey(key)
 	api.Service, api.Resource = "execute-api", p.ID(NameAPI)+"/"+stage+"/*"
 	return &permission{
-		Function: function, Statement: StatementID(p.ID(NameAPI), stage), Action: "lambda:InvokeFunction",
+		Function: function, Statement: StatementID(p.Owner, p.ID(NameAPI), stage), Action: "lambda:InvokeFunction",
 		Principal: "apigateway.amazonaws.com", SourceARN: api.String(),
 	}, nil
 }
@@ -179,12 +171,9 @@ func (g *Gateway) readStatement(ctx context.Context, function, id string) (*stat
 	return nil, nil
 }
 
-func (g *Gateway) removePermission(ctx context.Context, key, api string) error {
-	function, stage := splitKey(key)
+func (g *Gateway) removeStatement(ctx context.Context, function, id string) error {
 	name, qualifier := splitQualifier(function)
-	_, err := g.Lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{
-		FunctionName: &name, Qualifier: qualifier, StatementId: aws.String(StatementID(api, stage)),
-	})
+	_, err := g.Lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{FunctionName: &name, Qualifier: qualifier, StatementId: &id})
 	return unlessGone(err)
 }
 

@@ -3,35 +3,40 @@ package restapi
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
-	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-func TestStatementIDs(t *testing.T) {
-	long := strings.Repeat("a", 128)
-	for _, tc := range []struct{ reason, stage, want string }{
-		{"a stage", "prod", "securedapi-abc-prod"},
-		{"a stage with hyphens", "a-b_c", "securedapi-abc-a-b_c"},
-		{"from before statements named a stage", "", "securedapi-abc"},
-	} {
-		if got := StatementID("abc", tc.stage); got != tc.want || StatementAPI(got) != "abc" {
-			t.Errorf("%s: got %s, want %s; and back API %s, want abc", tc.reason, got, tc.want, StatementAPI(got))
-		}
-	}
-	first, second := StatementID("abc", long), StatementID("abc", long[1:])
-	if len(first) > 100 || first == second || StatementAPI(first) != "abc" {
-		t.Errorf("of long stages: got %s and %s, want two of 100 characters at most", first, second)
+func TestStatementIDsNameTheOwner(t *testing.T) {
+	owner := engine.Owner{Cluster: "c", Namespace: "default", Name: "notes"}
+	first := StatementID(owner, "abc", "prod")
+	if got := StatementAPI(first); got != "abc" {
+		t.Errorf("the API of %s: got %q, want abc", first, got)
 	}
 	if got := StatementAPI("abc"); got != "" {
-		t.Errorf("of a statement of others: got API %s, want none", got)
+		t.Errorf("the API of a statement of others: got %q, want none", got)
+	}
+	for _, tc := range []struct {
+		reason, api, stage string
+		change             func(*engine.Owner)
+	}{
+		{"another stage", "abc", "live", func(*engine.Owner) {}},
+		{"another API", "abd", "prod", func(*engine.Owner) {}},
+		{"another cluster", "abc", "prod", func(o *engine.Owner) { o.Cluster = "d" }},
+		{"another namespace", "abc", "prod", func(o *engine.Owner) { o.Namespace = "other" }},
+		{"another name", "abc", "prod", func(o *engine.Owner) { o.Name = "other" }},
+	} {
+		other := owner
+		tc.change(&other)
+		if got := StatementID(other, tc.api, tc.stage); got == first {
+			t.Errorf("%s: got the id %s of the first, want another", tc.reason, got)
+		}
 	}
 }
 
@@ -78,41 +83,10 @@ func TestAServedStageIsNeverWithoutPermission(t *testing.T) {
 	if len(*bad) != 0 {
 		t.Errorf("while the stage was renamed: got %v, want 200 of each stage that is there", *bad)
 	}
-	if got, want := w.statements("f", nil), []string{StatementID(w.id(NameAPI), "live")}; !slices.Equal(got, want) {
+	if got, want := w.statements("f", nil), []string{StatementID(owner, w.id(NameAPI), "live")}; !slices.Equal(got, want) {
 		t.Errorf("got statements %v, want %v", got, want)
 	}
 	if got := w.get("live", "/a"); got != http.StatusOK {
 		t.Errorf("GET /a of the new stage: got %d, want 200", got)
-	}
-}
-
-// Former versions gave each API one permission, for all of its stages.
-func TestAPermissionForAllStagesIsReplaced(t *testing.T) {
-	w := newWorld(t, guest("/a", function("f")))
-	w.converge()
-	api := w.id(NameAPI)
-	former, current := StatementID(api, ""), StatementID(api, "prod")
-	_, err := w.sideLambda.AddPermission(t.Context(), &awslambda.AddPermissionInput{
-		FunctionName: aws.String("f"), StatementId: &former, Action: aws.String("lambda:InvokeFunction"),
-		Principal: aws.String("apigateway.amazonaws.com"), SourceArn: aws.String("arn:aws:execute-api:us-east-1:111111111111:" + api + "/*"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = w.sideLambda.RemovePermission(t.Context(), &awslambda.RemovePermissionInput{FunctionName: aws.String("f"), StatementId: &current})
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := w.object.Status.Resource(permissionPrefix + functions + "f/prod")
-	*known = v1alpha1.ResourceRecord{
-		Name: permissionPrefix + functions + "f", ID: functions + "f", Under: api, Digest: "sha256:former", Verified: new(metav1.NewTime(w.now)),
-	}
-	bad := w.probed("/a", "prod")
-	w.converge()
-	if len(*bad) != 0 {
-		t.Errorf("while the permission was replaced: got %v, want 200", *bad)
-	}
-	if got, want := w.statements("f", nil), []string{current}; !slices.Equal(got, want) {
-		t.Errorf("got statements %v, want %v", got, want)
 	}
 }

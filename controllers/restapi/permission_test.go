@@ -57,7 +57,7 @@ func TestAPermissionThatWasTakenIsGivenAgain(t *testing.T) {
 		qualifier *string
 		arn       string
 	}{{"f", nil, functions + "f"}, {"g", aws.String("live"), functions + "g:live"}} {
-		id := StatementID(w.id(NameAPI), "prod")
+		id := StatementID(owner, w.id(NameAPI), "prod")
 		if got := w.statements(tc.function, tc.qualifier); !slices.Equal(got, []string{id}) {
 			t.Fatalf("%s: got statements %v, want %s", tc.arn, got, id)
 		}
@@ -100,7 +100,7 @@ func TestAPermissionForAnotherAPIWhoseReplyIsLost(t *testing.T) {
 		t.Fatalf("got %v, want an error that leaves it open", err)
 	}
 	w.converge()
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(w.id(NameAPI), "prod")}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(owner, w.id(NameAPI), "prod")}) {
 		t.Errorf("got statements %v, want that of the new API", got)
 	}
 }
@@ -142,7 +142,7 @@ func TestAPermissionOfAnotherAPISurvives(t *testing.T) {
 	w := newWorld(t, guest("/a", function("f")))
 	w.converge()
 	_, err := w.sideLambda.AddPermission(t.Context(), &awslambda.AddPermissionInput{
-		FunctionName: aws.String("f"), StatementId: aws.String(StatementID("zz", "prod")), Action: aws.String("lambda:InvokeFunction"),
+		FunctionName: aws.String("f"), StatementId: aws.String(StatementID(owner, "zz", "prod")), Action: aws.String("lambda:InvokeFunction"),
 		Principal: aws.String("apigateway.amazonaws.com"),
 	})
 	if err != nil {
@@ -151,7 +151,7 @@ func TestAPermissionOfAnotherAPISurvives(t *testing.T) {
 	if _, err := w.remove(); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID("zz", "prod")}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(owner, "zz", "prod")}) {
 		t.Errorf("got statements %v, want that of API zz", got)
 	}
 }

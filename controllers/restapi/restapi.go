@@ -23,6 +23,7 @@ type restAPI struct {
 
 var restAPICalls = []string{
 	"apigateway:CreateRestApi", "apigateway:GetRestApi", "apigateway:GetRestApis", "apigateway:DeleteRestApi", "apigateway:TagResource",
+	"apigateway:GetStages", "apigateway:GetAuthorizers",
 }
 
 // restAPI is the REST API, the root of everything else here. It needs the user pool, without which nothing can be deployed.
@@ -61,6 +62,9 @@ func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
 		Delete: func(ctx context.Context, id, _ string) error {
 			_, err := g.API.DeleteRestApi(ctx, &apigateway.DeleteRestApiInput{RestApiId: &id})
 			return unlessGone(err)
+		},
+		Others: func(ctx context.Context, id string, _ *types.RestApi, _ string) ([]v1alpha1.ForeignResource, error) {
+			return g.others(ctx, p, id)
 		},
 		Guard: func(ctx context.Context, operation v1alpha1.Operation, _ *restAPI, have *types.RestApi) error {
 			return guardAPI(ctx, p, operation, have)

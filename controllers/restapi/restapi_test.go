@@ -60,10 +60,12 @@ func TestAnAPIIsAdoptedOnceAPersonAgrees(t *testing.T) {
 	w.object.Status.Resources = append(w.object.Status.Resources, v1alpha1.ResourceRecord{Name: NameAPI, ID: id})
 	deployed := *w.stage("prod").DeploymentId
 	w.object = api
-	want := "~ api.tags.securedapi.dev/cluster: \"\" -> c; ~ api.tags.securedapi.dev/name: \"\" -> notes; " +
+	want := "= api " + id + "; ~ api.tags.securedapi.dev/cluster: \"\" -> c; ~ api.tags.securedapi.dev/name: \"\" -> notes; " +
 		"~ api.tags.securedapi.dev/namespace: \"\" -> default; ~ api.tags.securedapi.dev/uid: \"\" -> u; + permission/" + functions + "f/prod; + permission/" + functions + "g/prod; " +
 		"~ GET /guest backend: MOCK -> " + functions + "g; + OPTIONS /guest guest; + GET /registered registered; - GET /admin; " +
-		"+ authorizer cognito-us-east-1_AbCdEf " + poolPrefix + poolID + "; ~ stage prod deployment: " + deployed + " -> unmade; ~ stage/prod.tags.securedapi.dev/uid: \"\" -> u"
+		"+ authorizer cognito-us-east-1_AbCdEf " + poolPrefix + poolID + "; ~ stage prod deployment: " + deployed + " -> unmade; " +
+		"~ stage/prod.tags.securedapi.dev/cluster: \"\" -> c; ~ stage/prod.tags.securedapi.dev/name: \"\" -> notes; " +
+		"~ stage/prod.tags.securedapi.dev/namespace: \"\" -> default; ~ stage/prod.tags.securedapi.dev/uid: \"\" -> u"
 	if diff := cmp.Diff(want, must2(t)(w.planned())); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
@@ -195,7 +197,7 @@ func TestAnAPIOfOthersIsLeftAlone(t *testing.T) {
 		t.Errorf("a deletion: got %v, APIs %v, want the API left alone", err, w.apis())
 	}
 	// Whoever took the API over needs it.
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(id, "prod")}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(owner, id, "prod")}) {
 		t.Errorf("a deletion: got statements %v, want the API's left alone", got)
 	}
 }
@@ -231,7 +233,7 @@ func TestARestoredObjectFindsItsAPI(t *testing.T) {
 	if got := w.stage("prod").Tags[engine.TagUID]; got != "u2" {
 		t.Errorf("the stage's uid: got %s, want u2", got)
 	}
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(id, "prod")}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(owner, id, "prod")}) {
 		t.Errorf("statements: got %v, want one", got)
 	}
 	if done := w.converge(whole, restored); done != "" {
@@ -291,7 +293,7 @@ func TestALostAPIIsMadeAnew(t *testing.T) {
 		if got := w.get("prod", "/registered"); got != http.StatusUnauthorized || w.id(NameAPI) == lost {
 			t.Errorf("%s: got GET /registered %d on API %s, want 401 on another than %s", name, got, w.id(NameAPI), lost)
 		}
-		if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(w.id(NameAPI), "prod")}) {
+		if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(owner, w.id(NameAPI), "prod")}) {
 			t.Errorf("%s: got statements %v, want that of the new API", name, got)
 		}
 		if done := w.converge(whole); done != "" {

@@ -27,11 +27,18 @@ type stage struct {
 	DeploymentID string
 }
 
-// servedStage is a stage as API Gateway tells it: each call's answer is one.
-type servedStage apigateway.GetStageOutput
+// servedStage is what is looked at of a stage.
+type servedStage struct {
+	DeploymentID string
+	Canary       *types.CanarySettings
+	Variables    map[string]string
+	// CacheSize is empty without a cache.
+	CacheSize string
+	Tags      map[string]string
+}
 
 var stageCalls = []string{
-	"apigateway:CreateStage", "apigateway:GetStage", "apigateway:UpdateStage", "apigateway:DeleteStage", "apigateway:TagResource",
+	"apigateway:CreateStage", "apigateway:GetStages", "apigateway:UpdateStage", "apigateway:DeleteStage", "apigateway:TagResource",
 }
 
 // servedDeployment is what a stage's record keeps: the deployment that it was last seen to serve.
@@ -60,7 +67,7 @@ func (g *Gateway) stage(p *engine.Pass, name string) engine.Resource {
 		},
 		Desired: s.wanted,
 		ID:      func(want *stage) string { return want.Name },
-		Tags:    s.tags,
+		Tags:    func(have *servedStage) map[string]string { return have.Tags },
 		Read:    s.read,
 		Recall:  s.recall,
 		Diff:    s.diff,
@@ -88,25 +95,22 @@ func (s *stages) wanted() (*stage, error) {
 	return &stage{Name: s.name, DeploymentID: s.pass.ID(deploymentName)}, nil
 }
 
-// tags are those that a stage carries. One without an owner is ours all the same, for the API is: it was there when the API
-// was adopted, or somebody made it anew in the place of ours. It gets its tags.
-func (s *stages) tags(have *servedStage) map[string]string {
-	if engine.Owned(have.Tags) {
-		return have.Tags
-	}
-	ours := s.pass.Owner.Overlay(have.Tags)
-	ours[engine.TagUID] = ""
-	return ours
-}
-
 func (s *stages) read(ctx context.Context, name string, _ []string) (*servedStage, error) {
-	api := s.pass.ID(NameAPI)
-	out, err := s.API.GetStage(ctx, &apigateway.GetStageInput{RestApiId: &api, StageName: &name})
-	if err := unlessGone(err); err != nil {
-		return nil, err
+	all, err := s.stages(ctx, s.pass.ID(NameAPI))
+	if err != nil {
+		return nil, unlessGone(err)
 	}
-	s.doubtServed((*servedStage)(out))
-	return (*servedStage)(out), nil
+	s.pass.Report(NameAPI, PrefixStage, otherStages(s.pass, all))
+	var have *servedStage
+	for i := range all {
+		if one := &all[i]; aws.ToString(one.StageName) == name {
+			have = &servedStage{
+				aws.ToString(one.DeploymentId), one.CanarySettings, one.Variables, cacheSize(one.CacheClusterEnabled, one.CacheClusterSize), one.Tags,
+			}
+		}
+	}
+	s.doubtServed(have)
+	return have, nil
 }
 
 // recall is the stage as it was last seen to be what was wanted.
@@ -115,7 +119,7 @@ func (s *stages) recall() *servedStage {
 	if id == "" {
 		return nil
 	}
-	return &servedStage{DeploymentId: &id, Tags: s.pass.Owner.Tags("")}
+	return &servedStage{DeploymentID: id, Tags: s.pass.Owner.Tags("")}
 }
 
 func (s *stages) diff(want *stage, have *servedStage) plan.Plan {
@@ -124,11 +128,11 @@ func (s *stages) diff(want *stage, have *servedStage) plan.Plan {
 		return plan.Plan{{Part: PrefixStage + s.name, Action: plan.Create, Subject: subject, Class: plan.Redeploy}}
 	}
 	return plan.Diff(PrefixStage+s.name, plan.Redeploy,
-		plan.Field{Subject: subject + " deployment", Observed: aws.ToString(have.DeploymentId), Desired: want.DeploymentID},
-		plan.Field{Subject: subject + " canary", Observed: canaryWords(have.CanarySettings)},
+		plan.Field{Subject: subject + " deployment", Observed: have.DeploymentID, Desired: want.DeploymentID},
+		plan.Field{Subject: subject + " canary", Observed: canaryWords(have.Canary)},
 		// A variable's value may be a secret.
 		plan.Field{Subject: subject + " variables", Observed: engine.Join(slices.Collect(maps.Keys(have.Variables)))},
-		plan.Field{Subject: subject + " cache", Observed: cacheWords(have)})
+		plan.Field{Subject: subject + " cache", Observed: have.CacheSize})
 }
 
 func canaryWords(canary *types.CanarySettings) string {
@@ -138,11 +142,11 @@ func canaryWords(canary *types.CanarySettings) string {
 	return aws.ToString(canary.DeploymentId) + " " + strconv.FormatFloat(canary.PercentTraffic, 'f', -1, 64) + "%"
 }
 
-func cacheWords(have *servedStage) string {
-	if !have.CacheClusterEnabled {
+func cacheSize(enabled bool, size types.CacheClusterSize) string {
+	if !enabled {
 		return ""
 	}
-	return cmp.Or(string(have.CacheClusterSize), engine.Switch(true))
+	return cmp.Or(string(size), engine.Switch(true))
 }
 
 func (s *stages) create(ctx context.Context, want *stage, _ string) (engine.Found[servedStage], error) {
@@ -153,7 +157,10 @@ func (s *stages) create(ctx context.Context, want *stage, _ string) (engine.Foun
 	if err != nil {
 		return engine.Found[servedStage]{}, s.doubt(err)
 	}
-	return engine.Found[servedStage]{ID: want.Name, Value: (*servedStage)(out)}, nil
+	made := servedStage{
+		aws.ToString(out.DeploymentId), out.CanarySettings, out.Variables, cacheSize(out.CacheClusterEnabled, out.CacheClusterSize), out.Tags,
+	}
+	return engine.Found[servedStage]{ID: want.Name, Value: &made}, nil
 }
 
 // update moves the stage to the deployment and takes off what is beside it, in one call.
@@ -165,21 +172,23 @@ func (s *stages) update(ctx context.Context, name string, want *stage, have *ser
 	if err != nil {
 		return nil, s.doubt(err)
 	}
-	return (*servedStage)(out), nil
+	return &servedStage{
+		aws.ToString(out.DeploymentId), out.CanarySettings, out.Variables, cacheSize(out.CacheClusterEnabled, out.CacheClusterSize), out.Tags,
+	}, nil
 }
 
 func patches(want *stage, have *servedStage) []types.PatchOperation {
 	var patch []types.PatchOperation
-	if have.CanarySettings != nil {
+	if have.Canary != nil {
 		patch = append(patch, types.PatchOperation{Op: types.OpRemove, Path: aws.String("/canarySettings")})
 	}
-	if aws.ToString(have.DeploymentId) != want.DeploymentID {
+	if have.DeploymentID != want.DeploymentID {
 		patch = append(patch, types.PatchOperation{Op: types.OpReplace, Path: aws.String("/deploymentId"), Value: &want.DeploymentID})
 	}
 	for _, name := range slices.Sorted(maps.Keys(have.Variables)) {
 		patch = append(patch, types.PatchOperation{Op: types.OpRemove, Path: aws.String("/variables/" + name)})
 	}
-	if have.CacheClusterEnabled {
+	if have.CacheSize != "" {
 		patch = append(patch, types.PatchOperation{Op: types.OpReplace, Path: aws.String("/cacheClusterEnabled"), Value: aws.String("false")})
 	}
 	return patch

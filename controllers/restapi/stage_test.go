@@ -82,7 +82,7 @@ func TestAStageServesItsDeploymentAlone(t *testing.T) {
 		if diff := cmp.Diff(tc.want, done); diff != "" {
 			t.Errorf("%s: what was done (-want +got):\n%s", tc.name, diff)
 		}
-		if got, want := w.calls(), []string{"GetStage", "GetRestApi", "UpdateStage"}; !slices.Equal(got, want) {
+		if got, want := w.calls(), []string{"GetStages", "GetRestApi", "UpdateStage"}; !slices.Equal(got, want) {
 			t.Errorf("%s: got calls %v, want %v", tc.name, got, want)
 		}
 		stage := w.stage("prod")
@@ -274,7 +274,7 @@ func TestStatusTellsThatALostStageServesNothing(t *testing.T) {
 
 func TestPatches(t *testing.T) {
 	got := patches(&stage{Name: "prod", DeploymentID: "d2"}, &servedStage{
-		DeploymentId: aws.String("d1"), Variables: map[string]string{"b": "", "a": ""}, CacheClusterEnabled: true, CanarySettings: &types.CanarySettings{},
+		DeploymentID: "d1", Variables: map[string]string{"b": "", "a": ""}, CacheSize: "0.5", Canary: &types.CanarySettings{},
 	})
 	var words []string
 	for _, patch := range got {
@@ -286,7 +286,7 @@ func TestPatches(t *testing.T) {
 	if diff := cmp.Diff(want, words); diff != "" {
 		t.Errorf("patches (-want +got):\n%s", diff)
 	}
-	if got := patches(&stage{DeploymentID: "d1"}, &servedStage{DeploymentId: aws.String("d1")}); len(got) != 0 {
+	if got := patches(&stage{DeploymentID: "d1"}, &servedStage{DeploymentID: "d1"}); len(got) != 0 {
 		t.Errorf("of what is as wanted: got %v, want none", got)
 	}
 }

@@ -71,12 +71,12 @@ func (r client) hasSecret(have *types.UserPoolClientType) bool {
 // find returns the clients of that name. One that is listed and cannot be read may be there all the same, and one that is
 // made in its place has another id than people were given.
 func (r client) find(ctx context.Context, _ string) ([]engine.Found[types.UserPoolClientType], error) {
-	listed, err := engine.Share(r.p, "clients", func() (*[]types.UserPoolClientDescription, error) { return r.list(ctx) })
+	listed, err := r.listClients(ctx, r.p, r.p.ID(NamePool))
 	if err != nil {
 		return nil, err
 	}
 	var found []engine.Found[types.UserPoolClientType]
-	for _, one := range *listed {
+	for _, one := range listed {
 		if *one.ClientName != r.name {
 			continue
 		}
@@ -92,19 +92,24 @@ func (r client) find(ctx context.Context, _ string) ([]engine.Found[types.UserPo
 	return found, nil
 }
 
-func (r client) list(ctx context.Context) (*[]types.UserPoolClientDescription, error) {
-	var all []types.UserPoolClientDescription
-	pages := cip.NewListUserPoolClientsPaginator(r.API, &cip.ListUserPoolClientsInput{
-		UserPoolId: new(r.p.ID(NamePool)), MaxResults: new(int32(60)),
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
+// listClients lists the clients of a pool. The pass shares the answer.
+func (c *Cognito) listClients(ctx context.Context, p *engine.Pass, pool string) ([]types.UserPoolClientDescription, error) {
+	all, err := engine.Share(p, "clients "+pool, func() (*[]types.UserPoolClientDescription, error) {
+		var all []types.UserPoolClientDescription
+		pages := cip.NewListUserPoolClientsPaginator(c.API, &cip.ListUserPoolClientsInput{UserPoolId: &pool, MaxResults: new(int32(60))})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, page.UserPoolClients...)
 		}
-		all = append(all, page.UserPoolClients...)
+		return &all, nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	return &all, nil
+	return *all, nil
 }
 
 func (r client) read(ctx context.Context, id string, _ []string) (*types.UserPoolClientType, error) {
@@ -160,6 +165,12 @@ func (r client) create(ctx context.Context, want *clientSettings, _ string) (eng
 	var made engine.Found[types.UserPoolClientType]
 	in := createClientInput(r.p.ID(NamePool), want)
 	if want.HasSecret {
+		if r.p.Record(PrefixSecret + r.name).Kept[KeptGeneration] == "" {
+			// No client had a secret yet, so whoever made the Secret knows what is in it.
+			if err := r.Secrets.Remove(ctx, r.name); err != nil {
+				return made, err
+			}
+		}
 		// The Secret comes first: were it the other way round, a crash between would lose the secret.
 		secret, err := r.Secrets.Ensure(ctx, r.name, "")
 		if err != nil {

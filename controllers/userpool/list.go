@@ -35,8 +35,8 @@ type Cognito struct {
 
 	// pool is the user pool as the pass last saw it.
 	pool *types.UserPoolType
-	// others says that the account was seen to have other user pools.
-	others bool
+	// otherPools says that the account was seen to have other user pools.
+	otherPools bool
 }
 
 // Kinds lists what can be in Cognito for a SecuredAPI, in the order in which it is made.
@@ -45,6 +45,7 @@ func Kinds(c *Cognito) []engine.Kind {
 		{Prefix: NamePool, Of: c.userPool, Operations: calls(
 			"ListUserPools", "CreateUserPool", "DescribeUserPool", "UpdateUserPool", "DeleteUserPool", "TagResource",
 			"ListUsers", "DescribeUserPoolDomain", "DeleteUserPoolDomain",
+			"ListUserPoolClients", "ListIdentityProviders",
 		)},
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",

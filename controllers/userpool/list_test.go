@@ -65,7 +65,7 @@ func TestCallsInTheLifeOfAnObject(t *testing.T) {
 	}
 
 	w.converge(whole)
-	w.wantCalls("a look at everything", "DescribeUserPool", "DescribeUserPoolClient")
+	w.wantCalls("a look at everything", "DescribeUserPool", "ListUserPoolClients", "ListIdentityProviders", "DescribeUserPoolClient")
 
 	w.object.Spec.UserPool.PasswordPolicy.MinimumLength = 8
 	if diff := cmp.Diff("~ userPool.passwordPolicy.minimumLength: 6 -> 8", w.converge()); diff != "" {
@@ -91,6 +91,8 @@ func TestCadences(t *testing.T) {
 	w.converge()
 	p, kinds := w.pass()
 	want := []engine.Check{
+		{Name: "foreign/client/", Cadence: engine.Background},
+		{Name: "foreign/identityProvider/", Cadence: engine.Background},
 		{Name: "userPool", Cadence: engine.BySweep},
 		{Name: "resourceServer/notes", Cadence: engine.Rotating},
 		{Name: "client/web", Cadence: engine.EverySecondCheck},

@@ -25,7 +25,7 @@ type userPool struct {
 func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	r := userPool{c, p}
 	return &engine.Of[poolSettings, types.UserPoolType]{
-		Meta:    engine.Meta{Check: engine.BySweep, Removal: plan.LosesUsers},
+		Meta:    engine.Meta{Check: engine.BySweep, Removal: plan.LosesUsers, Watches: []string{PrefixClient, foreignProvider}},
 		Desired: r.desired,
 		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },
 		Adopts:  r.adopts,
@@ -38,6 +38,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 		Delete:  r.delete,
 		Guard:   r.guard,
 		Lose:    r.lose,
+		Others:  r.others,
 	}
 }
 
@@ -64,7 +65,7 @@ func (r userPool) find(ctx context.Context, _ string) ([]engine.Found[types.User
 	var found []engine.Found[types.UserPoolType]
 	for _, one := range *listed {
 		if *one.Name != r.p.Owner.ResourceName() {
-			r.others = true
+			r.otherPools = true
 			continue
 		}
 		pool, err := r.describe(ctx, *one.Id)
@@ -76,7 +77,7 @@ func (r userPool) find(ctx context.Context, _ string) ([]engine.Found[types.User
 			r.saw(pool)
 			found = append(found, engine.Found[types.UserPoolType]{ID: *pool.Id, Value: pool})
 		default:
-			r.others = true
+			r.otherPools = true
 		}
 	}
 	return found, nil
@@ -102,6 +103,9 @@ func (r userPool) read(ctx context.Context, id string, _ []string) (*types.UserP
 		if pool != nil {
 			r.saw(pool)
 		}
+		if pool != nil && id == r.p.ID(NamePool) {
+			r.p.Report(NamePool, foreignTrigger, triggers(pool.LambdaConfig))
+		}
 		return pool, err
 	})
 }
@@ -118,7 +122,8 @@ func (c *Cognito) describe(ctx context.Context, id string) (*types.UserPoolType,
 // saw notes what is read of the pool, and the account that everything is in.
 func (r userPool) saw(pool *types.UserPoolType) {
 	r.pool, r.Modified = pool, aws.ToTime(pool.LastModifiedDate)
-	if parsed, err := arn.Parse(aws.ToString(pool.Arn)); err == nil && r.p.Object.Status.Account == "" {
+	// Whatever the status said: it says in which account functions are that the spec calls by name.
+	if parsed, err := arn.Parse(aws.ToString(pool.Arn)); err == nil {
 		r.p.Object.Status.Account = parsed.AccountID
 	}
 }
@@ -150,7 +155,7 @@ func (r userPool) tag(ctx context.Context, _ string, have *types.UserPoolType, t
 func (r userPool) guard(ctx context.Context, operation v1alpha1.Operation, _ *poolSettings, have *types.UserPoolType) error {
 	switch operation {
 	case v1alpha1.OperationCreate:
-		if domain := r.p.Object.Spec.Domain; domain != nil && r.others {
+		if domain := r.p.Object.Spec.Domain; domain != nil && r.otherPools {
 			// Another SecuredAPI of this account may have the domain: then nothing is made at all.
 			return r.free(ctx, r.p, domain.Prefix)
 		}
@@ -182,32 +187,62 @@ func (r userPool) mayDelete(ctx context.Context, have *types.UserPoolType) error
 			fmt.Errorf("somebody turned on Cognito's deletion protection of user pool %s; turn it off to delete it, "+
 				"or set deletionPolicy to Retain to keep it", *have.Id))
 	}
-	return r.withoutUsers(ctx, *have.Id)
-}
-
-// withoutUsers fails if the policy protects users and the pool has any. ListUsers tells: EstimatedNumberOfUsers lags.
-func (r userPool) withoutUsers(ctx context.Context, id string) error {
 	if r.p.Object.EffectiveDeletionPolicy() != v1alpha1.DeletionProtect {
 		return nil
 	}
-	out, err := r.API.ListUsers(ctx, &cip.ListUsersInput{UserPoolId: &id, Limit: new(int32(1))})
+	return r.withoutUsers(ctx, have)
+}
+
+// withoutUsers fails if the pool has users, whose sign-up page is then as the spec says. ListUsers tells:
+// EstimatedNumberOfUsers lags.
+func (r userPool) withoutUsers(ctx context.Context, pool *types.UserPoolType) error {
+	out, err := r.API.ListUsers(ctx, &cip.ListUsersInput{UserPoolId: pool.Id, Limit: new(int32(1))})
 	if err != nil {
 		return fmt.Errorf("list users: %w", err)
 	}
-	if len(out.Users) > 0 {
-		return awserr.Because(v1alpha1.ReasonUsersWouldBeLost,
-			fmt.Errorf("user pool %s has users, whose passwords nobody can recreate; "+
-				"set deletionPolicy to Delete to lose them, or to Retain to keep the pool", id))
+	if len(out.Users) == 0 {
+		return nil
 	}
+	if r.p.Object.Spec.UserPool.SelfSignUp != v1alpha1.Disabled {
+		if err := r.selfSignUp(ctx, pool, true); err != nil {
+			return fmt.Errorf("open sign-up again: %w", err)
+		}
+	}
+	return awserr.Because(v1alpha1.ReasonUsersWouldBeLost,
+		fmt.Errorf("user pool %s has users, whose passwords nobody can recreate; "+
+			"set deletionPolicy to Delete to lose them, or to Retain to keep the pool", *pool.Id))
+}
+
+// selfSignUp opens or closes sign-up, and nothing else of the pool.
+func (r userPool) selfSignUp(ctx context.Context, pool *types.UserPoolType, open bool) error {
+	config := adminConfig(pool.AdminCreateUserConfig, &poolSettings{AdminCreateUserOnly: !open})
+	if have := pool.AdminCreateUserConfig; have != nil && have.AllowAdminCreateUserOnly == config.AllowAdminCreateUserOnly {
+		return nil
+	}
+	laid := *pool
+	laid.AdminCreateUserConfig = config
+	if _, err := r.API.UpdateUserPool(ctx, updatePoolInput(&laid, pool.UserPoolTags)); err != nil {
+		return err
+	}
+	pool.AdminCreateUserConfig = config
 	return nil
 }
 
 // delete deletes the pool's domain, without which Cognito does not delete the pool, and then the pool. What may have changed
-// meanwhile is asked once more.
+// meanwhile is asked once more, and nobody can sign up between the answer and the deletion.
 func (r userPool) delete(ctx context.Context, id, _ string) error {
 	pool, err := r.read(ctx, id, nil)
 	if err != nil || pool == nil {
 		return err
+	}
+	protected := r.p.Object.EffectiveDeletionPolicy() == v1alpha1.DeletionProtect
+	if protected {
+		if err := r.selfSignUp(ctx, pool, false); err != nil {
+			return fmt.Errorf("close sign-up: %w", err)
+		}
+		if err := r.withoutUsers(ctx, pool); err != nil {
+			return err
+		}
 	}
 	if prefix := aws.ToString(pool.Domain); prefix != "" {
 		if err := r.deleteDomain(ctx, prefix, id); err != nil {
@@ -217,8 +252,10 @@ func (r userPool) delete(ctx context.Context, id, _ string) error {
 	if err := r.p.Unchanged(ctx); err != nil {
 		return err
 	}
-	if err := r.withoutUsers(ctx, id); err != nil {
-		return err
+	if protected {
+		if err := r.withoutUsers(ctx, pool); err != nil {
+			return err
+		}
 	}
 	_, err = r.API.DeleteUserPool(ctx, &cip.DeleteUserPoolInput{UserPoolId: &id})
 	return unlessGone(err)

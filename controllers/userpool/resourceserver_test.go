@@ -106,7 +106,7 @@ func TestResourceServersShareALook(t *testing.T) {
 	})
 	w.converge()
 	w.converge(whole)
-	w.wantCalls("both are in one list", "DescribeUserPool", "ListResourceServers")
+	w.wantCalls("both are in one list", "DescribeUserPool", "ListUserPoolClients", "ListIdentityProviders", "ListResourceServers")
 }
 
 // A scope stays while a client that may ask for it did not converge, and goes then.

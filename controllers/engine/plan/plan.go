@@ -23,6 +23,8 @@ const (
 	Replace Class = "replace"
 	// LosesUsers changes take the user pool away, and its users with it.
 	LosesUsers Class = "losesUsers"
+	// Adopts changes take over what this object did not make, as it is.
+	Adopts Class = "adopts"
 )
 
 // Action is what a change does to its subject.
@@ -33,6 +35,7 @@ const (
 	Create Action = '+'
 	Update Action = '~'
 	Delete Action = '-'
+	Adopt  Action = '='
 )
 
 // Change is one difference. Part is the resource that one AWS call changes; Subject names what changes in it.

@@ -180,7 +180,7 @@ func TestABurstOfEventsMakesFewPasses(t *testing.T) {
 	})
 	awaitReceived(w)
 	w.AwaitReady(object)
-	if passes := w.CountCalls(func(c awslocal.Call) bool { return c.Operation == "GetStage" }); passes > burst/8 {
+	if passes := w.CountCalls(func(c awslocal.Call) bool { return c.Operation == "GetStages" }); passes > burst/8 {
 		t.Errorf("%d changes at a time make %d passes", burst, passes)
 	}
 }

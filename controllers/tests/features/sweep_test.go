@@ -31,7 +31,7 @@ func checks(w *harness.World) []check {
 			continue
 		}
 		all[len(all)-1] = append(all[len(all)-1], call.Operation)
-		if call.Operation == "GetStage" {
+		if call.Operation == "GetStages" {
 			all = append(all, nil)
 		}
 	}
@@ -86,7 +86,7 @@ func TestASweepFindsAPoolThatMoved(t *testing.T) {
 	w.AWS.ResetCalls()
 	weaken(w, object, 20)
 	awaitLength(w, 6)
-	stages := w.CountCalls(func(c awslocal.Call) bool { return c.Operation == "GetStage" })
+	stages := w.CountCalls(func(c awslocal.Call) bool { return c.Operation == "GetStages" })
 	if stages > 4 {
 		t.Errorf("the sweep after the change finds it, and the check after that repairs it: %d checks", stages)
 	}

@@ -205,7 +205,7 @@ func (w *World) API(ctx context.Context, api apigwtypes.RestApi) APIItem {
 func (w *World) tags(tags map[string]string) string {
 	all := maps.Clone(tags)
 	maps.DeleteFunc(all, func(key, _ string) bool { return !strings.HasPrefix(key, "securedapi.dev/") })
-	for _, key := range []string{engine.TagToken, engine.TagUID} {
+	for _, key := range []string{engine.TagToken, engine.TagUID, engine.TagNamespaceUID} {
 		if all[key] != "" {
 			all[key] = "…"
 		}

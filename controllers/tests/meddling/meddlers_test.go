@@ -93,7 +93,7 @@ var meddlers = []meddler{
 	}},
 }
 
-var tagKeys = []string{engine.TagCluster, engine.TagNamespace, engine.TagName, engine.TagUID}
+var tagKeys = []string{engine.TagCluster, engine.TagNamespace, engine.TagName, engine.TagUID, engine.TagNamespaceUID}
 
 func (w *world) hasAPI() bool { return w.api() != "" }
 

@@ -20,7 +20,7 @@ func TestRule7ASecondPassWritesNothing(t *testing.T) {
 	version, events := object.ResourceVersion, countEvents(w)
 	w.AWS.ResetCalls()
 	const passes = 8
-	w.AwaitCalls(func(c awslocal.Call) bool { return c.Operation == "GetStage" }, passes)
+	w.AwaitCalls(func(c awslocal.Call) bool { return c.Operation == "GetStages" }, passes)
 	w.Stop()
 	if calls := w.Writes(); len(calls) != 0 {
 		t.Errorf("no pass writes to AWS: %v", calls)
