@@ -103,8 +103,8 @@ faults: ## Go through failures by exhaustion and by chance, and print what was a
 
 .PHONY: attacks
 attacks: ## Attack what is served, a minute by chance, and print each case, how it was tried and what it came to
-	$(SWEEP) go test -count=1 -v ./controllers/tests/attacks | awk '/^ *--- |_test.go:|^ok|^FAIL/'
-	go test -count=1 -v ./controllers/tests/attacks/served -args -for=1m | awk '!/^ *(===|---) (RUN|PAUSE|CONT|NAME|PASS)/'
+	{ $(SWEEP) go test -count=1 -v ./controllers/tests/attacks ./controllers/tests/attacks/owners && \
+		go test -count=1 -v ./controllers/tests/attacks/served -args -for=1m; } | hack/attacks.sh
 
 .PHONY: mutants
 mutants: ## Break each rule on purpose, then change operators, and see that tests notice; -rules, -operators, -run … in MUTANTFLAGS

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/attacks/report"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
@@ -109,6 +110,7 @@ func TestWhatThePolicyDoesNotAllowIsNotAskedOfAWS(t *testing.T) {
 		{"resources that outlive the object", func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionRetain }, "spec.deletionPolicy"},
 	} {
 		t.Run(tc.attack, func(t *testing.T) {
+			report.Attack(t, "a tenant asks for what the policy does not allow", tc.attack)
 			w.AWS.ResetCalls()
 			object := w.Recipe()
 			object.Name = strings.ReplaceAll(strings.ReplaceAll(tc.attack, " ", "-"), ",", "")
@@ -129,6 +131,7 @@ func TestWhatThePolicyDoesNotAllowIsNotAskedOfAWS(t *testing.T) {
 
 func TestANamespaceThatNoPolicySelectsHasNothing(t *testing.T) {
 	t.Parallel()
+	report.Attack(t, "a namespace that no policy selects has something made or read", "modes Apply and Plan")
 	w, _ := tenant(t, nil)
 	label(w, "nobody")
 	for _, mode := range []v1alpha1.Mode{v1alpha1.ModeApply, v1alpha1.ModePlan} {
@@ -170,6 +173,7 @@ func TestAPolicyIsWithdrawn(t *testing.T) {
 	} {
 		t.Run(tc.attack, func(t *testing.T) {
 			t.Parallel()
+			report.Attack(t, "a tenant keeps asking when a policy is withdrawn", tc.attack)
 			w, policy := tenant(t, nil)
 			w.Stop()
 			w.Resync = 500 * time.Millisecond
@@ -217,6 +221,7 @@ func TestAPolicyIsWithdrawn(t *testing.T) {
 
 func TestTwoPoliciesWithTwoRoles(t *testing.T) {
 	t.Parallel()
+	report.Attack(t, "a tenant gets the role that it chooses", "two policies with two roles")
 	w, first := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.RoleARN = "arn:aws:iam::111111111111:role/one" })
 	second := &v1alpha1.SecuredAPIPolicy{ObjectMeta: metav1.ObjectMeta{Name: w.Namespace + "-b"}, Spec: v1alpha1.SecuredAPIPolicySpec{
 		NamespaceSelector: first.Spec.NamespaceSelector, RoleARN: "arn:aws:iam::222222222222:role/two",
@@ -237,6 +242,7 @@ func TestTwoPoliciesWithTwoRoles(t *testing.T) {
 // Who may annotate a namespace gives it no role where there are policies.
 func TestAnAnnotationGivesNoRole(t *testing.T) {
 	t.Parallel()
+	report.Attack(t, "a tenant gets the role that it chooses", "the namespace's annotation, where there are policies")
 	w, _ := tenant(t, nil)
 	namespace := &corev1.Namespace{}
 	if err := w.Client.Get(t.Context(), client.ObjectKey{Name: w.Namespace}, namespace); err != nil {
@@ -256,6 +262,7 @@ func TestAnAnnotationGivesNoRole(t *testing.T) {
 
 func TestLimitsOfANamespace(t *testing.T) {
 	t.Parallel()
+	report.Attack(t, "a tenant makes more than the policy's limits", "objects and routes of a namespace")
 	w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) {
 		s.Limits.Objects, s.Limits.Routes = new(int32(2)), new(int32(5))
 		s.DomainPrefixes = nil
