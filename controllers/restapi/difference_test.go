@@ -279,3 +279,25 @@ func TestDifferenceOfWhatIsServed(t *testing.T) {
 		t.Errorf("a route that does not say who may call it: got %s, want registered", got)
 	}
 }
+
+// A backend that is not the spec's may be another's, and so may the secrets in it.
+func TestAPlanLeavesOutWhatMayBeSecret(t *testing.T) {
+	const wanted = "https://b.example.com/x?key=ours"
+	for _, tc := range []struct{ reason, found, want string }{
+		{"the spec's own", wanted, wanted},
+		{"nothing secret", "HTTP_PROXY POST https://b.example.com/x", "HTTP_PROXY POST https://b.example.com/x"},
+		{"a query", "https://b.example.com/x?key=secret", "https://b.example.com/x?…"},
+		{"a user", "https://user@b.example.com/", "https://…@b.example.com/"},
+		{"a user and a password, and a fragment", "https://user:secret@b.example.com/#secret", "https://…@b.example.com/#…"},
+		{"an @ in the path", "https://b.example.com/@x", "https://b.example.com/@x"},
+		{
+			"a value that is fixed", "HTTP GET https://b.example.com/ integration.request.header.X='secret and more'",
+			"HTTP GET https://b.example.com/ integration.request.header.X='…'",
+		},
+		{"a function", functions + "f", functions + "f"},
+	} {
+		if got := shown(tc.found, wanted); got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+		}
+	}
+}

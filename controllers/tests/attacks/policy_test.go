@@ -11,12 +11,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/tests/attacks/report"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
@@ -290,6 +292,43 @@ func TestLimitsOfANamespace(t *testing.T) {
 		}
 		if message := w.AwaitStalled(object, v1alpha1.ReasonPolicyDenied); !strings.Contains(message, want) {
 			t.Errorf("object %d: got the message %q, want %q in it", i, message, want)
+		}
+	}
+}
+
+// Where there are policies, what carries the tags of an object that may not have made it needs an administrator's list; a
+// person's hash is not enough.
+func TestAPlantedPoolNeedsAPolicy(t *testing.T) {
+	t.Parallel()
+	report.Attack(t, "a tenant agrees to take a planted pool", "the plan's hash, where there are policies")
+	w, policy := tenant(t, nil)
+	tags := engine.Owner{Cluster: w.ClusterID, Namespace: w.Namespace, Name: "notes", NamespaceUID: "former"}.Tags("")
+	pool := *harness.Must[*cip.CreateUserPoolOutput](w)(w.Cognito().CreateUserPool(t.Context(), &cip.CreateUserPoolInput{
+		PoolName: aws.String(w.Namespace + "-notes"), UsernameAttributes: []ciptypes.UsernameAttributeType{"email"}, UserPoolTags: tags,
+	})).UserPool.Id
+	for _, mode := range []v1alpha1.Mode{v1alpha1.ModePlan, v1alpha1.ModeApply} {
+		w.AWS.ResetCalls()
+		object := w.Recipe()
+		object.Spec.Mode = mode
+		w.Create(object)
+		message := w.AwaitStalled(object, v1alpha1.ReasonPolicyDenied)
+		for _, words := range []string{pool, "adopt.userPoolIDs", policy.Name} {
+			if !strings.Contains(message, words) {
+				t.Errorf("mode %s: got the message %q, want %q in it", mode, message, words)
+			}
+		}
+		if calls := w.Writes(); len(calls) > 0 {
+			t.Errorf("mode %s: got the calls %v, want none that write", mode, calls)
+		}
+		if mode == v1alpha1.ModePlan {
+			w.Delete(object)
+			continue
+		}
+		ask(w, policy, func(s *v1alpha1.SecuredAPIPolicySpec) { s.Adopt.UserPoolIDs = []string{pool} })
+		w.AskNow(object)
+		w.AwaitReady(object)
+		if object.Status.UserPool.ID != pool {
+			t.Errorf("once the policy lists it: got the pool %s, want %s", object.Status.UserPool.ID, pool)
 		}
 	}
 }
