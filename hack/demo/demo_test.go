@@ -42,6 +42,7 @@ func TestDemo(t *testing.T) {
 		`GET /registered +with the ID token +200 +{.*"who":"user@example\.com"}`,
 		`GET /guest +without a token +200 `,
 		`same user pool, same API`,
+		`no SecuredAPIPolicy selects namespace other, so nothing is made for it; ask an administrator for one`,
 	} {
 		if !regexp.MustCompile(want).MatchString(story) {
 			t.Errorf("%s is not printed", want)

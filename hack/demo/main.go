@@ -86,6 +86,9 @@ func (d *demo) tell(ctx context.Context, site *site, exit bool) error {
 	if err := d.addCodeClient(ctx); err != nil {
 		return err
 	}
+	if err := d.keepOthersOut(ctx); err != nil {
+		return err
+	}
 	handler, err := d.frontEnd(ctx)
 	if err != nil {
 		return err

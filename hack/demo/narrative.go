@@ -19,6 +19,8 @@ import (
 const (
 	recipe     = "config/samples/securedapi_v1alpha1_notes.yaml"
 	codeClient = "hack/demo/web-code.yaml"
+	policy     = "hack/demo/policy.yaml"
+	otherTeam  = "hack/demo/other-team.yaml"
 
 	// email and password are those of the person who signs up.
 	email    = "user@example.com"
@@ -97,6 +99,25 @@ func (d *demo) addCodeClient(ctx context.Context) error {
 	}
 	d.sayf("same user pool, same API, same users; client %s is new", frontend.CodeClient)
 	return nil
+}
+
+// keepOthersOut shows what a policy refuses to another team. Then the cluster is as it was.
+func (d *demo) keepOthersOut(ctx context.Context) error {
+	d.title("Another team, and a policy")
+	d.world.aws.ResetCalls()
+	for _, args := range [][]string{
+		{"apply", "-f", policy},
+		{"create", "namespace", "other"},
+		{"apply", "-f", otherTeam},
+		{"wait", "--for=condition=Stalled", "--timeout=2m", "--namespace=other", "sapi/theirs"},
+		{"get", "sapi", "theirs", "--namespace=other", "-o", `jsonpath={.status.conditions[?(@.type=="Stalled")].message}{"\n"}`},
+	} {
+		if err := d.kubectl(ctx, args...); err != nil {
+			return err
+		}
+	}
+	d.sayf("%d calls to AWS were made for it", len(d.world.aws.Calls()))
+	return errors.Join(d.kubectl(ctx, "delete", "-f", otherTeam), d.kubectl(ctx, "delete", "-f", policy))
 }
 
 // awaitReady waits until AWS agrees with the object, and looks at it.
