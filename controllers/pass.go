@@ -91,6 +91,11 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	return w, nil
 }
 
+// check refuses, before the first call to AWS, what the CRD's schema cannot tell of a spec.
+func check(spec *v1alpha1.SecuredAPISpec, region string) error {
+	return errors.Join(userpool.Check(spec), restapi.Check(spec, region))
+}
+
 // pass makes AWS agree with the spec: first the user pool, then the API, which begins when the pool is known, not when
 // everything of it converged. The API is repaired also while Cognito throttles.
 func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
@@ -99,7 +104,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		err = w.denied
 	}
 	if err == nil {
-		err = restapi.Check(&object.Spec, object.Status.Region)
+		err = check(&object.Spec, object.Status.Region)
 	}
 	if err == nil {
 		// What there is already is kept guarded.

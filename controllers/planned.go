@@ -11,7 +11,6 @@ import (
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 	"github.com/securedapi/securedapi/controllers/outcome"
-	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/schedule"
 )
 
@@ -24,7 +23,7 @@ func (r *SecuredAPIReconciler) preview(ctx context.Context, object *v1alpha1.Sec
 		err = w.denied
 	}
 	if err == nil {
-		err = restapi.Check(&w.object.Spec, w.object.Status.Region)
+		err = check(&w.object.Spec, w.object.Status.Region)
 	}
 	if err != nil {
 		return nil, nil, err

@@ -31,7 +31,8 @@ type UserPoolSpec struct {
 	Adopt *AdoptUserPoolSpec `json:"adopt,omitempty"`
 
 	// signInWith says what users sign in with; empty means a user name of their choice. Immutable.
-	// A sign-up is confirmed by a code sent by e-mail; by SMS would need a role that this version does not set up.
+	// A sign-up is confirmed by a code sent by e-mail, so users without an e-mail user name have to give an address, too.
+	// PhoneNumber alone needs selfSignUp Disabled: a code by SMS would need an IAM role that this version does not set up.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=2

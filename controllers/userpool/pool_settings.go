@@ -186,10 +186,30 @@ func createPoolInput(want *poolSettings, tags map[string]string) *cip.CreateUser
 		AutoVerifiedAttributes: laid.AutoVerifiedAttributes,
 		AdminCreateUserConfig:  laid.AdminCreateUserConfig,
 		Policies:               laid.Policies,
+		Schema:                 schema(want),
 		// User names that differ only in case are one user: Cognito's recommendation, and it can't be changed later.
 		UsernameConfiguration: &types.UsernameConfigurationType{CaseSensitive: new(false)},
 		UserPoolTags:          tags,
 	}
+}
+
+// schema requires the e-mail address where it is verified and is not the user name itself: the login pages ask for required attributes
+// only, and without an address nobody gets a code. It cannot be changed later (CreateUserPool, SchemaAttributes).
+func schema(want *poolSettings) []types.SchemaAttributeType {
+	if slices.Equal(want.UsernameAttributes, []types.UsernameAttributeType{types.UsernameAttributeTypeEmail}) {
+		return nil
+	}
+	return []types.SchemaAttributeType{{Name: new("email"), Required: new(true), Mutable: new(true)}}
+}
+
+// Check refuses what the schema cannot tell of the user pool of a spec: InvalidSpec with its field. It makes no call.
+func Check(spec *v1alpha1.SecuredAPISpec) error {
+	pool := &spec.UserPool
+	if pool.SelfSignUp != v1alpha1.Disabled && slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber}) {
+		return invalid("spec.userPool.signInWith", "[PhoneNumber] with selfSignUp Enabled needs codes by SMS, which take an IAM role that this version "+
+			"does not set up; add Email, or set spec.userPool.selfSignUp to Disabled")
+	}
+	return nil
 }
 
 // updatePoolInput sends back all of a pool: Cognito sets what it is not given to its default.

@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -215,6 +216,47 @@ func TestPoolDesired(t *testing.T) {
 		}
 		if diff := cmp.Diff(&tc.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+		}
+	}
+}
+
+// The login pages ask for required attributes only, and a code goes to the e-mail address.
+func TestTheEmailAddressIsRequiredWhereACodeGoesThere(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		signIn []v1alpha1.SignInAttribute
+		want   bool
+	}{
+		{"a user name of their choice", nil, true},
+		{"the address is the user name", []v1alpha1.SignInAttribute{v1alpha1.SignInEmail}, false},
+		{"a phone number may be the user name", []v1alpha1.SignInAttribute{v1alpha1.SignInEmail, v1alpha1.SignInPhoneNumber}, true},
+	} {
+		w := newWorld(t)
+		w.object.Spec.UserPool.SignInWith = tc.signIn
+		w.converge()
+		for _, attribute := range w.ourPool().SchemaAttributes {
+			if *attribute.Name == "email" && (*attribute.Required != tc.want || !*attribute.Mutable) {
+				t.Errorf("%s: got required %t and mutable %t, want %t and true", tc.reason, *attribute.Required, *attribute.Mutable, tc.want)
+			}
+		}
+	}
+}
+
+func TestSignUpByPhoneIsRefused(t *testing.T) {
+	phone := []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber}
+	for _, tc := range []struct {
+		reason string
+		spec   v1alpha1.UserPoolSpec
+		words  string
+	}{
+		{"nobody can send a code", v1alpha1.UserPoolSpec{SignInWith: phone}, "spec.userPool.signInWith: [PhoneNumber]"},
+		{"the same, said", v1alpha1.UserPoolSpec{SignInWith: phone, SelfSignUp: v1alpha1.Enabled}, "set spec.userPool.selfSignUp to Disabled"},
+		{"administrators make the users", v1alpha1.UserPoolSpec{SignInWith: phone, SelfSignUp: v1alpha1.Disabled}, ""},
+		{"a code goes to the address", v1alpha1.UserPoolSpec{SignInWith: append(phone, v1alpha1.SignInEmail)}, ""},
+	} {
+		err := Check(&v1alpha1.SecuredAPISpec{UserPool: tc.spec})
+		if (err == nil) != (tc.words == "") || err != nil && !strings.Contains(err.Error(), tc.words) {
+			t.Errorf("%s: got %v, want %q", tc.reason, err, tc.words)
 		}
 	}
 }

@@ -45,7 +45,9 @@ var stages = []string{"", "prod", "beta", "live"}
 // drawSpec draws a whole spec, with what cannot be changed later.
 func drawSpec(r *rapid.T) v1alpha1.SecuredAPISpec {
 	s := v1alpha1.SecuredAPISpec{Region: pick(r, "region", "", "us-east-1")}
-	s.UserPool.SignInWith = subset(r, "signInWith", 0, v1alpha1.SignInEmail, v1alpha1.SignInPhoneNumber)
+	s.UserPool.SignInWith = *one(r, "signInWith", [][]v1alpha1.SignInAttribute{
+		nil, {v1alpha1.SignInEmail}, {v1alpha1.SignInEmail, v1alpha1.SignInPhoneNumber},
+	})
 	for _, part := range specParts {
 		part.draw(r, &s)
 	}

@@ -34,7 +34,7 @@ func TestPages(t *testing.T) {
 			want: "Sign up: SignUp is not permitted for this user pool",
 		},
 		{
-			name: "sign-up asks for what the pool requires and verifies", source: "developer guide: hosted UI sign-up",
+			name: "sign-up asks for what the pool requires, and not for what it verifies", source: "awslabs/kubeflow-manifests#122",
 			do: func(c *cloud) (any, error) {
 				a := c.app(types.OAuthFlowTypeCode, func(in *idp.CreateUserPoolInput) {
 					in.UsernameAttributes = nil
@@ -46,7 +46,7 @@ func TestPages(t *testing.T) {
 				}
 				return names, nil
 			},
-			want: []string{"username", "name", "email"},
+			want: []string{"username", "name"},
 		},
 		{
 			name: "managed login is unavailable without a style", source: "model: CreateManagedLoginBranding; html-share#3",

@@ -163,15 +163,14 @@ func (p *pool) loginField() field {
 	return f
 }
 
-// signUpFields are the attributes to ask for: those that the pool requires or verifies, but for the one that is the
-// user name.
+// signUpFields are the attributes to ask for: those that the pool requires, but for the one that is the user name. One that is
+// verified and not required is not asked for, so nobody gets a code (awslabs/kubeflow-manifests#122).
 func (p *pool) signUpFields(r *http.Request) []field {
 	var fields []field
 	for _, a := range p.SchemaAttributes {
 		name := *a.Name
-		wanted := aws.ToBool(a.Required) || slices.Contains(p.AutoVerifiedAttributes, types.VerifiedAttributeType(name))
 		isLogin := len(p.UsernameAttributes) == 1 && string(p.UsernameAttributes[0]) == name
-		if !wanted || isLogin || name == "sub" || len(p.UsernameAttributes) == 2 && !aws.ToBool(a.Required) {
+		if !aws.ToBool(a.Required) || isLogin || name == "sub" {
 			continue
 		}
 		f := field{Name: name, Label: label(name), Type: "text", Value: r.PostForm.Get(name)}
