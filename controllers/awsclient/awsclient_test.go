@@ -137,7 +137,7 @@ func TestURLs(t *testing.T) {
 			"the Regions of the US government are a partition of their own, under the common suffix",
 			awsclient.URLs{Region: "us-gov-west-1"},
 			"https://abc123.execute-api.us-gov-west-1.amazonaws.com/beta",
-			"https://notes-beta.auth.us-gov-west-1.amazoncognito.com", "https://cognito-idp.us-gov-west-1.amazonaws.com/us-east-1_AbCdEf",
+			"https://notes-beta.auth-fips.us-gov-west-1.amazoncognito.com", "https://cognito-idp.us-gov-west-1.amazonaws.com/us-east-1_AbCdEf",
 			"arn:aws-us-gov:cognito-idp:us-gov-west-1:111111111111:userpool/us-east-1_AbCdEf",
 		},
 		{

@@ -32,7 +32,12 @@ func (u URLs) Domain(prefix string) string {
 	if u.Endpoint != "" {
 		return u.local("auth", u.Region, prefix)
 	}
-	return "https://" + prefix + ".auth." + u.Region + ".amazoncognito.com"
+	auth := ".auth."
+	if u.partition() == "aws-us-gov" {
+		// Amazon Cognito in AWS GovCloud (US) has FIPS endpoints only (AWS GovCloud user guide, "Amazon Cognito").
+		auth = ".auth-fips."
+	}
+	return "https://" + prefix + auth + u.Region + ".amazoncognito.com"
 }
 
 // Issuer is the iss claim of a user pool's tokens.

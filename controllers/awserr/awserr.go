@@ -83,6 +83,16 @@ var kinds = map[string]Kind{
 	"RequestTimeoutException":     Transient,
 }
 
+// messages tell errors of one code apart by words of AWS's message, with the source that has them.
+var messages = []struct {
+	code, words string
+	kind        Kind
+	source      string
+}{
+	// A REST API that is being changed refuses the next change with the code of a bad value.
+	{"BadRequestException", "already an update in progress", Conflict, "terraform-provider-aws#45905"},
+}
+
 // Waiting says that a call was not made, for the account's quota is used up by others who came first.
 type Waiting struct {
 	Operation string
@@ -116,6 +126,11 @@ func Classify(err error) Kind {
 			return Denied
 		}
 		return Transient
+	}
+	for _, s := range messages {
+		if s.code == api.ErrorCode() && strings.Contains(api.ErrorMessage(), s.words) {
+			return s.kind
+		}
 	}
 	if kind, ok := kinds[api.ErrorCode()]; ok {
 		return kind

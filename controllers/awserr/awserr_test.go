@@ -45,6 +45,11 @@ func TestClassify(t *testing.T) {
 		{"two writers on one pool", answered(400, &ciptypes.ConcurrentModificationException{}), awserr.Conflict, false},
 		{"users are being imported", answered(400, &smithy.GenericAPIError{Code: "UserImportInProgressException"}), awserr.Conflict, false},
 		{"API Gateway's conflict", answered(409, &apigwtypes.ConflictException{}), awserr.Conflict, false},
+		{
+			"an API that is being changed, with the code of a bad value",
+			answered(400, &apigwtypes.BadRequestException{Message: new("There is already an update in progress. Please wait.")}), awserr.Conflict, false,
+		},
+		{"a bad value of API Gateway", answered(400, &apigwtypes.BadRequestException{Message: new("Invalid stage name")}), awserr.Rejected, false},
 		{"a missing pool", answered(400, &ciptypes.ResourceNotFoundException{}), awserr.NotFound, false},
 		{"a missing API", answered(404, &apigwtypes.NotFoundException{}), awserr.NotFound, false},
 		{"no permission", answered(403, &smithy.GenericAPIError{Code: "AccessDeniedException"}), awserr.Denied, false},
