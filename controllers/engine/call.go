@@ -167,6 +167,12 @@ func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, h
 	if err != nil {
 		return nil, fmt.Errorf("update %s: %w", r.Name, err)
 	}
+	if r.Tags != nil {
+		// What was recalled was not read before.
+		if err := r.possess(p, p.Record(r.Name).ID, r.Tags(now)); err != nil {
+			return nil, err
+		}
+	}
 	if left := r.diff(want, now); !left.Empty() {
 		return nil, rejected(r.Name, left.String())
 	}

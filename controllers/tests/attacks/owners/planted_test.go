@@ -136,25 +136,38 @@ func TestADeletionLeavesWhatWasPlanted(t *testing.T) {
 	}
 }
 
-// A stage that carries another owner's tags stays as it is, though it is in our API and has our name.
+// A stage that carries another owner's tags is not taken down, though it is in our API and has our name, and is not silently shared.
 func TestAStageOfAnotherOwnerStays(t *testing.T) {
 	t.Parallel()
-	report.Attack(t, "a stage of another owner is changed or deleted", "its tags replaced, then the stage renamed in the spec")
-	w := harness.NewWorld(t, harness.ResyncNever)
-	object := w.Create(w.Recipe())
-	w.AwaitReady(object)
-	other := engine.Owner{Cluster: w.ClusterID, Namespace: "pay", Name: "api"}
-	harness.Must[*apigateway.TagResourceOutput](w)(w.Gateway().TagResource(t.Context(), &apigateway.TagResourceInput{
-		ResourceArn: aws.String("arn:aws:apigateway:us-east-1::/restapis/" + object.Status.API.ID + "/stages/beta"), Tags: other.Tags(""),
-	}))
-	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" })
-	message := w.AwaitStalled(object, v1alpha1.ReasonOwnershipConflict)
-	if !strings.Contains(message, "stage/beta") || !strings.Contains(message, "pay/api") {
-		t.Errorf("got the message %q, want the stage and its owner in it", message)
-	}
-	_, err := w.Gateway().GetStage(t.Context(), &apigateway.GetStageInput{RestApiId: &object.Status.API.ID, StageName: aws.String("beta")})
-	if err != nil {
-		t.Errorf("the stage is not there any more: %v", err)
+	for _, tc := range []struct {
+		how  string
+		edit func(*v1alpha1.SecuredAPI)
+	}{
+		{"the stage renamed in the spec", func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }},
+		{"a route edited", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Access = v1alpha1.AccessRegistered }},
+		{"the routes taken out", func(o *v1alpha1.SecuredAPI) { o.Spec.Routes = nil }},
+	} {
+		t.Run(tc.how, func(t *testing.T) {
+			t.Parallel()
+			report.Attack(t, "a stage is used that another owner's tags are on", tc.how)
+			w := harness.NewWorld(t, harness.ResyncNever)
+			object := w.Create(w.Recipe())
+			w.AwaitReady(object)
+			api := object.Status.API.ID
+			other := engine.Owner{Cluster: w.ClusterID, Namespace: "pay", Name: "api"}
+			harness.Must[*apigateway.TagResourceOutput](w)(w.Gateway().TagResource(t.Context(), &apigateway.TagResourceInput{
+				ResourceArn: aws.String("arn:aws:apigateway:us-east-1::/restapis/" + api + "/stages/beta"), Tags: other.Tags(""),
+			}))
+			w.Update(object, tc.edit)
+			message := w.AwaitStalled(object, v1alpha1.ReasonOwnershipConflict)
+			if !strings.Contains(message, "stage/beta") || !strings.Contains(message, "pay/api") {
+				t.Errorf("got the message %q, want the stage and its owner in it", message)
+			}
+			_, err := w.Gateway().GetStage(t.Context(), &apigateway.GetStageInput{RestApiId: &api, StageName: aws.String("beta")})
+			if err != nil {
+				t.Errorf("the stage is not there any more: %v", err)
+			}
+		})
 	}
 }
 
