@@ -48,6 +48,7 @@ type options struct {
 	quotaShare     float64
 	driftQueueURL  string
 	requirePolicy  bool
+	perMinute      int
 	watchSelector  string
 	pprofAddress   string
 }
@@ -70,12 +71,15 @@ func main() {
 		"How long a client's former secret stays valid beside the one that replaces it.")
 	flag.BoolVar(&o.requirePolicy, "require-policy", false,
 		"Make nothing for a namespace that no SecuredAPIPolicy selects, also while there is no policy.")
+	flag.IntVar(&o.perMinute, "reconciles-per-minute", schedule.DefaultPerMinute,
+		"How many passes each namespace may ask for in a minute, by edits and by the annotation, where no SecuredAPIPolicy says so.")
 	flag.StringVar(&o.watchSelector, "watch-selector", "",
 		"Work on the SecuredAPIs with these labels only, as kubectl's --selector takes them; empty means all. Each has a lease of its own.")
 	flag.StringVar(&o.pprofAddress, "pprof-bind-address", "0",
 		"The address of Go's profiles (net/http/pprof), localhost:6060 for example; 0 turns them off.")
 	flag.IntVar(&o.concurrency, "concurrency", 16, //nolint:mnd // the default
-		fmt.Sprintf("How many SecuredAPIs are reconciled at the same time, of one account and Region %d at most.", schedule.WorkersPerPlace))
+		fmt.Sprintf("How many SecuredAPIs are reconciled at the same time, of one account and Region %d at most, of one namespace half.",
+			schedule.WorkersPerPlace))
 	flag.StringVar(&o.driftQueueURL, "drift-queue-url", "",
 		"The URL of an SQS queue with EventBridge's events of CloudTrail: the operator repairs drift within seconds of its event.")
 	logging := zap.Options{}
@@ -93,8 +97,9 @@ func run(ctx context.Context, o options) error {
 	if o.quotaShare <= 0 || o.quotaShare > 1 {
 		return fmt.Errorf("--aws-quota-share must be above 0 and at most 1, and is %g", o.quotaShare)
 	}
-	if o.driftCheck <= 0 || o.grace <= 0 || o.secretOverlap <= 0 || o.concurrency <= 0 {
-		return errors.New("--drift-check-interval, --creation-grace-period, --secret-overlap and --concurrency must be positive")
+	if o.driftCheck <= 0 || o.grace <= 0 || o.secretOverlap <= 0 || o.concurrency <= 0 || o.perMinute <= 0 {
+		return errors.New("--drift-check-interval, --creation-grace-period, --secret-overlap, --concurrency and --reconciles-per-minute " +
+			"must be positive")
 	}
 	selector, err := labels.Parse(o.watchSelector)
 	if err != nil {
@@ -142,6 +147,7 @@ func run(ctx context.Context, o options) error {
 		CreationGracePeriod: o.grace,
 		SecretOverlap:       o.secretOverlap,
 		RequirePolicy:       o.requirePolicy,
+		ReconcilesPerMinute: o.perMinute,
 		Clock:               clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, o.concurrency); err != nil {

@@ -140,20 +140,19 @@ func (r *SecuredAPIReconciler) roleOf(ctx context.Context, namespace string) (st
 	return a.role, err
 }
 
-// defaultReconcilesPerMinute bounds a namespace whose policies give no bound.
-const defaultReconcilesPerMinute = 30
-
-// limit is how long a pass has to wait that somebody asked for, where the cluster has policies.
-func (r *SecuredAPIReconciler) limit(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
-	asked := now.Kind == schedule.Edit || object.RequestedReconcile() != ""
-	if !asked || !object.DeletionTimestamp.IsZero() {
+// limit is how long a pass has to wait that is made for nothing but that somebody asked for it. A drift check that is due comes
+// in time, and so do a repair and a deletion.
+func (r *SecuredAPIReconciler) limit(ctx context.Context, object *v1alpha1.SecuredAPI, pass schedule.Pass) (time.Duration, error) {
+	if !pass.Asked() || !object.DeletionTimestamp.IsZero() {
 		return 0, nil
 	}
 	a, err := r.accessOf(ctx, object.Namespace)
-	if err != nil || !a.grant.Any() {
+	if err != nil {
 		return 0, err
 	}
-	return r.limits.Wait(object.Namespace, cmp.Or(a.grant.ReconcilesPerMinute(), defaultReconcilesPerMinute), r.Clock.Now()), nil
+	now := r.Clock.Now()
+	wait := r.limits.Wait(object.Namespace, object.UID, cmp.Or(a.grant.ReconcilesPerMinute(), r.ReconcilesPerMinute), now)
+	return min(wait, pass.UntilCheck(now)), nil
 }
 
 // tellPolicies says at the start for whom the operator works.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/outcome"
@@ -80,6 +81,9 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 			}
 			return a.grant.MayAdoptPool(id)
 		}
+	}
+	if object.Status.ObservedGeneration == object.Generation {
+		w.pass.Drifted = func() { quota.Repair(ctx) }
 	}
 	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap}
 	w.pool = userpool.Kinds(w.cognito)
@@ -151,7 +155,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		result.Modified = w.cognito.Modified
 	}
 	err = errors.Join(poolErr, apiErr)
-	result.Wrote, result.NotFound = w.pass.Wrote(), awserr.Is(err, awserr.NotFound)
+	result.Wrote, result.NotFound, result.Repairs = w.pass.Wrote(), awserr.Is(err, awserr.NotFound), quota.CallerOf(ctx).Repairs
 	r.showPending(ctx, object, &result, err)
 	if now.Kind != schedule.Check || !schedule.Converged(object) || !outcome.OnlyReads(err) {
 		denied := outcome.Judge(w.denied, r.Clock.Now())

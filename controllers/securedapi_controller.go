@@ -57,6 +57,9 @@ type SecuredAPIReconciler struct {
 	SecretOverlap time.Duration
 	// RequirePolicy makes every namespace need a SecuredAPIPolicy, also while there is none.
 	RequirePolicy bool
+	// ReconcilesPerMinute is how many passes each namespace may ask for in a minute whose policies give no bound; 0 does not
+	// bound them.
+	ReconcilesPerMinute int
 	// Clock tells the time.
 	Clock clock.PassiveClock
 
@@ -86,7 +89,7 @@ var reconcileRequested = predicate.Funcs{
 
 // SetupWithManager starts the controller with the manager. Status writes do not wake it: only a new generation does,
 // a deletion being one, the annotation that asks for a pass, what moved in AWS, or time. Of the workers, at most
-// schedule.WorkersPerPlace are at work in one account and Region.
+// schedule.WorkersPerPlace are at work in one account and Region, and half of them for one namespace.
 func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, concurrency int) error {
 	if err := errors.Join(indexClaims(ctx, mgr.GetFieldIndexer()), indexHoldings(ctx, mgr.GetFieldIndexer())); err != nil {
 		return err
@@ -105,7 +108,7 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 		Watches(&v1alpha1.SecuredAPIPolicy{}, handler.EnqueueRequestsFromMapFunc(r.affected)).
 		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.affected),
 			builder.WithPredicates(predicate.LabelChangedPredicate{})).
-		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: r.newQueue}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: r.newQueue(concurrency)}).
 		Complete(r)
 }
 
@@ -125,7 +128,9 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 	if wait, err := r.limit(ctx, object, now); wait > 0 || err != nil {
 		return ctrl.Result{RequeueAfter: wait}, err
 	}
-	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, now)})
+	ctx = quota.WithCaller(ctx, quota.Caller{
+		Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, now), Repairs: now.Repairs(),
+	})
 	ctx = awsclient.InAccount(ctx, object.Status.Account)
 	after, err := r.work(ctx, object, now)
 	if apierrors.IsConflict(err) {
@@ -178,12 +183,17 @@ func (r *SecuredAPIReconciler) addFinalizer(ctx context.Context, object *v1alpha
 	return nil
 }
 
-// newQueue makes the controller's queue, which hands out so many requests of an account and Region at most.
+// newQueue makes the controller's queue, which shares the workers out between places and namespaces.
 func (r *SecuredAPIReconciler) newQueue(
-	name string, limiter workqueue.TypedRateLimiter[ctrl.Request],
-) workqueue.TypedRateLimitingInterface[ctrl.Request] {
-	queue := priorityqueue.New(name, func(o *priorityqueue.Opts[ctrl.Request]) { o.RateLimiter = limiter })
-	return schedule.NewQueue(queue, schedule.WorkersPerPlace, r.Workplace)
+	concurrency int,
+) func(string, workqueue.TypedRateLimiter[ctrl.Request]) workqueue.TypedRateLimitingInterface[ctrl.Request] {
+	return func(name string, limiter workqueue.TypedRateLimiter[ctrl.Request]) workqueue.TypedRateLimitingInterface[ctrl.Request] {
+		queue := priorityqueue.New(name, func(o *priorityqueue.Opts[ctrl.Request]) { o.RateLimiter = limiter })
+		seatOf := func(request ctrl.Request) schedule.Seat[drift.Place] {
+			return schedule.Seat[drift.Place]{Place: r.Workplace(request), Namespace: request.Namespace}
+		}
+		return schedule.NewQueue(queue, schedule.WorkersPerPlace, schedule.WorkersPerNamespace(concurrency), seatOf)
+	}
 }
 
 // Workplace is where a request's calls go, as far as that is known before there is a pass: to the account of the role of

@@ -50,6 +50,9 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 		return err
 	}
 	todo := r.difference(p, want, have, digest)
+	if drifted := lost != "" || !todo.Empty() && rec.Digest == digest; drifted && !p.Plan && p.Drifted != nil {
+		p.Drifted()
+	}
 	switch {
 	case p.Plan:
 		r.planned(p, todo, have, lost)

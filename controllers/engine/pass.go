@@ -41,6 +41,9 @@ type Pass struct {
 	Unchanged func(context.Context) error
 	// Reserve gets a place for a call that AWS allows seldom, before the calls that lead up to it.
 	Reserve func(ctx context.Context, operation string) error
+	// Drifted is called when something is gone from AWS, or is not as it was last made and still wanted: somebody else
+	// changed it. It may be nil.
+	Drifted func()
 	Digests *Digests
 
 	// owned are the roots whose tags were seen to be ours in this pass, by name.

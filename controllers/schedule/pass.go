@@ -37,6 +37,8 @@ type Pass struct {
 	// entry is what Next knew, and wakes the number of wakes that the pass answers.
 	entry entry
 	wakes int
+	asked bool
+	late  bool
 }
 
 // UserPool is how the user pool's phase ended before.
@@ -47,6 +49,13 @@ func (p Pass) API() Phase { return p.entry.api }
 
 // Modified is the LastModifiedDate that the user pool had when it was last read; zero if it was not since the start.
 func (p Pass) Modified() time.Time { return p.entry.modified }
+
+// Asked says that the pass is made for nothing but that somebody asked for it, by an edit or by the annotation.
+func (p Pass) Asked() bool { return p.asked }
+
+// Repairs says that what somebody else changed is to be put back: a sweep, an event or the last pass saw that; or that a
+// drift check, which would see it, is late.
+func (p Pass) Repairs() bool { return p.wakes > 0 || p.entry.repairs || p.late }
 
 // Pick returns the names of those checks that the pass makes: none, unless it is a Check. The list has everything of the
 // object. vouched says that the account's sweep saw the user pool as it was when it was last read.

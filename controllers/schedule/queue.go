@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -12,18 +13,37 @@ import (
 // are in one account, the more passes have to stop in the middle, and make their first calls once more.
 const WorkersPerPlace = 4
 
-// Queue is a priority queue of requests R that hands out no request of a place P, an account and Region, in which enough
-// are worked on already. Such a request is put aside, and keeps its priority, until one of them is done.
+// WorkersPerNamespace is how many workers one namespace has at most, in all accounts and Regions together: half of them,
+// but more than one place. So Regions that do not answer cannot take all workers, however many one namespace names.
+func WorkersPerNamespace(workers int) int { return max(WorkersPerPlace+1, workers/2) } //nolint:mnd // half
+
+// Seat is where a worker works: in a place P, an account and Region, for a namespace.
+type Seat[P comparable] struct {
+	Place     P
+	Namespace string
+}
+
+// Queue is a priority queue of requests R that shares workers out. It hands out no request of a place or namespace in which
+// enough are worked on already. Of the others it hands out that of the namespace that was served longest ago, and of that the
+// one with the highest priority. What has PriorityQuota comes before all others, for nobody else can use its time.
+//
+// It takes every request from the queue below as soon as that is ready, so the metric of that queue's depth is always 0.
 type Queue[R, P comparable] struct {
 	priorityqueue.PriorityQueue[R]
-	most    int
-	placeOf func(R) P
+	perPlace, perNamespace int
+	seatOf                 func(R) Seat[P]
 
 	mu sync.Mutex
-	// busy has the place of each request that is worked on, and waits of each that is put aside.
-	busy, waits map[R]P
-	// aside has those that are put aside, in the order in which they came.
-	aside map[P][]waiter[R]
+	// changed tells workers that there may be a request for them.
+	changed sync.Cond
+	closed  bool
+	// busy has the seat of each request that is worked on, waits of each that waits.
+	busy, waits map[R]Seat[P]
+	// lines are those that wait, by seat, the highest priority first.
+	lines map[Seat[P]][]waiter[R]
+	// served is the number of the last turn of each namespace, and turn that of the last of all.
+	served map[string]int
+	turn   int
 }
 
 type waiter[R comparable] struct {
@@ -31,22 +51,60 @@ type waiter[R comparable] struct {
 	priority int
 }
 
-// NewQueue wraps a queue. At most so many requests of one place are worked on at the same time.
-func NewQueue[R, P comparable](queue priorityqueue.PriorityQueue[R], most int, placeOf func(R) P) *Queue[R, P] {
-	return &Queue[R, P]{
-		PriorityQueue: queue, most: most, placeOf: placeOf,
-		busy: map[R]P{}, waits: map[R]P{}, aside: map[P][]waiter[R]{},
+// NewQueue wraps a queue. At most so many requests of one place, and of one namespace, are worked on at the same time.
+func NewQueue[R, P comparable](queue priorityqueue.PriorityQueue[R], perPlace, perNamespace int, seatOf func(R) Seat[P]) *Queue[R, P] {
+	q := &Queue[R, P]{
+		PriorityQueue: queue, perPlace: perPlace, perNamespace: perNamespace, seatOf: seatOf,
+		busy: map[R]Seat[P]{}, waits: map[R]Seat[P]{}, lines: map[Seat[P]][]waiter[R]{}, served: map[string]int{},
+	}
+	q.changed.L = &q.mu
+	go q.fill()
+	return q
+}
+
+// fill puts what is ready into the lines, until the queue is shut down.
+func (q *Queue[R, P]) fill() {
+	for {
+		request, priority, shutdown := q.PriorityQueue.GetWithPriority()
+		if shutdown {
+			q.mu.Lock()
+			q.closed = true
+			q.changed.Broadcast()
+			q.mu.Unlock()
+			return
+		}
+		seat := q.seatOf(request)
+		q.mu.Lock()
+		q.enqueue(seat, waiter[R]{request, priority})
+		q.changed.Broadcast()
+		q.mu.Unlock()
 	}
 }
 
-// GetWithPriority implements priorityqueue.PriorityQueue.
-func (q *Queue[R, P]) GetWithPriority() (R, int, bool) {
-	for {
-		request, priority, shutdown := q.PriorityQueue.GetWithPriority()
-		if shutdown || q.begin(request, priority) {
-			return request, priority, shutdown
-		}
+// enqueue puts a request behind those of its priority.
+func (q *Queue[R, P]) enqueue(seat Seat[P], w waiter[R]) {
+	line := q.lines[seat]
+	i := slices.IndexFunc(line, func(other waiter[R]) bool { return other.priority < w.priority })
+	if i < 0 {
+		i = len(line)
 	}
+	q.lines[seat], q.waits[w.request] = slices.Insert(line, i, w), seat
+}
+
+// GetWithPriority implements priorityqueue.PriorityQueue.
+func (q *Queue[R, P]) GetWithPriority() (request R, priority int, shutdown bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for !q.closed {
+		if seat, ok := q.next(); ok {
+			w := q.take(seat, 0)
+			q.turn++
+			q.busy[w.request], q.served[seat.Namespace] = seat, q.turn
+			return w.request, w.priority, false
+		}
+		q.changed.Wait()
+	}
+	return request, 0, true
 }
 
 // Get implements workqueue.TypedInterface.
@@ -55,97 +113,86 @@ func (q *Queue[R, P]) Get() (R, bool) {
 	return request, shutdown
 }
 
-// begin says whether the request can be worked on now; else it is put aside.
-func (q *Queue[R, P]) begin(request R, priority int) bool {
-	place := q.placeOf(request)
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if !q.room(place) {
-		q.aside[place], q.waits[request] = append(q.aside[place], waiter[R]{request, priority}), place
-		return false
+// next is the seat whose first request comes next, if one can be worked on.
+func (q *Queue[R, P]) next() (best Seat[P], ok bool) {
+	for seat := range q.lines {
+		if q.room(seat) && (!ok || q.compare(seat, best) < 0) {
+			best, ok = seat, true
+		}
 	}
-	q.busy[request] = place
-	return true
+	return best, ok
+}
+
+// compare orders seats by whose first request comes next.
+func (q *Queue[R, P]) compare(a, b Seat[P]) int {
+	first, second := q.lines[a][0].priority, q.lines[b][0].priority
+	return cmp.Or(
+		cmp.Compare(max(second, PriorityQuota-1), max(first, PriorityQuota-1)),
+		cmp.Compare(q.served[a.Namespace], q.served[b.Namespace]),
+		cmp.Compare(second, first),
+	)
+}
+
+// room says whether one more request of the seat can be worked on.
+func (q *Queue[R, P]) room(seat Seat[P]) bool {
+	inPlace, inNamespace := 0, 0
+	for _, busy := range q.busy {
+		if busy.Place == seat.Place {
+			inPlace++
+		}
+		if busy.Namespace == seat.Namespace {
+			inNamespace++
+		}
+	}
+	return inPlace < q.perPlace && inNamespace < q.perNamespace
+}
+
+// take takes the i-th of those that wait for a seat.
+func (q *Queue[R, P]) take(seat Seat[P], i int) waiter[R] {
+	w := q.lines[seat][i]
+	delete(q.waits, w.request)
+	q.lines[seat] = slices.Delete(q.lines[seat], i, i+1)
+	if len(q.lines[seat]) == 0 {
+		delete(q.lines, seat)
+	}
+	return w
 }
 
 // Done implements workqueue.TypedInterface.
 func (q *Queue[R, P]) Done(request R) {
-	q.PriorityQueue.Done(request)
-	for _, next := range q.end(request) {
-		q.putBack(next)
-	}
-}
-
-// end makes room for another request, and returns the first that waits in each place that has room: what was put back
-// before may have turned out to be of another place, as what is gone does.
-func (q *Queue[R, P]) end(request R) (next []waiter[R]) {
 	q.mu.Lock()
-	defer q.mu.Unlock()
 	delete(q.busy, request)
-	for place, waiters := range q.aside {
-		if !q.room(place) {
-			continue
-		}
-		first := 0
-		for i := range waiters {
-			if waiters[i].priority > waiters[first].priority {
-				first = i
-			}
-		}
-		next = append(next, q.take(place, first))
-	}
-	return next
+	q.changed.Broadcast()
+	q.mu.Unlock()
+	q.PriorityQueue.Done(request)
 }
 
-// room says whether one more request of the place can be worked on.
-func (q *Queue[R, P]) room(place P) bool {
-	here := 0
-	for _, busy := range q.busy {
-		if busy == place {
-			here++
-		}
-	}
-	return here < q.most
-}
-
-// take takes the i-th of those that are put aside in a place.
-func (q *Queue[R, P]) take(place P, i int) waiter[R] {
-	waiting := q.aside[place][i]
-	delete(q.waits, waiting.request)
-	q.aside[place] = slices.Delete(q.aside[place], i, i+1)
-	if len(q.aside[place]) == 0 {
-		delete(q.aside, place)
-	}
-	return waiting
-}
-
-// putBack puts what was aside into the queue, which counts it as worked on until then.
-func (q *Queue[R, P]) putBack(waiting waiter[R]) {
-	q.PriorityQueue.AddWithOpts(priorityqueue.AddOpts{Priority: &waiting.priority}, waiting.request)
-	q.PriorityQueue.Done(waiting.request)
-}
-
-// AddWithOpts implements priorityqueue.PriorityQueue. What is put aside and is added anew may have a higher priority now.
+// AddWithOpts implements priorityqueue.PriorityQueue. What waits already and is added anew may have a higher priority now.
 func (q *Queue[R, P]) AddWithOpts(o priorityqueue.AddOpts, requests ...R) {
-	q.PriorityQueue.AddWithOpts(o, requests...)
 	if o.After > 0 || o.RateLimited {
+		q.PriorityQueue.AddWithOpts(o, requests...)
 		return
 	}
 	for _, request := range requests {
-		if waiting, ok := q.recall(request); ok {
-			q.putBack(waiting)
+		if !q.raise(request, o.Priority) {
+			q.PriorityQueue.AddWithOpts(o, request)
 		}
 	}
 }
 
-// recall takes a request from where it was put aside.
-func (q *Queue[R, P]) recall(request R) (waiter[R], bool) {
+// raise gives a request that waits a priority, if that is higher than its own. It says whether the request waits.
+func (q *Queue[R, P]) raise(request R, priority *int) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	place, ok := q.waits[request]
-	if !ok {
-		return waiter[R]{}, false
+	seat, waits := q.waits[request]
+	if !waits {
+		return false
 	}
-	i := slices.IndexFunc(q.aside[place], func(waiting waiter[R]) bool { return waiting.request == request })
-	return q.take(place, i), true
+	i := slices.IndexFunc(q.lines[seat], func(w waiter[R]) bool { return w.request == request })
+	if w := q.lines[seat][i]; priority != nil && *priority > w.priority {
+		q.take(seat, i)
+		w.priority = *priority
+		q.enqueue(seat, w)
+	}
+	return true
 }

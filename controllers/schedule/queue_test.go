@@ -1,7 +1,9 @@
 package schedule
 
 import (
+	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,27 +13,35 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 )
 
-// crowd is a queue whose requests are of the account that their namespace names.
+// crowd is a queue whose requests are of the account that their names begin with, up to the dash.
 type crowd struct {
-	*Queue[types.NamespacedName, string]
-	t *testing.T
+	*Queue[types.NamespacedName, byte]
+	end func()
+	t   *testing.T
 }
+
+// workers is how many there are.
+const workers = 16
 
 func newCrowd(t *testing.T) *crowd {
 	t.Helper()
 	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[types.NamespacedName](time.Second, time.Minute)
 	inner := priorityqueue.New(t.Name(), func(o *priorityqueue.Opts[types.NamespacedName]) { o.RateLimiter = limiter })
-	queue := NewQueue(inner, WorkersPerPlace, func(request types.NamespacedName) string { return request.Namespace })
-	t.Cleanup(queue.ShutDown)
-	return &crowd{queue, t}
+	queue := NewQueue(inner, WorkersPerPlace, WorkersPerNamespace(workers), func(request types.NamespacedName) Seat[byte] {
+		return Seat[byte]{request.Name[0], request.Namespace}
+	})
+	c := &crowd{queue, sync.OnceFunc(queue.ShutDown), t}
+	t.Cleanup(c.end)
+	return c
 }
 
-func request(account string, i int) types.NamespacedName {
-	return types.NamespacedName{Namespace: account, Name: strconv.Itoa(i)}
+// request is the i-th of a namespace in an account.
+func request(namespace, account string, i int) types.NamespacedName {
+	return types.NamespacedName{Namespace: namespace, Name: account + "-" + strconv.Itoa(i)}
 }
 
-func (c *crowd) add(priority int, request types.NamespacedName) {
-	c.AddWithOpts(priorityqueue.AddOpts{Priority: &priority}, request)
+func (c *crowd) add(priority int, requests ...types.NamespacedName) {
+	c.AddWithOpts(priorityqueue.AddOpts{Priority: &priority}, requests...)
 	synctest.Wait()
 }
 
@@ -61,33 +71,32 @@ func (c *crowd) gets(reason string, want types.NamespacedName) {
 	}
 }
 
-// full gives as many requests of an account to workers as it may have.
-func (c *crowd) full(account string) {
+// full gives as many requests of a namespace to workers as one account may have.
+func (c *crowd) full(namespace, account string) {
 	c.t.Helper()
 	for i := range WorkersPerPlace {
-		c.add(0, request(account, i))
-		c.gets("as many as may", request(account, i))
+		c.add(0, request(namespace, account, i))
+		c.gets("as many as may", request(namespace, account, i))
 	}
 }
 
 func TestNoAccountHasAllWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
-		c.full("a")
-		c.add(-100, request("a", 10))
-		c.add(100, request("a", 11))
-		c.add(100, request("a", 12))
-		c.add(-100, request("b", 0))
-		c.gets("another account passes those of one that has enough", request("b", 0))
-		c.Done(request("a", 0))
-		c.gets("the first of the most urgent comes when one is done", request("a", 11))
-		c.add(200, request("a", 10))
-		c.Done(request("a", 1))
-		c.gets("what became more urgent meanwhile comes first", request("a", 10))
-		c.Done(request("a", 2))
-		c.gets("and nothing is forgotten", request("a", 12))
-		if len(c.aside)+len(c.waits) != 0 || len(c.busy) != WorkersPerPlace+1 {
-			t.Errorf("got %v and %v put aside and %v worked on, want nothing put aside", c.aside, c.waits, c.busy)
+		c.full("x", "a")
+		c.add(-100, request("x", "a", 10))
+		c.add(50, request("x", "a", 11), request("x", "a", 12))
+		c.add(-100, request("x", "b", 0))
+		c.gets("another account passes those of one that has enough", request("x", "b", 0))
+		c.Done(request("x", "a", 0))
+		c.gets("the first of the most urgent comes when one is done", request("x", "a", 11))
+		c.add(60, request("x", "a", 10))
+		c.Done(request("x", "a", 1))
+		c.gets("what became more urgent meanwhile comes first", request("x", "a", 10))
+		c.Done(request("x", "a", 2))
+		c.gets("and nothing is forgotten", request("x", "a", 12))
+		if len(c.lines)+len(c.waits) != 0 || len(c.busy) != WorkersPerPlace+1 {
+			t.Errorf("got %v waiting and %v worked on, want nothing waiting", c.lines, c.busy)
 		}
 	})
 }
@@ -95,63 +104,95 @@ func TestNoAccountHasAllWorkers(t *testing.T) {
 func TestAFullPlaceLetsNothingPass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
-		c.full("a")
-		c.add(0, request("a", 10))
+		c.full("x", "a")
+		c.add(0, request("y", "a", 10))
 		if got := c.got(); got != nil {
 			t.Errorf("got %s, want it to wait", got)
 		}
-		c.add(0, request("b", 0))
-		synctest.Wait()
-		c.Done(request("b", 0))
+		c.add(0, request("x", "b", 0))
+		c.Done(request("x", "b", 0))
 		if got := c.got(); got != nil {
 			t.Errorf("got %s, want what is done elsewhere to make no room here", got)
 		}
 	})
 }
 
-// What is added for later, or with a backoff, is not for now.
-func TestWhatIsAddedForLaterStaysAside(t *testing.T) {
+func TestNoNamespaceHasAllWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
-		c.full("a")
-		c.add(0, request("a", 10))
-		c.add(0, request("a", 11))
-		c.add(0, request("b", 0))
-		c.gets("both are put aside", request("b", 0))
-		urgent := 100
-		c.AddWithOpts(priorityqueue.AddOpts{Priority: &urgent, After: time.Nanosecond}, request("a", 11))
-		c.AddWithOpts(priorityqueue.AddOpts{Priority: &urgent, RateLimited: true}, request("a", 11))
+		c.full("x", "a")
+		c.full("x", "b")
+		c.add(100, request("x", "c", 0))
+		if got := c.got(); got != nil {
+			t.Fatalf("got %s in a third account, want that the namespace has half of the workers", got)
+		}
+		c.add(-100, request("y", "c", 0))
 		synctest.Wait()
-		if len(c.aside["a"]) != 2 {
-			t.Errorf("got %v put aside, want both requests", c.aside)
+		if _, works := c.busy[request("y", "c", 0)]; !works {
+			t.Error("another namespace's check waits, want it to pass")
 		}
-		c.AddWithOpts(priorityqueue.AddOpts{Priority: &urgent}, request("a", 11))
-		if left := c.aside["a"]; len(left) != 1 || left[0].request != request("a", 10) {
-			t.Errorf("got %v put aside, want %s alone", left, request("a", 10))
-		}
+		c.Done(request("x", "a", 0))
+		c.gets("the third account's comes when one is done", request("x", "c", 0))
 	})
 }
 
-func TestWhatWentElsewhereLeavesNothingWaiting(t *testing.T) {
+// The workers of one account go to its namespaces by turns, whatever the priorities.
+func TestNamespacesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
-		gone := map[types.NamespacedName]bool{}
-		c.placeOf = func(request types.NamespacedName) string {
-			if gone[request] {
-				return ""
-			}
-			return request.Namespace
+		c.full("x", "a")
+		for i := range 3 {
+			c.add(0, request("x", "a", 10+i), request("y", "a", i))
 		}
-		c.full("a")
-		c.add(0, request("a", 10))
-		c.add(0, request("a", 11))
-		c.add(0, request("b", 0))
-		c.gets("others are put aside", request("b", 0))
-		gone[request("a", 10)] = true
-		for i := range WorkersPerPlace {
-			c.Done(request("a", i))
+		c.add(PriorityCheck, request("z", "a", 0))
+		var order []string
+		for _, i := range []int{0, 1, 2, 3} {
+			c.Done(request("x", "a", i))
+			order = append(order, c.got().String())
 		}
-		c.gets("what is gone is worked on in no place", request("a", 10))
-		c.gets("and the next in its own", request("a", 11))
+		c.Done(request("y", "a", 0))
+		order = append(order, c.got().String())
+		want := []string{"y/a-0", "z/a-0", "x/a-10", "y/a-1", "x/a-11"}
+		slices.Sort(order[:2])
+		if !slices.Equal(order, want) {
+			t.Errorf("got the order %v, want %v", order, want)
+		}
+		c.add(PriorityQuota, request("y", "a", 9))
+		c.Done(request("z", "a", 0))
+		c.gets("what has its time in a quota comes first, whose turn it is or not", request("y", "a", 9))
+	})
+}
+
+// What is added for later, or with a backoff, is not for now.
+func TestWhatIsAddedForLaterIsNoMoreUrgent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t)
+		c.full("x", "a")
+		c.add(0, request("x", "a", 10), request("x", "a", 11))
+		urgent := 50
+		c.AddWithOpts(priorityqueue.AddOpts{Priority: &urgent, After: time.Nanosecond}, request("x", "a", 11))
+		c.AddWithOpts(priorityqueue.AddOpts{Priority: &urgent, RateLimited: true}, request("x", "a", 11))
+		synctest.Wait()
+		c.Done(request("x", "a", 0))
+		c.gets("the first comes first", request("x", "a", 10))
+		c.AddWithOpts(priorityqueue.AddOpts{}, request("x", "a", 11))
+		c.Done(request("x", "a", 1))
+		c.gets("and the second once", request("x", "a", 11))
+	})
+}
+
+func TestWorkersThatWaitEndWithTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t)
+		ended := make(chan bool, 1)
+		go func() {
+			_, _, shutdown := c.GetWithPriority()
+			ended <- shutdown
+		}()
+		synctest.Wait()
+		c.end()
+		if shutdown := <-ended; !shutdown {
+			t.Error("the worker gets a request of a queue that was shut down")
+		}
 	})
 }

@@ -33,6 +33,8 @@ type Result struct {
 	UserPool, API Attempt
 	// Wrote says that the pass changed something in AWS, or may have.
 	Wrote bool
+	// Repairs says that the pass found what somebody else changed, or was made for that.
+	Repairs bool
 	// NotFound says that something was gone from AWS between two calls.
 	NotFound bool
 	// Modified is the LastModifiedDate of the user pool, zero if it was not read.
@@ -64,6 +66,7 @@ func (s *Schedule) Done(object *v1alpha1.SecuredAPI, pass Pass, r Result, now ti
 	} else {
 		e.at, e.full = soonest, pass.Kind == Full || r.NotFound
 	}
+	e.repairs = r.Repairs && !soonest.IsZero()
 	if r.Wrote {
 		e.halves = halvesAfterWrite
 	}

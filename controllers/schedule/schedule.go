@@ -44,6 +44,8 @@ type entry struct {
 	number int
 	// halves is how many of the next drift checks look at half of everything, because the operator wrote to AWS.
 	halves int
+	// repairs says that the last pass found what somebody else changed, and has not put all of it back.
+	repairs bool
 	// modified is the user pool's LastModifiedDate when it was last read; zero if it was not since the start.
 	modified time.Time
 	// userPool and api are how the two phases ended.
@@ -78,8 +80,17 @@ func (s *Schedule) Next(object *v1alpha1.SecuredAPI, now time.Time) (Pass, time.
 	case !edited:
 		wait = max(e.at.Sub(now), 0)
 	}
-	return Pass{Kind: e.kind(edited, now), entry: e, wakes: wakes}, wait
+	return Pass{
+		Kind: e.kind(edited, now), entry: e, wakes: wakes,
+		asked: (asked || edited) && wakes == 0 && now.Before(e.check), late: now.Sub(e.check) >= late,
+	}, wait
 }
+
+// late is how long a drift check waits before it may use what is kept for repairs.
+const late = time.Minute
+
+// UntilCheck is how long it is until the object's next drift check is due, which no limit holds up.
+func (p Pass) UntilCheck(now time.Time) time.Duration { return max(p.entry.check.Sub(now), 0) }
 
 // kind is that of a pass that is made now.
 func (e *entry) kind(edited bool, now time.Time) Kind {

@@ -11,7 +11,11 @@ import (
 // line is who waits for one quota, in order: what a person waits for first, then namespaces by turns. Nobody stands in
 // it: whoever has a ticket is told when to come back, and keeps the place.
 type line struct {
-	limiter  *rate.Limiter
+	limiter *rate.Limiter
+	// kept is what only repairs may use of the limiter's calls, and spare says that some of the burst is for them alone: then
+	// they are made at once. Of a quota whose burst is too small for that, each call that is kept lets a repair go first.
+	kept     *rate.Limiter
+	spare    bool
 	interval time.Duration
 	tickets  []ticket
 	// turn is that of the ticket that was served last, and turns are the last turns that namespaces were given.
@@ -30,32 +34,73 @@ type line struct {
 type ticket struct {
 	caller Caller
 	turn   int
+	// first says that a call that is kept for repairs was spent on it.
+	first bool
 	// due is when the caller was told to come back.
 	due time.Time
 }
 
 func newLine(calls float64, period time.Duration, burst int, scaled func(time.Duration) time.Duration) *line {
 	interval := scaled(time.Duration(float64(period) / calls))
+	spare := burst / keptPart
 	return &line{
-		limiter: rate.NewLimiter(rate.Every(interval), burst), interval: interval, single: burst == 1,
+		limiter: rate.NewLimiter(rate.Every(interval), burst-spare), interval: interval, single: burst == 1,
+		kept: rate.NewLimiter(rate.Every(interval*keptPart), max(spare, 1)), spare: spare > 0,
 		turns: map[string]int{}, slowed: 1, scaled: scaled,
 	}
 }
 
+// keptPart is which part of each quota is kept for repairs: a tenth.
+const keptPart = 10
+
 // grant is what a line answers: a place at once, after a delay that is worth waiting out; or a later one.
 type grant struct {
 	reservation *rate.Reservation
-	delay       time.Duration
+	// kept is of what is kept for repairs, if that was used.
+	kept  *rate.Reservation
+	delay time.Duration
 	// ahead is how many come first.
 	ahead int
+}
+
+// cancel gives back what was granted and is not used.
+func (g grant) cancel(now time.Time) {
+	g.reservation.CancelAt(now)
+	if g.kept != nil {
+		g.kept.CancelAt(now)
+	}
+}
+
+// repair grants a call from what is kept for repairs. Others pay for it: the quota is no larger.
+func (l *line) repair(now time.Time, patience time.Duration) (grant, bool) {
+	kept := l.kept.ReserveN(now, 1)
+	delay := kept.DelayFrom(now)
+	if delay > patience {
+		kept.CancelAt(now)
+		return grant{}, false
+	}
+	return grant{reservation: l.limiter.ReserveN(now, 1), kept: kept, delay: delay}, true
 }
 
 // take asks for a call at now. It is granted if the delay, with those who come first, is at most patience: who is told to come
 // back is never told to come back at once.
 func (l *line) take(now time.Time, caller Caller, patience time.Duration) grant {
 	l.speedUp(now)
-	i := slices.IndexFunc(l.tickets, func(t ticket) bool { return t.caller.id() == caller.id() })
-	g := grant{ahead: l.ahead(now, i, caller)}
+	i := l.find(caller)
+	if caller.Repairs && l.spare {
+		if g, ok := l.repair(now, patience); ok {
+			l.drop(i)
+			return g
+		}
+	}
+	first := caller.Repairs && !l.spare && (i < 0 || !l.tickets[i].first) && l.kept.AllowN(now, 1)
+	if first || i >= 0 && caller.Urgency < l.tickets[i].caller.Urgency {
+		// It has become more urgent than it was when it got its ticket.
+		l.drop(i)
+		i = -1
+	}
+	asks := ticket{caller: caller, turn: max(l.turn, l.turns[caller.Namespace]) + 1, first: first}
+	g := grant{ahead: l.ahead(now, i, asks)}
 	reservation := l.limiter.ReserveN(now, 1)
 	// Where the call before was made late, what leads up to this one begins late, too: else it would wait for that each time.
 	g.delay = max(reservation.DelayFrom(now), l.free.Add(-patience).Sub(now))
@@ -65,8 +110,8 @@ func (l *line) take(now time.Time, caller Caller, patience time.Duration) grant 
 		g.reservation = reservation
 		if i >= 0 {
 			l.turn = max(l.turn, l.tickets[i].turn)
-			l.tickets = slices.Delete(l.tickets, i, i+1)
 		}
+		l.drop(i)
 		return g
 	}
 	reservation.CancelAt(now)
@@ -75,13 +120,33 @@ func (l *line) take(now time.Time, caller Caller, patience time.Duration) grant 
 		l.tickets[i].due = due
 		return g
 	}
-	turn := max(l.turn, l.turns[caller.Namespace]) + 1
-	l.turns[caller.Namespace] = turn
-	l.tickets = append(l.tickets, ticket{caller, turn, due})
-	slices.SortStableFunc(l.tickets, func(a, b ticket) int {
-		return cmp.Or(cmp.Compare(a.caller.Urgency, b.caller.Urgency), cmp.Compare(a.turn, b.turn))
-	})
+	l.turns[caller.Namespace], asks.due = asks.turn, due
+	l.tickets = append(l.tickets, asks)
+	slices.SortStableFunc(l.tickets, ticket.compare)
 	return g
+}
+
+// find is the number of a caller's ticket, -1 if it has none.
+func (l *line) find(caller Caller) int {
+	return slices.IndexFunc(l.tickets, func(t ticket) bool { return t.caller.id() == caller.id() })
+}
+
+// drop takes the i-th ticket away, if there is one.
+func (l *line) drop(i int) {
+	if i >= 0 {
+		l.tickets = slices.Delete(l.tickets, i, i+1)
+	}
+}
+
+// compare orders tickets: less comes first.
+func (t ticket) compare(other ticket) int {
+	switch {
+	case t.first && !other.first:
+		return -1
+	case other.first && !t.first:
+		return 1
+	}
+	return cmp.Or(cmp.Compare(t.caller.Urgency, other.caller.Urgency), cmp.Compare(t.turn, other.turn))
 }
 
 // next is when a call can be sent that was granted, at now or later, with the time that it was given before, if it was.
@@ -111,15 +176,14 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-// ahead counts the tickets before the i-th, or before a new one of the caller, leaving out those that should have been
-// back long ago: their objects are gone, or busy with something else.
-func (l *line) ahead(now time.Time, i int, caller Caller) int {
-	turn := max(l.turn, l.turns[caller.Namespace]) + 1
+// ahead counts the tickets before the i-th, or before a new one, leaving out those that should have been back long ago:
+// their objects are gone, or busy with something else.
+func (l *line) ahead(now time.Time, i int, asks ticket) int {
 	n := 0
 	for j, t := range l.tickets {
 		before := j < i
 		if i < 0 {
-			before = cmp.Or(cmp.Compare(t.caller.Urgency, caller.Urgency), cmp.Compare(t.turn, turn)) <= 0
+			before = t.compare(asks) <= 0
 		}
 		if before && now.Before(t.due.Add(l.grace())) {
 			n++
@@ -152,7 +216,9 @@ func (l *line) throttled(now time.Time) {
 	}
 	l.setSpeed(now, max(l.slowed/2, slowest))
 	// What was saved up is not there.
-	l.limiter.ReserveN(now, max(int(l.limiter.TokensAt(now)), 0))
+	for _, saved := range []*rate.Limiter{l.limiter, l.kept} {
+		saved.ReserveN(now, max(int(saved.TokensAt(now)), 0))
+	}
 }
 
 // speedUp doubles it again, as time passes without a throttle.
@@ -164,12 +230,15 @@ func (l *line) speedUp(now time.Time) {
 
 // idle says that nothing would be forgotten with the line.
 func (l *line) idle(now time.Time) bool {
-	return len(l.tickets) == 0 && l.slowed == 1 && l.limiter.TokensAt(now) >= float64(l.limiter.Burst())
+	return len(l.tickets) == 0 && l.slowed == 1 && l.limiter.TokensAt(now) >= float64(l.limiter.Burst()) &&
+		l.kept.TokensAt(now) >= float64(l.kept.Burst())
 }
 
 func (l *line) setSpeed(now time.Time, slowed float64) {
 	change := slowed / l.slowed
-	l.limiter.SetLimitAt(now, l.limiter.Limit()*rate.Limit(change))
+	for _, limiter := range []*rate.Limiter{l.limiter, l.kept} {
+		limiter.SetLimitAt(now, limiter.Limit()*rate.Limit(change))
+	}
 	l.interval = time.Duration(float64(l.interval) / change)
 	l.slowed, l.slowedAt = slowed, now
 }

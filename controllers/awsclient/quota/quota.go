@@ -15,41 +15,6 @@ import (
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
-// Urgency orders those who wait; less comes first.
-type Urgency int
-
-// The urgencies.
-const (
-	// Asked is what a person waits for: a new spec, or a pass that was asked for.
-	Asked Urgency = iota
-	// Retried is what goes on by itself.
-	Retried
-	// Checked is a check for drift.
-	Checked
-)
-
-// Caller is the object that a call is made for.
-type Caller struct {
-	Namespace string
-	Name      string
-	Urgency   Urgency
-}
-
-func (c Caller) id() string { return c.Namespace + "/" + c.Name }
-
-type callerKey struct{}
-
-// WithCaller returns a context whose calls are made for an object.
-func WithCaller(ctx context.Context, caller Caller) context.Context {
-	return context.WithValue(ctx, callerKey{}, caller)
-}
-
-// CallerOf returns the object that a context's calls are made for.
-func CallerOf(ctx context.Context) Caller {
-	caller, _ := ctx.Value(callerKey{}).(Caller)
-	return caller
-}
-
 // Call is one call to AWS. Service is the SDK's service id; Pool is the user pool's id, if the call is on one.
 type Call struct {
 	Service   string
@@ -218,7 +183,7 @@ func (b *Budget) ask(ctx context.Context, call Call) (time.Duration, error) {
 		g := line.take(now, caller, b.scaled(patience))
 		if g.reservation == nil {
 			for _, got := range granted {
-				got.reservation.CancelAt(now)
+				got.cancel(now)
 			}
 			// A little early: the rest is waited out.
 			return 0, &awserr.Waiting{Operation: call.Operation, Place: g.ahead + 1, At: now.Add(g.delay), Early: b.scaled(patience) / 2}

@@ -51,7 +51,9 @@ type World struct {
 	ClusterID string
 	// Resync is the time between the operator's checks for drift.
 	Resync time.Duration
-	Quotas quota.Options
+	// PerMinute bounds how many passes the namespace may ask for; 0 does not.
+	PerMinute int
+	Quotas    quota.Options
 	// Queue is the URL of a queue of events, if the operator is to receive them.
 	Queue string
 	// Selector is of the operator's objects; nil for all.
@@ -127,7 +129,7 @@ func (w *World) StartOperator() {
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: w.ClusterID,
 		Recorder: mgr.GetEventRecorder("securedapi"), Schedule: &schedule.Schedule{Interval: w.Resync},
-		CreationGracePeriod: Settle, SecretOverlap: secretOverlap, Clock: clock.RealClock{},
+		CreationGracePeriod: Settle, SecretOverlap: secretOverlap, ReconcilesPerMinute: w.PerMinute, Clock: clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(w.T.Context(), mgr, cmp.Or(w.Workers, 2)); err != nil {
 		w.T.Fatal(err)
