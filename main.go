@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -49,6 +50,7 @@ type options struct {
 	driftQueueURL  string
 	requirePolicy  bool
 	perMinute      int
+	regions        string
 	watchSelector  string
 	pprofAddress   string
 }
@@ -73,6 +75,8 @@ func main() {
 		"Make nothing for a namespace that no SecuredAPIPolicy selects, also while there is no policy.")
 	flag.IntVar(&o.perMinute, "reconciles-per-minute", schedule.DefaultPerMinute,
 		"How many passes each namespace may ask for in a minute, by edits and by the annotation, where no SecuredAPIPolicy says so.")
+	flag.StringVar(&o.regions, "regions", "",
+		"Regions of AWS that are newer than this version and that SecuredAPIs may name, with commas between them.")
 	flag.StringVar(&o.watchSelector, "watch-selector", "",
 		"Work on the SecuredAPIs with these labels only, as kubectl's --selector takes them; empty means all. Each has a lease of its own.")
 	flag.StringVar(&o.pprofAddress, "pprof-bind-address", "0",
@@ -137,6 +141,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return fmt.Errorf("make the AWS clients: %w", err)
 	}
+	clients.AllowRegions(strings.FieldsFunc(o.regions, func(r rune) bool { return r == ',' || r == ' ' }))
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client:              mgr.GetClient(),
 		Reader:              mgr.GetAPIReader(),

@@ -111,6 +111,10 @@ func (r *SecuredAPIReconciler) affected(ctx context.Context, changed client.Obje
 	known := map[string]access{}
 	for i := range objects.Items {
 		object := &objects.Items[i]
+		if object.Spec.Suspend {
+			// It makes no pass, and the cache does not have its spec.
+			continue
+		}
 		a, ok := known[object.Namespace]
 		if !ok {
 			var err error

@@ -15,7 +15,7 @@ import (
 )
 
 // CacheOptions says what the manager keeps in memory: the SecuredAPIs that the selector selects, and of each namespace
-// its labels and role. Secrets are not kept. What a pass writes it read from the API server, so nothing that is left out gets lost.
+// its labels and role. Secrets are not kept, and of a suspended object no spec. What a pass writes it read from the API server, so nothing that is left out gets lost.
 func CacheOptions(selector labels.Selector) cache.Options {
 	return cache.Options{
 		ByObject: map[client.Object]cache.ByObject{
@@ -36,7 +36,27 @@ func slim(in any) (any, error) {
 	if object.Status.Plan != nil {
 		object.Status.Plan.Changes = nil
 	}
+	if object.Spec.Suspend {
+		object.Spec = claimed(&object.Spec)
+		if object.Status.API != nil {
+			object.Status.API.Routes = nil
+		}
+	}
 	return object, nil
+}
+
+// claimed is what others need of the spec of a suspended object: where it is, what only one object can have, and how many
+// routes it counts for in a policy. Passes over it read the whole from the API server.
+func claimed(spec *v1alpha1.SecuredAPISpec) v1alpha1.SecuredAPISpec {
+	left := v1alpha1.SecuredAPISpec{
+		Suspend: true, Mode: spec.Mode, Region: spec.Region, Domain: spec.Domain,
+		UserPool: v1alpha1.UserPoolSpec{Adopt: spec.UserPool.Adopt},
+		Routes:   make([]v1alpha1.Route, len(spec.Routes)),
+	}
+	if adopt := spec.AdoptedAPI(); adopt != nil {
+		left.API = &v1alpha1.APISpec{Adopt: adopt}
+	}
+	return left
 }
 
 // onlyAccess leaves of a namespace's metadata what accessOf reads: name, labels and the annotation with the role.

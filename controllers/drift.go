@@ -167,6 +167,9 @@ func (r *SecuredAPIReconciler) changed(ctx context.Context, change drift.Change)
 			if placeOf(object) != change.Place || !object.DeletionTimestamp.IsZero() {
 				continue
 			}
+			if change.Signed && r.calls(ctx, object, change.Principal) {
+				continue
+			}
 			ctrl.LoggerFrom(ctx).Info("Changed by somebody else",
 				"object", client.ObjectKeyFromObject(object), "operation", change.Operation, "principal", change.Principal)
 			if err := r.wake(ctx, object); err != nil {
@@ -175,6 +178,20 @@ func (r *SecuredAPIReconciler) changed(ctx context.Context, change drift.Change)
 		}
 	}
 	return nil
+}
+
+// calls says whether the operator calls as a principal on behalf of an object. If that cannot be told, it does not.
+func (r *SecuredAPIReconciler) calls(ctx context.Context, object *v1alpha1.SecuredAPI, principal string) bool {
+	role, err := r.roleOf(ctx, object.Namespace)
+	if err != nil {
+		return false
+	}
+	clients, err := r.AWS.For(awsclient.Target{Region: object.Status.Region, Role: role})
+	if err != nil {
+		return false
+	}
+	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: object.Namespace, Name: object.Name})
+	return clients.Calls(ctx, object.Namespace, object.Name, principal)
 }
 
 // Fields by which the cache finds objects by what status says that they hold in AWS, and where.

@@ -37,14 +37,13 @@ type work struct {
 
 // begin prepares a pass: whose credentials, which Region, and what is looked at.
 func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (*work, error) {
-	// What status says stays, also when the operator's default Region changes.
-	region := object.Spec.Region
-	if object.Status.Region != "" {
-		region = object.Status.Region
-	}
-	region, err := r.AWS.Region(region)
-	if err != nil {
-		return nil, awserr.Because(v1alpha1.ReasonInvalidSpec, err)
+	// What status says stays, also when the operator's default Region changes, or the Regions that it knows.
+	region := object.Status.Region
+	if region == "" {
+		var err error
+		if region, err = r.AWS.Region(object.Spec.Region); err != nil {
+			return nil, awserr.Because(v1alpha1.ReasonInvalidSpec, err)
+		}
 	}
 	a, err := r.accessOf(ctx, object.Namespace)
 	if err != nil {
@@ -95,11 +94,6 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	return w, nil
 }
 
-// check refuses, before the first call to AWS, what the CRD's schema cannot tell of a spec.
-func check(spec *v1alpha1.SecuredAPISpec, region string) error {
-	return errors.Join(userpool.Check(spec), restapi.Check(spec, region))
-}
-
 // pass makes AWS agree with the spec: first the user pool, then the API, which begins when the pool is known, not when
 // everything of it converged. The API is repaired also while Cognito throttles.
 func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
@@ -108,7 +102,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		err = w.denied
 	}
 	if err == nil {
-		err = check(&object.Spec, object.Status.Region)
+		err = check(object)
 	}
 	if err == nil {
 		// What there is already is kept guarded.

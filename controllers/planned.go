@@ -23,7 +23,7 @@ func (r *SecuredAPIReconciler) preview(ctx context.Context, object *v1alpha1.Sec
 		err = w.denied
 	}
 	if err == nil {
-		err = check(&w.object.Spec, w.object.Status.Region)
+		err = check(w.object)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -104,22 +104,24 @@ func (r *SecuredAPIReconciler) planned(ctx context.Context, object *v1alpha1.Sec
 	return r.conclude(ctx, status, now, schedule.Result{}, nil)
 }
 
-// maxChanges and maxChange bound a plan in status, where there is room for so much; its hash is of the whole.
+// A plan in status is bounded, in changes and in bytes, for a spec and its status are one object; its hash is of the whole.
 const (
 	maxChanges = 500
 	maxChange  = 2048
+	maxPlan    = 128 << 10
 )
 
 func planStatus(p plan.Plan, mode v1alpha1.Mode) *v1alpha1.PlanStatus {
 	shown := &v1alpha1.PlanStatus{Hash: p.Hash(), Mode: mode}
+	size := 0
 	for _, change := range p {
-		if len(shown.Changes) == maxChanges {
-			shown.Omitted++
-			continue
-		}
 		words := change.String()
 		if len(words) > maxChange {
 			words = strings.ToValidUTF8(words[:maxChange-len("…")], "") + "…"
+		}
+		if size += len(words); len(shown.Changes) == maxChanges || size > maxPlan {
+			shown.Omitted++
+			continue
 		}
 		shown.Changes = append(shown.Changes, v1alpha1.PlannedChange{Change: words, Class: string(change.Class)})
 	}

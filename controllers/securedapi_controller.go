@@ -114,13 +114,15 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 
 // Reconcile runs one pass over one object, if it is due.
 func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
-	object := &v1alpha1.SecuredAPI{}
-	if err := r.Client.Get(ctx, req.NamespacedName, object); err != nil {
+	cached := &v1alpha1.SecuredAPI{}
+	if err := r.Client.Get(ctx, req.NamespacedName, cached); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
-	if _, wait := r.Schedule.Next(object, r.Clock.Now()); wait > 0 {
+	if _, wait := r.Schedule.Next(cached, r.Clock.Now()); wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
+	// Another one: decoding leaves alone what the answer does not name.
+	object := &v1alpha1.SecuredAPI{}
 	if err := r.Reader.Get(ctx, req.NamespacedName, object); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}

@@ -3,7 +3,7 @@ package awsclient
 
 import (
 	"context"
-	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,10 +19,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/utils/clock"
 
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
+
+// unusedFor is how long clients are kept that nobody asks for: as long as a session of a role lasts, so nothing is lost with them.
+const unusedFor = time.Hour
+
+// free drops the clients, and the budgets, of targets that nobody uses any more.
+func (f *Factory) free(now time.Time) {
+	maps.DeleteFunc(f.clients, func(_ Target, c *Clients) bool { return now.Sub(c.used) > unusedFor })
+	maps.DeleteFunc(f.budgets, func(_ place, b *quota.Budget) bool { return b.Idle() })
+}
 
 // Clients are the clients for one account and Region, and the URLs of what they make.
 type Clients struct {
@@ -36,6 +46,8 @@ type Clients struct {
 	budget func(context.Context) *quota.Budget
 	// sessions are the role's; nil for the operator's own credentials.
 	sessions *sessions
+	// used is when they were last asked for.
+	used time.Time
 }
 
 // Target is where to call, and as whom. No role means the operator's own credentials.
@@ -51,6 +63,8 @@ type Factory struct {
 	identity *identity
 	mu       sync.Mutex
 	clients  map[Target]*Clients
+	// moreRegions are those that an administrator allows beside the SDK's.
+	moreRegions []string
 	// budgets are by account and Region: roles of one account share one, also with the operator's own credentials.
 	budgets map[place]*quota.Budget
 }
@@ -64,7 +78,7 @@ const (
 )
 
 // New returns a factory for clients with the credentials, endpoint and default Region of config. Every call keeps to
-// the quotas' share that is ours, all of them if it is 0, and is counted in a metric that is registered with metrics.
+// the quotas' share that is ours, to none if it is 0, and is counted in a metric that is registered with metrics.
 func New(config aws.Config, quotas quota.Options, metrics prometheus.Registerer) (*Factory, error) {
 	calls := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "securedapi_aws_calls_total",
@@ -72,6 +86,9 @@ func New(config aws.Config, quotas quota.Options, metrics prometheus.Registerer)
 	}, []string{"service", "operation", "result"})
 	if err := metrics.Register(calls); err != nil {
 		return nil, err
+	}
+	if quotas.Clock == nil {
+		quotas.Clock = clock.RealClock{}
 	}
 	config = config.Copy()
 	config.Retryer = throttleRetryer
@@ -124,30 +141,20 @@ func Tally(ctx context.Context) (context.Context, *atomic.Int32) {
 	return context.WithValue(ctx, tally{}, calls), calls
 }
 
-// ErrNoRegion says that neither the object nor the operator names a Region.
-var ErrNoRegion = errors.New("no Region: set spec.region, or AWS_REGION for the operator")
-
-// Region returns region, or the operator's own if it is empty.
-func (f *Factory) Region(region string) (string, error) {
-	if region == "" {
-		region = f.config.Region
-	}
-	if region == "" {
-		return "", ErrNoRegion
-	}
-	return region, nil
-}
-
 // For returns the clients for a target. It fails if the role is none.
 func (f *Factory) For(target Target) (*Clients, error) {
+	now := f.quotas.Clock.Now()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if clients, ok := f.clients[target]; ok {
+		clients.used = now
 		return clients, nil
 	}
+	f.free(now)
 	clients := &Clients{
 		URLs:     URLs{Region: target.Region, Endpoint: aws.ToString(f.config.BaseEndpoint)},
 		identity: f.identity,
+		used:     now,
 	}
 	config := f.config.Copy()
 	config.Region = target.Region

@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
@@ -46,6 +50,31 @@ func (c *Clients) Principal(ctx context.Context) string {
 		}
 	}
 	return known.arn
+}
+
+// Calls says whether a principal of CloudTrail's is who calls here on behalf of an object: the session that it has in the
+// role; or, with the operator's own credentials, their user or role, whatever the session. Others may be allowed to
+// assume the same role, which a session's name tells from us only as far as AWS lets them choose it.
+func (c *Clients) Calls(ctx context.Context, namespace, name, principal string) bool {
+	got, err := arn.Parse(principal)
+	if err != nil {
+		return false
+	}
+	if c.sessions != nil {
+		role, err := arn.Parse(c.sessions.role)
+		session := sessionName(quota.Caller{Namespace: namespace, Name: name})
+		return err == nil && got.AccountID == role.AccountID && got.Resource == "assumed-role/"+path.Base(role.Resource)+"/"+session
+	}
+	own, err := arn.Parse(c.Principal(ctx))
+	return err == nil && withoutSession(got) == withoutSession(own)
+}
+
+// withoutSession leaves out the name of a role's session, which another process of ours had before.
+func withoutSession(who arn.ARN) arn.ARN {
+	if strings.HasPrefix(who.Resource, "assumed-role/") {
+		who.Resource = path.Dir(who.Resource)
+	}
+	return who
 }
 
 // BelongsTo notes the account that a call's answer told, which saves asking.

@@ -8,13 +8,15 @@ import (
 	"github.com/securedapi/securedapi/controllers/restapi"
 )
 
-// Change is a call, by somebody else, that may have changed something of ours.
+// Change is a call that may have changed something of ours.
 type Change struct {
 	Place
 	// Pool is the user pool's id, or API the REST API's, that it was made on.
 	Pool, API string
-	// Operation and Principal are for people: what was called, and by whom.
+	// Operation is what was called, and Principal the ARN of who called.
 	Operation, Principal string
+	// Signed says that the call carries the operator's signature, which anyone can write into a user agent.
+	Signed bool
 }
 
 // detailType is EventBridge's word for a call that CloudTrail wrote down.
@@ -49,7 +51,7 @@ type parameters struct {
 }
 
 // ParseEvent returns the change that an event of EventBridge tells of, and false if it tells of none: of a call that only
-// read or failed, of what no SecuredAPI has to do with, or of a call with the signature, which is our own.
+// read or failed, or of what no SecuredAPI has to do with.
 func ParseEvent(body, signature string) (Change, bool, error) {
 	var e event
 	if err := json.Unmarshal([]byte(body), &e); err != nil {
@@ -59,10 +61,13 @@ func ParseEvent(body, signature string) (Change, bool, error) {
 	if e.DetailType != detailType {
 		return Change{}, false, fmt.Errorf("an event is %q, not %q", e.DetailType, detailType)
 	}
-	if d.ReadOnly || d.ErrorCode != "" || signed(d.UserAgent, signature) {
+	if d.ReadOnly || d.ErrorCode != "" {
 		return Change{}, false, nil
 	}
-	c := Change{Place: Place{d.RecipientAccountID, d.AWSRegion}, Operation: d.EventName, Principal: d.UserIdentity.ARN}
+	c := Change{
+		Place: Place{d.RecipientAccountID, d.AWSRegion}, Operation: d.EventName, Principal: d.UserIdentity.ARN,
+		Signed: signed(d.UserAgent, signature),
+	}
 	switch d.EventSource {
 	case "cognito-idp.amazonaws.com":
 		if !concernsUsers(d.EventName) {

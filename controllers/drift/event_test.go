@@ -53,8 +53,8 @@ func TestParseEvent(t *testing.T) {
 		{"another service", message("s3", "DeleteBucket", `{"userPoolId": "us-east-1_a"}`), drift.Change{}},
 		{"a call that read", strings.Replace(put, `"readOnly": false`, `"readOnly": true`, 1), drift.Change{}},
 		{"a call that failed", strings.Replace(put, `"readOnly": false`, `"errorCode": "AccessDenied"`, 1), drift.Change{}},
-		{"our own call", strings.Replace(put, "Mozilla/5.0", agent, 1), drift.Change{}},
-		{"our own call, in brackets", strings.Replace(put, "Mozilla/5.0", "["+agent+"]", 1), drift.Change{}},
+		{"a call with our signature", strings.Replace(put, "Mozilla/5.0", agent, 1), drift.Change{API: "abc123", Signed: true}},
+		{"one in brackets", strings.Replace(put, "Mozilla/5.0", "["+agent+"]", 1), drift.Change{API: "abc123", Signed: true}},
 		{"a call of another cluster's operator, whose id begins like ours", strings.Replace(put, "Mozilla/5.0", strings.Replace(agent, "cluster-1", "cluster-10", 1), 1), api},
 	} {
 		got, concerns, err := drift.ParseEvent(tc.body, signature)

@@ -16,6 +16,9 @@ import (
 // Whether the root counts is not said; if it does, AWS says so.
 const maxResources = 300
 
+// maxMethods bounds the methods of an API: with more, its definition and what is read back of it would no longer be small.
+const maxMethods = 1000
+
 // Check refuses what the schema cannot tell of the routes and the API of a spec, in a Region: InvalidSpec with all
 // violations, each with its field. It makes no call.
 func Check(spec *v1alpha1.SecuredAPISpec, region string) error {
@@ -41,9 +44,17 @@ func checkAdoption(spec *v1alpha1.SecuredAPISpec) []error {
 	return []error{fmt.Errorf("%s: an API is adopted for its routes, and spec.routes has none", adoptField)}
 }
 
-// checkMethods refuses a method that two routes have on one path.
+// checkMethods refuses a method that two routes have on one path, and too many methods.
 func checkMethods(routes []v1alpha1.Route) []error {
 	var violations []error
+	count := 0
+	for i := range routes {
+		count += len(routes[i].Methods)
+	}
+	if count > maxMethods {
+		violations = append(violations, fmt.Errorf("spec.routes: the routes have %d methods, and a SecuredAPI may have %d; "+
+			"move some routes to another SecuredAPI", count, maxMethods))
+	}
 	first := map[string]int{}
 	for i := range routes {
 		for _, method := range routes[i].Methods {
@@ -95,7 +106,8 @@ func checkPaths(routes []v1alpha1.Route) []error {
 		}
 	}
 	if len(places) > maxResources {
-		violations = append(violations, fmt.Errorf("spec.routes: the paths have %d places, and an API takes %d", len(places), maxResources))
+		violations = append(violations, fmt.Errorf("spec.routes: the paths have %d places, and an API takes %d; "+
+			"move some routes to another SecuredAPI", len(places), maxResources))
 	}
 	return violations
 }

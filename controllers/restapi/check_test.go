@@ -18,6 +18,13 @@ func TestCheckRefuses(t *testing.T) {
 		}
 		return routes
 	}
+	broad := func(count int) []v1alpha1.Route {
+		var routes []v1alpha1.Route
+		for i := range count {
+			routes = append(routes, route(fmt.Sprintf("/%d", i), function("f"), "GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"))
+		}
+		return routes
+	}
 	for _, tc := range []struct {
 		reason string
 		routes []v1alpha1.Route
@@ -64,7 +71,8 @@ func TestCheckRefuses(t *testing.T) {
 			[]v1alpha1.Route{route("/a/{id}", server("https://b.example.com/{id}/{name}"))},
 			`spec.routes[0].backend.http.url: "https://b.example.com/{id}/{name}" uses {name}, which the path /a/{id} does not have`,
 		},
-		{"an API takes 300 places, and /a is one", deep(300), "spec.routes: the paths have 301 places, and an API takes 300"},
+		{"an API takes 300 places, and /a is one", deep(300), "spec.routes: the paths have 301 places, and an API takes 300; move some routes to another SecuredAPI"},
+		{"a SecuredAPI has 1,000 methods at most", broad(143), "spec.routes: the routes have 1001 methods, and a SecuredAPI may have 1000; move some routes to another SecuredAPI"},
 		{
 			"all violations are told at once",
 			[]v1alpha1.Route{route("/{a}/{a}", server("https://b.example.com/{b}"), "GET"), route("/{a}/{a}", function("f"), "GET")},

@@ -202,6 +202,20 @@ func (b *Budget) tidy(now time.Time) {
 	}
 }
 
+// Idle says that nothing would be forgotten with the budget: every quota is full, nobody waits, and no call is held.
+func (b *Budget) Idle() bool {
+	now := b.options.Clock.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tidy(now)
+	for _, line := range b.lines {
+		if line.expire(now); !line.idle(now) {
+			return false
+		}
+	}
+	return len(b.held) == 0
+}
+
 // manyLines is far more than there are quotas.
 const manyLines = 1000
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -32,6 +33,21 @@ func TestTheCacheKeepsOnlyWhatIsUsed(t *testing.T) {
 	delete(object.Annotations, corev1.LastAppliedConfigAnnotation)
 	if diff := cmp.Diff(object, cached); diff != "" {
 		t.Errorf("of an object all but the long and unused is kept (-want +got):\n%s", diff)
+	}
+	// Others still have to find what a suspended object has, and how much it counts for.
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Suspend, o.Spec.Mode = true, "" })
+	w.Await(object, "the object to be suspended", func(o *v1alpha1.SecuredAPI) bool {
+		return meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionSuspended)
+	})
+	w.Eventually("the cache to follow", func(ctx context.Context) (bool, string) {
+		err := w.Operator.Client.Get(ctx, client.ObjectKeyFromObject(object), cached)
+		return err == nil && cached.ResourceVersion == object.ResourceVersion, "old"
+	})
+	want := v1alpha1.SecuredAPISpec{
+		Suspend: true, Mode: object.Spec.Mode, Region: object.Spec.Region, Domain: object.Spec.Domain, Routes: make([]v1alpha1.Route, len(object.Spec.Routes)),
+	}
+	if diff := cmp.Diff(want, cached.Spec); diff != "" {
+		t.Errorf("of a suspended object's spec little is kept (-want +got):\n%s", diff)
 	}
 	namespace := &metav1.PartialObjectMetadata{}
 	namespace.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))

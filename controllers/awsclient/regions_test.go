@@ -1,0 +1,129 @@
+package awsclient_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+)
+
+var update = flag.Bool("update", false, "write regions.txt as the SDK has it")
+
+// The list is the SDK's: of every partition, without the names that stand for all Regions of one.
+func TestRegionsAreTheSDKs(t *testing.T) {
+	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-sdk-go-v2").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "internal", "endpoints", "awsrulesfn", "partitions.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sdk struct {
+		Partitions []struct {
+			Regions map[string]any `json:"regions"`
+		} `json:"partitions"`
+	}
+	if err := json.Unmarshal(text, &sdk); err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, partition := range sdk.Partitions {
+		for region := range partition.Regions {
+			if !strings.HasSuffix(region, "-global") {
+				want = append(want, region)
+			}
+		}
+	}
+	slices.Sort(want)
+	if *update {
+		if err := os.WriteFile("regions.txt", []byte(strings.Join(want, "\n")+"\n"), 0o644); err != nil { //nolint:gosec // as git has it
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile("regions.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, strings.Fields(string(got))); diff != "" {
+		t.Errorf("the SDK has other Regions; go test ./controllers/awsclient -run TestRegionsAreTheSDKs -update (-want +got):\n%s", diff)
+	}
+}
+
+func TestRegion(t *testing.T) {
+	const refused = `spec.region: "eu-wets-1" is not a Region of AWS; the field is immutable, so delete the SecuredAPI and create it ` +
+		"with another one, or ask an administrator to allow a Region that is newer than this version of the operator with --regions=eu-wets-1"
+	for _, tc := range []struct {
+		reason, own, more, name string
+		want, fails             string
+	}{
+		{"one of the SDK's", "us-east-1", "", "eu-west-1", "eu-west-1", ""},
+		{"one of another partition", "us-east-1", "", "cn-north-1", "cn-north-1", ""},
+		{"none is the operator's own", "us-east-1", "", "", "us-east-1", ""},
+		{"none at all", "", "", "", "", awsclient.ErrNoRegion.Error()},
+		{"one that looks like a Region", "us-east-1", "", "eu-wets-1", "", refused},
+		{"one that stands for a partition", "us-east-1", "", "aws-global", "", strings.ReplaceAll(refused, "eu-wets-1", "aws-global")},
+		{"part of a name", "us-east-1", "", "us-east", "", strings.ReplaceAll(refused, "eu-wets-1", "us-east")},
+		{"two names", "us-east-1", "", "eu-west-1 eu-west-2", "", strings.ReplaceAll(refused, "eu-wets-1", "eu-west-1 eu-west-2")},
+		{"a new one that an administrator allows", "us-east-1", "eu-wets-1", "eu-wets-1", "eu-wets-1", ""},
+		{"a new one that is the operator's own", "eu-wets-1", "", "eu-wets-1", "eu-wets-1", ""},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			factory, err := awsclient.New(aws.Config{Region: tc.own}, quota.Options{}, prometheus.NewRegistry())
+			if err != nil {
+				t.Fatal(err)
+			}
+			factory.AllowRegions(strings.Fields(tc.more))
+			got, err := factory.Region(tc.name)
+			fails := ""
+			if err != nil {
+				fails = err.Error()
+			}
+			if got != tc.want || fails != tc.fails {
+				t.Errorf("got %q and the error %q, want %q and %q", got, fails, tc.want, tc.fails)
+			}
+		})
+	}
+}
+
+// Targets that one tenant names and leaves do not fill the operator's memory.
+func TestClientsThatNobodyUsesAreFreed(t *testing.T) {
+	_, clock, factory := withAllQuotas(t)
+	target := func(role string) awsclient.Target {
+		return awsclient.Target{Region: "us-east-1", Role: "arn:aws:iam::222222222222:role/" + role}
+	}
+	clients := func(role string) *awsclient.Clients {
+		t.Helper()
+		got, err := factory.For(target(role))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	used, left := clients("used"), clients("left")
+	for range 3 {
+		clock.Step(15 * time.Minute)
+		_ = clients("used")
+	}
+	clock.Step(30 * time.Minute)
+	_ = clients("new")
+	if clients("used") != used {
+		t.Error("clients in use were made anew")
+	}
+	if clients("left") == left {
+		t.Error("clients that nobody asked for in more than an hour are kept")
+	}
+}
