@@ -158,7 +158,7 @@ func run(ctx context.Context, o options) error {
 	if err := reconciler.SetupWithManager(ctx, mgr, o.concurrency); err != nil {
 		return fmt.Errorf("set up the controller: %w", err)
 	}
-	for _, metric := range []prometheus.Collector{reconciler.Schedule.Freshness(), reconciler.Policies()} {
+	for _, metric := range []prometheus.Collector{reconciler.Schedule.Freshness(), reconciler.Policies(), reconciler.Orphans()} {
 		if err := metrics.Registry.Register(metric); err != nil {
 			return fmt.Errorf("register a metric: %w", err)
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
@@ -58,11 +59,15 @@ func (r *SecuredAPIReconciler) sweep(ctx context.Context, place drift.Place) (ct
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	if len(objects) == 0 {
+	behalf, ok := r.onBehalfOf(place, objects)
+	if !ok {
 		r.sweeps.Forget(place)
+		r.orphans.Forget(place)
 		return ctrl.Result{}, nil
 	}
-	found, err := r.list(ctx, place, &objects[rand.IntN(len(objects))]) //nolint:gosec // no secret
+	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: behalf.Namespace, Name: behalf.Name, Urgency: quota.Checked})
+	ctx = awsclient.InAccount(ctx, place.Account)
+	clients, found, err := r.list(ctx, place, behalf.Namespace)
 	wait := schedule.Spread(r.Schedule.Interval)
 	before := r.sweeps.Keep(place, found, r.Clock.Now().Add(wait))
 	if err != nil {
@@ -78,23 +83,39 @@ func (r *SecuredAPIReconciler) sweep(ctx context.Context, place drift.Place) (ct
 			}
 		}
 	}
+	if err := r.findOrphans(ctx, place, clients, found, objects); err != nil {
+		// To be logged; the next sweep looks again.
+		return ctrl.Result{}, fmt.Errorf("find what has no object: %w", err)
+	}
 	return ctrl.Result{RequeueAfter: wait}, nil
 }
 
-// list lists a place on behalf of one of its objects, with that one's role and session: another each time, so that one
-// role's trouble is not everybody's.
-func (r *SecuredAPIReconciler) list(ctx context.Context, place drift.Place, object *v1alpha1.SecuredAPI) (drift.Listing, error) {
-	role, err := r.roleOf(ctx, object.Namespace)
+// onBehalfOf returns an object of a place, in whose session that is listed: another each time, so that one role's trouble is
+// not everybody's. If all are gone and left something, it is one of those.
+func (r *SecuredAPIReconciler) onBehalfOf(place drift.Place, objects []v1alpha1.SecuredAPI) (types.NamespacedName, bool) {
+	if len(objects) > 0 {
+		return client.ObjectKeyFromObject(&objects[rand.IntN(len(objects))]), true //nolint:gosec // no secret
+	}
+	for _, owner := range r.sweeps.Last(place).APIs {
+		if owner.Cluster == r.Cluster {
+			return types.NamespacedName{Namespace: owner.Namespace, Name: owner.Name}, true
+		}
+	}
+	return types.NamespacedName{}, false
+}
+
+// list lists a place with the role of a namespace.
+func (r *SecuredAPIReconciler) list(ctx context.Context, place drift.Place, namespace string) (*awsclient.Clients, drift.Listing, error) {
+	role, err := r.roleOf(ctx, namespace)
 	if err != nil {
-		return drift.Listing{}, err
+		return nil, drift.Listing{}, err
 	}
 	clients, err := r.AWS.For(awsclient.Target{Region: place.Region, Role: role})
 	if err != nil {
-		return drift.Listing{}, fmt.Errorf("use the role of namespace %s: %w", object.Namespace, err)
+		return nil, drift.Listing{}, fmt.Errorf("use the role of namespace %s: %w", namespace, err)
 	}
-	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: object.Namespace, Name: object.Name, Urgency: quota.Checked})
-	ctx = awsclient.InAccount(ctx, place.Account)
-	return drift.List(ctx, clients.Cognito, clients.APIGateway, r.Clock.Now())
+	found, err := drift.List(ctx, clients.Cognito, clients.APIGateway, r.Clock.Now())
+	return clients, found, err
 }
 
 // moved says what of an object moved, if anything did.

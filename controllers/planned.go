@@ -74,6 +74,10 @@ func (r *SecuredAPIReconciler) planDelete(ctx context.Context, object *v1alpha1.
 		return r.delete(ctx, object, now)
 	}
 	w, err := r.draft(ctx, object)
+	if err != nil && object.Status.Region == "" {
+		// Nothing was made anywhere, so there is nothing to plan.
+		return r.delete(ctx, object, now)
+	}
 	if err == nil {
 		err = w.named(ctx, w.pass.Remove(ctx, w.pool, w.api))
 	}

@@ -66,6 +66,7 @@ type SecuredAPIReconciler struct {
 	limits  schedule.Limits
 	digests engine.Digests
 	sweeps  drift.Sweeps
+	orphans drift.Orphans
 	wakes   chan event.GenericEvent
 }
 

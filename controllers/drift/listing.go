@@ -24,15 +24,15 @@ type Listing struct {
 	Began time.Time
 	// Pools has the LastModifiedDate of each user pool, by its id.
 	Pools map[string]time.Time
-	// APIs has the ids of the REST APIs that carry the tags of an owner: one whose tags somebody took off is not in it.
-	APIs map[string]bool
+	// APIs has the owners of the REST APIs that carry an owner's tags, by id: one whose tags somebody took off is not in it.
+	APIs map[string]engine.Owner
 	// Told has the ids of the APIs of which APIGone said that they are gone.
 	Told map[string]bool
 }
 
 // List lists a place: a call for 60 user pools, and one for 500 REST APIs.
 func List(ctx context.Context, pools cip.ListUserPoolsAPIClient, apis apigateway.GetRestApisAPIClient, now time.Time) (Listing, error) {
-	l := Listing{Began: now, Pools: map[string]time.Time{}, APIs: map[string]bool{}, Told: map[string]bool{}}
+	l := Listing{Began: now, Pools: map[string]time.Time{}, APIs: map[string]engine.Owner{}, Told: map[string]bool{}}
 	poolPages := cip.NewListUserPoolsPaginator(pools, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})
 	for poolPages.HasMorePages() {
 		page, err := poolPages.NextPage(ctx)
@@ -51,7 +51,7 @@ func List(ctx context.Context, pools cip.ListUserPoolsAPIClient, apis apigateway
 		}
 		for _, api := range page.Items {
 			if engine.Owned(api.Tags) {
-				l.APIs[aws.ToString(api.Id)] = true
+				l.APIs[aws.ToString(api.Id)] = engine.OwnerOf(api.Tags)
 			}
 		}
 	}
@@ -79,7 +79,7 @@ func (l Listing) PoolMoved(before Listing, pool string, seen time.Time) bool {
 // APIGone says, once, that there is no such API, or that it carries no owner's tags. The API is one that was there when the list
 // was asked for.
 func (l Listing) APIGone(before Listing, api string) bool {
-	if l.APIs[api] {
+	if _, there := l.APIs[api]; there {
 		return false
 	}
 	l.Told[api] = true

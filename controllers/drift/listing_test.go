@@ -21,7 +21,7 @@ var (
 
 // listing is one in which the pool was modified at a time, if it is there.
 func listing(modified time.Time) drift.Listing {
-	l := drift.Listing{Began: tuesday, Pools: map[string]time.Time{}, APIs: map[string]bool{"api": true}}
+	l := drift.Listing{Began: tuesday, Pools: map[string]time.Time{}, APIs: map[string]engine.Owner{"api": {Cluster: "cluster-1"}}}
 	if !modified.IsZero() {
 		l.Pools["pool"] = modified
 	}
@@ -81,7 +81,8 @@ func TestAPIGone(t *testing.T) {
 		if got := tc.now.APIGone(tc.before, "api"); got != tc.want {
 			t.Errorf("%s: got %v, want %v", tc.reason, got, tc.want)
 		}
-		if told := tc.now.Told["api"]; told == tc.now.APIs["api"] {
+		if _, there := tc.now.APIs["api"]; tc.now.Told["api"] == there {
+			told := tc.now.Told["api"]
 			t.Errorf("%s: got told %v, want what is gone to be known to have been said", tc.reason, told)
 		}
 	}
@@ -123,7 +124,7 @@ func TestSweeps(t *testing.T) {
 func TestList(t *testing.T) {
 	server := awslocal.Start(t)
 	cognito, gateway := cip.NewFromConfig(server.Config()), apigateway.NewFromConfig(server.Config())
-	want := drift.Listing{Began: monday, Pools: map[string]time.Time{}, APIs: map[string]bool{}, Told: map[string]bool{}}
+	want := drift.Listing{Began: monday, Pools: map[string]time.Time{}, APIs: map[string]engine.Owner{}, Told: map[string]bool{}}
 	const pools = 61
 	for range pools {
 		made, err := cognito.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("notes")})
@@ -136,7 +137,6 @@ func TestList(t *testing.T) {
 		}
 		want.Pools[*made.UserPool.Id] = *described.UserPool.LastModifiedDate
 	}
-	owner := engine.Owner{Cluster: "cluster-1", Namespace: "default", Name: "notes", UID: "u"}
 	for _, tags := range []map[string]string{nil, {"team": "x"}} { // not an owner's, or not any more
 		if _, err := gateway.CreateRestApi(t.Context(), &apigateway.CreateRestApiInput{Name: aws.String("notes"), Tags: tags}); err != nil {
 			t.Fatal(err)
@@ -146,7 +146,7 @@ func TestList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want.APIs[*api.Id] = true
+	want.APIs[*api.Id] = owner
 	server.ResetCalls()
 	got, err := drift.List(t.Context(), cognito, gateway, monday)
 	if err != nil {

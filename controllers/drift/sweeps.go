@@ -40,6 +40,13 @@ func (s *Sweeps) Keep(place Place, found Listing, next time.Time) (before Listin
 	return before
 }
 
+// Last is what a place held the last time.
+func (s *Sweeps) Last(place Place) Listing {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.places[place].last
+}
+
 // Forget drops a place where no object is.
 func (s *Sweeps) Forget(place Place) {
 	s.mu.Lock()

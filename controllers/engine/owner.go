@@ -31,6 +31,11 @@ type Owner struct {
 	NamespaceUID string
 }
 
+// OwnerOf returns the owner that tags name; the zero Owner if they name none.
+func OwnerOf(tags map[string]string) Owner {
+	return Owner{Cluster: tags[TagCluster], Namespace: tags[TagNamespace], Name: tags[TagName], UID: tags[TagUID]}
+}
+
 // Tags are what every resource of the owner carries that takes tags. token identifies the creation; empty leaves it out.
 func (o Owner) Tags(token string) map[string]string {
 	tags := map[string]string{

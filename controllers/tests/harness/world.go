@@ -46,6 +46,8 @@ type World struct {
 	// Client reads and writes past every cache.
 	Client    client.WithWatch
 	Namespace string
+	// Neighbor is another namespace that the operator works for, if it is not empty.
+	Neighbor string
 	// Workers is how many objects are worked on at the same time; 2, if it is 0.
 	Workers   int
 	ClusterID string
@@ -112,6 +114,9 @@ func (w *World) StartOperator() {
 	w.T.Helper()
 	quiet, cached := true, controllers.CacheOptions(w.Selector)
 	cached.DefaultNamespaces = map[string]cache.Config{w.Namespace: {}}
+	if w.Neighbor != "" {
+		cached.DefaultNamespaces[w.Neighbor] = cache.Config{}
+	}
 	mgr, err := ctrl.NewManager(cluster.Config, ctrl.Options{
 		Scheme:     Scheme,
 		Metrics:    metricsserver.Options{BindAddress: "0"},

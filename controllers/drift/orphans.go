@@ -1,0 +1,140 @@
+package drift
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
+)
+
+// Kinds of what can be without an object.
+const (
+	KindAPI  = "RestApi"
+	KindPool = "UserPool"
+)
+
+// Tagged is a user pool or REST API.
+type Tagged struct{ Kind, ID string }
+
+// Orphans remembers what carries an owner's tags and has no object: somebody removed the object's finalizer, or it was
+// retained. It is safe for concurrent use, and its zero value is ready.
+type Orphans struct {
+	mu     sync.Mutex
+	places map[Place]orphans
+}
+
+type orphans struct {
+	// pools are the owners of those user pools that no object has: a list does not tell their tags.
+	pools map[string]engine.Owner
+	// seen is in how many sweeps in a row something had no object.
+	seen map[Tagged]int
+}
+
+// confirmed is in how many sweeps in a row something has no object until that is said: during the first, the object
+// may have just been deleted.
+const confirmed = 2
+
+var orphaned = prometheus.NewDesc("securedapi_orphaned_resources",
+	"User pools and REST APIs with this cluster's tags whose SecuredAPI does not exist: retained, or its finalizer was removed.",
+	[]string{"account", "region", "kind"}, nil)
+
+// Describe implements prometheus.Collector.
+func (*Orphans) Describe(descriptions chan<- *prometheus.Desc) { descriptions <- orphaned }
+
+// Collect implements prometheus.Collector.
+func (o *Orphans) Collect(metrics chan<- prometheus.Metric) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for place, known := range o.places {
+		count := map[string]int{KindAPI: 0, KindPool: 0}
+		for tagged, sweeps := range known.seen {
+			if sweeps >= confirmed {
+				count[tagged.Kind]++
+			}
+		}
+		for kind, n := range count {
+			metrics <- prometheus.MustNewConstMetric(orphaned, prometheus.GaugeValue, float64(n), place.Account, place.Region, kind)
+		}
+	}
+}
+
+// Pools returns the owners of user pools that no object has, and one such pool that was not read yet, if there is one.
+func (o *Orphans) Pools(place Place, listed Listing, held map[string]bool) (owners map[string]engine.Owner, unread string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	known := o.of(place)
+	maps.DeleteFunc(known.pools, func(id string, _ engine.Owner) bool {
+		_, there := listed.Pools[id]
+		return !there || held[id]
+	})
+	for id := range listed.Pools {
+		if _, read := known.pools[id]; !read && !held[id] {
+			unread = id
+			break
+		}
+	}
+	return maps.Clone(known.pools), unread
+}
+
+// Read reads whose a user pool is, and remembers it.
+func (o *Orphans) Read(ctx context.Context, place Place, pools PoolReader, id string) (engine.Owner, error) {
+	out, err := pools.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})
+	if err != nil && !awserr.Is(err, awserr.NotFound) && !awserr.Is(err, awserr.Denied) {
+		return engine.Owner{}, fmt.Errorf("describe user pool %s: %w", id, err)
+	}
+	var owner engine.Owner
+	if err == nil {
+		owner = engine.OwnerOf(out.UserPool.UserPoolTags)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.of(place).pools[id] = owner
+	return owner, nil
+}
+
+// PoolReader reads a user pool.
+type PoolReader interface {
+	DescribeUserPool(context.Context, *cip.DescribeUserPoolInput, ...func(*cip.Options)) (*cip.DescribeUserPoolOutput, error)
+}
+
+// Keep notes what has no object by a sweep, and returns what is confirmed to have none by this one.
+func (o *Orphans) Keep(place Place, without map[Tagged]engine.Owner) (news []Tagged) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	known := o.of(place)
+	maps.DeleteFunc(known.seen, func(tagged Tagged, _ int) bool {
+		_, still := without[tagged]
+		return !still
+	})
+	for tagged := range without {
+		if known.seen[tagged]++; known.seen[tagged] == confirmed {
+			news = append(news, tagged)
+		}
+	}
+	return news
+}
+
+// Forget drops a place where nothing of ours is.
+func (o *Orphans) Forget(place Place) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.places, place)
+}
+
+func (o *Orphans) of(place Place) orphans {
+	known, ok := o.places[place]
+	if !ok {
+		known = orphans{pools: map[string]engine.Owner{}, seen: map[Tagged]int{}}
+		if o.places == nil {
+			o.places = map[Place]orphans{}
+		}
+		o.places[place] = known
+	}
+	return known
+}

@@ -1,0 +1,92 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/drift"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/userpool"
+)
+
+// Who removes a finalizer by hand leaves in AWS what nobody reconciles. The sweeps find that: REST APIs by the tags in their
+// list, and user pools by reading those that no object has, one in each sweep, once.
+
+// Orphans returns a metric of what carries this cluster's tags and has no object.
+func (r *SecuredAPIReconciler) Orphans() prometheus.Collector { return &r.orphans }
+
+// findOrphans notes what a sweep found that has no object, and logs what is new of it.
+func (r *SecuredAPIReconciler) findOrphans(
+	ctx context.Context, place drift.Place, clients *awsclient.Clients, found drift.Listing, objects []v1alpha1.SecuredAPI,
+) error {
+	held, named := map[string]bool{}, map[types.NamespacedName]bool{}
+	for i := range objects {
+		named[client.ObjectKeyFromObject(&objects[i])] = true
+		if pool := objects[i].Status.Resource(userpool.NamePool); pool != nil {
+			held[pool.ID] = true
+		}
+	}
+	owners, unread := r.orphans.Pools(place, found, held)
+	if unread != "" {
+		owner, err := r.orphans.Read(ctx, place, clients.Cognito, unread)
+		if err != nil {
+			return err
+		}
+		owners[unread] = owner
+	}
+	tagged := map[drift.Tagged]engine.Owner{}
+	for id, owner := range found.APIs {
+		tagged[drift.Tagged{Kind: drift.KindAPI, ID: id}] = owner
+	}
+	for id, owner := range owners {
+		tagged[drift.Tagged{Kind: drift.KindPool, ID: id}] = owner
+	}
+	without, err := r.withoutObject(ctx, tagged, named)
+	if err != nil {
+		return err
+	}
+	for _, orphan := range r.orphans.Keep(place, without) {
+		ctrl.LoggerFrom(ctx).Info("This carries the tags of a SecuredAPI that does not exist", "kind", orphan.Kind, "id", orphan.ID,
+			"account", place.Account, "region", place.Region, "object", without[orphan].String())
+	}
+	return nil
+}
+
+// withoutObject returns what is this cluster's and whose object does not exist. Other managers' objects are not in the cache.
+func (r *SecuredAPIReconciler) withoutObject(
+	ctx context.Context, tagged map[drift.Tagged]engine.Owner, named map[types.NamespacedName]bool,
+) (map[drift.Tagged]engine.Owner, error) {
+	without := map[drift.Tagged]engine.Owner{}
+	for what, owner := range tagged {
+		key := types.NamespacedName{Namespace: owner.Namespace, Name: owner.Name}
+		if owner.Cluster == r.Cluster && !named[key] && r.Client.Get(ctx, key, &v1alpha1.SecuredAPI{}) != nil {
+			without[what] = owner
+		}
+	}
+	if len(without) == 0 {
+		return without, nil
+	}
+	all := &metav1.PartialObjectMetadataList{}
+	all.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("SecuredAPIList"))
+	if err := r.Reader.List(ctx, all); err != nil {
+		return nil, fmt.Errorf("list all SecuredAPIs, for what has none: %w", err)
+	}
+	exist := map[string]bool{}
+	for i := range all.Items {
+		exist[all.Items[i].Namespace+"/"+all.Items[i].Name] = true
+	}
+	for what, owner := range without {
+		if exist[owner.String()] {
+			delete(without, what)
+		}
+	}
+	return without, nil
+}
