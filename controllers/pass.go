@@ -149,7 +149,9 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		result.Modified = w.cognito.Modified
 	}
 	err = errors.Join(poolErr, apiErr)
-	result.Wrote, result.NotFound, result.Repairs = w.pass.Wrote(), awserr.Is(err, awserr.NotFound), quota.CallerOf(ctx).Repairs
+	result.Wrote, result.NotFound = w.pass.Wrote(), awserr.Is(err, awserr.NotFound)
+	caller := quota.CallerOf(ctx)
+	result.Repairs = caller.Repairs && caller.Urgency == quota.Asked
 	r.showPending(ctx, object, &result, err)
 	if now.Kind != schedule.Check || !schedule.Converged(object) || !outcome.OnlyReads(err) {
 		denied := outcome.Judge(w.denied, r.Clock.Now())

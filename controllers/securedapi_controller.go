@@ -132,7 +132,7 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 		return ctrl.Result{RequeueAfter: wait}, err
 	}
 	ctx = quota.WithCaller(ctx, quota.Caller{
-		Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, now), Repairs: now.Repairs(),
+		Namespace: object.Namespace, Name: object.Name, Urgency: urgency(object, now), Repairs: now.Repairs() || now.Late(),
 	})
 	ctx = awsclient.InAccount(ctx, object.Status.Account)
 	after, err := r.work(ctx, object, now)
@@ -166,7 +166,8 @@ func (r *SecuredAPIReconciler) work(ctx context.Context, object *v1alpha1.Secure
 // urgency is how soon the object's calls are to be made, where the account's quota makes objects wait.
 func urgency(object *v1alpha1.SecuredAPI, now schedule.Pass) quota.Urgency {
 	switch {
-	case object.DeletionTimestamp.IsZero() && object.Status.ObservedGeneration != object.Generation || object.RequestedReconcile() != "":
+	case object.DeletionTimestamp.IsZero() && object.Status.ObservedGeneration != object.Generation || object.RequestedReconcile() != "",
+		now.Repairs():
 		return quota.Asked
 	case now.Kind == schedule.Check:
 		return quota.Checked

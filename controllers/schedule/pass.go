@@ -53,9 +53,11 @@ func (p Pass) Modified() time.Time { return p.entry.modified }
 // Asked says that the pass is made for nothing but that somebody asked for it, by an edit or by the annotation.
 func (p Pass) Asked() bool { return p.asked }
 
-// Repairs says that what somebody else changed is to be put back: a sweep, an event or the last pass saw that; or that a
-// drift check, which would see it, is late.
-func (p Pass) Repairs() bool { return p.wakes > 0 || p.entry.repairs || p.late }
+// Repairs says that what somebody else changed is to be put back: a sweep, an event or the last pass saw that.
+func (p Pass) Repairs() bool { return p.wakes > 0 || p.entry.repairs }
+
+// Late says that a drift check, which would see what others changed, waits for long, and that no edit is the reason.
+func (p Pass) Late() bool { return p.late }
 
 // Pick returns the names of those checks that the pass makes: none, unless it is a Check. The list has everything of the
 // object. vouched says that the account's sweep saw the user pool as it was when it was last read.

@@ -7,31 +7,32 @@ import (
 
 func TestWhichPassesAreAskedForAndWhichRepair(t *testing.T) {
 	for _, tc := range []struct {
-		reason         string
-		goes           func(l *timeline)
-		asked, repairs bool
+		reason               string
+		goes                 func(l *timeline)
+		asked, repairs, late bool
 	}{
-		{"an edit", func(l *timeline) { l.edit() }, true, false},
-		{"the annotation", func(l *timeline) { l.ask() }, true, false},
-		{"a drift check", func(l *timeline) { l.now = l.now.Add(90 * time.Second) }, false, false},
-		{"an edit when a drift check is due", func(l *timeline) { l.edit(); l.now = l.now.Add(90 * time.Second) }, false, false},
-		{"the annotation when a drift check is due", func(l *timeline) { l.ask(); l.now = l.now.Add(90 * time.Second) }, false, false},
-		{"a drift check that is late", func(l *timeline) { l.edit(); l.now = l.now.Add(4 * time.Minute) }, false, true},
-		{"what an event woke", func(l *timeline) { l.Wake(l.object.UID) }, false, true},
-		{"an edit of what an event woke", func(l *timeline) { l.edit(); l.Wake(l.object.UID) }, false, true},
-		{"the annotation on what an event woke", func(l *timeline) { l.ask(); l.Wake(l.object.UID) }, false, true},
+		{"an edit", func(l *timeline) { l.edit() }, true, false, false},
+		{"the annotation", func(l *timeline) { l.ask() }, true, false, false},
+		{"a drift check", func(l *timeline) { l.now = l.now.Add(90 * time.Second) }, false, false, false},
+		{"an edit when a drift check is due", func(l *timeline) { l.edit(); l.now = l.now.Add(90 * time.Second) }, false, false, false},
+		{"the annotation when a drift check is due", func(l *timeline) { l.ask(); l.now = l.now.Add(90 * time.Second) }, false, false, false},
+		{"a drift check that is late", func(l *timeline) { l.now = l.now.Add(4 * time.Minute) }, false, false, true},
+		{"an edit of an object whose drift check is late", func(l *timeline) { l.edit(); l.now = l.now.Add(4 * time.Minute) }, false, false, false},
+		{"what an event woke", func(l *timeline) { l.Wake(l.object.UID) }, false, true, false},
+		{"an edit of what an event woke", func(l *timeline) { l.edit(); l.Wake(l.object.UID) }, false, true, false},
+		{"the annotation on what an event woke", func(l *timeline) { l.ask(); l.Wake(l.object.UID) }, false, true, false},
 		{"a retry of a repair", func(l *timeline) {
 			l.now = l.now.Add(90 * time.Second)
 			l.makes("the check that finds it", Check, Result{Repairs: true, API: Attempt{Outcome: throttled}})
-		}, false, true},
+		}, false, true, false},
 		{"a retry of anything else", func(l *timeline) {
 			l.edit()
 			l.makes("the edit", Edit, Result{API: Attempt{Outcome: throttled}})
-		}, false, false},
+		}, false, false, false},
 		{"a check after a repair that is over", func(l *timeline) {
 			l.now = l.now.Add(90 * time.Second)
 			l.makes("the check that repairs", Check, Result{Repairs: true})
-		}, false, false},
+		}, false, false, false},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			l := newTimeline(t)
@@ -39,8 +40,9 @@ func TestWhichPassesAreAskedForAndWhichRepair(t *testing.T) {
 			l.beforeCheck()
 			tc.goes(l)
 			pass, wait := l.Next(l.object, l.now)
-			if wait != 0 || pass.Asked() != tc.asked || pass.Repairs() != tc.repairs {
-				t.Errorf("got a pass in %s, asked for %v, repairs %v; want now, %v, %v", wait, pass.Asked(), pass.Repairs(), tc.asked, tc.repairs)
+			if wait != 0 || pass.Asked() != tc.asked || pass.Repairs() != tc.repairs || pass.Late() != tc.late {
+				t.Errorf("got a pass in %s, asked for %v, repairs %v, late %v; want now, %v, %v, %v",
+					wait, pass.Asked(), pass.Repairs(), pass.Late(), tc.asked, tc.repairs, tc.late)
 			}
 		})
 	}

@@ -82,7 +82,7 @@ func (s *Schedule) Next(object *v1alpha1.SecuredAPI, now time.Time) (Pass, time.
 	}
 	return Pass{
 		Kind: e.kind(edited, now), entry: e, wakes: wakes,
-		asked: (asked || edited) && wakes == 0 && now.Before(e.check), late: now.Sub(e.check) >= late,
+		asked: (asked || edited) && wakes == 0 && now.Before(e.check), late: !asked && !edited && now.Sub(e.check) >= late,
 	}, wait
 }
 

@@ -25,7 +25,8 @@ const operatorMode = "operator"
 // clusterID is ours in owner tags.
 const clusterID = "bench"
 
-// runOperator is main.go's operator, but for one thing: AWS's time, its intervals and quotas, can go faster.
+// runOperator is main.go's operator, but for two things: AWS's time, its intervals and quotas, can go faster; and namespaces may
+// ask for any number of passes, unless a scenario bounds them.
 func runOperator(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet(operatorMode, flag.ContinueOnError)
 	metricsAddress := flags.String("metrics", "0", "the address of the metrics")
@@ -33,6 +34,7 @@ func runOperator(ctx context.Context, args []string) error {
 	share := flags.Float64("share", 0, "the share of the quotas; 0 keeps to none")
 	speed := flags.Float64("speed", 1, "how fast AWS's time goes")
 	concurrency := flags.Int("concurrency", 0, "the number of workers")
+	perMinute := flags.Int("reconciles-per-minute", 0, "how many passes a namespace may ask for in a minute; 0 does not bound them")
 	queueURL := flags.String("drift-queue-url", "", "the URL of a queue of events")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -62,6 +64,7 @@ func runOperator(ctx context.Context, args []string) error {
 		Schedule:            &schedule.Schedule{Interval: scaled(driftCheckInterval, *speed)},
 		CreationGracePeriod: scaled(creationGracePeriod, *speed),
 		SecretOverlap:       scaled(secretOverlap, *speed),
+		ReconcilesPerMinute: *perMinute,
 		Clock:               clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, *concurrency); err != nil {

@@ -35,14 +35,12 @@ type callerKey struct{}
 // caller is a Caller that may find out in the middle of a pass that it repairs.
 type caller struct {
 	Caller
-	repairs atomic.Bool
+	found atomic.Bool
 }
 
 // WithCaller returns a context whose calls are made for an object.
 func WithCaller(ctx context.Context, c Caller) context.Context {
-	made := &caller{Caller: c}
-	made.repairs.Store(c.Repairs)
-	return context.WithValue(ctx, callerKey{}, made)
+	return context.WithValue(ctx, callerKey{}, &caller{Caller: c})
 }
 
 // CallerOf returns the object that a context's calls are made for.
@@ -52,8 +50,8 @@ func CallerOf(ctx context.Context) Caller {
 		return Caller{}
 	}
 	c := made.Caller
-	if c.Repairs = made.repairs.Load(); c.Repairs && !made.Repairs {
-		c.Urgency = Asked
+	if made.found.Load() {
+		c.Urgency, c.Repairs = Asked, true
 	}
 	return c
 }
@@ -62,6 +60,6 @@ func CallerOf(ctx context.Context) Caller {
 // to what is kept for repairs.
 func Repair(ctx context.Context) {
 	if made, ok := ctx.Value(callerKey{}).(*caller); ok {
-		made.repairs.Store(true)
+		made.found.Store(true)
 	}
 }

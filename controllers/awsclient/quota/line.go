@@ -71,15 +71,28 @@ func (g grant) cancel(now time.Time) {
 	}
 }
 
-// repair grants a call from what is kept for repairs. Others pay for it: the quota is no larger.
-func (l *line) repair(now time.Time, patience time.Duration) (grant, bool) {
-	kept := l.kept.ReserveN(now, 1)
-	delay := kept.DelayFrom(now)
-	if delay > patience {
-		kept.CancelAt(now)
-		return grant{}, false
+// first spends a call that is kept for repairs on going first, where no calls are spared. It is nil if there is none, or if the
+// caller goes first already.
+func (l *line) first(now time.Time, i int, caller Caller) *rate.Reservation {
+	if !caller.Repairs || l.spare || i >= 0 && l.tickets[i].first {
+		return nil
 	}
-	return grant{reservation: l.limiter.ReserveN(now, 1), kept: kept, delay: delay}, true
+	kept := l.kept.ReserveN(now, 1)
+	if kept.DelayFrom(now) > 0 {
+		kept.CancelAt(now)
+		return nil
+	}
+	return kept
+}
+
+// repair takes a grant from what is kept for repairs, if that comes sooner. Others pay for it: the quota is no larger.
+func (l *line) repair(now time.Time, g *grant) {
+	kept := l.kept.ReserveN(now, 1)
+	if delay := kept.DelayFrom(now); delay < g.delay {
+		g.kept, g.delay = kept, delay
+		return
+	}
+	kept.CancelAt(now)
 }
 
 // take asks for a call at now. It is granted if the delay, with those who come first, is at most patience: who is told to come
@@ -87,34 +100,34 @@ func (l *line) repair(now time.Time, patience time.Duration) (grant, bool) {
 func (l *line) take(now time.Time, caller Caller, patience time.Duration) grant {
 	l.speedUp(now)
 	i := l.find(caller)
-	if caller.Repairs && l.spare {
-		if g, ok := l.repair(now, patience); ok {
-			l.drop(i)
-			return g
-		}
-	}
-	first := caller.Repairs && !l.spare && (i < 0 || !l.tickets[i].first) && l.kept.AllowN(now, 1)
-	if first || i >= 0 && caller.Urgency < l.tickets[i].caller.Urgency {
+	first := l.first(now, i, caller)
+	if first != nil || i >= 0 && caller.Urgency < l.tickets[i].caller.Urgency {
 		// It has become more urgent than it was when it got its ticket.
 		l.drop(i)
 		i = -1
 	}
-	asks := ticket{caller: caller, turn: max(l.turn, l.turns[caller.Namespace]) + 1, first: first}
+	asks := ticket{caller: caller, turn: max(l.turn, l.turns[caller.Namespace]) + 1, first: first != nil}
 	g := grant{ahead: l.ahead(now, i, asks)}
 	reservation := l.limiter.ReserveN(now, 1)
 	// Where the call before was made late, what leads up to this one begins late, too: else it would wait for that each time.
 	g.delay = max(reservation.DelayFrom(now), l.free.Add(-patience).Sub(now))
 	// As if AWS had not throttled: who is told a late time would not be there when the rate is back.
 	g.delay += time.Duration(float64(g.ahead) * float64(l.interval) * l.slowed)
+	if caller.Repairs && l.spare {
+		l.repair(now, &g)
+	}
 	if g.delay <= patience {
-		g.reservation = reservation
-		if i >= 0 {
+		if i >= 0 && g.kept == nil {
 			l.turn = max(l.turn, l.tickets[i].turn)
 		}
+		g.reservation, g.kept = reservation, cmp.Or(g.kept, first)
 		l.drop(i)
 		return g
 	}
 	reservation.CancelAt(now)
+	if g.kept != nil {
+		g.kept.CancelAt(now)
+	}
 	due := now.Add(g.delay)
 	if i >= 0 {
 		l.tickets[i].due = due

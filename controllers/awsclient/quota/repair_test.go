@@ -113,6 +113,20 @@ func TestACheckBecomesARepair(t *testing.T) {
 	})
 }
 
+// A late check may use what is kept, and is as urgent as an edit only when it has found something.
+func TestALateCheckBecomesARepair(t *testing.T) {
+	late := quota.Caller{Namespace: "b", Name: "check", Urgency: quota.Checked, Repairs: true}
+	ctx := quota.WithCaller(t.Context(), late)
+	if got := quota.CallerOf(ctx); got != late {
+		t.Errorf("got %+v before it found anything, want %+v", got, late)
+	}
+	quota.Repair(ctx)
+	late.Urgency = quota.Asked
+	if got := quota.CallerOf(ctx); got != late {
+		t.Errorf("got %+v, want %+v", got, late)
+	}
+}
+
 // A call that is given back, because another quota has no place, is there for the next repair.
 func TestWhatIsNotUsedIsGivenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
