@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/prometheus/client_golang/prometheus"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/userpool"
@@ -36,10 +38,11 @@ func (r *SecuredAPIReconciler) findOrphans(
 	}
 	owners, unread := r.orphans.Pools(place, found, held)
 	if unread != "" {
-		owner, err := r.orphans.Read(ctx, place, clients.Cognito, unread)
+		owner, err := poolOwner(ctx, clients, unread)
 		if err != nil {
 			return err
 		}
+		r.orphans.Learn(place, unread, owner)
 		owners[unread] = owner
 	}
 	tagged := map[drift.Tagged]engine.Owner{}
@@ -58,6 +61,18 @@ func (r *SecuredAPIReconciler) findOrphans(
 			"account", place.Account, "region", place.Region, "object", without[orphan].String())
 	}
 	return nil
+}
+
+// poolOwner reads whose a user pool is. One that is gone, or may not be read, is nobody's.
+func poolOwner(ctx context.Context, clients *awsclient.Clients, id string) (engine.Owner, error) {
+	out, err := clients.Cognito.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})
+	switch {
+	case awserr.Is(err, awserr.NotFound), awserr.Is(err, awserr.Denied):
+		return engine.Owner{}, nil
+	case err != nil:
+		return engine.Owner{}, fmt.Errorf("describe user pool %s: %w", id, err)
+	}
+	return engine.OwnerOf(out.UserPool.UserPoolTags), nil
 }
 
 // withoutObject returns what is this cluster's and whose object does not exist. Other managers' objects are not in the cache.

@@ -31,6 +31,6 @@ func (f *Factory) Region(name string) (string, error) {
 	case slices.Contains(strings.Fields(regions), name), slices.Contains(f.moreRegions, name):
 		return name, nil
 	}
-	return "", fmt.Errorf("spec.region: %q is not a Region of AWS; the field is immutable, so delete the SecuredAPI and create it with another "+
-		"one, or ask an administrator to allow a Region that is newer than this version of the operator with --regions=%s", name, name)
+	return "", fmt.Errorf("spec.region: %q is not a Region of AWS; the field is immutable, so delete the SecuredAPI and create it with "+
+		"another one, or ask an administrator to allow a Region that is newer than this version of the operator with --regions=%s", name, name)
 }

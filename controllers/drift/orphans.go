@@ -1,15 +1,11 @@
 package drift
 
 import (
-	"context"
-	"fmt"
 	"maps"
 	"sync"
 
-	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
 )
 
@@ -82,25 +78,11 @@ func (o *Orphans) Pools(place Place, listed Listing, held map[string]bool) (owne
 	return maps.Clone(known.pools), unread
 }
 
-// Read reads whose a user pool is, and remembers it.
-func (o *Orphans) Read(ctx context.Context, place Place, pools PoolReader, id string) (engine.Owner, error) {
-	out, err := pools.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})
-	if err != nil && !awserr.Is(err, awserr.NotFound) && !awserr.Is(err, awserr.Denied) {
-		return engine.Owner{}, fmt.Errorf("describe user pool %s: %w", id, err)
-	}
-	var owner engine.Owner
-	if err == nil {
-		owner = engine.OwnerOf(out.UserPool.UserPoolTags)
-	}
+// Learn remembers whose a user pool is.
+func (o *Orphans) Learn(place Place, id string, owner engine.Owner) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.of(place).pools[id] = owner
-	return owner, nil
-}
-
-// PoolReader reads a user pool.
-type PoolReader interface {
-	DescribeUserPool(context.Context, *cip.DescribeUserPoolInput, ...func(*cip.Options)) (*cip.DescribeUserPoolOutput, error)
 }
 
 // Keep notes what has no object by a sweep, and returns what is confirmed to have none by this one.

@@ -27,8 +27,13 @@ func TestLimits(t *testing.T) {
 			{"a", "1", 2, 0, 0}, {"a", "2", 2, 0, 0}, {"a", "3", 2, 0, half}, {"a", "4", 2, 0, 2 * half}, {"a", "5", 2, 0, 3 * half},
 		}},
 		{"who was told to wait keeps the place, however often it asks", []ask{
-			{"a", "1", 1, 0, 0}, {"a", "1", 1, 0, 2 * half}, {"a", "1", 1, half, half}, {"a", "1", 1, half, half}, {"a", "2", 1, half, 3 * half},
-			{"a", "1", 1, 2 * half, 0}, {"a", "1", 1, 2 * half, 4 * half},
+			{"a", "1", 1, 0, 0},
+			{"a", "1", 1, 0, 2 * half},
+			{"a", "1", 1, half, half},
+			{"a", "1", 1, half, half},
+			{"a", "2", 1, half, 3 * half},
+			{"a", "1", 1, 2 * half, 0},
+			{"a", "1", 1, 2 * half, 4 * half},
 		}},
 		{"who does not come back leaves no place behind", []ask{
 			{"a", "1", 1, 0, 0}, {"a", "2", 1, 0, 2 * half}, {"a", "3", 1, 5 * half, 0}, {"a", "4", 1, 5 * half, 2 * half}, {"a", "2", 1, 5 * half, 4 * half},

@@ -75,8 +75,8 @@ func repair(ctx context.Context, l *lab, _ size) ([]figure, error) {
 	}
 	return []figure{
 		{
-			what: fmt.Sprintf("a route that was opened by hand is closed while %d tenants edit: the slowest of %d", tenants, openings), unit: " s",
-			most: mostClosing.Seconds(), floor: "1 s, in which what belongs together is gathered", reached: quantile(took, 1).Seconds(),
+			what: fmt.Sprintf("a route that was opened by hand is closed while %d tenants edit: the slowest of %d", tenants, openings),
+			unit: " s", most: mostClosing.Seconds(), floor: "1 s, in which what belongs together is gathered", reached: quantile(took, 1).Seconds(),
 		},
 		told("  median", quantile(took, 0.5).Seconds(), " s"),
 		told("  within "+mostClosing.String(), float64(within), fmt.Sprintf(" of %d", openings)),
@@ -115,8 +115,9 @@ func (l *lab) closings(ctx context.Context, object *v1alpha1.SecuredAPI, busy []
 func (l *lab) flap(ctx context.Context, tenant int, busy []*v1alpha1.SecuredAPI) error {
 	for i := 0; pause(ctx, flapEvery) == nil; i++ {
 		object := &v1alpha1.SecuredAPI{}
-		if err := l.kube.Get(ctx, client.ObjectKeyFromObject(busy[tenant+tenants*rand.IntN(tenantObjects)]), object); err != nil { //nolint:gosec // no secret
-			return client.IgnoreNotFound(ignoreEnd(ctx, err))
+		one := busy[tenant+tenants*rand.IntN(tenantObjects)] //nolint:gosec // no secret
+		if err := l.kube.Get(ctx, client.ObjectKeyFromObject(one), object); err != nil {
+			return unlessOver(ctx, err)
 		}
 		before := client.MergeFrom(object.DeepCopy())
 		switch i % 3 {
@@ -128,17 +129,18 @@ func (l *lab) flap(ctx context.Context, tenant int, busy []*v1alpha1.SecuredAPI)
 			object.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: strconv.Itoa(i)}
 		}
 		if err := l.kube.Patch(ctx, object, before); err != nil {
-			return ignoreEnd(ctx, err)
+			return unlessOver(ctx, err)
 		}
 	}
 	return nil
 }
 
-func ignoreEnd(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+// unlessOver is an error, unless it comes of the context's end.
+func unlessOver(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 // closing opens the guarded route, and returns how long it was open.
@@ -185,7 +187,9 @@ func (l *lab) openByHand(ctx context.Context, object *v1alpha1.SecuredAPI) error
 		}
 		_, err = gateway.UpdateMethod(ctx, &apigateway.UpdateMethodInput{
 			RestApiId: id, ResourceId: resource.Id, HttpMethod: aws.String(http.MethodGet),
-			PatchOperations: []apigwtypes.PatchOperation{{Op: apigwtypes.OpReplace, Path: aws.String("/authorizationType"), Value: aws.String("NONE")}},
+			PatchOperations: []apigwtypes.PatchOperation{
+				{Op: apigwtypes.OpReplace, Path: aws.String("/authorizationType"), Value: aws.String("NONE")},
+			},
 		}, persist)
 	}
 	if err != nil {

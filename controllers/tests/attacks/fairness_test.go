@@ -3,6 +3,7 @@ package attacks_test
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,9 +32,6 @@ func restart(w *harness.World, edit func()) {
 	w.StartOperator()
 }
 
-// checked says that a call is one that every full check makes once.
-func checked(call awslocal.Call) bool { return call.Operation == "GetStage" }
-
 // flaps are ways to keep the operator busy with one object.
 var flaps = []struct {
 	attack string
@@ -41,7 +39,7 @@ var flaps = []struct {
 	done   func(o *v1alpha1.SecuredAPI) bool
 }{
 	{"the annotation that asks for a full check", func(o *v1alpha1.SecuredAPI, i int) {
-		o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: fmt.Sprint(i)}
+		o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: strconv.Itoa(i)}
 	}, func(o *v1alpha1.SecuredAPI) bool { return o.RequestedReconcile() == "" }},
 	{"a spec that goes to and fro", func(o *v1alpha1.SecuredAPI, i int) {
 		o.Spec.UserPool.PasswordPolicy.MinimumLength = 6 + int32(i%2)
@@ -112,7 +110,7 @@ func TestALimitHoldsUpNoRepairAndNoDeletion(t *testing.T) {
 	start := time.Now()
 	w.Eventually("the route to be closed", func(context.Context) (bool, string) {
 		code := w.StatusCode(object.Status.Endpoint + "/registered")
-		return code == 401, fmt.Sprint(code)
+		return code == 401, strconv.Itoa(code)
 	})
 	closed := time.Since(start).Round(100 * time.Millisecond)
 	start = time.Now()
@@ -145,7 +143,7 @@ func TestRegionsThatDoNotAnswerTakeNoneOfAnothers(t *testing.T) {
 	}
 	most := schedule.WorkersPerNamespace(workers)
 	w.Eventually("calls to hang", func(context.Context) (bool, string) {
-		return w.AWS.Delayed() == most, fmt.Sprint(w.AWS.Delayed())
+		return w.AWS.Delayed() == most, strconv.Itoa(w.AWS.Delayed())
 	})
 	object := w.Recipe()
 	object.Namespace, object.Spec.Domain = neighbor.Name, nil
@@ -234,7 +232,7 @@ func TestAForgedSignatureHidesNothing(t *testing.T) {
 			start := time.Now()
 			w.Eventually("the route to be closed", func(context.Context) (bool, string) {
 				code := w.StatusCode(object.Status.Endpoint + "/registered")
-				return code == 401, fmt.Sprint(code)
+				return code == 401, strconv.Itoa(code)
 			})
 			t.Logf("the event counts, and the route is closed after %s", time.Since(start).Round(100*time.Millisecond))
 		})
