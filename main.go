@@ -33,6 +33,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/shard"
 )
 
 type options struct {
@@ -118,10 +119,10 @@ func run(ctx context.Context, o options) error {
 		Metrics:                       metricsOptions(o),
 		HealthProbeBindAddress:        o.probeAddress,
 		PprofBindAddress:              o.pprofAddress,
-		Cache:                         controllers.CacheOptions(selector),
+		Cache:                         shard.CacheOptions(selector),
 		LeaderElection:                o.leaderElect,
 		LeaderElectionNamespace:       o.leaseNamespace,
-		LeaderElectionID:              controllers.LeaseName(selector),
+		LeaderElectionID:              shard.LeaseName(selector),
 		LeaderElectionReleaseOnCancel: true,
 	})
 	if err != nil {

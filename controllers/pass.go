@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/restapi"
@@ -26,7 +28,7 @@ type work struct {
 	object  *v1alpha1.SecuredAPI
 	status  *statusWriter
 	clients *awsclient.Clients
-	secrets *clientSecrets
+	secrets *clientsecret.Secrets
 	pass    *engine.Pass
 	cognito *userpool.Cognito
 	// denied says what the policies do not allow of what the spec asks for.
@@ -57,7 +59,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		object:  object,
 		status:  newStatusWriter(r.Client, r.Reader, object),
 		clients: clients,
-		secrets: &clientSecrets{client: r.Client, reader: r.Reader, object: object},
+		secrets: &clientsecret.Secrets{Client: client.WithFieldOwner(r.Client, string(fieldOwner)), Reader: r.Reader, Object: object},
 	}
 	w.denied = r.allowed(ctx, a, object)
 	object.Status.Region, object.Status.Policy = region, a.grant.Names()
@@ -92,6 +94,23 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	})
 	w.pass.Checks = now.Pick(w.pass.Checkable(slices.Concat(w.pool, w.api)), r.vouched(object))
 	return w, nil
+}
+
+// maxSpec bounds a spec, which the operator keeps in memory, in bytes of JSON: 256 KB. The largest API that API Gateway takes, of
+// 300 paths, has room in it.
+const maxSpec = 256 << 10
+
+// check refuses a spec that cannot work, or is too large, before the first call to AWS.
+func check(object *v1alpha1.SecuredAPI) error {
+	text, err := json.Marshal(&object.Spec)
+	if err != nil {
+		return fmt.Errorf("write the spec as JSON: %w", err)
+	}
+	if len(text) > maxSpec {
+		return awserr.Because(v1alpha1.ReasonInvalidSpec, fmt.Errorf("spec: it has %d bytes as JSON, and a SecuredAPI may have %d; "+
+			"move some routes to another SecuredAPI", len(text), maxSpec))
+	}
+	return errors.Join(userpool.Check(&object.Spec), restapi.Check(&object.Spec, object.Status.Region))
 }
 
 // pass makes AWS agree with the spec: first the user pool, then the API, which begins when the pool is known, not when

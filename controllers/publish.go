@@ -11,6 +11,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/userpool"
@@ -26,7 +27,7 @@ func (w *work) publish(ctx context.Context) error {
 		if client == nil || client.SecretName == "" {
 			continue
 		}
-		err := w.secrets.publish(ctx, spec.Name, client.ID, tokenURL(w.object.Status.Domain))
+		err := w.secrets.Publish(ctx, spec.Name, client.ID, tokenURL(w.object.Status.Domain))
 		// A Secret that somebody deleted comes back with the next pass.
 		if err != nil && !apierrors.IsNotFound(err) {
 			return err
@@ -91,7 +92,7 @@ func deriveClients(object *v1alpha1.SecuredAPI, id func(string) string) []v1alph
 			client.LoginURL = loginURL(object.Status.Domain, rec.ID, &object.Spec.Clients[at])
 		}
 		if secret := object.Status.Resource(userpool.PrefixSecret + name); secret != nil && secret.Kept[userpool.KeptClient] == rec.ID {
-			client.SecretName = secretName(object.Name, name)
+			client.SecretName = clientsecret.Name(object.Name, name)
 			generation, _ := strconv.ParseInt(secret.Kept[userpool.KeptGeneration], 10, 32)
 			client.SecretGeneration = int32(generation)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/shard"
 )
 
 // operatorMode is the argument with which this program runs the operator in the place of the benchmarks.
@@ -42,7 +43,7 @@ func runOperator(ctx context.Context, args []string) error {
 	ctrl.SetLogger(zap.New())
 	mgr, err := ctrl.NewManager(ctrl.GetConfigOrDie(), ctrl.Options{
 		Scheme:           scheme,
-		Cache:            controllers.CacheOptions(labels.Everything()),
+		Cache:            shard.CacheOptions(labels.Everything()),
 		Metrics:          metricsserver.Options{BindAddress: *metricsAddress},
 		PprofBindAddress: *pprofAddress,
 	})

@@ -21,6 +21,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/tests/attacks/report"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
@@ -42,7 +43,7 @@ var flaps = []struct {
 }{
 	{"the annotation that asks for a full check", func(o *v1alpha1.SecuredAPI, i int) {
 		o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: strconv.Itoa(i)}
-	}, func(o *v1alpha1.SecuredAPI) bool { return o.RequestedReconcile() == "" }, 9},
+	}, func(o *v1alpha1.SecuredAPI) bool { return o.RequestedReconcile() == "" }, 11},
 	{"a spec that goes to and fro", func(o *v1alpha1.SecuredAPI, i int) {
 		o.Spec.UserPool.PasswordPolicy.MinimumLength = 6 + int32(i%2)
 	}, harness.IsReady, 3},
@@ -55,6 +56,7 @@ func TestATenantAsksWithoutEnd(t *testing.T) {
 	for _, bound := range []string{"policy", "flag"} {
 		for _, tc := range flaps {
 			t.Run(tc.attack+", bounded by the "+bound, func(t *testing.T) {
+				report.Attack(t, "a tenant keeps the operator busy", tc.attack+", bounded by the "+bound)
 				t.Parallel()
 				w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) {
 					if bound == "policy" {
@@ -98,6 +100,7 @@ func TestATenantAsksWithoutEnd(t *testing.T) {
 // Who used up what its namespace may ask for still has opened routes closed, and objects deleted.
 func TestALimitHoldsUpNoRepairAndNoDeletion(t *testing.T) {
 	t.Parallel()
+	report.Attack(t, "a tenant who asks without end delays repairs and deletions", "a namespace's limit used up")
 	w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.Limits.ReconcilesPerMinute = new(int32(1)) })
 	object := w.Create(w.Recipe())
 	w.AwaitReady(object)
@@ -127,6 +130,7 @@ func TestALimitHoldsUpNoRepairAndNoDeletion(t *testing.T) {
 // The Regions that one namespace names do not answer, and it names enough of them for all workers.
 func TestRegionsThatDoNotAnswerTakeNoneOfAnothers(t *testing.T) {
 	t.Parallel()
+	report.Attack(t, "Regions that hang take all workers", "20 objects in 5 Regions")
 	w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.Regions, s.DomainPrefixes = nil, nil })
 	neighbor := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "neighbor-", Labels: map[string]string{"team": w.Namespace}}}
 	if err := w.Client.Create(t.Context(), neighbor); err != nil {
@@ -195,6 +199,7 @@ func TestSpecsThatCostTheOperator(t *testing.T) {
 		}, "spec.routes: the paths have 302 places, and an API takes 300; move"},
 	} {
 		t.Run(tc.attack, func(t *testing.T) {
+			report.Attack(t, "a spec costs the operator more than it may", tc.attack)
 			w.AWS.ResetCalls()
 			object := w.Recipe()
 			object.Name = fmt.Sprintf("costly-%d", i)
@@ -222,6 +227,7 @@ func TestAForgedSignatureHidesNothing(t *testing.T) {
 		{"from the role of another namespace", "tenant-b", "securedapi-other-notes"},
 	} {
 		t.Run(tc.attack, func(t *testing.T) {
+			report.Attack(t, "a forged user agent hides a change from events", tc.attack)
 			t.Parallel()
 			w, _ := tenant(t, nil)
 			w.Stop()
@@ -274,6 +280,7 @@ func TestARemovedFinalizerShowsInTheMetric(t *testing.T) {
 		{"of the last object in its account and Region", false},
 	} {
 		t.Run(tc.attack, func(t *testing.T) {
+			report.Attack(t, "a removed finalizer leaves what nobody knows of", tc.attack)
 			t.Parallel()
 			w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.DomainPrefixes = nil })
 			restart(w, func() { w.Resync = 500 * time.Millisecond })

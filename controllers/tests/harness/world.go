@@ -22,6 +22,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/shard"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -112,7 +113,7 @@ func NewAccountIn(t TB, kube client.WithWatch, options ...awslocal.Option) *Worl
 // StartOperator starts an operator, as the world says by now.
 func (w *World) StartOperator() {
 	w.T.Helper()
-	quiet, cached := true, controllers.CacheOptions(w.Selector)
+	quiet, cached := true, shard.CacheOptions(w.Selector)
 	cached.DefaultNamespaces = map[string]cache.Config{w.Namespace: {}}
 	if w.Neighbor != "" {
 		cached.DefaultNamespaces[w.Neighbor] = cache.Config{}

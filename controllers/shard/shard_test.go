@@ -1,4 +1,4 @@
-package controllers_test
+package shard_test
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"github.com/securedapi/securedapi/controllers"
+	"github.com/securedapi/securedapi/controllers/shard"
 )
 
 func selecting(t *testing.T, words string) labels.Selector {
@@ -20,10 +20,10 @@ func selecting(t *testing.T, words string) labels.Selector {
 
 func TestLeaseName(t *testing.T) {
 	t.Parallel()
-	if got := controllers.LeaseName(labels.Everything()); got != "securedapi.dev" {
+	if got := shard.LeaseName(labels.Everything()); got != "securedapi.dev" {
 		t.Errorf("the lease of who works on all: %s", got)
 	}
-	a := controllers.LeaseName(selecting(t, "shard in (a, b),team"))
+	a := shard.LeaseName(selecting(t, "shard in (a, b),team"))
 	for _, tc := range []struct {
 		reason, selector string
 		same             bool
@@ -32,7 +32,7 @@ func TestLeaseName(t *testing.T) {
 		{"another value is another selector", "team,shard in (a)", false},
 		{"the rest has a lease of its own", "shard notin (a,b),team", false},
 	} {
-		name := controllers.LeaseName(selecting(t, tc.selector))
+		name := shard.LeaseName(selecting(t, tc.selector))
 		if (name == a) != tc.same {
 			t.Errorf("%s: %s and %s", tc.reason, a, name)
 		}

@@ -1,4 +1,5 @@
-package controllers
+// Package shard says which SecuredAPIs a manager works on: what it keeps in memory, and the lease that its replicas compete for.
+package shard
 
 import (
 	"crypto/sha256"

@@ -1,4 +1,4 @@
-package controllers
+package clientsecret
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ var refused = regexp.MustCompile(`User "([^"]*)" cannot (\w+) resource "secrets"
 
 // explain gives the reason MissingSecretAccess to an error that says that the operator has no right to the namespace's
 // Secrets. The words are the same for each Secret: it is one right, given by one command.
-func (s *clientSecrets) explain(err error) error {
+func (s *Secrets) explain(err error) error {
 	if !apierrors.IsForbidden(err) {
 		return err
 	}
@@ -32,7 +32,7 @@ func (s *clientSecrets) explain(err error) error {
 	return awserr.Because(v1alpha1.ReasonMissingSecretAccess, fmt.Errorf(
 		"the operator may not %s Secrets in namespace %s, and the secrets of ClientCredentials clients are kept there; "+
 			"allow it with: kubectl create rolebinding %s --namespace=%s --clusterrole=%s %s",
-		verb, s.object.Namespace, secretRole, s.object.Namespace, secretRole, subject(user)))
+		verb, s.Object.Namespace, secretRole, s.Object.Namespace, secretRole, subject(user)))
 }
 
 // subject is kubectl's flag for a user of the API server.

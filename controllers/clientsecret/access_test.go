@@ -1,4 +1,4 @@
-package controllers
+package clientsecret
 
 import (
 	"errors"
@@ -40,7 +40,7 @@ func TestExplain(t *testing.T) {
 		{"no error", nil, ""},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
-			s := &clientSecrets{object: &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "orders"}}}
+			s := &Secrets{Object: &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "orders"}}}
 			got := s.explain(tc.err)
 			if tc.want == "" {
 				if !errors.Is(got, tc.err) || awserr.Explained(got) {

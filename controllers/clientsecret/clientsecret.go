@@ -1,4 +1,5 @@
-package controllers
+// Package clientsecret keeps the secrets of ClientCredentials clients in Secrets of the object's namespace, for programs to read.
+package clientsecret
 
 import (
 	"context"
@@ -19,61 +20,62 @@ import (
 
 // Keys of a client's Secret.
 const (
-	secretKeyID     = "clientID"
-	secretKeySecret = "clientSecret"
-	secretKeyURL    = "tokenURL"
+	keyID     = "clientID"
+	keySecret = "clientSecret"
+	keyURL    = "tokenURL"
 	// While the secret is replaced, the one that is to come; it is not published before Cognito knows it.
-	secretKeyNext = "nextClientSecret"
+	keyNext = "nextClientSecret"
 	// Of a secret that was replaced, the id of the present one in Cognito.
-	secretKeySecretID = "clientSecretID"
+	keySecretID = "clientSecretID"
 )
 
-// clientSecrets keeps the secrets of one object's ClientCredentials clients in Secrets that the object owns.
-type clientSecrets struct {
-	client client.Client
-	// reader reads past the cache: the operator doesn't watch Secrets.
-	reader client.Reader
-	object *v1alpha1.SecuredAPI
+// Secrets are those of one object's clients, which the object owns.
+type Secrets struct {
+	Client client.Client
+	// Reader reads past the cache: the operator doesn't watch Secrets.
+	Reader client.Reader
+	Object *v1alpha1.SecuredAPI
 }
 
-var _ userpool.Secrets = (*clientSecrets)(nil)
+var _ userpool.Secrets = (*Secrets)(nil)
 
-func secretName(object, clientName string) string { return object + "-" + clientName }
+// Name is the name of the Secret of an object's client.
+func Name(object, clientName string) string { return object + "-" + clientName }
 
 // Ensure returns the client's secret, storing inAWS or a new one where there is none.
-func (s *clientSecrets) Ensure(ctx context.Context, clientName, inAWS string) (string, error) {
-	return s.store(ctx, clientName, secretKeySecret, inAWS)
+func (s *Secrets) Ensure(ctx context.Context, clientName, inAWS string) (string, error) {
+	return s.store(ctx, clientName, keySecret, inAWS)
 }
 
 // Has says whether the client's secret is stored.
-func (s *clientSecrets) Has(ctx context.Context, clientName string) (bool, error) {
+func (s *Secrets) Has(ctx context.Context, clientName string) (bool, error) {
 	secret, err := s.get(ctx, clientName)
 	if err != nil {
 		return false, client.IgnoreNotFound(err)
 	}
-	return len(secret.Data[secretKeySecret]) > 0, nil
+	return len(secret.Data[keySecret]) > 0, nil
 }
 
 // Stage returns the client's next secret, storing a new one where there is none.
-func (s *clientSecrets) Stage(ctx context.Context, clientName string) (string, error) {
-	return s.store(ctx, clientName, secretKeyNext, "")
+func (s *Secrets) Stage(ctx context.Context, clientName string) (string, error) {
+	return s.store(ctx, clientName, keyNext, "")
 }
 
 // Promote puts the next secret in the place of the client's own. The id tells whether that was done already.
-func (s *clientSecrets) Promote(ctx context.Context, clientName, id string) (bool, error) {
+func (s *Secrets) Promote(ctx context.Context, clientName, id string) (bool, error) {
 	secret, err := s.get(ctx, clientName)
 	if err != nil {
 		return false, client.IgnoreNotFound(err)
 	}
-	if string(secret.Data[secretKeySecretID]) == id {
+	if string(secret.Data[keySecretID]) == id {
 		return true, nil
 	}
-	next := secret.Data[secretKeyNext]
+	next := secret.Data[keyNext]
 	if len(next) == 0 {
 		return false, nil
 	}
-	secret.Data[secretKeySecret], secret.Data[secretKeySecretID] = next, []byte(id)
-	delete(secret.Data, secretKeyNext)
+	secret.Data[keySecret], secret.Data[keySecretID] = next, []byte(id)
+	delete(secret.Data, keyNext)
 	return true, s.update(ctx, secret)
 }
 
@@ -86,7 +88,7 @@ func ownedBy(object *v1alpha1.SecuredAPI) metav1.OwnerReference {
 }
 
 // store returns what the client's Secret has under key, storing value, or a new secret if it is empty, where there is none.
-func (s *clientSecrets) store(ctx context.Context, clientName, key, value string) (string, error) {
+func (s *Secrets) store(ctx context.Context, clientName, key, value string) (string, error) {
 	secret, err := s.get(ctx, clientName)
 	if err != nil && !apierrors.IsNotFound(err) {
 		return "", err
@@ -107,26 +109,26 @@ func (s *clientSecrets) store(ctx context.Context, clientName, key, value string
 	}
 	secret = &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{
-			Namespace: s.object.Namespace, Name: secretName(s.object.Name, clientName),
-			OwnerReferences: []metav1.OwnerReference{ownedBy(s.object)},
+			Namespace: s.Object.Namespace, Name: Name(s.Object.Name, clientName),
+			OwnerReferences: []metav1.OwnerReference{ownedBy(s.Object)},
 		},
 		Data: map[string][]byte{key: []byte(value)},
 	}
-	if err := s.client.Create(ctx, secret, fieldOwner); err != nil {
+	if err := s.Client.Create(ctx, secret); err != nil {
 		return "", s.explain(fmt.Errorf("create Secret %s: %w", secret.Name, err))
 	}
 	return value, nil
 }
 
 // Remove deletes the client's Secret, if there is one of ours.
-func (s *clientSecrets) Remove(ctx context.Context, clientName string) error {
+func (s *Secrets) Remove(ctx context.Context, clientName string) error {
 	secret, err := s.get(ctx, clientName)
 	if awserr.Explained(err) {
 		return s.leave(err)
 	}
 	if err == nil {
 		// Not if it was put to use again since it was read.
-		err = s.client.Delete(ctx, secret, client.Preconditions{UID: &secret.UID, ResourceVersion: &secret.ResourceVersion})
+		err = s.Client.Delete(ctx, secret, client.Preconditions{UID: &secret.UID, ResourceVersion: &secret.ResourceVersion})
 	}
 	if err := client.IgnoreNotFound(err); err != nil {
 		return s.leave(s.explain(fmt.Errorf("delete Secret of client %s: %w", clientName, err)))
@@ -135,14 +137,14 @@ func (s *clientSecrets) Remove(ctx context.Context, clientName string) error {
 }
 
 // leave returns why a Secret cannot be deleted, or nil if it needn't be.
-func (s *clientSecrets) leave(err error) error {
+func (s *Secrets) leave(err error) error {
 	switch failure, _ := errors.AsType[*awserr.Failure](err); {
 	case failure == nil:
 		return err
 	case failure.Reason == v1alpha1.ReasonOwnershipConflict:
 		// Somebody else's: the client never had one.
 		return nil
-	case failure.Reason == v1alpha1.ReasonMissingSecretAccess && !s.object.DeletionTimestamp.IsZero():
+	case failure.Reason == v1alpha1.ReasonMissingSecretAccess && !s.Object.DeletionTimestamp.IsZero():
 		// The garbage collector deletes it after its owner. A namespace that is deleted loses its RoleBindings first, and nobody
 		// can give it new ones: the object would keep the namespace for ever.
 		return nil
@@ -151,14 +153,14 @@ func (s *clientSecrets) leave(err error) error {
 	}
 }
 
-// publish writes into the client's Secret what a program needs beside the secret, if it is not there yet.
-func (s *clientSecrets) publish(ctx context.Context, clientName, id, tokenURL string) error {
+// Publish writes into the client's Secret what a program needs beside the secret, if it is not there yet.
+func (s *Secrets) Publish(ctx context.Context, clientName, id, tokenURL string) error {
 	secret, err := s.get(ctx, clientName)
 	if err != nil {
 		return err
 	}
 	data := maps.Clone(secret.Data)
-	data[secretKeyID], data[secretKeyURL] = []byte(id), []byte(tokenURL)
+	data[keyID], data[keyURL] = []byte(id), []byte(tokenURL)
 	if maps.EqualFunc(data, secret.Data, func(a, b []byte) bool { return string(a) == string(b) }) {
 		return nil
 	}
@@ -166,21 +168,21 @@ func (s *clientSecrets) publish(ctx context.Context, clientName, id, tokenURL st
 	return s.update(ctx, secret)
 }
 
-func (s *clientSecrets) update(ctx context.Context, secret *corev1.Secret) error {
-	if err := s.client.Update(ctx, secret, fieldOwner); err != nil {
+func (s *Secrets) update(ctx context.Context, secret *corev1.Secret) error {
+	if err := s.Client.Update(ctx, secret); err != nil {
 		return s.explain(fmt.Errorf("update Secret %s: %w", secret.Name, err))
 	}
 	return nil
 }
 
 // get returns the client's Secret, and refuses one that is somebody else's.
-func (s *clientSecrets) get(ctx context.Context, clientName string) (*corev1.Secret, error) {
+func (s *Secrets) get(ctx context.Context, clientName string) (*corev1.Secret, error) {
 	secret := &corev1.Secret{}
-	key := client.ObjectKey{Namespace: s.object.Namespace, Name: secretName(s.object.Name, clientName)}
-	if err := s.reader.Get(ctx, key, secret); err != nil {
+	key := client.ObjectKey{Namespace: s.Object.Namespace, Name: Name(s.Object.Name, clientName)}
+	if err := s.Reader.Get(ctx, key, secret); err != nil {
 		return nil, s.explain(fmt.Errorf("get Secret %s: %w", key.Name, err))
 	}
-	if !metav1.IsControlledBy(secret, s.object) {
+	if !metav1.IsControlledBy(secret, s.Object) {
 		return nil, awserr.Because(v1alpha1.ReasonOwnershipConflict,
 			fmt.Errorf("the Secret %s exists and is not this object's; rename the client or remove the Secret", key.Name))
 	}

@@ -1,0 +1,97 @@
+package userpool
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// mayDelete fails if users would be lost against the policy, or Cognito protects the pool. A plan shows the deletion all the same.
+func (r userPool) mayDelete(ctx context.Context, have *types.UserPoolType) error {
+	if r.p.Plan {
+		return nil
+	}
+	if have.DeletionProtection == types.DeletionProtectionTypeActive {
+		return awserr.Because(v1alpha1.ReasonUsersWouldBeLost,
+			fmt.Errorf("somebody turned on Cognito's deletion protection of user pool %s; turn it off to delete it, "+
+				"or set deletionPolicy to Retain to keep it", *have.Id))
+	}
+	if r.p.Object.EffectiveDeletionPolicy() != v1alpha1.DeletionProtect {
+		return nil
+	}
+	return r.withoutUsers(ctx, have)
+}
+
+// withoutUsers fails if the pool has users, whose sign-up page is then as the spec says. ListUsers tells:
+// EstimatedNumberOfUsers lags.
+func (r userPool) withoutUsers(ctx context.Context, pool *types.UserPoolType) error {
+	out, err := r.API.ListUsers(ctx, &cip.ListUsersInput{UserPoolId: pool.Id, Limit: new(int32(1))})
+	if err != nil {
+		return fmt.Errorf("list users: %w", err)
+	}
+	if len(out.Users) == 0 {
+		return nil
+	}
+	if r.p.Object.Spec.UserPool.SelfSignUp != v1alpha1.Disabled {
+		if err := r.selfSignUp(ctx, pool, true); err != nil {
+			return fmt.Errorf("open sign-up again: %w", err)
+		}
+	}
+	return awserr.Because(v1alpha1.ReasonUsersWouldBeLost,
+		fmt.Errorf("user pool %s has users, whose passwords nobody can recreate; "+
+			"set deletionPolicy to Delete to lose them, or to Retain to keep the pool", *pool.Id))
+}
+
+// selfSignUp opens or closes sign-up, and nothing else of the pool.
+func (r userPool) selfSignUp(ctx context.Context, pool *types.UserPoolType, open bool) error {
+	config := adminConfig(pool.AdminCreateUserConfig, &poolSettings{AdminCreateUserOnly: !open})
+	if have := pool.AdminCreateUserConfig; have != nil && have.AllowAdminCreateUserOnly == config.AllowAdminCreateUserOnly {
+		return nil
+	}
+	laid := *pool
+	laid.AdminCreateUserConfig = config
+	if _, err := r.API.UpdateUserPool(ctx, updatePoolInput(&laid, pool.UserPoolTags)); err != nil {
+		return err
+	}
+	pool.AdminCreateUserConfig = config
+	return nil
+}
+
+// delete deletes the pool's domain, without which Cognito does not delete the pool, and then the pool. What may have changed
+// meanwhile is asked once more, and nobody can sign up between the answer and the deletion.
+func (r userPool) delete(ctx context.Context, id, _ string) error {
+	pool, err := r.read(ctx, id, nil)
+	if err != nil || pool == nil {
+		return err
+	}
+	protected := r.p.Object.EffectiveDeletionPolicy() == v1alpha1.DeletionProtect
+	if protected {
+		if err := r.selfSignUp(ctx, pool, false); err != nil {
+			return fmt.Errorf("close sign-up: %w", err)
+		}
+		if err := r.withoutUsers(ctx, pool); err != nil {
+			return err
+		}
+	}
+	if prefix := aws.ToString(pool.Domain); prefix != "" {
+		if err := r.deleteDomain(ctx, prefix, id); err != nil {
+			return fmt.Errorf("delete domain %s: %w", prefix, err)
+		}
+	}
+	if err := r.p.Unchanged(ctx); err != nil {
+		return err
+	}
+	if protected {
+		if err := r.withoutUsers(ctx, pool); err != nil {
+			return err
+		}
+	}
+	_, err = r.API.DeleteUserPool(ctx, &cip.DeleteUserPoolInput{UserPoolId: &id})
+	return unlessGone(err)
+}
