@@ -4,10 +4,10 @@
 // refuses, in AWS's words; and it fails on demand.
 //
 // One server has two sides. The control plane takes what is signed (mux.go), finds out whose key it is (caller.go),
-// refuses what is over quota (quotas.go), does what a fault tells it (faults.go), lets the service answer (cognito,
-// apigateway, lambda, sts, sqs) and tests act before and after that (hooks.go), tells of what changed (events.go), and
-// writes it down (calls.go). The public side is
-// what browsers and clients see: login domains, issuers, deployed stages.
+// refuses what is over quota (quotas.go) or not allowed by the caller's policies (authorize.go, iam), does what a fault
+// tells it (faults.go), lets the service answer (cognito, apigateway, lambda, sts, sqs) and tests act before and after
+// that (hooks.go), tells of what changed (events.go), and writes it down (calls.go). The public side is what browsers and
+// clients see: login domains, issuers, deployed stages.
 package awslocal
 
 import (
@@ -25,6 +25,7 @@ import (
 
 	"github.com/securedapi/securedapi/hack/awslocal/apigateway"
 	"github.com/securedapi/securedapi/hack/awslocal/cognito"
+	"github.com/securedapi/securedapi/hack/awslocal/iam"
 	"github.com/securedapi/securedapi/hack/awslocal/lambda"
 	"github.com/securedapi/securedapi/hack/awslocal/sqs"
 	"github.com/securedapi/securedapi/hack/awslocal/sts"
@@ -51,6 +52,8 @@ type Server struct {
 	Lambda     *lambda.Service
 	STS        *sts.Service
 	SQS        *sqs.Service
+	// IAM has the roles whose policies are evaluated; every other role may do everything.
+	IAM *iam.Service
 
 	clock     clock.Clock
 	account   string
@@ -60,6 +63,7 @@ type Server struct {
 	faults    faults
 	hooks     hooks
 	events    *events // nil without WithEvents
+	tags      tagLag
 
 	http        *http.Server
 	served      chan struct{} // closed when http accepts no more connections
@@ -92,6 +96,11 @@ func New(opts ...Option) (*Server, error) {
 	s.APIGateway = apigateway.New(env, apigateway.Backends{Verify: s.Cognito.Verify, Invoke: s.Lambda.Invoke}, o.apigateway...)
 	s.STS = sts.New(env, o.account)
 	s.SQS = sqs.New(env)
+	s.IAM = &iam.Service{}
+	for arn, role := range o.roles {
+		s.IAM.PutRole(arn, role)
+	}
+	s.tags = tagLag{clock: o.clock, lag: o.tagLag}
 	if o.events != "" {
 		s.events = &events{queue: s.SQS.Queue(o.account, DefaultRegion, o.events), delay: o.eventDelay}
 	}
@@ -165,6 +174,9 @@ func (s *Server) track(conn net.Conn, state http.ConnState) {
 		s.connections.end(conn)
 	}
 }
+
+// Account is whose account it is, unless an access key says another.
+func (s *Server) Account() string { return s.account }
 
 // Config returns a configuration with which the clients of the SDK talk to the server.
 func (s *Server) Config() aws.Config { return s.config("LOCALACCESSKEY") }

@@ -10,8 +10,8 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
-// serveControl answers one call of the control plane: who has no right to call, or is over quota, is refused and nothing
-// is done; else it is done, but for what a fault says; and then it is written down, before the answer is sent, so that
+// serveControl answers one call of the control plane: who has no right to call, is over quota, or is not
+// allowed it by policies is refused and nothing is done; else it is done, but for what a fault says; and then it is written down, before the answer is sent, so that
 // who has the answer finds it in the log.
 func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, sig signature) {
 	requestID := uuid.NewString()
@@ -50,6 +50,9 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, sig signat
 	if refusal == nil {
 		refusal = s.quotas.take(scope{sig.service, caller.Account, sig.region}, call)
 	}
+	if refusal == nil {
+		refusal = s.authorize(done)
+	}
 	if refusal != nil {
 		s.reply(w, entry, Fault{}, protocol.Refuse(refusal))
 		return
@@ -62,6 +65,9 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, sig signat
 
 // aside answers a call of [Aside].
 func (s *Server) aside(protocol wire.Protocol, refusal *wire.Error, call cloudtrail.Call) wire.Response {
+	if refusal == nil {
+		refusal = s.authorize(call)
+	}
 	if refusal != nil {
 		return protocol.Refuse(refusal)
 	}

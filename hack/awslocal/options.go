@@ -7,6 +7,7 @@ import (
 
 	"github.com/securedapi/securedapi/hack/awslocal/apigateway"
 	"github.com/securedapi/securedapi/hack/awslocal/cognito"
+	"github.com/securedapi/securedapi/hack/awslocal/iam"
 )
 
 type options struct {
@@ -18,6 +19,8 @@ type options struct {
 	// The name of the queue that gets events, and how late they are.
 	events     string
 	eventDelay time.Duration
+	roles      map[string]iam.Role
+	tagLag     time.Duration
 
 	cognito    []cognito.Option
 	apigateway []apigateway.Option
@@ -47,6 +50,20 @@ func WithListLag(lag time.Duration) Option { return func(o *options) { o.listLag
 func WithEvents(queue string, delay time.Duration) Option {
 	return func(o *options) { o.events, o.eventDelay = queue, delay }
 }
+
+// WithRole defines a role: what its sessions call is evaluated by its policies, and who may assume it by its trust policy. A
+// role can be defined later, too: [iam.Service.PutRole].
+func WithRole(arn string, role iam.Role) Option {
+	return func(o *options) {
+		if o.roles == nil {
+			o.roles = map[string]iam.Role{}
+		}
+		o.roles[arn] = role
+	}
+}
+
+// WithTagLag shows policies a resource's tags late: as they were until lag after a policy was first asked about them.
+func WithTagLag(lag time.Duration) Option { return func(o *options) { o.tagLag = lag } }
 
 // WithCognito passes options on to the service: its limits, and what no source decides.
 func WithCognito(opts ...cognito.Option) Option {

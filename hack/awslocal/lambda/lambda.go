@@ -27,6 +27,7 @@ type Service struct {
 	functions map[string]map[string]Handler // name -> qualifier, "" for $LATEST
 	policies  map[string]policy             // ARN of a function, version or alias
 	revisions map[string]string             // the same
+	tags      map[string]map[string]string  // by the function's name
 }
 
 // New returns a Lambda without functions.
@@ -35,6 +36,7 @@ func New() *Service {
 		functions: map[string]map[string]Handler{},
 		policies:  map[string]policy{},
 		revisions: map[string]string{},
+		tags:      map[string]map[string]string{},
 	}
 }
 
@@ -58,6 +60,7 @@ func (s *Service) Remove(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.functions, name)
+	delete(s.tags, name)
 	for arn := range s.revisions {
 		if ref, err := parseReference(arn, ""); err == nil && ref.name == name {
 			delete(s.policies, arn)
@@ -68,7 +71,10 @@ func (s *Service) Remove(name string) {
 
 // Routes lists the operations served: the ones that an operator of APIs makes, not those that manage functions.
 func (s *Service) Routes() []wire.Route {
-	const function, policy = "/2015-03-31/functions/{FunctionName}", "/2015-03-31/functions/{FunctionName}/policy"
+	const (
+		function, policy = "/2015-03-31/functions/{FunctionName}", "/2015-03-31/functions/{FunctionName}/policy"
+		tags             = "/2017-03-31/tags/{Resource}"
+	)
 	qualifier := []string{"Qualifier"}
 	return []wire.Route{
 		{Method: "GET", Pattern: function, Query: qualifier, Op: wire.Read("GetFunction", s.getFunction)},
@@ -78,6 +84,9 @@ func (s *Service) Routes() []wire.Route {
 			Method: "DELETE", Pattern: policy + "/{StatementId}", Query: []string{"Qualifier", "RevisionId"}, Status: 204,
 			Op: wire.Write("RemovePermission", s.removePermission),
 		},
+		{Method: "POST", Pattern: tags, Status: 204, Op: wire.Write("TagResource", s.tagResource)},
+		{Method: "DELETE", Pattern: tags, Query: []string{"tagKeys"}, Status: 204, Op: wire.Write("UntagResource", s.untagResource)},
+		{Method: "GET", Pattern: tags, Op: wire.Read("ListTags", s.listTags)},
 	}
 }
 

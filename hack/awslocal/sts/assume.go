@@ -12,6 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/securedapi/securedapi/hack/awslocal/iam"
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
@@ -45,19 +50,59 @@ func (s *Service) assumeRole(req wire.Request, form url.Values) (assumeRoleRespo
 	if err != nil {
 		return assumeRoleResponse{}, err
 	}
+	policy := form.Get("Policy")
+	if policy != "" {
+		if _, err := iam.Parse("session", []byte(policy)); err != nil {
+			return assumeRoleResponse{}, wire.Errorf("MalformedPolicyDocument", "%v", err)
+		}
+	}
 	p := newSession(r, form.Get("RoleSessionName"), tags, req.Now, duration)
-	token := rand.Text() + rand.Text() + rand.Text()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sessions[p.Key] = session{p, token}
+	p.Session.Policy = policy
 	return assumeRoleResponse{
 		AssumedRoleID: p.ID,
 		ARN:           p.ARN,
 		AccessKeyID:   p.Key,
-		SecretKey:     rand.Text() + rand.Text()[:14],
-		SessionToken:  token,
+		SecretKey:     newSecret(),
+		SessionToken:  s.keep(p),
 		Expiration:    p.Session.Expires.UTC().Format(time.RFC3339),
 	}, nil
+}
+
+// keep remembers a session and returns its token.
+func (s *Service) keep(p wire.Principal) string {
+	token := rand.Text() + rand.Text() + rand.Text()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions[p.Key] = session{p, token}
+	return token
+}
+
+func newSecret() string { return rand.Text() + rand.Text()[:14] }
+
+// forever is longer than anything runs.
+const forever = 100 * 365 * 24 * time.Hour
+
+// Issue makes a session in a role that nobody asked for by a call, and that does not end.
+func (s *Service) Issue(roleARN, name string, tags map[string]string) (aws.Credentials, error) {
+	m := roleRegexp.FindStringSubmatch(roleARN)
+	if m == nil {
+		return aws.Credentials{}, fmt.Errorf("%q is no role", roleARN)
+	}
+	p := newSession(role{roleARN, m[1], m[2], m[3]}, name, tags, s.env.Clock.Now(), forever)
+	return aws.Credentials{AccessKeyID: p.Key, SecretAccessKey: newSecret(), SessionToken: s.keep(p)}, nil
+}
+
+// input is the request as the SDK has it.
+func input(form url.Values) *sdk.AssumeRoleInput {
+	in := &sdk.AssumeRoleInput{RoleArn: aws.String(form.Get("RoleArn")), RoleSessionName: aws.String(form.Get("RoleSessionName"))}
+	if form.Has("ExternalId") {
+		in.ExternalId = aws.String(form.Get("ExternalId"))
+	}
+	for i := 1; form.Has("Tags.member." + strconv.Itoa(i) + ".Key"); i++ {
+		member := "Tags.member." + strconv.Itoa(i)
+		in.Tags = append(in.Tags, types.Tag{Key: aws.String(form.Get(member + ".Key")), Value: aws.String(form.Get(member + ".Value"))})
+	}
+	return in
 }
 
 // role finds the role, if the caller may assume it. Like on AWS, the words don't tell whether there is one.

@@ -69,6 +69,7 @@ func (q query) Match(_ *http.Request, body []byte) (wire.Call, *wire.Error) {
 			return respond(http.StatusOK, out)
 		}
 	case "AssumeRole":
+		call.Input = input(form)
 		call.Run = func(req wire.Request) wire.Response {
 			out, err := q.service.assumeRole(req, form)
 			if err != nil {

@@ -4,8 +4,8 @@
 // gave out (assume.go), to the account of the role; of one that is twelve digits, to the account of that number; of
 // any other, to the account that the server is for. The last two kinds are the account's root user.
 //
-// There is no IAM behind it: every role exists and lets everybody in, unless Deny was called for it; and, unlike on
-// AWS, root may assume roles.
+// Every role exists and lets everybody in, unless Deny was called for it or it has a trust policy, which the server evaluates
+// before it calls this package; and, unlike on AWS, root may assume roles.
 package sts
 
 import (

@@ -17,9 +17,11 @@ type Principal struct {
 
 // Session is a role that somebody has assumed.
 type Session struct {
-	RoleARN, RoleID  string
-	Name             string
-	Tags             map[string]string
+	RoleARN, RoleID string
+	Name            string
+	Tags            map[string]string
+	// Policy is the document of the session policy, empty if there is none.
+	Policy           string
 	Created, Expires time.Time
 }
 

@@ -25,6 +25,9 @@ type Protocol interface {
 type Call struct {
 	Operation string
 	Mutating  bool
+	// Method and Path are a REST request's; the path's parts are unescaped.
+	Method string
+	Path   []string
 	// Input points to the SDK's input struct.
 	Input any
 	// Run lets the service do it and encodes what it answers.

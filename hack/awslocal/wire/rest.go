@@ -44,7 +44,7 @@ func (p *rest) Match(r *http.Request, body []byte) (Call, *Error) {
 	}
 	encode := func(out any) (Response, error) { return p.encode(found.Status, out) }
 	call := newCall(found.Op, r, in, encode, p.Refuse)
-	call.bound = found.bound
+	call.bound, call.Method, call.Path = found.bound, r.Method, segments[1:]
 	return call, nil
 }
 

@@ -1,0 +1,18 @@
+package cognito
+
+import (
+	"maps"
+
+	"github.com/securedapi/securedapi/hack/awslocal/wire"
+)
+
+// Tags returns the tags of the pool with an ARN; none, if there is no such pool of the caller's.
+func (s *Service) Tags(r wire.Request, arn string) map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, err := s.poolByARN(r, &arn)
+	if err != nil {
+		return nil
+	}
+	return maps.Clone(p.UserPoolTags)
+}
