@@ -29,6 +29,7 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
@@ -57,6 +58,9 @@ type options struct {
 }
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "iam-policy" {
+		os.Exit(iam.Run(os.Args[2:], os.Stdout, os.Stderr))
+	}
 	var o options
 	flag.StringVar(&o.metricsAddress, "metrics-bind-address", "0", "The address of the metrics endpoint, :8443 for example; 0 turns it off.")
 	flag.BoolVar(&o.metricsSecure, "metrics-secure", true, "Serve metrics over TLS, to those whom the cluster authorizes.")
