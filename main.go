@@ -147,6 +147,7 @@ func run(ctx context.Context, o options) error {
 		return fmt.Errorf("make the AWS clients: %w", err)
 	}
 	clients.AllowRegions(strings.FieldsFunc(o.regions, func(r rune) bool { return r == ',' || r == ' ' }))
+	clients.Cluster = o.clusterID
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client:              mgr.GetClient(),
 		Reader:              mgr.GetAPIReader(),

@@ -58,6 +58,9 @@ type place struct{ account, region string }
 
 // Factory hands out Clients. It is safe for concurrent use.
 type Factory struct {
+	// Cluster is the id of the operator's cluster, which sessions in roles tell. It is set before the first call.
+	Cluster string
+
 	config   aws.Config
 	quotas   quota.Options
 	identity *identity
@@ -164,7 +167,7 @@ func (f *Factory) For(target Target) (*Clients, error) {
 		if account, err = RoleAccount(target.Role); err != nil {
 			return nil, err
 		}
-		clients.sessions = &sessions{sts: sts.NewFromConfig(config), role: target.Role, byObject: map[string]*aws.CredentialsCache{}}
+		clients.sessions = &sessions{sts: sts.NewFromConfig(config), role: target.Role, cluster: f.Cluster, byObject: map[string]*aws.CredentialsCache{}}
 		config.Credentials = clients.sessions
 		clients.identity = &identity{config: config}
 	}

@@ -18,6 +18,7 @@ import (
 
 // Session tags, for conditions in the role's policies (aws:PrincipalTag).
 const (
+	SessionTagCluster   = "securedapi.dev/cluster"
 	SessionTagNamespace = "securedapi.dev/namespace"
 	SessionTagName      = "securedapi.dev/name"
 )
@@ -25,8 +26,9 @@ const (
 // sessions are credentials of a role. Each object has a session of its own, tagged with its namespace and name; the
 // context of a call says which object it is for, so the clients are the same for all.
 type sessions struct {
-	sts  *sts.Client
-	role string
+	sts     *sts.Client
+	role    string
+	cluster string
 
 	mu       sync.Mutex
 	byObject map[string]*aws.CredentialsCache
@@ -54,7 +56,9 @@ func (s *sessions) of(object quota.Caller) *aws.CredentialsCache {
 	session := aws.NewCredentialsCache(
 		stscreds.NewAssumeRoleProvider(s.sts, s.role, func(o *stscreds.AssumeRoleOptions) {
 			o.RoleSessionName = sessionName(object)
+			o.ExternalID = aws.String(ExternalID(s.cluster, object.Namespace))
 			o.Tags = []types.Tag{
+				{Key: aws.String(SessionTagCluster), Value: &s.cluster},
 				{Key: aws.String(SessionTagNamespace), Value: &object.Namespace},
 				{Key: aws.String(SessionTagName), Value: &object.Name},
 			}
@@ -64,6 +68,16 @@ func (s *sessions) of(object quota.Caller) *aws.CredentialsCache {
 	s.byObject[id] = session
 	return session
 }
+
+// ExternalID is what the operator of a cluster says when it assumes a role for a namespace: <cluster id>/<namespace>. A trust
+// policy that demands it (sts:ExternalId) lets no other namespace use the role, whoever names it
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). What an external id may not have is replaced by -.
+func ExternalID(cluster, namespace string) string {
+	return notInExternalID.ReplaceAllString(cluster, "-") + "/" + namespace
+}
+
+// notInExternalID is what AssumeRole's ExternalId may not have, and the slash that ends the cluster in it.
+var notInExternalID = regexp.MustCompile(`[^\w+=,.@:-]`)
 
 // forget drops an object's session.
 func (s *sessions) forget(object quota.Caller) {

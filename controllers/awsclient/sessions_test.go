@@ -11,10 +11,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	policies "github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/awslocal/iam"
 )
 
 const team = "arn:aws:iam::222222222222:role/team"
@@ -41,6 +43,7 @@ func TestSessions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	factory.Cluster = "c1"
 	clients, err := factory.For(awsclient.Target{Region: "us-east-1", Role: team})
 	if err != nil {
 		t.Fatal(err)
@@ -68,8 +71,8 @@ func TestSessions(t *testing.T) {
 		if want := "arn:aws:sts::222222222222:assumed-role/team/" + tc.session; last.Principal != want {
 			t.Errorf("%s: got principal %s, want %s", tc.reason, last.Principal, want)
 		}
-		if last.Tags["securedapi.dev/namespace"] != tc.namespace || last.Tags["securedapi.dev/name"] != tc.name {
-			t.Errorf("%s: got tags %v, want %s and %s", tc.reason, last.Tags, tc.namespace, tc.name)
+		if last.Tags["securedapi.dev/cluster"] != "c1" || last.Tags["securedapi.dev/namespace"] != tc.namespace || last.Tags["securedapi.dev/name"] != tc.name {
+			t.Errorf("%s: got tags %v, want c1, %s and %s", tc.reason, last.Tags, tc.namespace, tc.name)
 		}
 	}
 	clients.Forget("a", "notes")
@@ -90,6 +93,71 @@ func TestSessions(t *testing.T) {
 	err = getAPIs(quota.WithCaller(t.Context(), quota.Caller{Namespace: "a", Name: "notes"}), clients)
 	if err == nil || !strings.Contains(err.Error(), "assume role "+team+": ") || !awserr.Is(err, awserr.Denied) {
 		t.Errorf("got %v, want an error that names the role that may not be assumed", err)
+	}
+}
+
+// A role whose trust policy asks for the external id and the session tags of one namespace lets no other in.
+func TestARoleOfOneNamespace(t *testing.T) {
+	const operator = "arn:aws:iam::111111111111:role/securedapi"
+	text, err := policies.Fill("trust-tenant", policies.Values{"CLUSTER_ID": {"c1"}, "NAMESPACE": {"shop"}, "OPERATOR_ROLE_ARN": {operator}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust, err := iam.ParseTrust("trust-tenant", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err = policies.Fill("tenants", policies.Values{"ROLE_ARN": {team}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenants, err := iam.Parse("tenants", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := iam.Role{Policies: []iam.Policy{tenants}}
+	for _, tc := range []struct {
+		reason             string
+		operator           iam.Role
+		cluster, namespace string
+		says               string
+	}{
+		{"its own namespace", allowed, "c1", "shop", ""},
+		{"another namespace", allowed, "c1", "pay", "sts:AssumeRole"},
+		{"the same namespace of another cluster", allowed, "c2", "shop", "sts:AssumeRole"},
+		{"a namespace whose name ends alike", allowed, "c1/x", "shop", "sts:AssumeRole"},
+		{"an operator whose policies don't allow it", iam.Role{}, "c1", "shop", "sts:AssumeRole"},
+	} {
+		server := awslocal.Start(t, awslocal.WithRole(operator, tc.operator), awslocal.WithRole(team, iam.Role{Trust: &trust, Policies: nil}))
+		config, err := server.ConfigAs(operator, "pod")
+		if err != nil {
+			t.Fatal(err)
+		}
+		factory, err := awsclient.New(config, quota.Options{}, prometheus.NewRegistry())
+		if err != nil {
+			t.Fatal(err)
+		}
+		factory.Cluster = tc.cluster
+		clients, err := factory.For(awsclient.Target{Region: "us-east-1", Role: team})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The role has no policies, so a session in it may ask who it is, and no more.
+		_, err = clients.Account(quota.WithCaller(t.Context(), quota.Caller{Namespace: tc.namespace, Name: "notes"}))
+		if (err == nil) != (tc.says == "") || err != nil && !strings.Contains(err.Error(), "not authorized to perform: "+tc.says+" on resource: "+team) {
+			t.Errorf("%s: got %v, want a refusal of %q", tc.reason, err, tc.says)
+		}
+	}
+}
+
+func TestExternalID(t *testing.T) {
+	for _, tc := range []struct{ cluster, namespace, want string }{
+		{"0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11", "shop", "0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11/shop"},
+		{"my cluster/eu", "shop", "my-cluster-eu/shop"},
+	} {
+		if got := awsclient.ExternalID(tc.cluster, tc.namespace); got != tc.want {
+			t.Errorf("got %s, want %s", got, tc.want)
+		}
 	}
 }
 
