@@ -171,7 +171,7 @@ func (f *Factory) For(target Target) (*Clients, error) {
 		config.Credentials = clients.sessions
 		clients.identity = &identity{config: config}
 	}
-	config.APIOptions = append(slices.Clone(config.APIOptions), clients.checkAccount)
+	config.APIOptions = append(slices.Clone(config.APIOptions), clients.checkAccount, clients.tellGone)
 	if f.quotas.Share > 0 {
 		clients.budget = func(ctx context.Context) *quota.Budget {
 			if target.Role != "" {

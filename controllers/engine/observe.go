@@ -61,6 +61,7 @@ func (r *Of[D, O]) present(ctx context.Context, p *Pass, aspects []string) (*O, 
 	id := p.Record(r.Name).ID
 	have, err := r.Read(ctx, id, aspects)
 	if err != nil {
+		r.unread(p, err)
 		return nil, fmt.Errorf("read %s %s: %w", r.Name, id, err)
 	}
 	if have == nil && r.Find != nil {
