@@ -24,6 +24,7 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/hack/awslocal"
 	"github.com/securedapi/securedapi/hack/child"
+	"github.com/securedapi/securedapi/hack/operatorrole"
 )
 
 // patience bounds every wait, on a busy machine too.
@@ -57,7 +58,14 @@ func startOperator(t *testing.T, r *recorder, flags ...string) (stop func()) {
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "..").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	process, err := child.Start(t.Context(), r.kubeconfig, aws.URL, program, append(flags, "--health-probe-bind-address=0")...)
+	operatorrole.LetRoutesCall(aws, "Orders")
+	id := kubectl(t, "get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
+	session, err := operatorrole.Session(aws, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	account := child.AWS{Endpoint: aws.URL, Credentials: session}
+	process, err := child.Start(t.Context(), r.kubeconfig, account, program, append(flags, "--health-probe-bind-address=0")...)
 	if err != nil {
 		t.Fatal(err)
 	}

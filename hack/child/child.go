@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -30,9 +32,20 @@ type Process struct {
 	err     error // of the process, once it is gone
 }
 
-// Start runs a program with the kubeconfig, against the local AWS at the endpoint. Who got a Process must Stop it: it
+// AWS is what a program calls, and as whom.
+type AWS struct {
+	Endpoint    string
+	Credentials aws.Credentials
+}
+
+// Administrator is for programs that the local AWS lets do everything.
+func Administrator(endpoint string) AWS {
+	return AWS{endpoint, aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}}
+}
+
+// Start runs a program with the kubeconfig, against a local AWS. Who got a Process must Stop it: it
 // outlives ctx, for it is needed until everything is taken down.
-func Start(ctx context.Context, kubeconfig, endpoint, program string, args ...string) (*Process, error) {
+func Start(ctx context.Context, kubeconfig string, account AWS, program string, args ...string) (*Process, error) {
 	log, err := os.CreateTemp("", "securedapi-operator-*.log")
 	if err != nil {
 		return nil, err
@@ -41,7 +54,7 @@ func Start(ctx context.Context, kubeconfig, endpoint, program string, args ...st
 	p := &Process{Log: log.Name(), Exited: exited}
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), program, args...)
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.Env = environment(kubeconfig, endpoint)
+	cmd.Env = environment(kubeconfig, account)
 	cmd.SysProcAttr = processAttributes()
 	started := make(chan error)
 	go func() {
@@ -65,7 +78,7 @@ func Start(ctx context.Context, kubeconfig, endpoint, program string, args ...st
 
 // environment is ours without a trace of AWS or Kubernetes in it: whatever a person's profile says, nothing here may
 // reach an account or a cluster of theirs. What tunes our own garbage collector is not for the operator, either.
-func environment(kubeconfig, endpoint string) []string {
+func environment(kubeconfig string, account AWS) []string {
 	var env []string
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "KUBE") && !strings.HasPrefix(variable, "GOGC=") {
@@ -74,10 +87,11 @@ func environment(kubeconfig, endpoint string) []string {
 	}
 	return append(env,
 		"KUBECONFIG="+kubeconfig,
-		"AWS_ENDPOINT_URL="+endpoint,
+		"AWS_ENDPOINT_URL="+account.Endpoint,
 		"AWS_REGION="+awslocal.DefaultRegion,
-		"AWS_ACCESS_KEY_ID=local",
-		"AWS_SECRET_ACCESS_KEY=local",
+		"AWS_ACCESS_KEY_ID="+account.Credentials.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY="+account.Credentials.SecretAccessKey,
+		"AWS_SESSION_TOKEN="+account.Credentials.SessionToken,
 		"AWS_CONFIG_FILE="+os.DevNull,
 		"AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
 	)

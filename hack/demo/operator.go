@@ -7,9 +7,10 @@ import (
 	"path/filepath"
 
 	"github.com/securedapi/securedapi/hack/child"
+	"github.com/securedapi/securedapi/hack/operatorrole"
 )
 
-// startOperator builds the operator and runs it against a world's cluster and AWS.
+// startOperator builds the operator and runs it against a world's cluster and AWS, as a role with config/iam/policy.json.
 func startOperator(ctx context.Context, w *world) (*child.Process, error) {
 	binary := filepath.Join(w.dir, "securedapi")
 	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", binary, ".")
@@ -17,5 +18,13 @@ func startOperator(ctx context.Context, w *world) (*child.Process, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build: %w\n%s", err, out)
 	}
-	return child.Start(ctx, w.cluster.Kubeconfig(), w.aws.URL, binary, "--metrics-bind-address=0", "--health-probe-bind-address=0")
+	cluster, err := w.kubectl(ctx, "get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
+	if err != nil {
+		return nil, err
+	}
+	session, err := operatorrole.Session(w.aws, cluster)
+	if err != nil {
+		return nil, err
+	}
+	return child.Start(ctx, w.cluster.Kubeconfig(), child.AWS{Endpoint: w.aws.URL, Credentials: session}, binary, "--metrics-bind-address=0", "--health-probe-bind-address=0")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 	"github.com/securedapi/securedapi/hack/child"
 	"github.com/securedapi/securedapi/hack/localcluster"
+	"github.com/securedapi/securedapi/hack/operatorrole"
 )
 
 // world is a Kubernetes and an AWS, both on this machine, and the operator between them.
@@ -52,6 +53,7 @@ func (w *world) start(ctx context.Context, logf func(format string, args ...any)
 	}
 	w.aws.Lambda.Handle(registeredFunction, greet("Only registered users read this."))
 	w.aws.Lambda.Handle(guestFunction, greet("Anybody may read this."))
+	operatorrole.LetRoutesCall(w.aws, registeredFunction, guestFunction)
 	logf("the local AWS, with the request quotas of AWS: %s", w.aws.URL)
 	logf("the operator: building it")
 	if w.operator, err = startOperator(ctx, w); err != nil {

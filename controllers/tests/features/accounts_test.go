@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/config/iam"
 	times "github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
@@ -27,6 +28,9 @@ const (
 // giveRole annotates the namespace, as an administrator does.
 func giveRole(w *harness.World, role string) {
 	w.T.Helper()
+	if strings.HasPrefix(role, "arn:") {
+		w.Permit("tenants", iam.Values{"ROLE_ARN": {role}})
+	}
 	namespace := &corev1.Namespace{}
 	namespace.Name = w.Namespace
 	w.Get(namespace)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
@@ -48,6 +49,7 @@ func makeByHand(w *harness.World, tags map[string]string) byHand {
 // adopting is the recipe for what was made by hand, with no policy of its own.
 func adopting(w *harness.World, made byHand) *v1alpha1.SecuredAPI {
 	w.T.Helper()
+	w.Permit("adopt", iam.Values{"USER_POOL_ID": {made.pool}, "REST_API_ID": {made.api}})
 	object := w.Recipe()
 	object.Spec.DeletionPolicy = ""
 	object.Spec.Domain.Prefix = "legacy"

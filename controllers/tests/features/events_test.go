@@ -14,6 +14,7 @@ import (
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/config/iam"
 	times "github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
@@ -34,6 +35,7 @@ func newWorldWithEvents(t harness.TB) *harness.World {
 	t.Helper()
 	w := harness.NewAccount(t, awslocal.WithEvents("events", 0))
 	w.Resync, w.Queue = harness.ResyncNever, w.AWS.EventsURL()
+	w.Permit("events", iam.Values{"QUEUE_ARN": {"arn:aws:sqs:us-east-1:111111111111:events"}})
 	w.StartOperator()
 	t.Cleanup(func() { w.Stop() })
 	return w
@@ -190,6 +192,7 @@ func TestAQueueThatCannotBeReadIsNotTheEnd(t *testing.T) {
 	t.Parallel()
 	w := harness.NewAccount(t, awslocal.WithEvents("events", 0))
 	w.Resync, w.Queue = harness.ResyncNever, w.AWS.EventsURL()
+	w.Permit("events", iam.Values{"QUEUE_ARN": {"arn:aws:sqs:us-east-1:111111111111:events"}})
 	w.AWS.Inject(awslocal.Fault{
 		Operation: "DeleteMessageBatch", Kind: awslocal.RefuseBefore, Times: 1, Code: "AccessDeniedException", Message: "no", Status: http.StatusForbidden,
 	})

@@ -167,7 +167,7 @@ func TestCredentialsOfAnotherAccountWriteNothing(t *testing.T) {
 	w.StartOperator()
 	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" })
 	message := w.AwaitStalled(object, v1alpha1.ReasonWrongAccount)
-	for _, want := range []string{"GetCallerIdentity", "arn:aws:iam::222222222222:root", "account 111111111111"} {
+	for _, want := range []string{"GetCallerIdentity", "arn:aws:sts::222222222222:assumed-role/securedapi-test-cluster/operator", "account 111111111111"} {
 		if !strings.Contains(message, want) {
 			t.Errorf("it names operation, principal and account: %s", message)
 		}
@@ -201,7 +201,7 @@ func TestDenialsNameThePrincipal(t *testing.T) {
 			w.AWS.Inject(awslocal.Fault{Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Code: tc.code, Message: tc.message, Status: 403})
 			object := w.Create(w.Recipe())
 			message := w.AwaitStalled(object, v1alpha1.ReasonAccessDenied)
-			want := "create deployment: PutRestApi: " + tc.code + ": " + tc.message + " (the operator is arn:aws:iam::111111111111:root)"
+			want := "create deployment: PutRestApi: " + tc.code + ": " + tc.message + " (the operator is arn:aws:sts::111111111111:assumed-role/securedapi-test-cluster/operator)"
 			if message != want {
 				t.Errorf("operation and principal:\n%s, want\n%s", message, want)
 			}

@@ -58,7 +58,7 @@ func NewStepperOnOneClock(t TB, options ...awslocal.Option) *Stepper {
 // Start is an operator that has just been started: it remembers nothing.
 func (m *Stepper) Start() *controllers.SecuredAPIReconciler {
 	m.T.Helper()
-	config := m.AWS.Config()
+	config := OperatorConfig(m.T, m.AWS, ClusterID)
 	config.APIOptions = append(config.APIOptions, func(stack *middleware.Stack) error {
 		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("Edges", func(
 			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
@@ -75,8 +75,9 @@ func (m *Stepper) Start() *controllers.SecuredAPIReconciler {
 	if err != nil {
 		m.T.Fatal(err)
 	}
+	clients.Cluster = ClusterID
 	return &controllers.SecuredAPIReconciler{
-		Client: m.crossingClient(), Reader: m.Client, AWS: clients, Cluster: "test-cluster",
+		Client: m.crossingClient(), Reader: m.Client, AWS: clients, Cluster: ClusterID,
 		Recorder: events.NewFakeRecorder(100), Schedule: &schedule.Schedule{Interval: ResyncNever},
 		CreationGracePeriod: 30 * time.Second, SecretOverlap: time.Hour, Clock: m.Clock,
 	}

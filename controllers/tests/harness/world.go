@@ -24,6 +24,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/shard"
 	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/operatorrole"
 )
 
 // TB is what a world needs of its test: *testing.T has it, and *rapid.T, which is none.
@@ -101,7 +102,8 @@ func NewAccountIn(t TB, kube client.WithWatch, options ...awslocal.Option) *Worl
 			t.Error(err)
 		}
 	})
-	w := &World{T: t, AWS: server, Client: kube, Namespace: namespace.Name, ClusterID: "test-cluster"}
+	w := &World{T: t, AWS: server, Client: kube, Namespace: namespace.Name, ClusterID: ClusterID}
+	operatorrole.LetRoutesCall(w.AWS, "GuestHandler", "OtherHandler", "RegisteredHandler")
 	for _, name := range functions {
 		w.AWS.Lambda.Handle(name, func(context.Context, json.RawMessage) (any, error) {
 			return map[string]any{"statusCode": 200, "body": `"` + name + `"`}, nil
@@ -127,11 +129,12 @@ func (w *World) StartOperator() {
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	signed := awsclient.Signed(w.AWS.Config(), w.ClusterID)
+	signed := awsclient.Signed(OperatorConfig(w.T, w.AWS, w.ClusterID), w.ClusterID)
 	clients, err := awsclient.New(signed, w.Quotas, prometheus.NewRegistry())
 	if err != nil {
 		w.T.Fatal(err)
 	}
+	clients.Cluster = w.ClusterID
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: w.ClusterID,
 		Recorder: mgr.GetEventRecorder("securedapi"), Schedule: &schedule.Schedule{Interval: w.Resync},

@@ -10,15 +10,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/prometheus/client_golang/prometheus"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/operatorrole"
 )
 
 const (
@@ -74,12 +79,21 @@ func newWorld(t *testing.T) *world {
 			return map[string]any{"statusCode": http.StatusOK, "body": name}, nil
 		})
 	}
+	operatorrole.LetRoutesCall(server, "registered", "guest", "other")
+	factory, err := awsclient.New(harness.OperatorConfig(t, server, owner.Cluster), quota.Options{}, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients, err := factory.For(awsclient.Target{Region: awslocal.DefaultRegion})
+	if err != nil {
+		t.Fatal(err)
+	}
 	config := server.Config()
 	config.RetryMaxAttempts = 1
 	aside := awslocal.Aside(config)
 	w := &world{
 		t: t, aws: server, clock: clock, schedule: &schedule.Schedule{Interval: interval},
-		cip: cip.NewFromConfig(config), gateway: apigateway.NewFromConfig(config), lambda: lambda.NewFromConfig(config),
+		cip: clients.Cognito, gateway: clients.APIGateway, lambda: clients.Lambda,
 		sideCIP: cip.NewFromConfig(aside), sideGateway: apigateway.NewFromConfig(aside), sideLambda: lambda.NewFromConfig(aside),
 		object: &v1alpha1.SecuredAPI{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "notes", UID: "u1", Generation: 1},

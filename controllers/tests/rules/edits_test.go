@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
@@ -27,9 +28,21 @@ func withHTTP(o *v1alpha1.SecuredAPI) {
 	o.Spec.Routes[1].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://guests.example.com/"}}
 }
 
+// The roles that groups have.
+const (
+	editorsRole = "arn:aws:iam::111111111111:role/Editors"
+	writersRole = "arn:aws:iam::111111111111:role/Writers"
+)
+
+// permitGroups lets the operator give groups their roles.
+func permitGroups(w *harness.World) {
+	w.T.Helper()
+	w.Permit("groups", iam.Values{"ROLE_ARN": {editorsRole, writersRole}})
+}
+
 func withGroup(o *v1alpha1.SecuredAPI) {
 	o.Spec.UserPool.Groups = []v1alpha1.Group{{
-		Name: "editors", Description: "Who edits", Precedence: new(int32(1)), RoleARN: "arn:aws:iam::111111111111:role/Editors",
+		Name: "editors", Description: "Who edits", Precedence: new(int32(1)), RoleARN: editorsRole,
 	}}
 }
 
@@ -75,7 +88,7 @@ var edits = []edit{
 		o.Spec.UserPool.Groups[0].Precedence = new(int32(0))
 	}, "~ group/editors.precedence: 1 -> 0"},
 	{"a group's role", of("userPool.groups[].roleARN"), withGroup, func(o *v1alpha1.SecuredAPI) {
-		o.Spec.UserPool.Groups[0].RoleARN = "arn:aws:iam::111111111111:role/Writers"
+		o.Spec.UserPool.Groups[0].RoleARN = writersRole
 	}, "~ group/editors.roleARN: arn:aws:iam::111111111111:role/Editors -> arn:aws:iam::111111111111:role/Writers"},
 	{"another domain", of("domain.prefix"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
 	{"no domain", of("domain"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain = nil }, "- domain"},

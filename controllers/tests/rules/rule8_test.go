@@ -18,6 +18,8 @@ func TestRule8AnUpdateEndsAsAFreshObject(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			updated, fresh := harness.NewWorld(t, harness.ResyncNever), harness.NewWorld(t, harness.ResyncNever)
+			permitGroups(updated)
+			permitGroups(fresh)
 			object, other := updated.Recipe(), fresh.Recipe()
 			if tc.from != nil {
 				tc.from(object)

@@ -122,7 +122,7 @@ func newSchedule(t *testing.T, random *rand.Rand, lag time.Duration) *schedule {
 	t.Helper()
 	s := &schedule{random: random, clock: clocktesting.NewFakeClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), lag: lag}
 	s.World = harness.NewAccount(t, awslocal.WithClock(s.clock), awslocal.WithListLag(lag))
-	config := s.AWS.Config()
+	config := harness.OperatorConfig(t, s.AWS, harness.ClusterID)
 	config.APIOptions = append(config.APIOptions, gateCalls)
 	var err error
 	if s.factory, err = awsclient.New(config, quota.Options{}, prometheus.NewRegistry()); err != nil {

@@ -1,0 +1,132 @@
+package features_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	apigwtypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/config/iam"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/operatorrole"
+)
+
+const (
+	readers = "arn:aws:iam::111111111111:role/Readers"
+	texts   = "arn:aws:iam::111111111111:role/Texts"
+	poolKey = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
+)
+
+// TestEveryPermissionIsNeeded goes through the lives of objects with everything that a policy of config/iam is for, and then
+// asks which statement, action and resource of them no call needed.
+func TestEveryPermissionIsNeeded(t *testing.T) {
+	t.Parallel()
+	w := harness.NewAccount(t, awslocal.WithEvents("events", 0))
+	w.Resync, w.Queue = time.Second, w.AWS.EventsURL()
+	w.Permit("events", iam.Values{"QUEUE_ARN": {"arn:aws:sqs:us-east-1:111111111111:events"}})
+	w.Permit("groups", iam.Values{"ROLE_ARN": {readers}})
+	w.Permit("sms", iam.Values{"ROLE_ARN": {texts}})
+	w.Permit("kms", iam.Values{"KEY_ARN": {poolKey}})
+	w.StartOperator()
+	t.Cleanup(func() { w.Stop() })
+
+	lifeOfOwn(w)
+	lifeOfAdopted(w)
+	lifeOfTenant(w)
+
+	role := operatorrole.ARN(w.AWS, w.ClusterID)
+	for _, grant := range w.AWS.IAM.Unneeded(role) {
+		t.Errorf("%s.json, %s: no call needs %s on %s", grant.Policy, grant.Statement, grant.Action, grant.Resource)
+	}
+}
+
+// lifeOfOwn makes everything, loses answers, edits, repairs, and deletes.
+func lifeOfOwn(w *harness.World) {
+	w.T.Helper()
+	ctx := w.T.Context()
+	for _, operation := range []string{"CreateUserPool", "CreateUserPoolClient", "CreateResourceServer", "CreateGroup", "CreateRestApi"} {
+		w.AWS.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.LoseReply, Times: 1})
+	}
+	object := w.Recipe()
+	harness.WithProgram(object)
+	object.Spec.UserPool.Groups = []v1alpha1.Group{{Name: "readers", RoleARN: readers}}
+	w.Create(object)
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		harness.RotateTo(2)(o)
+		o.Spec.ResourceServers[0].Scopes = append(o.Spec.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
+		o.Spec.UserPool.Groups[0].Description = "Who reads"
+		o.Spec.Stage = "live"
+		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
+	})
+	w.AwaitReady(object)
+	w.Eventually("the former secret to be deleted", func(ctx context.Context) (bool, string) {
+		n := len(harness.Must[*cip.ListUserPoolClientSecretsOutput](w)(w.Cognito().ListUserPoolClientSecrets(ctx, &cip.ListUserPoolClientSecretsInput{
+			UserPoolId: &object.Status.UserPool.ID, ClientId: &object.Status.Clients[0].ID,
+		})).ClientSecrets)
+		return n == 1, fmt.Sprint(n)
+	})
+
+	// A policy of the API's own that somebody sets is taken off by the next import, and tags come back.
+	harness.Must[*apigateway.UpdateRestApiOutput](w)(w.Gateway().UpdateRestApi(ctx, &apigateway.UpdateRestApiInput{
+		RestApiId: &object.Status.API.ID, PatchOperations: []apigwtypes.PatchOperation{{
+			Op: apigwtypes.OpReplace, Path: aws.String("/policy"), Value: aws.String(`{"Version":"2012-10-17","Statement":[]}`),
+		}},
+	}))
+	harness.Must[*cip.UntagResourceOutput](w)(w.Cognito().UntagResource(ctx, &cip.UntagResourceInput{
+		ResourceArn: &object.Status.UserPool.ARN, TagKeys: []string{engine.TagUID},
+	}))
+	weaken(w, object, 20)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Name, o.Spec.Clients[0].Secret = "other", nil
+		o.Spec.UserPool.Groups, o.Spec.Domain.Prefix = nil, "notes-live"
+		o.Spec.Routes[1].Backend.Lambda.Function = "GuestHandler"
+	})
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { harness.WithServer(o); o.Spec.DeletionPolicy = v1alpha1.DeletionProtect })
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.ResourceServers, o.Spec.Clients[0].Scopes, o.Spec.Clients[0].Flows = nil, nil, []v1alpha1.Flow{v1alpha1.FlowCode}
+	})
+	w.AwaitReady(object)
+	w.Delete(object)
+}
+
+// lifeOfAdopted takes over a pool with a role for SMS and a key, and an API.
+func lifeOfAdopted(w *harness.World) {
+	w.T.Helper()
+	made := makeByHand(w, nil)
+	harness.Must[*cip.UpdateUserPoolOutput](w)(w.Cognito().UpdateUserPool(w.T.Context(), &cip.UpdateUserPoolInput{
+		UserPoolId:       &made.pool,
+		SmsConfiguration: &ciptypes.SmsConfigurationType{SnsCallerArn: aws.String(texts)},
+		KeyConfiguration: &ciptypes.KeyConfigurationType{KmsKeyArn: aws.String(poolKey), KeyType: ciptypes.EncryptionKeyTypeCustomerManagedKey},
+	}))
+	object := adopting(w, made)
+	harness.WithServer(object)
+	object.Spec.UserPool.Groups = []v1alpha1.Group{{Name: "readers"}}
+	w.Create(object)
+	w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = o.Status.Plan.Hash })
+	w.AwaitReady(object)
+	w.Delete(object)
+}
+
+// lifeOfTenant is in the account of a namespace's role.
+func lifeOfTenant(w *harness.World) {
+	w.T.Helper()
+	giveRole(w, otherRole)
+	object := w.Recipe()
+	object.Name = "theirs"
+	w.Create(object)
+	w.AwaitReady(object)
+	w.Delete(object)
+}
