@@ -106,6 +106,11 @@ attacks: ## Attack what is served, a minute by chance, and print each case, how 
 	{ $(SWEEP) go test -count=1 -v ./controllers/tests/attacks ./controllers/tests/attacks/owners && \
 		go test -count=1 -v ./controllers/tests/attacks/served -args -for=1m; } | hack/attacks.sh
 
+.PHONY: iam-simulate
+iam-simulate: ## Compare how the local AWS evaluates config/iam with npm's iam-simulate; needs node and npm
+	npm --prefix hack/iamsimulate ci --silent
+	go run ./hack/iamsimulate
+
 .PHONY: mutants
 mutants: ## Break each rule on purpose, then change operators, and see that tests notice; -rules, -operators, -run … in MUTANTFLAGS
 	$(SWEEP) go run ./hack/mutants $(MUTANTFLAGS)

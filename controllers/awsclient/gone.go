@@ -2,6 +2,7 @@ package awsclient
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/securedapi/securedapi/controllers/awserr"
@@ -24,14 +26,21 @@ func (c *Clients) tellGone(stack *middleware.Stack) error {
 		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 	) (middleware.InitializeOutput, middleware.Metadata, error) {
 		out, metadata, err := next.HandleInitialize(ctx, in)
-		if awserr.Is(err, awserr.Denied) {
-			if gone := c.gone(ctx, in.Parameters); gone != nil {
+		if refusal, ok := errors.AsType[smithy.APIError](err); ok && refusal.ErrorCode() == notAllowed && ctx.Value(asking{}) == nil {
+			if gone := c.gone(context.WithValue(ctx, asking{}, true), in.Parameters); gone != nil {
 				err = gone
 			}
 		}
 		return out, metadata, err
-	}), middleware.Before)
+	}), middleware.After)
 }
+
+// notAllowed is how Cognito, API Gateway and Lambda say that policies do not allow a call. Credentials that are no good have
+// other codes.
+const notAllowed = "AccessDeniedException"
+
+// asking is a context's key of a call that asks whether something is gone: if it is denied itself, nobody asks again.
+type asking struct{}
 
 // gone is AWS's answer that what a call is about does not exist, nil if it exists or that is not known.
 func (c *Clients) gone(ctx context.Context, input any) error {

@@ -87,7 +87,14 @@ func TestWhatIsGoneIsNotDenied(t *testing.T) {
 	if got := operations(server); got != "DescribeUserPoolClient DescribeUserPool" {
 		t.Errorf("got calls %s, want one more to ask", got)
 	}
-	if err := getAPIs(ctx, clients); err != nil {
-		t.Error(err)
+	// An operator that may do nothing asks once, and not whether it may ask.
+	for _, operation := range []string{"DescribeUserPoolClient", "DescribeUserPool"} {
+		server.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Status: 400})
+	}
+	if err := describeClient("us-east-1_Gone"); !awserr.Is(err, awserr.Denied) {
+		t.Errorf("got %v, want the denial", err)
+	}
+	if got := operations(server); got != "DescribeUserPoolClient DescribeUserPool" {
+		t.Errorf("got calls %s, want one more to ask", got)
 	}
 }

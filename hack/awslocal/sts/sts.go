@@ -73,7 +73,7 @@ func (s *Service) Principal(key, token string) (wire.Principal, error) {
 	switch {
 	case !ok && strings.HasPrefix(key, temporaryPrefix), ok && found.token != token:
 		return wire.Root(s.account, key), ErrInvalidToken
-	case ok && !s.env.Clock.Now().Before(found.principal.Session.Expires):
+	case ok && !found.principal.Session.Expires.IsZero() && !s.env.Clock.Now().Before(found.principal.Session.Expires):
 		return found.principal, ErrExpiredToken
 	case ok:
 		return found.principal, nil

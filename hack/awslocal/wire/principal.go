@@ -21,7 +21,8 @@ type Session struct {
 	Name            string
 	Tags            map[string]string
 	// Policy is the document of the session policy, empty if there is none.
-	Policy           string
+	Policy string
+	// Expires is zero for a session that does not end.
 	Created, Expires time.Time
 }
 
