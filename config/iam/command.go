@@ -30,7 +30,7 @@ var options = []option{
 	{"operator-role", "OPERATOR_ROLE_ARN", "trust-tenant: the `ARN` of the operator's role", false},
 	{"namespace", "NAMESPACE", "trust-tenant: the `namespace` whose SecuredAPIs the role is for", false},
 	{"oidc-issuer", "OIDC_ISSUER", "trust-irsa: the cluster's OIDC `issuer`, without https://", false},
-	{"operator-namespace", "OPERATOR_NAMESPACE", "trust-pod-identity, trust-irsa: where the operator runs, by default securedapi-system", false},
+	{"operator-namespace", "OPERATOR_NAMESPACE", "trust-pod-identity, trust-irsa: by default securedapi-system", false},
 	{"service-account", "SERVICE_ACCOUNT", "trust-pod-identity, trust-irsa: the operator's, by default securedapi-manager", false},
 }
 

@@ -158,22 +158,23 @@ func (f *filler) one(text string) string {
 
 // fill returns a string for each combination of the values of its words.
 func (f *filler) fill(text string) []string {
-	for _, word := range words(text) {
-		values := f.values[word]
-		if len(values) == 0 {
-			values = defaults[word]
-		}
-		if len(values) == 0 {
-			f.miss(word)
-			return []string{text}
-		}
-		var all []string
-		for _, value := range values {
-			all = append(all, f.fill(strings.ReplaceAll(text, word, value))...)
-		}
-		return all
+	word := wordIn(text)
+	if word == "" {
+		return []string{text}
 	}
-	return []string{text}
+	values := f.values[word]
+	if len(values) == 0 {
+		values = defaults[word]
+	}
+	if len(values) == 0 {
+		f.miss(word)
+		return []string{text}
+	}
+	var all []string
+	for _, value := range values {
+		all = append(all, f.fill(strings.ReplaceAll(text, word, value))...)
+	}
+	return all
 }
 
 func (f *filler) miss(what string) {
@@ -188,16 +189,14 @@ var vocabulary = []string{
 	"USER_POOL_ID", "REST_API_ID", "QUEUE_ARN", "ROLE_ARN", "KEY_ARN", "OIDC_ISSUER", "NAMESPACE",
 }
 
-// words are the words of the vocabulary in a text. A value that has one would be filled again, so values may not have any.
-func words(text string) []string {
-	var found []string
-	for _, word := range vocabulary {
-		if strings.Contains(text, word) {
-			found = append(found, word)
-			text = strings.ReplaceAll(text, word, "")
-		}
+// wordIn is the first word of the vocabulary in a text, empty if there is none. A value that has one would be filled again, so
+// values may not have any.
+func wordIn(text string) string {
+	i := slices.IndexFunc(vocabulary, func(word string) bool { return strings.Contains(text, word) })
+	if i < 0 {
+		return ""
 	}
-	return found
+	return vocabulary[i]
 }
 
 // ErrValue says that a value would change more of a policy than its own place.
@@ -214,7 +213,7 @@ func check(word, value string) error {
 		return fmt.Errorf("%w: it is empty", ErrValue)
 	case strings.ContainsAny(value, marks) || strings.Contains(value, "${") || strings.ContainsAny(value, " \t\n"):
 		return fmt.Errorf("%w: %q has a wildcard, a variable or a space", ErrValue, value)
-	case len(words(value)) > 0:
+	case wordIn(value) != "":
 		return fmt.Errorf("%w: %q has a word of the templates", ErrValue, value)
 	}
 	return nil

@@ -167,7 +167,9 @@ func (f *Factory) For(target Target) (*Clients, error) {
 		if account, err = RoleAccount(target.Role); err != nil {
 			return nil, err
 		}
-		clients.sessions = &sessions{sts: sts.NewFromConfig(config), role: target.Role, cluster: f.Cluster, byObject: map[string]*aws.CredentialsCache{}}
+		clients.sessions = &sessions{
+			sts: sts.NewFromConfig(config), role: target.Role, cluster: f.Cluster, byObject: map[string]*aws.CredentialsCache{},
+		}
 		config.Credentials = clients.sessions
 		clients.identity = &identity{config: config}
 	}

@@ -55,7 +55,7 @@ func (c *Clients) gone(ctx context.Context, input any) error {
 	case idIn(input, "FunctionName") != nil:
 		_, err = c.Lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: idIn(input, "FunctionName")})
 		// A function without a policy is not found either. These are Lambda's words for one that does not exist
-		// (hack/awslocal/lambda/behaviours_test.go has their sources).
+		// (the tables of hack/awslocal/lambda have their sources).
 		if err != nil && !strings.Contains(awserr.Message(err), "Function not found") {
 			return nil
 		}

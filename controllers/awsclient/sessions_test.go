@@ -125,7 +125,7 @@ func TestARoleOfOneNamespace(t *testing.T) {
 		{"its own namespace", allowed, "c1", "shop", ""},
 		{"another namespace", allowed, "c1", "pay", "sts:AssumeRole"},
 		{"the same namespace of another cluster", allowed, "c2", "shop", "sts:AssumeRole"},
-		{"a namespace whose name ends alike", allowed, "c1/x", "shop", "sts:AssumeRole"},
+		{"a cluster whose id begins alike", allowed, "c1/x", "shop", "sts:AssumeRole"},
 		{"an operator whose policies don't allow it", iam.Role{}, "c1", "shop", "sts:AssumeRole"},
 	} {
 		server := awslocal.Start(t, awslocal.WithRole(operator, tc.operator), awslocal.WithRole(team, iam.Role{Trust: &trust, Policies: nil}))
@@ -153,7 +153,7 @@ func TestARoleOfOneNamespace(t *testing.T) {
 func TestExternalID(t *testing.T) {
 	for _, tc := range []struct{ cluster, namespace, want string }{
 		{"0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11", "shop", "0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11/shop"},
-		{"my cluster/eu", "shop", "my-cluster-eu/shop"},
+		{"my cluster/eu", "shop", "my-cluster/eu/shop"},
 	} {
 		if got := awsclient.ExternalID(tc.cluster, tc.namespace); got != tc.want {
 			t.Errorf("got %s, want %s", got, tc.want)

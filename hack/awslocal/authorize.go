@@ -2,6 +2,7 @@ package awslocal
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -89,9 +90,7 @@ func assumeRoleRequests(in *sts.AssumeRoleInput) []iam.Request {
 	role := aws.ToString(in.RoleArn)
 	tagged := iam.Request{Action: "sts:TagSession", Resource: role, Context: keys}
 	assumed := iam.Request{Action: "sts:AssumeRole", Resource: role, Context: iam.Context{}}
-	for key, values := range keys {
-		assumed.Context[key] = values
-	}
+	maps.Copy(assumed.Context, keys)
 	if in.ExternalId != nil {
 		assumed.Context.Set("sts:ExternalId", *in.ExternalId)
 	}

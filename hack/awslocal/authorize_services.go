@@ -1,6 +1,7 @@
 package awslocal
 
 import (
+	"maps"
 	"net/url"
 	"reflect"
 	"strings"
@@ -127,7 +128,9 @@ func (s *Server) apigatewayRequests(r wire.Request, call wire.Call) []iam.Reques
 				keys[key] = values
 			}
 		}
-		requests = append(requests, iam.Request{Action: "apigateway:PUT", Resource: tagsARN(r, arn(apigatewayService, r.Region, "", tagged)), Context: keys})
+		requests = append(requests, iam.Request{
+			Action: "apigateway:PUT", Resource: tagsARN(r, arn(apigatewayService, r.Region, "", tagged)), Context: keys,
+		})
 	}
 	if s.setsPolicy(r, call.Input) {
 		requests = append(requests, iam.Request{Action: "apigateway:UpdateRestApiPolicy", Resource: request.Resource, Context: request.Context})
@@ -155,9 +158,7 @@ func (s *Server) apigatewayTagging(r wire.Request, call wire.Call) []iam.Request
 	}
 	_, path, _ := strings.Cut(target, "::/")
 	patched := iam.Context{}
-	for key, values := range keys {
-		patched[key] = values
-	}
+	maps.Copy(patched, keys)
 	patched.Tags("aws:ResourceTag", s.apiTags(r, strings.Split(path, "/")))
 	return []iam.Request{{Action: "apigateway:PATCH", Resource: target, Context: patched}, onTags}
 }
@@ -198,10 +199,7 @@ func (s *Server) apiTags(r wire.Request, path []string) map[string]string {
 	}
 	tags := map[string]string{}
 	add := func(path []string) {
-		own := s.APIGateway.Tags(r, path)
-		for key, value := range s.tags.visible(r, strings.Join(path, "/"), own) {
-			tags[key] = value
-		}
+		maps.Copy(tags, s.tags.visible(r, strings.Join(path, "/"), s.APIGateway.Tags(r, path)))
 	}
 	add(path[:inAPI])
 	if len(path) >= inStage && path[2] == "stages" {

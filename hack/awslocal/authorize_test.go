@@ -44,14 +44,14 @@ const (
 // account is a local AWS in which an administrator made a pool, an API with a stage, and a function, ours by a tag.
 type account struct {
 	*Server
-	ctx       context.Context
+	t         *testing.T
 	pool, api string
 	as        aws.Config
 }
 
 func newAccount(t *testing.T, policy string, options ...Option) *account {
 	t.Helper()
-	a := &account{Server: Start(t, options...), ctx: t.Context()}
+	a := &account{Server: Start(t, options...), t: t}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -59,26 +59,26 @@ func newAccount(t *testing.T, policy string, options ...Option) *account {
 		}
 	}
 	config, tags := a.Config(), map[string]string{"cluster": "c1"}
-	pool, err := cip.NewFromConfig(config).CreateUserPool(a.ctx, &cip.CreateUserPoolInput{PoolName: aws.String("notes"), UserPoolTags: tags})
+	pool, err := cip.NewFromConfig(config).CreateUserPool(a.t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("notes"), UserPoolTags: tags})
 	must(err)
 	a.pool = *pool.UserPool.Id
 	gateway := apigateway.NewFromConfig(config)
-	api, err := gateway.CreateRestApi(a.ctx, &apigateway.CreateRestApiInput{Name: aws.String("notes"), Tags: tags})
+	api, err := gateway.CreateRestApi(a.t.Context(), &apigateway.CreateRestApiInput{Name: aws.String("notes"), Tags: tags})
 	must(err)
 	a.api = *api.Id
-	resources, err := gateway.GetResources(a.ctx, &apigateway.GetResourcesInput{RestApiId: api.Id})
+	resources, err := gateway.GetResources(a.t.Context(), &apigateway.GetResourcesInput{RestApiId: api.Id})
 	must(err)
 	root := resources.Items[0].Id
-	_, err = gateway.PutMethod(a.ctx, &apigateway.PutMethodInput{RestApiId: api.Id, ResourceId: root, HttpMethod: aws.String("GET"), AuthorizationType: aws.String("NONE")})
+	_, err = gateway.PutMethod(a.t.Context(), &apigateway.PutMethodInput{RestApiId: api.Id, ResourceId: root, HttpMethod: aws.String("GET"), AuthorizationType: aws.String("NONE")})
 	must(err)
-	_, err = gateway.PutIntegration(a.ctx, &apigateway.PutIntegrationInput{RestApiId: api.Id, ResourceId: root, HttpMethod: aws.String("GET"), Type: apigwtypes.IntegrationTypeMock})
+	_, err = gateway.PutIntegration(a.t.Context(), &apigateway.PutIntegrationInput{RestApiId: api.Id, ResourceId: root, HttpMethod: aws.String("GET"), Type: apigwtypes.IntegrationTypeMock})
 	must(err)
-	_, err = gateway.CreateDeployment(a.ctx, &apigateway.CreateDeploymentInput{RestApiId: api.Id, StageName: aws.String("beta")})
+	_, err = gateway.CreateDeployment(a.t.Context(), &apigateway.CreateDeploymentInput{RestApiId: api.Id, StageName: aws.String("beta")})
 	must(err)
 	a.Lambda.Handle("Fn", func(context.Context, json.RawMessage) (any, error) { return nil, nil })
 	a.Lambda.Handle("Fn:live", func(context.Context, json.RawMessage) (any, error) { return nil, nil })
 	a.Lambda.Tag("Fn", tags)
-	_, err = lambda.NewFromConfig(config).AddPermission(a.ctx, addPermission("sns", "sns.amazonaws.com", ""))
+	_, err = lambda.NewFromConfig(config).AddPermission(a.t.Context(), addPermission("sns", "sns.amazonaws.com", ""))
 	must(err)
 	a.SQS.Queue(DefaultAccount, DefaultRegion, "events")
 	parsed, err := iam.Parse("p", []byte(policy))
@@ -111,7 +111,7 @@ func describePool(id string) call {
 		if id == "" {
 			id = a.pool
 		}
-		_, err := cip.NewFromConfig(a.as).DescribeUserPool(a.ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})
+		_, err := cip.NewFromConfig(a.as).DescribeUserPool(a.t.Context(), &cip.DescribeUserPoolInput{UserPoolId: &id})
 		return err
 	}
 }
@@ -122,26 +122,26 @@ func updatePool(sms string) call {
 		if sms != "" {
 			in.SmsConfiguration = &ciptypes.SmsConfigurationType{SnsCallerArn: &sms}
 		}
-		_, err := cip.NewFromConfig(a.as).UpdateUserPool(a.ctx, in)
+		_, err := cip.NewFromConfig(a.as).UpdateUserPool(a.t.Context(), in)
 		return err
 	}
 }
 
 func listPools(a *account) error {
-	_, err := cip.NewFromConfig(a.as).ListUserPools(a.ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(1)})
+	_, err := cip.NewFromConfig(a.as).ListUserPools(a.t.Context(), &cip.ListUserPoolsInput{MaxResults: aws.Int32(1)})
 	return err
 }
 
 func createPool(tags map[string]string) call {
 	return func(a *account) error {
-		_, err := cip.NewFromConfig(a.as).CreateUserPool(a.ctx, &cip.CreateUserPoolInput{PoolName: aws.String("x"), UserPoolTags: tags})
+		_, err := cip.NewFromConfig(a.as).CreateUserPool(a.t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("x"), UserPoolTags: tags})
 		return err
 	}
 }
 
 func createAPI(tags map[string]string) call {
 	return func(a *account) error {
-		_, err := apigateway.NewFromConfig(a.as).CreateRestApi(a.ctx, &apigateway.CreateRestApiInput{Name: aws.String("x"), Tags: tags})
+		_, err := apigateway.NewFromConfig(a.as).CreateRestApi(a.t.Context(), &apigateway.CreateRestApiInput{Name: aws.String("x"), Tags: tags})
 		return err
 	}
 }
@@ -151,20 +151,20 @@ func getStage(api string) call {
 		if api == "" {
 			api = a.api
 		}
-		_, err := apigateway.NewFromConfig(a.as).GetStage(a.ctx, &apigateway.GetStageInput{RestApiId: &api, StageName: aws.String("beta")})
+		_, err := apigateway.NewFromConfig(a.as).GetStage(a.t.Context(), &apigateway.GetStageInput{RestApiId: &api, StageName: aws.String("beta")})
 		return err
 	}
 }
 
 func deleteStage(api string) call {
 	return func(a *account) error {
-		_, err := apigateway.NewFromConfig(a.as).DeleteStage(a.ctx, &apigateway.DeleteStageInput{RestApiId: &api, StageName: aws.String("beta")})
+		_, err := apigateway.NewFromConfig(a.as).DeleteStage(a.t.Context(), &apigateway.DeleteStageInput{RestApiId: &api, StageName: aws.String("beta")})
 		return err
 	}
 }
 
 func tagAPI(a *account) error {
-	_, err := apigateway.NewFromConfig(a.as).TagResource(a.ctx, &apigateway.TagResourceInput{
+	_, err := apigateway.NewFromConfig(a.as).TagResource(a.t.Context(), &apigateway.TagResourceInput{
 		ResourceArn: aws.String(apis + "/" + a.api), Tags: map[string]string{"team": "x"},
 	})
 	return err
@@ -172,7 +172,7 @@ func tagAPI(a *account) error {
 
 func putAPI(document string) call {
 	return func(a *account) error {
-		_, err := apigateway.NewFromConfig(a.as).PutRestApi(a.ctx, &apigateway.PutRestApiInput{
+		_, err := apigateway.NewFromConfig(a.as).PutRestApi(a.t.Context(), &apigateway.PutRestApiInput{
 			RestApiId: &a.api, Mode: apigwtypes.PutModeOverwrite, Body: []byte(document),
 		})
 		return err
@@ -181,20 +181,20 @@ func putAPI(document string) call {
 
 func permit(in *lambda.AddPermissionInput) call {
 	return func(a *account) error {
-		_, err := lambda.NewFromConfig(a.as).AddPermission(a.ctx, in)
+		_, err := lambda.NewFromConfig(a.as).AddPermission(a.t.Context(), in)
 		return err
 	}
 }
 
 func revoke(sid string) call {
 	return func(a *account) error {
-		_, err := lambda.NewFromConfig(a.as).RemovePermission(a.ctx, &lambda.RemovePermissionInput{FunctionName: aws.String("Fn"), StatementId: &sid})
+		_, err := lambda.NewFromConfig(a.as).RemovePermission(a.t.Context(), &lambda.RemovePermissionInput{FunctionName: aws.String("Fn"), StatementId: &sid})
 		return err
 	}
 }
 
 func receive(a *account) error {
-	_, err := sqs.NewFromConfig(a.as).ReceiveMessage(a.ctx, &sqs.ReceiveMessageInput{QueueUrl: aws.String(a.URL + "/111111111111/events")})
+	_, err := sqs.NewFromConfig(a.as).ReceiveMessage(a.t.Context(), &sqs.ReceiveMessageInput{QueueUrl: aws.String(a.URL + "/111111111111/events")})
 	return err
 }
 
@@ -267,7 +267,7 @@ func TestAuthorization(t *testing.T) {
 		{"SQS's words, in lower case", "RaiderIO/keystone.guru#3901", allows("a:B", "*", ""), receive, "403 AccessDenied: User: " + session + " is not authorized to perform: sqs:receivemessage on resource: arn:aws:sqs:us-east-1:111111111111:events because no identity-based policy allows the sqs:receivemessage action"},
 		{"a queue by its ARN", authorization + "amazonsqs.html: ReceiveMessage has queue*", allows("sqs:ReceiveMessage", "arn:aws:sqs:us-east-1:111111111111:events", ""), receive, ""},
 		{"who one is needs no permission", "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html", allows("a:B", "*", ""), func(a *account) error {
-			_, err := sts.NewFromConfig(a.as).GetCallerIdentity(a.ctx, nil)
+			_, err := sts.NewFromConfig(a.as).GetCallerIdentity(a.t.Context(), nil)
 			return err
 		}, ""},
 	} {
@@ -309,7 +309,7 @@ func TestTagLag(t *testing.T) {
 	if err := describePool("")(a); err != nil {
 		t.Errorf("5 s later: %v", err)
 	}
-	if _, err := cip.NewFromConfig(a.Config()).UntagResource(a.ctx, &cip.UntagResourceInput{
+	if _, err := cip.NewFromConfig(a.Config()).UntagResource(a.t.Context(), &cip.UntagResourceInput{
 		ResourceArn: aws.String(poolARNs + a.pool), TagKeys: []string{"cluster"},
 	}); err != nil {
 		t.Fatal(err)
@@ -361,7 +361,7 @@ func TestAssumedRoles(t *testing.T) {
 		}, "403 AccessDenied: User: " + session + " is not authorized to perform: sts:TagSession on resource: " + tenant},
 		{"a session policy that is none", "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: MalformedPolicyDocument", may, tenant, trust(operator, ""), func(in *sts.AssumeRoleInput) {
 			in.Policy = aws.String(`{}`)
-		}, `400 MalformedPolicyDocument: policy session: Version is "", want "2012-10-17"`},
+		}, `400 MalformedPolicyDocument: policy session: the Version is "", want "2012-10-17"`},
 	} {
 		t.Run(tt.reason, func(t *testing.T) {
 			wiretest.Source(t, tt.source)
@@ -376,7 +376,7 @@ func TestAssumedRoles(t *testing.T) {
 				tt.change(in)
 			}
 			got := ""
-			if _, err := sts.NewFromConfig(a.as).AssumeRole(a.ctx, in); err != nil {
+			if _, err := sts.NewFromConfig(a.as).AssumeRole(a.t.Context(), in); err != nil {
 				got = refused(err)
 			}
 			if got != tt.want {
@@ -389,7 +389,7 @@ func TestAssumedRoles(t *testing.T) {
 // A session policy takes away what the role's policies allow, and an explicit denial says so.
 func TestSessionPolicies(t *testing.T) {
 	a := newAccount(t, allows("a:B", "*", ""))
-	out, err := sts.NewFromConfig(a.Config()).AssumeRole(a.ctx, &sts.AssumeRoleInput{
+	out, err := sts.NewFromConfig(a.Config()).AssumeRole(a.t.Context(), &sts.AssumeRoleInput{
 		RoleArn: aws.String("arn:aws:iam::111111111111:role/any"), RoleSessionName: aws.String("session"),
 		Policy: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cognito-idp:*","Resource":"*"},
 			{"Effect":"Deny","Action":"cognito-idp:List*","Resource":"*"}]}`),

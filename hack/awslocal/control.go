@@ -10,9 +10,9 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
-// serveControl answers one call of the control plane: who has no right to call, is over quota, or is not
-// allowed it by policies is refused and nothing is done; else it is done, but for what a fault says; and then it is written down, before the answer is sent, so that
-// who has the answer finds it in the log.
+// serveControl answers one call of the control plane: who has no right to call, is over quota, or isn't allowed it by policies
+// is refused and nothing is done; else it is done, but for what a fault says; and then it is written down, before the answer
+// is sent, so that who has the answer finds it in the log.
 func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, sig signature) {
 	requestID := uuid.NewString()
 	w.Header().Set("X-Amzn-Requestid", requestID)

@@ -26,5 +26,6 @@ func startOperator(ctx context.Context, w *world) (*child.Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return child.Start(ctx, w.cluster.Kubeconfig(), child.AWS{Endpoint: w.aws.URL, Credentials: session}, binary, "--metrics-bind-address=0", "--health-probe-bind-address=0")
+	account := child.AWS{Endpoint: w.aws.URL, Credentials: session}
+	return child.Start(ctx, w.cluster.Kubeconfig(), account, binary, "--metrics-bind-address=0", "--health-probe-bind-address=0")
 }

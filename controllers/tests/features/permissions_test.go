@@ -2,7 +2,7 @@ package features_test
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -73,7 +73,7 @@ func lifeOfOwn(w *harness.World) {
 		n := len(harness.Must[*cip.ListUserPoolClientSecretsOutput](w)(w.Cognito().ListUserPoolClientSecrets(ctx, &cip.ListUserPoolClientSecretsInput{
 			UserPoolId: &object.Status.UserPool.ID, ClientId: &object.Status.Clients[0].ID,
 		})).ClientSecrets)
-		return n == 1, fmt.Sprint(n)
+		return n == 1, strconv.Itoa(n)
 	})
 
 	// A policy of the API's own that somebody sets is taken off by the next import, and tags come back.

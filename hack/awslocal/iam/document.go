@@ -2,7 +2,7 @@
 // policy of its session, and the trust policy of a role that somebody assumes. It knows no service: what a call asks for
 // comes as a [Request], with its action, its resource and the values of condition keys.
 //
-// The rules are those of the IAM User Guide; behaviours_test.go has a row with its page for each. What this package does not
+// The rules are those of the IAM User Guide; the tests have a row with its page for each. What this package does not
 // know is refused when a policy is parsed, so that no element of a policy is silently without effect.
 package iam
 
@@ -85,19 +85,19 @@ func parseDocument(text []byte, trust bool) (Policy, error) {
 		return Policy{}, err
 	}
 	if d.Version != version {
-		return Policy{}, fmt.Errorf("Version is %q, want %q", d.Version, version)
+		return Policy{}, fmt.Errorf("the Version is %q, want %q", d.Version, version)
 	}
 	var list []json.RawMessage
 	if trimmed := bytes.TrimSpace(d.Statement); bytes.HasPrefix(trimmed, []byte("{")) {
 		list = []json.RawMessage{trimmed}
 	} else if err := json.Unmarshal(d.Statement, &list); err != nil {
-		return Policy{}, fmt.Errorf("Statement: %w", err)
+		return Policy{}, fmt.Errorf("in Statement: %w", err)
 	}
 	var policy Policy
 	for i, raw := range list {
 		s, err := parseStatement(raw, trust)
 		if err != nil {
-			return Policy{}, fmt.Errorf("Statement[%d]: %w", i, err)
+			return Policy{}, fmt.Errorf("in Statement[%d]: %w", i, err)
 		}
 		policy.statements = append(policy.statements, s)
 	}
@@ -132,7 +132,7 @@ func parseStatement(text []byte, trust bool) (statement, error) {
 	resources, principals := len(s.resources)+len(s.notResources) > 0, raw.Principal != nil
 	switch {
 	case raw.Effect != "Allow" && raw.Effect != "Deny":
-		return s, fmt.Errorf("Effect is %q", raw.Effect)
+		return s, fmt.Errorf("the Effect is %q", raw.Effect)
 	case (len(s.actions) == 0) == (len(s.notActions) == 0):
 		return s, errors.New("want one of Action and NotAction")
 	case !trust && (len(s.resources) == 0) == (len(s.notResources) == 0):
@@ -165,14 +165,14 @@ func parsePrincipals(raw json.RawMessage) ([]principal, error) {
 	}
 	var kinds map[string]words
 	if err := json.Unmarshal(raw, &kinds); err != nil {
-		return nil, fmt.Errorf("Principal: %w", err)
+		return nil, fmt.Errorf("in Principal: %w", err)
 	}
 	var all []principal
 	for kind, names := range kinds {
 		switch kind {
 		case "AWS", "Service", "Federated":
 		default:
-			return nil, fmt.Errorf("Principal has no kind %q", kind)
+			return nil, fmt.Errorf("a Principal has no kind %q", kind)
 		}
 		for _, name := range names {
 			all = append(all, principal{kind, name})

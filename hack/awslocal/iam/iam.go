@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -163,9 +164,7 @@ func (s *Service) trusts(who Principal, arn string, request Request) (byName, by
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
 func (p Principal) context(request Request) Context {
 	context := Context{}
-	for key, values := range request.Context {
-		context[key] = values
-	}
+	maps.Copy(context, request.Context)
 	arn := p.ARN
 	if p.Role != "" {
 		arn = p.Role

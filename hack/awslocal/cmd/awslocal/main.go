@@ -41,7 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	listLag := fs.Duration("list-lag", 0, "for how long lists don't show what was created")
 	events := fs.String("events", "", "`name` of a queue that gets CloudTrail's events of all changes; without one there are none")
 	role := iam.Role{}
-	fs.Func("policy", "a `FILE` with an IAM policy, repeatable: who calls with the printed credentials may do what they allow", func(file string) error {
+	fs.Func("policy", "a `FILE` with an IAM policy, repeatable: of who calls with the printed credentials", func(file string) error {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return err
