@@ -3,7 +3,6 @@ package iam
 import (
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Request is one thing that a call needs to be allowed. A call may need several.
@@ -150,10 +149,4 @@ func (p principal) names(who Principal) (name, account bool) {
 		return false, true
 	}
 	return p.name == who.ARN || p.name == who.Role, false
-}
-
-// Service names the service of an action: cognito-idp of cognito-idp:CreateUserPool.
-func (r Request) Service() string {
-	service, _, _ := strings.Cut(r.Action, ":")
-	return service
 }

@@ -16,6 +16,9 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/awslocal/iam"
 )
 
 // TestWhatIsPrintedWorks exports what the command prints and calls it with clients configured by nothing else.
@@ -71,8 +74,39 @@ func TestWhatIsPrintedWorks(t *testing.T) {
 	}
 }
 
+// The credentials that are printed with --policy may do what the policy allows, and no more.
+func TestPolicy(t *testing.T) {
+	server := awslocal.Start(t)
+	server.Lambda.Handle("Notes", whoCalled("Notes"))
+	policy, err := iam.Parse("p", []byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"lambda:GetFunction","Resource":"*"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed, err := callAs(server, iam.Role{Policies: []iam.Policy{policy}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	export, _, _ := strings.Cut(printed, "\n")
+	for _, assignment := range strings.Fields(export) {
+		name, value, _ := strings.Cut(assignment, "=")
+		t.Setenv(name, value)
+	}
+	cfg, err := config.LoadDefaultConfig(t.Context(), config.WithBaseEndpoint(server.URL), config.WithRegion(awslocal.DefaultRegion))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := sdk.NewFromConfig(cfg)
+	if _, err := client.GetFunction(t.Context(), &sdk.GetFunctionInput{FunctionName: aws.String("Notes")}); err != nil {
+		t.Errorf("what it allows: %v", err)
+	}
+	_, err = client.GetPolicy(t.Context(), &sdk.GetPolicyInput{FunctionName: aws.String("Notes")})
+	if err == nil || !strings.Contains(err.Error(), "because no identity-based policy allows the lambda:GetPolicy action") {
+		t.Errorf("what it does not: %v", err)
+	}
+}
+
 func TestBadFlags(t *testing.T) {
-	for _, args := range [][]string{{"--function", "=http://localhost"}, {"serve"}, {"--addr", "no address"}} {
+	for _, args := range [][]string{{"--function", "=http://localhost"}, {"serve"}, {"--addr", "no address"}, {"--policy", "missing.json"}, {"--policy", "main.go"}} {
 		var stderr bytes.Buffer
 		if err := run(t.Context(), args, io.Discard, &stderr); err == nil {
 			t.Errorf("%v: no error", args)
