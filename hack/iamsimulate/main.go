@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -60,7 +61,7 @@ func run() error {
 			return err
 		}
 	}
-	node := exec.Command("node", "simulate.mjs")
+	node := exec.CommandContext(context.Background(), "node", "simulate.mjs")
 	node.Dir, node.Stdin, node.Stderr = "hack/iamsimulate", &in, os.Stderr
 	out, err := node.Output()
 	if err != nil {
@@ -97,8 +98,8 @@ func run() error {
 // load fills the policies, for both evaluations.
 func load() ([]attached, func(row) bool, error) {
 	values := policies.Values{
-		"CLUSTER_ID": {cluster}, "ACCOUNT": {account}, "REGION": {"eu-west-1"}, "USER_POOL_ID": {"eu-west-1_Theirs"}, "REST_API_ID": {"theirs0000"},
-		"QUEUE_ARN": {queue}, "ROLE_ARN": {passed},
+		"CLUSTER_ID": {cluster}, "ACCOUNT": {account}, "REGION": {"eu-west-1"},
+		"USER_POOL_ID": {"eu-west-1_Theirs"}, "REST_API_ID": {"theirs0000"}, "QUEUE_ARN": {queue}, "ROLE_ARN": {passed},
 	}
 	var texts []attached
 	var parsed iam.Role

@@ -72,11 +72,27 @@ func rows() []row {
 	}
 	each("cognito-idp:UpdateUserPool", "arn:aws:cognito-idp:us-east-1:"+account+":userpool/us-east-1_Ours")
 	for _, of := range []struct{ method, resource string }{
-		{"GET", apis}, {"GET", apis + "/abc"}, {"GET", apis + "/abc/stages/beta"}, {"POST", apis}, {"PUT", apis + "/abc"}, {"PATCH", apis + "/abc"},
-		{"DELETE", apis + "/abc"}, {"POST", apis + "/abc/stages"}, {"POST", apis + "/abc/deployments"}, {"PATCH", apis + "/abc/stages/beta"},
-		{"DELETE", apis + "/abc/stages/beta"}, {"UpdateRestApiPolicy", apis + "/abc"}, {"PUT", tags + "abc"}, {"PUT", tags + "abc%2Fstages%2Fbeta"},
-		{"DELETE", tags + "abc"}, {"GET", tags + "abc"}, {"PATCH", apis + "/theirs0000"}, {"PATCH", apis + "/theirs0000/stages/beta"},
-		{"PUT", apis + "/theirs0000"}, {"GET", "arn:aws:apigateway:eu-west-1::/account"}, {"PUT", "arn:aws:apigateway:us-east-1::/restapis/abc"},
+		{"GET", apis},
+		{"GET", apis + "/abc"},
+		{"GET", apis + "/abc/stages/beta"},
+		{"POST", apis},
+		{"PUT", apis + "/abc"},
+		{"PATCH", apis + "/abc"},
+		{"DELETE", apis + "/abc"},
+		{"POST", apis + "/abc/stages"},
+		{"POST", apis + "/abc/deployments"},
+		{"PATCH", apis + "/abc/stages/beta"},
+		{"DELETE", apis + "/abc/stages/beta"},
+		{"UpdateRestApiPolicy", apis + "/abc"},
+		{"PUT", tags + "abc"},
+		{"PUT", tags + "abc%2Fstages%2Fbeta"},
+		{"DELETE", tags + "abc"},
+		{"GET", tags + "abc"},
+		{"PATCH", apis + "/theirs0000"},
+		{"PATCH", apis + "/theirs0000/stages/beta"},
+		{"PUT", apis + "/theirs0000"},
+		{"GET", "arn:aws:apigateway:eu-west-1::/account"},
+		{"PUT", "arn:aws:apigateway:us-east-1::/restapis/abc"},
 	} {
 		each("apigateway:"+of.method, of.resource)
 	}

@@ -87,7 +87,7 @@ func TestPolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	export, _, _ := strings.Cut(printed, "\n")
-	for _, assignment := range strings.Fields(export) {
+	for assignment := range strings.FieldsSeq(export) {
 		name, value, _ := strings.Cut(assignment, "=")
 		t.Setenv(name, value)
 	}
