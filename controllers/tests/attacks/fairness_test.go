@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/schedule"
@@ -252,6 +253,7 @@ func events(t *testing.T, namespace string) *harness.World {
 	t.Helper()
 	w := harness.NewAccount(t, awslocal.WithEvents("events", 0))
 	w.Namespace, w.Resync, w.Queue = namespace, harness.ResyncNever, w.AWS.EventsURL()
+	w.Permit("events", iam.Values{"QUEUE_ARN": {"arn:aws:sqs:us-east-1:111111111111:events"}})
 	w.StartOperator()
 	t.Cleanup(func() { w.Stop() })
 	return w

@@ -206,7 +206,7 @@ func (w *World) tags(tags map[string]string) string {
 	all := maps.Clone(tags)
 	maps.DeleteFunc(all, func(key, _ string) bool { return !strings.HasPrefix(key, "securedapi.dev/") })
 	for _, key := range []string{engine.TagToken, engine.TagUID, engine.TagNamespaceUID} {
-		if all[key] != "" {
+		if _, tagged := all[key]; tagged {
 			all[key] = "…"
 		}
 	}

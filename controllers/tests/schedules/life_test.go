@@ -172,3 +172,16 @@ func (s *schedule) disown() bool {
 	s.sayf("somebody takes our tags off")
 	return true
 }
+
+// agree agrees to the plan that the object waits with: to take back a pool that holds a client of a former spec.
+func (s *schedule) agree() bool {
+	o := s.history.object
+	if o == nil || o.Status.Plan == nil || o.Spec.Acknowledge == o.Status.Plan.Hash {
+		return false
+	}
+	hash := o.Status.Plan.Hash
+	s.Update(o.DeepCopy(), func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = hash })
+	s.sayf("somebody agrees to %s", hash)
+	s.history.check()
+	return true
+}

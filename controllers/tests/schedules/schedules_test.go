@@ -284,6 +284,9 @@ func (s *schedule) rest() {
 		if s.history.check(); s.bad > 0 {
 			return
 		}
+		if s.agree() {
+			continue
+		}
 		if f.after > time.Hour && !s.history.atRest() {
 			break
 		}

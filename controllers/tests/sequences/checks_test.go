@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/google/go-cmp/cmp"
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
@@ -210,7 +211,7 @@ func (m *model) inventoryOfObject() harness.Inventory {
 // checkIdle fails if a further pass makes a call, or a further check changes anything, in AWS or in Kubernetes.
 func (m *model) checkIdle() {
 	m.T.Helper()
-	version, noted := m.object.ResourceVersion, len(m.events.Events)
+	before, noted := m.object.DeepCopy(), len(m.events.Events)
 	m.AWS.ResetCalls()
 	m.pass()
 	m.restart()
@@ -223,9 +224,9 @@ func (m *model) checkIdle() {
 	if calls := m.Writes(); len(calls) != 0 || len(m.AWS.Calls()) == 0 {
 		m.T.Fatalf("a check looks, and changes nothing: %v", calls)
 	}
-	if m.object.ResourceVersion != version || len(m.events.Events) != noted {
-		m.T.Fatalf("nor does it write to Kubernetes: resourceVersion %s, then %s; %d events, then %d",
-			version, m.object.ResourceVersion, noted, len(m.events.Events))
+	if m.object.ResourceVersion != before.ResourceVersion || len(m.events.Events) != noted {
+		m.T.Fatalf("nor does it write to Kubernetes: %d events, then %d; status (-before +after):\n%s", noted, len(m.events.Events),
+			cmp.Diff(before.Status, m.object.Status))
 	}
 }
 

@@ -164,10 +164,13 @@ func (m *model) quiet(r *rapid.T, fresh *builds) {
 	}
 	m.until("ready", harness.IsReady)
 	m.moment = m.moment[len(m.moment)-1:]
-	if m.drifted {
+	if m.drifted || len(m.foreign) > 0 {
 		m.untilChecked()
 	}
-	m.checkForeign()
+	if m.checkForeign(); len(m.foreign) > 0 {
+		// What was there is gone from status, too.
+		m.untilChecked()
+	}
 	m.checkServed()
 	m.checkSecrets()
 	want := fresh.of(m)
@@ -191,9 +194,9 @@ func (m *model) untilChecked() {
 	m.T.Helper()
 	for range harness.MaxPasses {
 		m.AWS.ResetCalls()
-		// Methods, authorizers, resource servers and the policy of each function take turns. After a restart a check waits for
-		// its time.
-		for checks := 0; checks < 3+len(harness.Held(&m.object.Status, "permission/")); {
+		// Methods, authorizers, resource servers, the policy of each function and what others may have made take turns. After a
+		// restart a check waits for its time.
+		for checks := 0; checks < 5+len(harness.Held(&m.object.Status, "permission/")); {
 			calls := len(m.AWS.Calls())
 			m.Clock.SetTime(m.Clock.Now().Add(2 * harness.ResyncNever))
 			m.pass()
