@@ -71,8 +71,10 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	}
 	w.pass = &engine.Pass{
 		Object: object,
-		Owner:  engine.Owner{Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID), NamespaceUID: namespace},
-		Whole:  now.Kind == schedule.Full, Grace: r.CreationGracePeriod, Now: r.Clock.Now,
+		Owner: engine.Owner{
+			Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID), NamespaceUID: namespace,
+		},
+		Whole: now.Kind == schedule.Full, Grace: r.CreationGracePeriod, Now: r.Clock.Now,
 		Save: w.save, Unchanged: w.unchanged, Reserve: clients.Reserve, Digests: &r.digests,
 	}
 	if a.grant.Any() {

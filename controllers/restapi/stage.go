@@ -105,7 +105,8 @@ func (s *stages) read(ctx context.Context, name string, _ []string) (*servedStag
 	for i := range all {
 		if one := &all[i]; aws.ToString(one.StageName) == name {
 			have = &servedStage{
-				aws.ToString(one.DeploymentId), one.CanarySettings, one.Variables, cacheSize(one.CacheClusterEnabled, one.CacheClusterSize), one.Tags,
+				aws.ToString(one.DeploymentId), one.CanarySettings, one.Variables,
+				cacheSize(one.CacheClusterEnabled, one.CacheClusterSize), one.Tags,
 			}
 		}
 	}

@@ -206,8 +206,8 @@ func schema(want *poolSettings) []types.SchemaAttributeType {
 func Check(spec *v1alpha1.SecuredAPISpec) error {
 	pool := &spec.UserPool
 	if pool.SelfSignUp != v1alpha1.Disabled && slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber}) {
-		return invalid("spec.userPool.signInWith", "[PhoneNumber] with selfSignUp Enabled needs codes by SMS, which take an IAM role that this version "+
-			"does not set up; add Email, or set spec.userPool.selfSignUp to Disabled")
+		return invalid("spec.userPool.signInWith", "[PhoneNumber] with selfSignUp Enabled needs codes by SMS, which take an IAM role that "+
+			"this version does not set up; add Email, or set spec.userPool.selfSignUp to Disabled")
 	}
 	return nil
 }

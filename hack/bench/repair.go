@@ -76,7 +76,8 @@ func repair(ctx context.Context, l *lab, _ size) ([]figure, error) {
 	return []figure{
 		{
 			what: fmt.Sprintf("a route that was opened by hand is closed while %d tenants edit: the slowest of %d", tenants, openings),
-			unit: " s", most: mostClosing.Seconds(), floor: "1 s, in which what belongs together is gathered", reached: quantile(took, 1).Seconds(),
+			unit: " s", most: mostClosing.Seconds(), floor: "1 s, in which what belongs together is gathered",
+			reached: quantile(took, 1).Seconds(),
 		},
 		told("  median", quantile(took, 0.5).Seconds(), " s"),
 		told("  within "+mostClosing.String(), float64(within), fmt.Sprintf(" of %d", openings)),
@@ -115,7 +116,7 @@ func (l *lab) closings(ctx context.Context, object *v1alpha1.SecuredAPI, busy []
 func (l *lab) flap(ctx context.Context, tenant int, busy []*v1alpha1.SecuredAPI) error {
 	for i := 0; pause(ctx, flapEvery) == nil; i++ {
 		object := &v1alpha1.SecuredAPI{}
-		one := busy[tenant+tenants*rand.IntN(tenantObjects)] //nolint:gosec // no secret
+		one := busy[tenant+tenants*rand.IntN(tenantObjects)]
 		if err := l.kube.Get(ctx, client.ObjectKeyFromObject(one), object); err != nil {
 			return unlessOver(ctx, err)
 		}

@@ -94,7 +94,9 @@ var constraints = map[string]constraint{
 	"IdpIdentifiers":   {max: 50},
 	"IdpIdentifiers[]": {min: 1, max: 40, pattern: `[\w\s+=.@-]+`},
 
-	"CreateIdentityProviderInput.ProviderName":    {required: true, min: 3, max: 32, pattern: `[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+`},
+	"CreateIdentityProviderInput.ProviderName": {
+		required: true, min: 3, max: 32, pattern: `[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+`,
+	},
 	"CreateIdentityProviderInput.ProviderType":    {required: true},
 	"CreateIdentityProviderInput.ProviderDetails": {required: true},
 
