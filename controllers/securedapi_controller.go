@@ -1,5 +1,5 @@
-// Package controllers reconciles SecuredAPIs. One controller runs two ordered phases, userpool and restapi, and is
-// the only writer to Kubernetes: finalizer, status, events and the Secrets of clients.
+// Package controllers reconciles SecuredAPIs. One controller brings about two lists of resources, first userpool's and then
+// restapi's, and is the only writer to Kubernetes: finalizer, status, events and the Secrets of clients.
 package controllers
 
 import (

@@ -149,8 +149,8 @@ type SecuredAPISpec struct {
 	ResourceServers []ResourceServer `json:"resourceServers,omitempty"`
 
 	// routes are the API's methods, each with its backend. A route is for registered users unless it says Guest. One path
-	// may stand in several routes, each with other methods. The order of routes means nothing. This version needs one route:
-	// a spec without is InvalidSpec.
+	// may stand in several routes, each with other methods. The order of routes means nothing. A spec without
+	// routes has a user pool and no API.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
