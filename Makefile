@@ -12,6 +12,7 @@ KUBECTL ?= kubectl
 CONTAINER_TOOL ?= docker
 TESTFLAGS ?=
 BENCHFLAGS ?=
+E2EFLAGS ?=
 MUTANTFLAGS ?=
 
 # Modules are tidied and verified in each of these folders.
@@ -122,6 +123,14 @@ model: ## Check the protocol by which the engine changes AWS, in all its orders;
 .PHONY: e2e
 e2e: ## Go through the recipe in a real browser; needs Chromium
 	$(GO_TEST) -count=1 -run '^TestBrowser$$' -v ./hack/demo
+
+.PHONY: e2e-aws
+e2e-aws: ## Ask the account of AWS_PROFILE, or with E2E_LOCAL=1 the local AWS, about all that is assumed of AWS; see docs/aws.md
+	$(WITH_CLUSTER) go run ./hack/e2eaws $(E2EFLAGS)
+
+.PHONY: e2e-aws-clean
+e2e-aws-clean: ## Delete what a run of e2e-aws left in the account, after a list and a question
+	go run ./hack/e2eaws $(E2EFLAGS) clean
 
 .PHONY: bench
 bench: ## Measure what is bounded by AWS's quotas, memory and time; -run, -objects, -soak … in BENCHFLAGS; see docs/performance.md

@@ -127,7 +127,7 @@ func (l *lab) startWith(ctx context.Context, share, speed float64, workers int, 
 	} else {
 		l.aws.SetQuotas(speed)
 	}
-	operator, err := child.Start(ctx, l.cluster.Kubeconfig(), child.Administrator(l.aws.URL), self, append([]string{
+	operator, err := child.Start(ctx, child.LocalAWS(l.cluster.Kubeconfig(), l.aws.URL, child.Administrator), self, append([]string{
 		operatorMode, "-metrics=" + l.metrics, "-pprof=" + l.pprof,
 		"-share=" + strconv.FormatFloat(share, 'g', -1, 64), "-speed=" + strconv.FormatFloat(speed, 'g', -1, 64),
 		"-concurrency=" + strconv.Itoa(workers),

@@ -1,5 +1,5 @@
-// Package child runs the operator as people do, in a process of its own, for the demo and the benchmarks: it can reach
-// nothing but what is on this machine, and it does not outlive its parent.
+// Package child builds and runs the operator as people do, in a process of its own, for the demo, the benchmarks and
+// e2eaws: it can reach nothing but what it is told of, and it does not outlive its parent.
 package child
 
 import (
@@ -32,20 +32,12 @@ type Process struct {
 	err     error // of the process, once it is gone
 }
 
-// AWS is what a program calls, and as whom.
-type AWS struct {
-	Endpoint    string
-	Credentials aws.Credentials
-}
+// Administrator are credentials that the local AWS lets do everything.
+var Administrator = aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}
 
-// Administrator is for programs that the local AWS lets do everything.
-func Administrator(endpoint string) AWS {
-	return AWS{endpoint, aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}}
-}
-
-// Start runs a program with the kubeconfig, against a local AWS. Who got a Process must Stop it: it
-// outlives ctx, for it is needed until everything is taken down.
-func Start(ctx context.Context, kubeconfig string, account AWS, program string, args ...string) (*Process, error) {
+// Start runs a program with these variables, such as those of LocalAWS, in the environment. Who got a Process must Stop
+// it: it outlives ctx, for it is needed until everything is taken down.
+func Start(ctx context.Context, variables []string, program string, args ...string) (*Process, error) {
 	log, err := os.CreateTemp("", "securedapi-operator-*.log")
 	if err != nil {
 		return nil, err
@@ -54,7 +46,7 @@ func Start(ctx context.Context, kubeconfig string, account AWS, program string, 
 	p := &Process{Log: log.Name(), Exited: exited}
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), program, args...)
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.Env = environment(kubeconfig, account)
+	cmd.Env = append(environment(), variables...)
 	cmd.SysProcAttr = processAttributes()
 	started := make(chan error)
 	go func() {
@@ -77,24 +69,35 @@ func Start(ctx context.Context, kubeconfig string, account AWS, program string, 
 }
 
 // environment is ours without a trace of AWS or Kubernetes in it: whatever a person's profile says, nothing here may
-// reach an account or a cluster of theirs. What tunes our own garbage collector is not for the operator, either.
-func environment(kubeconfig string, account AWS) []string {
+// reach an account or a cluster of theirs by itself. What tunes our own garbage collector is not for the operator, either.
+func environment() []string {
 	var env []string
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "KUBE") && !strings.HasPrefix(variable, "GOGC=") {
 			env = append(env, variable)
 		}
 	}
-	return append(env,
-		"KUBECONFIG="+kubeconfig,
-		"AWS_ENDPOINT_URL="+account.Endpoint,
-		"AWS_REGION="+awslocal.DefaultRegion,
-		"AWS_ACCESS_KEY_ID="+account.Credentials.AccessKeyID,
-		"AWS_SECRET_ACCESS_KEY="+account.Credentials.SecretAccessKey,
-		"AWS_SESSION_TOKEN="+account.Credentials.SessionToken,
-		"AWS_CONFIG_FILE="+os.DevNull,
-		"AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
-	)
+	return env
+}
+
+// LocalAWS are the variables of a program with the kubeconfig, against the local AWS at the endpoint.
+func LocalAWS(kubeconfig, endpoint string, credentials aws.Credentials) []string {
+	return append(without(kubeconfig, awslocal.DefaultRegion, credentials), "AWS_ENDPOINT_URL="+endpoint)
+}
+
+// WithoutAccount are the variables of a program with the kubeconfig in a Region, whose keys are of no account.
+func WithoutAccount(kubeconfig, region string) []string { return without(kubeconfig, region, Administrator) }
+
+func without(kubeconfig, region string, credentials aws.Credentials) []string {
+	return []string{
+		"KUBECONFIG=" + kubeconfig,
+		"AWS_REGION=" + region,
+		"AWS_ACCESS_KEY_ID=" + credentials.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY=" + credentials.SecretAccessKey,
+		"AWS_SESSION_TOKEN=" + credentials.SessionToken,
+		"AWS_CONFIG_FILE=" + os.DevNull,
+		"AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull,
+	}
 }
 
 // PID is the process's id.
@@ -123,4 +126,11 @@ func (p *Process) Stop() error {
 		<-p.Exited
 		return errors.Join(fmt.Errorf("the operator did not stop within %s; its log is %s", stopTimeout, p.Log), err)
 	}
+}
+
+// Kill ends the operator as a crash does, and waits until it is gone.
+func (p *Process) Kill() error {
+	err := p.process.Kill()
+	<-p.Exited
+	return err
 }

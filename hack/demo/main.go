@@ -2,7 +2,7 @@
 // the operator between them, and a person who signs up and calls the API.
 //
 // world.go starts all that and stops it; narrative.go and person.go are what is done and shown, a step a method;
-// visitor.go is the person's browser; functions.go is what the API's routes call; frontend/ is what stays up on
+// hack/visitor is the person's browser; functions.go is what the API's routes call; frontend/ is what stays up on
 // localhost:3000 at the end.
 //
 // The environment:

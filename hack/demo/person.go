@@ -6,19 +6,21 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/securedapi/securedapi/hack/visitor"
 )
 
 // signUp signs a person up, who then signs in with the new password in another browser.
 func (d *demo) signUp(ctx context.Context) error {
 	d.title("Someone signs up, through the login pages")
-	v := newVisitor(d.origin)
-	if err := v.open(ctx, d.loginURL()); err != nil {
+	v := visitor.New(d.origin)
+	if err := v.Open(ctx, d.loginURL()); err != nil {
 		return err
 	}
-	if err := v.follow(ctx, "Sign up"); err != nil {
+	if err := v.Follow(ctx, "Sign up"); err != nil {
 		return err
 	}
-	if err := v.submit(ctx, map[string]string{"username": email, "password": password}); err != nil {
+	if err := v.Submit(ctx, map[string]string{"username": email, "password": password}); err != nil {
 		return fmt.Errorf("sign up: %w", err)
 	}
 	mail := d.world.aws.Cognito.Messages(email)
@@ -27,23 +29,23 @@ func (d *demo) signUp(ctx context.Context) error {
 	}
 	d.sayf("signs up     %s", email)
 	d.sayf("gets mail    %s", mail[0].Body)
-	if err := v.submit(ctx, map[string]string{"code": mail[0].Code}); err != nil {
+	if err := v.Submit(ctx, map[string]string{"code": mail[0].Code}); err != nil {
 		return fmt.Errorf("confirm: %w", err)
 	}
-	if _, err := v.token(); err != nil {
+	if _, err := v.Token("id_token"); err != nil {
 		return fmt.Errorf("confirm: %w", err)
 	}
-	d.sayf("confirms     and is back at %s%s", v.home.Host, v.home.Path)
+	d.sayf("confirms     and is back at %s%s", v.Home.Host, v.Home.Path)
 
-	again := newVisitor(d.origin)
-	if err := again.open(ctx, d.loginURL()); err != nil {
+	again := visitor.New(d.origin)
+	if err := again.Open(ctx, d.loginURL()); err != nil {
 		return err
 	}
-	if err := again.submit(ctx, map[string]string{"username": email, "password": password}); err != nil {
+	if err := again.Submit(ctx, map[string]string{"username": email, "password": password}); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
 	var err error
-	if d.token, err = again.token(); err != nil {
+	if d.token, err = again.Token("id_token"); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
 	d.sayf("signs in     elsewhere, and has the ID token in the redirect's fragment")

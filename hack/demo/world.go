@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -27,7 +26,7 @@ type world struct {
 // start starts a world; logf is told what happens. Who got a world must stop it.
 func start(ctx context.Context, logf func(format string, args ...any)) (_ *world, err error) {
 	w := &world{}
-	if w.root, err = repository(ctx); err != nil {
+	if w.root, err = child.Repository(ctx); err != nil {
 		return nil, err
 	}
 	if w.dir, err = os.MkdirTemp("", "securedapi-demo-"); err != nil {
@@ -105,17 +104,4 @@ func (w *world) kubectl(ctx context.Context, args ...string) (string, error) {
 		return "", fmt.Errorf("kubectl %s: %w\n%s", strings.Join(args, " "), err, out)
 	}
 	return string(out), nil
-}
-
-// repository returns the root of the repository, from any folder in it.
-func repository(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
-	if err != nil {
-		return "", fmt.Errorf("go env GOMOD: %w", err)
-	}
-	mod := strings.TrimSpace(string(out))
-	if mod == "" || mod == os.DevNull {
-		return "", errors.New("run the demo inside the repository")
-	}
-	return filepath.Dir(mod), nil
 }

@@ -1,0 +1,72 @@
+package main
+
+// checks are all checks, the least dangerous first: what only reads or is refused; what the recipe is; what is made beside
+// it by hand; then edits, changes by hand, crashes and deletions.
+func checks() []check {
+	const recipe, extended, signedIn, rotated, handPool, handAPI, canary, killed = "recipe", "proxy-and-any", "sign-in", "secret-rotation",
+		"lists-show-pool", "lists-show-api", "canary-shown", "one-pool-after-kill"
+	return []check{
+		{"unknown-domain", "describe a domain that nobody has as an empty one", nil, (*world).unknownDomain},
+		{"too-many-places", "take no API with 301 places, so the spec is refused before a call", nil, (*world).refuse301Places},
+
+		{recipe, "show what was made at once, so that nothing is read twice", nil, (*world).recipeReady},
+		{"tags-at-once", "show tags with the first read", needs(recipe), (*world).tagsAtOnce},
+		{"status-urls", "be at the URLs that status derives", needs(recipe), (*world).statusURLs},
+		{"stages-list", "show in GetStages what GetStage shows", needs(recipe), (*world).stagesList},
+		{"embedded-methods", "show each method's authorizer in GetResources, and NONE for guests", needs(recipe), (*world).embeddedMethods},
+		{"deployment-summary", "show each method's authorization type in a deployment", needs(recipe), (*world).deploymentSummary},
+		{signedIn, "show the classic login pages without a branding style", needs(recipe), (*world).signIn},
+		{"traffic", "take the ID token where a route has no scopes", needs(signedIn), (*world).traffic},
+		{"preflight", "answer preflights from the mock integration, without a token", needs(recipe), (*world).preflight},
+		{"gateway-responses", "add the CORS headers to its own 4xx answers", needs(recipe), (*world).gatewayResponses},
+
+		{handPool, "list a new user pool within the creation grace period", nil, (*world).listsPool},
+		{handAPI, "list a new REST API within the creation grace period", nil, (*world).listsAPI},
+		{"domain-words", "refuse domains in the words that the operator looks for", needs(recipe, handPool), (*world).domainWords},
+		{"exists-words", "say in the code and words that are expected that something exists", needs(recipe, handPool, handAPI), (*world).existsWords},
+		{"deployment-words", "refuse changes of deployments in the words that the operator looks for", needs(recipe), (*world).deploymentWords},
+		{"group-keeps", "keep what UpdateGroup is not given, and an empty description", needs(handPool), (*world).groupKeeps},
+		{"reserved-word", "take aws inside a word of a domain prefix", needs(handPool), (*world).reservedWord},
+		{"update-resets", "keep DeletionProtection where UpdateUserPool leaves it out", needs(handPool), (*world).resets},
+		{"concurrent-updates", "refuse one of two updates with a code that the operator repeats", needs(handPool), (*world).concurrentUpdates},
+		{"adoption-refused", "show an API's policy and disabled endpoint, so the adoption is refused", needs(handAPI), (*world).refuseAdoption},
+		{"overwrite-resets", "reset policy and endpoint where an overwrite has neither", needs(handPool, handAPI), (*world).overwriteResets},
+		{"imported-authorizer", "take the new provider of an authorizer of the same name", needs(recipe, "overwrite-resets"), (*world).importedAuthorizer},
+		{"document-security", "let an operation's empty security override the document's", needs(handPool, handAPI), (*world).documentSecurity},
+		{"concurrent-imports", "refuse one of two imports as a conflict", needs(handPool, handAPI), (*world).concurrentImports},
+
+		{"list-dates", "list a user pool with the date of its description", needs(recipe), (*world).listedDates},
+		{"pool-dates", "move a user pool's date when its settings change", needs(recipe), (*world).poolDates},
+		{"prefix-change", "take down the former domain and show the new one", needs("pool-dates"), (*world).prefixMoved},
+		{"prefix-reused", "take a prefix again right after it was given up", needs("prefix-change"), (*world).prefixReused},
+		{"settings-survive", "keep MFA, triggers and protection that an update sends back", needs(recipe), (*world).handMade},
+
+		{extended, "match ANY on a greedy path", needs(signedIn), (*world).extend},
+		{"guarded-fallback", "take the most specific path that has the method", needs(extended), (*world).guardedFallback},
+		{"path-as-it-came", "hand a function the path encoded as it came", needs(extended), (*world).pathAsItCame},
+		{"encoded-literal", "not match a literal that is encoded", needs(extended), (*world).encodedLiteral},
+		{"empty-segment", "not count an empty segment within a path", needs(extended), (*world).emptySegment},
+		{"outer-slashes", "not count slashes before a path and at its end", needs(extended), (*world).slashes},
+		{"client-credentials", "take an access token with the scope where a route has scopes", needs(extended), (*world).clientCredentials},
+		{rotated, "take a client's next secret by the end of the grace period, and both until one is deleted", needs("client-credentials"),
+			(*world).rotation},
+		{"secret-hidden", "show no secret once the one that a client was made with is deleted", needs(rotated), (*world).secretHidden},
+		{"missing-secret", "refuse to delete a secret that is gone with ResourceNotFoundException", needs(extended), (*world).missingSecret},
+
+		{canary, "show a canary in the stage, whose own deployment stays", needs(recipe), (*world).canaryShown},
+		{"canary-blocks", "refuse a plain deployment to a stage with a canary", needs(canary), (*world).canaryBlocks},
+		{"canary-found", "let one UpdateStage take a canary off and move the stage", needs(canary), (*world).repaired},
+		{"stage-moved", "show which deployment a stage serves", needs(recipe), (*world).stageMoved},
+		{"method-opened", "show a method that somebody opened", needs(recipe), (*world).methodOpened},
+		{"many-places", "count the root among the 300 places of an API", needs(recipe), (*world).manyPlaces},
+		{"import-time", "carry out an import of 299 places within the call timeout", needs("many-places"), (*world).importTime},
+		{killed, "show a new user pool with its token before the grace period ends", nil, (*world).oneAfterKill},
+		{"sign-up-page", "ask for required attributes on the sign-up page", needs(killed), (*world).signUpPage},
+		{"events", "tell of a change by an event that names the user pool", needs(recipe, killed), (*world).events},
+		{"pool-deleted", "answer for a deleted user pool that there is none", needs(killed), (*world).poolDeleted},
+		{"nothing-left", "delete an API with its stage and deployments, and a pool without its domain", nil, (*world).nothingLeft},
+		{"role-suffices", "let a role with config/iam/policy.json make each of the operator's calls", nil, (*world).roleSuffices},
+	}
+}
+
+func needs(names ...string) []string { return names }

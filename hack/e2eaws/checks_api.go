@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+	"github.com/aws/smithy-go"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+// resourcePolicy is one that lets everybody call an API.
+const resourcePolicy = `{"Version":"2012-10-17","Statement":[` +
+	`{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}]}`
+
+// listsAPI makes an API by hand, with a resource policy and a disabled endpoint, and waits until the list has it.
+func (w *world) listsAPI(ctx context.Context) (finding, error) {
+	made, err := w.gateway.CreateRestApi(ctx, &apigateway.CreateRestApiInput{
+		Name: aws.String("default-" + w.name("hand")), Tags: w.byHandTags(), Policy: aws.String(resourcePolicy), DisableExecuteApiEndpoint: true,
+		EndpointConfiguration: &types.EndpointConfiguration{Types: []types.EndpointType{types.EndpointTypeRegional}},
+	})
+	if err != nil {
+		return finding{}, err
+	}
+	w.api = *made.Id
+	began := time.Now()
+	err = w.await(ctx, func() (bool, string) {
+		out, err := w.gateway.GetRestApis(ctx, &apigateway.GetRestApisInput{Limit: aws.Int32(500)})
+		listed := err == nil && slices.ContainsFunc(out.Items, func(one types.RestApi) bool { return aws.ToString(one.Id) == w.api })
+		return listed, fmt.Sprintf("the API is not listed: %v", err)
+	})
+	return w.within(began, err)
+}
+
+// refuseAdoption plans to adopt the API made by hand: once with its resource policy, once with its disabled endpoint alone.
+func (w *world) refuseAdoption(ctx context.Context) (finding, error) {
+	taker := w.object("taker", w.route("/registered", v1alpha1.AccessRegistered, "GET"))
+	taker.Spec.API = &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: w.api}}
+	taker.Spec.Mode = v1alpha1.ModePlan
+	if err := w.kube.Create(ctx, taker); err != nil {
+		return finding{}, err
+	}
+	if err := w.refused(ctx, "resource policy"); err != nil {
+		return finding{}, err
+	}
+	if err := w.setPolicy(ctx, ""); err != nil {
+		return finding{}, err
+	}
+	if err := w.edit(ctx, "taker", func(o *v1alpha1.SecuredAPI) {
+		metav1.SetMetaDataAnnotation(&o.ObjectMeta, v1alpha1.ReconcileAtAnnotation, "without policy")
+	}); err != nil {
+		return finding{}, err
+	}
+	if err := w.refused(ctx, "endpoint"); err != nil {
+		return finding{}, err
+	}
+	return finding{true, "refused for the policy, then for the endpoint"}, errors.Join(w.remove(ctx, "taker"), w.setPolicy(ctx, resourcePolicy))
+}
+
+// refused waits until the adoption is refused with a word in the message.
+func (w *world) refused(ctx context.Context, word string) error {
+	_, err := w.becomes(ctx, "taker", func(o *v1alpha1.SecuredAPI) bool {
+		stalled := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionStalled)
+		return stalled != nil && stalled.Reason == v1alpha1.ReasonInvalidSpec && strings.Contains(stalled.Message, word)
+	})
+	return err
+}
+
+func (w *world) setPolicy(ctx context.Context, policy string) error {
+	_, err := w.gateway.UpdateRestApi(ctx, &apigateway.UpdateRestApiInput{
+		RestApiId: &w.api, PatchOperations: []types.PatchOperation{{Op: types.OpReplace, Path: aws.String("/policy"), Value: &policy}},
+	})
+	return err
+}
+
+// document is an OpenAPI document with a path for users of a pool and one for guests. The guard is the document's, or the
+// operation's.
+func document(pool string, documentWide bool) []byte {
+	const scheme = "users"
+	guard := []any{map[string]any{scheme: []string{}}}
+	operation := func(security []any) map[string]any {
+		get := map[string]any{
+			"responses": map[string]any{"200": map[string]any{"description": "OK"}},
+			"x-amazon-apigateway-integration": map[string]any{
+				"type": "mock", "requestTemplates": map[string]any{"application/json": `{"statusCode": 200}`},
+			},
+		}
+		if security != nil {
+			get["security"] = security
+		}
+		return map[string]any{"get": get}
+	}
+	doc := map[string]any{
+		"openapi": "3.0.1", "info": map[string]any{"title": "hand", "version": "1"},
+		"components": map[string]any{"securitySchemes": map[string]any{scheme: map[string]any{
+			"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "cognito_user_pools",
+			"x-amazon-apigateway-authorizer": map[string]any{"type": "cognito_user_pools", "providerARNs": []string{pool}},
+		}}},
+		"paths": map[string]any{"/guarded": operation(guard), "/open": operation([]any{})},
+	}
+	if documentWide {
+		doc["security"], doc["paths"].(map[string]any)["/guarded"] = guard, operation(nil)
+	}
+	body, _ := json.Marshal(doc) // maps and strings
+	return body
+}
+
+// put replaces all of the API made by hand.
+func (w *world) put(ctx context.Context, body []byte) error {
+	_, err := w.gateway.PutRestApi(ctx, &apigateway.PutRestApiInput{
+		RestApiId: &w.api, Body: body, Mode: types.PutModeOverwrite, FailOnWarnings: true,
+	})
+	return err
+}
+
+// arn is the ARN of a user pool.
+func (w *world) arn(pool string) string {
+	return fmt.Sprintf("arn:aws:cognito-idp:%s:%s:userpool/%s", w.config.Region, w.account, pool)
+}
+
+// overwriteResets puts a document without policy and endpoint over the API that has both set.
+func (w *world) overwriteResets(ctx context.Context) (finding, error) {
+	if err := w.put(ctx, document(w.arn(w.pool), false)); err != nil {
+		return finding{}, err
+	}
+	out, err := w.gateway.GetRestApi(ctx, &apigateway.GetRestApiInput{RestApiId: &w.api})
+	if err != nil {
+		return finding{}, err
+	}
+	policy := aws.ToString(out.Policy) != ""
+	return found(!policy && !out.DisableExecuteApiEndpoint, "policy kept: %t, endpoint still disabled: %t", policy, out.DisableExecuteApiEndpoint)
+}
+
+// importedAuthorizer puts the document again with another pool under the same name of the authorizer.
+func (w *world) importedAuthorizer(ctx context.Context) (finding, error) {
+	o, err := w.get(ctx, "notes")
+	if err != nil {
+		return finding{}, err
+	}
+	want := w.arn(o.Status.UserPool.ID)
+	if err := w.put(ctx, document(want, false)); err != nil {
+		return finding{}, err
+	}
+	out, err := w.gateway.GetAuthorizers(ctx, &apigateway.GetAuthorizersInput{RestApiId: &w.api})
+	if err != nil {
+		return finding{}, err
+	}
+	var pools []string
+	for _, one := range out.Items {
+		pools = append(pools, one.ProviderARNs...)
+	}
+	return found(slices.Equal(pools, []string{want}), "%d authorizers; the provider is the new one: %t", len(out.Items), slices.Equal(pools, []string{want}))
+}
+
+// documentSecurity puts a document whose guard is document-wide, but for an operation that says that it has none.
+func (w *world) documentSecurity(ctx context.Context) (finding, error) {
+	if err := w.put(ctx, document(w.arn(w.pool), true)); err != nil {
+		return finding{}, err
+	}
+	methods, err := w.methods(ctx, w.api)
+	if err != nil {
+		return finding{}, err
+	}
+	guarded, open := aws.ToString(methods["/guarded"]["GET"].AuthorizationType), aws.ToString(methods["/open"]["GET"].AuthorizationType)
+	return found(guarded == "COGNITO_USER_POOLS" && open == "NONE", "without security of its own %s, with an empty one %s", guarded, open)
+}
+
+// concurrentImports puts two documents at the same time.
+func (w *world) concurrentImports(ctx context.Context) (finding, error) {
+	var wait sync.WaitGroup
+	var errs [2]error
+	for i := range errs {
+		wait.Go(func() { errs[i] = w.put(ctx, document(w.arn(w.pool), i == 0)) })
+	}
+	wait.Wait()
+	known := true
+	var codes []string
+	for _, err := range errs {
+		refusal, refused := errors.AsType[smithy.APIError](err)
+		switch {
+		case err == nil:
+			codes = append(codes, "ok")
+		case !refused:
+			return finding{}, err
+		default:
+			codes = append(codes, refusal.ErrorCode()+": "+refusal.ErrorMessage())
+			known = known && (refusal.ErrorCode() != "BadRequestException" || strings.Contains(refusal.ErrorMessage(), "in progress"))
+		}
+	}
+	return found(known, "%s", strings.Join(codes, "; "))
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+// handMade sets by hand what the spec of the recipe does not name: MFA, a trigger and deletion protection. An edit of the
+// spec must leave all of it.
+func (w *world) handMade(ctx context.Context) (finding, error) {
+	pool, err := w.describe(ctx, "notes")
+	if err != nil {
+		return finding{}, err
+	}
+	trigger := fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", w.config.Region, w.account, w.registered)
+	if err := w.setByHand(ctx, pool, &types.LambdaConfigType{PostConfirmation: &trigger}, types.DeletionProtectionTypeActive); err != nil {
+		return finding{}, err
+	}
+	if _, err := w.cognito.SetUserPoolMfaConfig(ctx, &cip.SetUserPoolMfaConfigInput{
+		UserPoolId: pool.Id, MfaConfiguration: types.UserPoolMfaTypeOptional,
+		SoftwareTokenMfaConfiguration: &types.SoftwareTokenMfaConfigType{Enabled: true},
+	}); err != nil {
+		return finding{}, err
+	}
+	if err := w.change(ctx, func(spec *v1alpha1.SecuredAPISpec) { spec.UserPool.PasswordPolicy.MinimumLength = 8 }); err != nil {
+		return finding{}, err
+	}
+	after, err := w.describe(ctx, "notes")
+	if err != nil {
+		return finding{}, err
+	}
+	mfa, err := w.cognito.GetUserPoolMfaConfig(ctx, &cip.GetUserPoolMfaConfigInput{UserPoolId: pool.Id})
+	if err != nil {
+		return finding{}, err
+	}
+	kept := after.MfaConfiguration == types.UserPoolMfaTypeOptional && after.DeletionProtection == types.DeletionProtectionTypeActive &&
+		after.LambdaConfig != nil && aws.ToString(after.LambdaConfig.PostConfirmation) == trigger &&
+		mfa.SoftwareTokenMfaConfiguration != nil && mfa.SoftwareTokenMfaConfiguration.Enabled
+	// The operator refuses to delete a pool that is protected.
+	if err := w.setByHand(ctx, after, nil, types.DeletionProtectionTypeInactive); err != nil {
+		return finding{}, err
+	}
+	return found(kept, "after an edit of the password policy: MFA %s, deletion protection %s, trigger kept: %t", after.MfaConfiguration,
+		after.DeletionProtection, after.LambdaConfig != nil && aws.ToString(after.LambdaConfig.PostConfirmation) == trigger)
+}
+
+// setByHand sets triggers and deletion protection of a pool, and sends back what an update would reset.
+func (w *world) setByHand(
+	ctx context.Context, pool *types.UserPoolType, triggers *types.LambdaConfigType, protection types.DeletionProtectionType,
+) error {
+	_, err := w.cognito.UpdateUserPool(ctx, &cip.UpdateUserPoolInput{
+		UserPoolId: pool.Id, PoolName: pool.Name, Policies: pool.Policies, AutoVerifiedAttributes: pool.AutoVerifiedAttributes,
+		AdminCreateUserConfig: &types.AdminCreateUserConfigType{}, UserPoolTags: pool.UserPoolTags,
+		LambdaConfig: triggers, DeletionProtection: protection,
+	})
+	return err
+}
+
+// resets updates the pool made by hand with nothing but its id, once deletion protection is on.
+func (w *world) resets(ctx context.Context) (finding, error) {
+	for _, in := range []*cip.UpdateUserPoolInput{
+		{UserPoolId: &w.pool, DeletionProtection: types.DeletionProtectionTypeActive, UserPoolTags: w.byHandTags()},
+		{UserPoolId: &w.pool, UserPoolTags: w.byHandTags()},
+	} {
+		if _, err := w.cognito.UpdateUserPool(ctx, in); err != nil {
+			return finding{}, err
+		}
+	}
+	out, err := w.cognito.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &w.pool})
+	if err != nil {
+		return finding{}, err
+	}
+	protection := out.UserPool.DeletionProtection
+	if _, err := w.cognito.UpdateUserPool(ctx, &cip.UpdateUserPoolInput{
+		UserPoolId: &w.pool, DeletionProtection: types.DeletionProtectionTypeInactive, UserPoolTags: w.byHandTags(),
+	}); err != nil {
+		return finding{}, err
+	}
+	return found(protection == types.DeletionProtectionTypeActive, "left out of an update, ACTIVE becomes %s", protection)
+}
