@@ -83,8 +83,13 @@ func (w *world) runChecks(ctx context.Context, all []check) []result {
 	return results
 }
 
+// waits is how often a check may await something with all patience, before it is given up.
+const waits = 4
+
 func judge(ctx context.Context, w *world, c check) (verdict, string) {
-	f, err := c.run(w, ctx)
+	bounded, cancel := context.WithTimeout(ctx, waits*w.patience)
+	defer cancel()
+	f, err := c.run(w, bounded)
 	_, unable := errors.AsType[*errUndecided](err)
 	switch {
 	case ctx.Err() != nil:

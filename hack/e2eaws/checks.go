@@ -23,7 +23,10 @@ func checks() []check {
 		{handPool, "list a new user pool within the creation grace period", nil, (*world).listsPool},
 		{handAPI, "list a new REST API within the creation grace period", nil, (*world).listsAPI},
 		{"domain-words", "refuse domains in the words that the operator looks for", needs(recipe, handPool), (*world).domainWords},
-		{"exists-words", "say in the code and words that are expected that something exists", needs(recipe, handPool, handAPI), (*world).existsWords},
+		{
+			"exists-words", "say in the code and words that are expected that something exists", needs(recipe, handPool, handAPI),
+			(*world).existsWords,
+		},
 		{"deployment-words", "refuse changes of deployments in the words that the operator looks for", needs(recipe), (*world).deploymentWords},
 		{"group-keeps", "keep what UpdateGroup is not given, and an empty description", needs(handPool), (*world).groupKeeps},
 		{"reserved-word", "take aws inside a word of a domain prefix", needs(handPool), (*world).reservedWord},
@@ -31,7 +34,10 @@ func checks() []check {
 		{"concurrent-updates", "refuse one of two updates with a code that the operator repeats", needs(handPool), (*world).concurrentUpdates},
 		{"adoption-refused", "show an API's policy and disabled endpoint, so the adoption is refused", needs(handAPI), (*world).refuseAdoption},
 		{"overwrite-resets", "reset policy and endpoint where an overwrite has neither", needs(handPool, handAPI), (*world).overwriteResets},
-		{"imported-authorizer", "take the new provider of an authorizer of the same name", needs(recipe, "overwrite-resets"), (*world).importedAuthorizer},
+		{
+			"imported-authorizer", "take the new provider of an authorizer of the same name", needs(recipe, "overwrite-resets"),
+			(*world).importedAuthorizer,
+		},
 		{"document-security", "let an operation's empty security override the document's", needs(handPool, handAPI), (*world).documentSecurity},
 		{"concurrent-imports", "refuse one of two imports as a conflict", needs(handPool, handAPI), (*world).concurrentImports},
 
@@ -41,6 +47,8 @@ func checks() []check {
 		{"prefix-reused", "take a prefix again right after it was given up", needs("prefix-change"), (*world).prefixReused},
 		{"settings-survive", "keep MFA, triggers and protection that an update sends back", needs(recipe), (*world).handMade},
 
+		{"group-role", "let a group have a role whose passing is allowed for Cognito alone", needs(recipe), (*world).groupRole},
+
 		{extended, "match ANY on a greedy path", needs(signedIn), (*world).extend},
 		{"guarded-fallback", "take the most specific path that has the method", needs(extended), (*world).guardedFallback},
 		{"path-as-it-came", "hand a function the path encoded as it came", needs(extended), (*world).pathAsItCame},
@@ -48,8 +56,10 @@ func checks() []check {
 		{"empty-segment", "not count an empty segment within a path", needs(extended), (*world).emptySegment},
 		{"outer-slashes", "not count slashes before a path and at its end", needs(extended), (*world).slashes},
 		{"client-credentials", "take an access token with the scope where a route has scopes", needs(extended), (*world).clientCredentials},
-		{rotated, "take a client's next secret by the end of the grace period, and both until one is deleted", needs("client-credentials"),
-			(*world).rotation},
+		{
+			rotated, "take a client's next secret by the end of the grace period, and both until one is deleted", needs("client-credentials"),
+			(*world).rotation,
+		},
 		{"secret-hidden", "show no secret once the one that a client was made with is deleted", needs(rotated), (*world).secretHidden},
 		{"missing-secret", "refuse to delete a secret that is gone with ResourceNotFoundException", needs(extended), (*world).missingSecret},
 
@@ -59,12 +69,15 @@ func checks() []check {
 		{"stage-moved", "show which deployment a stage serves", needs(recipe), (*world).stageMoved},
 		{"method-opened", "show a method that somebody opened", needs(recipe), (*world).methodOpened},
 		{"many-places", "count the root among the 300 places of an API", needs(recipe), (*world).manyPlaces},
-		{"import-time", "carry out an import of 299 places within the call timeout", needs("many-places"), (*world).importTime},
+		{
+			"import-time", "carry out an import of 299 places within the call timeout, and each call within the grace period",
+			needs("many-places"), (*world).importTime,
+		},
 		{killed, "show a new user pool with its token before the grace period ends", nil, (*world).oneAfterKill},
 		{"sign-up-page", "ask for required attributes on the sign-up page", needs(killed), (*world).signUpPage},
 		{"events", "tell of a change by an event that names the user pool", needs(recipe, killed), (*world).events},
 		{"pool-deleted", "answer for a deleted user pool that there is none", needs(killed), (*world).poolDeleted},
-		{"nothing-left", "delete an API with its stage and deployments, and a pool without its domain", nil, (*world).nothingLeft},
+		{"nothing-left", "delete an API with its stage and deployments, and a pool once its domain is gone", nil, (*world).nothingLeft},
 		{"role-suffices", "let a role with config/iam/policy.json make each of the operator's calls", nil, (*world).roleSuffices},
 	}
 }

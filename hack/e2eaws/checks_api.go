@@ -27,7 +27,8 @@ const resourcePolicy = `{"Version":"2012-10-17","Statement":[` +
 // listsAPI makes an API by hand, with a resource policy and a disabled endpoint, and waits until the list has it.
 func (w *world) listsAPI(ctx context.Context) (finding, error) {
 	made, err := w.gateway.CreateRestApi(ctx, &apigateway.CreateRestApiInput{
-		Name: aws.String("default-" + w.name("hand")), Tags: w.byHandTags(), Policy: aws.String(resourcePolicy), DisableExecuteApiEndpoint: true,
+		Name: aws.String("default-" + w.name("hand")), Tags: w.byHandTags(),
+		Policy: aws.String(resourcePolicy), DisableExecuteApiEndpoint: true,
 		EndpointConfiguration: &types.EndpointConfiguration{Types: []types.EndpointType{types.EndpointTypeRegional}},
 	})
 	if err != nil {
@@ -65,7 +66,8 @@ func (w *world) refuseAdoption(ctx context.Context) (finding, error) {
 	if err := w.refused(ctx, "endpoint"); err != nil {
 		return finding{}, err
 	}
-	return finding{true, "refused for the policy, then for the endpoint"}, errors.Join(w.remove(ctx, "taker"), w.setPolicy(ctx, resourcePolicy))
+	err := errors.Join(w.remove(ctx, "taker"), w.setPolicy(ctx, resourcePolicy))
+	return finding{true, "refused for the policy, then for the endpoint"}, err
 }
 
 // refused waits until the adoption is refused with a word in the message.
@@ -86,7 +88,7 @@ func (w *world) setPolicy(ctx context.Context, policy string) error {
 
 // document is an OpenAPI document with a path for users of a pool and one for guests. The guard is the document's, or the
 // operation's.
-func document(pool string, documentWide bool) []byte {
+func document(pool string, documentWide bool) map[string]any {
 	const scheme = "users"
 	guard := []any{map[string]any{scheme: []string{}}}
 	operation := func(security []any) map[string]any {
@@ -112,13 +114,16 @@ func document(pool string, documentWide bool) []byte {
 	if documentWide {
 		doc["security"], doc["paths"].(map[string]any)["/guarded"] = guard, operation(nil)
 	}
-	body, _ := json.Marshal(doc) // maps and strings
-	return body
+	return doc
 }
 
 // put replaces all of the API made by hand.
-func (w *world) put(ctx context.Context, body []byte) error {
-	_, err := w.gateway.PutRestApi(ctx, &apigateway.PutRestApiInput{
+func (w *world) put(ctx context.Context, document map[string]any) error {
+	body, err := json.Marshal(document)
+	if err != nil {
+		return err
+	}
+	_, err = w.gateway.PutRestApi(ctx, &apigateway.PutRestApiInput{
 		RestApiId: &w.api, Body: body, Mode: types.PutModeOverwrite, FailOnWarnings: true,
 	})
 	return err
@@ -126,7 +131,7 @@ func (w *world) put(ctx context.Context, body []byte) error {
 
 // arn is the ARN of a user pool.
 func (w *world) arn(pool string) string {
-	return fmt.Sprintf("arn:aws:cognito-idp:%s:%s:userpool/%s", w.config.Region, w.account, pool)
+	return w.arnOf("cognito-idp", "userpool/"+pool)
 }
 
 // overwriteResets puts a document without policy and endpoint over the API that has both set.
@@ -139,7 +144,8 @@ func (w *world) overwriteResets(ctx context.Context) (finding, error) {
 		return finding{}, err
 	}
 	policy := aws.ToString(out.Policy) != ""
-	return found(!policy && !out.DisableExecuteApiEndpoint, "policy kept: %t, endpoint still disabled: %t", policy, out.DisableExecuteApiEndpoint)
+	return found(!policy && !out.DisableExecuteApiEndpoint, "policy kept: %t, endpoint still disabled: %t",
+		policy, out.DisableExecuteApiEndpoint)
 }
 
 // importedAuthorizer puts the document again with another pool under the same name of the authorizer.
@@ -160,7 +166,8 @@ func (w *world) importedAuthorizer(ctx context.Context) (finding, error) {
 	for _, one := range out.Items {
 		pools = append(pools, one.ProviderARNs...)
 	}
-	return found(slices.Equal(pools, []string{want}), "%d authorizers; the provider is the new one: %t", len(out.Items), slices.Equal(pools, []string{want}))
+	replaced := slices.Equal(pools, []string{want})
+	return found(replaced, "%d authorizers; the provider is the new one: %t", len(out.Items), replaced)
 }
 
 // documentSecurity puts a document whose guard is document-wide, but for an operation that says that it has none.

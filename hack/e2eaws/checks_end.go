@@ -31,10 +31,11 @@ func (w *world) manyPlaces(ctx context.Context) (finding, error) {
 // callTimeout is how long the operator waits for one answer of AWS (controllers/awsclient).
 const callTimeout = 20 * time.Second
 
-// importTime is how long the longest import of the operator took.
+// importTime is how long the operator's longest import took, and its longest call of all.
 func (w *world) importTime(context.Context) (finding, error) {
-	longest := w.recorder.longest("PUT /restapis/")
-	return found(longest < callTimeout, "the longest import took %.2f s", longest.Seconds())
+	imported, call := w.recorder.longest("PUT /restapis/"), w.recorder.longest("")
+	return found(imported < callTimeout && call < w.grace, "the longest import took %.2f s, the longest call %.2f s",
+		imported.Seconds(), call.Seconds())
 }
 
 // oneAfterKill kills the operator when its CreateUserPool was carried out and its answer has not arrived, and starts it again.

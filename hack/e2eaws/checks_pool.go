@@ -183,7 +183,9 @@ func (w *world) groupKeeps(ctx context.Context) (finding, error) {
 	}); err != nil {
 		return finding{}, err
 	}
-	if _, err := w.cognito.UpdateGroup(ctx, &cip.UpdateGroupInput{UserPoolId: &w.pool, GroupName: group, Description: aws.String("")}); err != nil {
+	if _, err := w.cognito.UpdateGroup(ctx, &cip.UpdateGroupInput{
+		UserPoolId: &w.pool, GroupName: group, Description: aws.String(""),
+	}); err != nil {
 		return found(false, "an empty description: %v", err)
 	}
 	out, err := w.cognito.GetGroup(ctx, &cip.GetGroupInput{UserPoolId: &w.pool, GroupName: group})

@@ -135,8 +135,11 @@ func (w *world) embeddedMethods(ctx context.Context) (finding, error) {
 		return finding{}, err
 	}
 	guarded, guest, preflight := resources["/registered"]["GET"], resources["/guest"]["GET"], resources["/registered"]["OPTIONS"]
-	seen := [...]string{aws.ToString(guarded.AuthorizationType), aws.ToString(guest.AuthorizationType), aws.ToString(preflight.AuthorizationType)}
-	ok := seen == [...]string{"COGNITO_USER_POOLS", "NONE", "NONE"} && guarded.AuthorizerId != nil
+	var seen []string
+	for _, method := range []apigwtypes.Method{guarded, guest, preflight} {
+		seen = append(seen, aws.ToString(method.AuthorizationType))
+	}
+	ok := slices.Equal(seen, []string{"COGNITO_USER_POOLS", "NONE", "NONE"}) && guarded.AuthorizerId != nil
 	return found(ok, "registered, guest and preflight: %v; the authorizer's id is shown: %t", seen, guarded.AuthorizerId != nil)
 }
 

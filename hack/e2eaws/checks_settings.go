@@ -2,7 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -18,7 +19,7 @@ func (w *world) handMade(ctx context.Context) (finding, error) {
 	if err != nil {
 		return finding{}, err
 	}
-	trigger := fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", w.config.Region, w.account, w.registered)
+	trigger := w.arnOf("lambda", "function:"+w.registered)
 	if err := w.setByHand(ctx, pool, &types.LambdaConfigType{PostConfirmation: &trigger}, types.DeletionProtectionTypeActive); err != nil {
 		return finding{}, err
 	}
@@ -48,6 +49,21 @@ func (w *world) handMade(ctx context.Context) (finding, error) {
 	}
 	return found(kept, "after an edit of the password policy: MFA %s, deletion protection %s, trigger kept: %t", after.MfaConfiguration,
 		after.DeletionProtection, after.LambdaConfig != nil && aws.ToString(after.LambdaConfig.PostConfirmation) == trigger)
+}
+
+// groupRole gives the recipe a group with a role, which takes the right to pass it.
+func (w *world) groupRole(ctx context.Context) (finding, error) {
+	role := os.Getenv(groupRoleVariable)
+	if role == "" {
+		return finding{}, &errUndecided{groupRoleVariable + " names no role"}
+	}
+	err := w.change(ctx, func(spec *v1alpha1.SecuredAPISpec) {
+		spec.UserPool.Groups = []v1alpha1.Group{{Name: "readers", RoleARN: role}}
+	})
+	if back := w.change(ctx, func(spec *v1alpha1.SecuredAPISpec) { spec.UserPool.Groups = nil }); back != nil {
+		return finding{}, errors.Join(err, back)
+	}
+	return found(err == nil, "the group is made%s", because(err))
 }
 
 // setByHand sets triggers and deletion protection of a pool, and sends back what an update would reset.

@@ -44,7 +44,8 @@ func (w *world) domainWords(ctx context.Context) (finding, error) {
 	if _, err := w.cognito.CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{UserPoolId: &w.pool, Domain: mine}); err != nil {
 		return finding{}, err
 	}
-	_, second := w.cognito.CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{UserPoolId: &w.pool, Domain: aws.String(w.name("second"))})
+	other := aws.String(w.name("second"))
+	_, second := w.cognito.CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{UserPoolId: &w.pool, Domain: other})
 	if _, err := w.cognito.DeleteUserPoolDomain(ctx, &cip.DeleteUserPoolDomainInput{UserPoolId: &w.pool, Domain: mine}); err != nil {
 		return finding{}, err
 	}
@@ -77,7 +78,7 @@ func (w *world) existsWords(ctx context.Context) (finding, error) {
 	statement := &lambda.AddPermissionInput{
 		FunctionName: &w.guest, StatementId: aws.String(statementPrefix + w.api + "-hand"), Action: aws.String("lambda:InvokeFunction"),
 		Principal: aws.String("apigateway.amazonaws.com"),
-		SourceArn: aws.String("arn:aws:execute-api:" + w.config.Region + ":" + w.account + ":" + w.api + "/*"),
+		SourceArn: aws.String(w.arnOf("execute-api", w.api+"/*")),
 	}
 	if _, err := w.lambda.AddPermission(ctx, statement); err != nil {
 		return finding{}, err

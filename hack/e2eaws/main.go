@@ -16,11 +16,13 @@
 //	E2E_FUNCTION_REGISTERED  a Lambda function, as docs/aws.md has it; needed in an account
 //	E2E_FUNCTION_GUEST       another one
 //	E2E_ROLE_ARN             the role that the operator's calls are made with; else the account's own credentials
+//	E2E_GROUP_ROLE_ARN       a role for a group, which that role may pass to Cognito
 //	E2E_QUEUE_URL            a queue of events, as docs/drift.md has it
 package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -53,7 +55,8 @@ func main() {
 	o := options{in: os.Stdin, out: os.Stdout}
 	flag.BoolVar(&o.local, "local", os.Getenv("E2E_LOCAL") != "", "use the local AWS")
 	flag.BoolVar(&o.yes, "yes", os.Getenv("E2E_YES") != "", "do not ask whether to continue")
-	flag.StringVar(&o.record, "record", "", "the folder for the recording; by default hack/awslocal/recorded/<date>, with the local AWS a temporary one")
+	flag.StringVar(&o.record, "record", "",
+		"the folder for the recording; by default hack/awslocal/recorded/<date>, with the local AWS a temporary one")
 	flag.StringVar(&o.report, "report", "", "the file for the report; by default report.md in the folder of the recording")
 	flag.Parse()
 
@@ -92,12 +95,12 @@ func run(ctx context.Context, o options) error {
 	if !target.local && !o.confirm("continue?") {
 		return errors.New("not confirmed, nothing was made")
 	}
-	if err := o.place(root, target); err != nil {
+	if o, err = o.placed(root, target); err != nil {
 		return err
 	}
 	w, err := start(ctx, target, root, o)
 	if err != nil {
-		return err
+		return errors.Join(interrupted(ctx), err)
 	}
 	began := time.Now()
 	results := w.runChecks(ctx, all)
@@ -106,21 +109,26 @@ func run(ctx context.Context, o options) error {
 	r := report{target: target.name, began: began, results: results, assumed: assumed}
 	r.left = w.stop(ending, r.failure() == nil)
 	r.took = time.Since(began)
-	err = errors.Join(r.write(o, w.recorder.redact), r.failure(), r.left)
+	return errors.Join(interrupted(ctx), r.write(o, w.recorder.redact), r.failure(), r.left)
+}
+
+// interrupted is an error after a Ctrl-C.
+func interrupted(ctx context.Context) error {
 	if ctx.Err() != nil {
-		err = errors.Join(errInterrupted, err)
+		return errInterrupted
 	}
-	return err
+	return nil
 }
 
 const introduction = `e2eaws runs the operator against %s.
 
 It makes 3 user pools with a login domain each, 3 REST APIs with some 10 deployments, and statements in the policies of the
 functions %q and %q. All of it carries the tag securedapi.dev/cluster, or securedapi-e2e where it is
-made by hand, with a value that begins with securedapi-e2e-; nothing else is changed. It goes through %d checks, which takes %s, and takes everything down.
+made by hand, with a value that begins with securedapi-e2e-; nothing else is changed.
+It goes through %d checks, which takes %s, and takes everything down.
 
-In an account that costs less than 0.10 USD: some 600 requests to APIs and functions, and an hour or less of one app client
-with the client credentials flow and of user pools with one user. It sends no messages.
+In an account that costs less than 0.10 USD, as far as the free tier does not cover it: a thousand requests to APIs and
+functions, and for that time an app client with the client credentials flow and one user. It sends no messages.
 
 `
 
@@ -134,8 +142,8 @@ func (o options) confirm(question string) bool {
 	return strings.EqualFold(strings.TrimSpace(answer), "y")
 }
 
-// place decides where the recording and the report go.
-func (o *options) place(root string, t *target) (err error) {
+// placed is o with the places of the recording and the report.
+func (o options) placed(root string, t *target) (_ options, err error) {
 	switch {
 	case o.record != "":
 		err = os.MkdirAll(o.record, 0o750)
@@ -145,8 +153,6 @@ func (o *options) place(root string, t *target) (err error) {
 		o.record = filepath.Join(root, "hack", "awslocal", "recorded", time.Now().Format(time.DateOnly))
 		err = os.MkdirAll(o.record, 0o750)
 	}
-	if o.report == "" {
-		o.report = filepath.Join(o.record, "report.md")
-	}
-	return err
+	o.report = cmp.Or(o.report, filepath.Join(o.record, "report.md"))
+	return o, err
 }

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,18 +14,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/apigateway"
-	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
 // TestLocalAWS goes through all checks against the local AWS, whose behavior is what docs/aws.md assumes.
 func TestLocalAWS(t *testing.T) {
 	t.Setenv(roleVariable, "arn:aws:iam::"+awslocal.DefaultAccount+":role/securedapi")
+	t.Setenv(groupRoleVariable, "arn:aws:iam::"+awslocal.DefaultAccount+":role/readers")
 	o := options{local: true, record: t.TempDir(), in: strings.NewReader(""), out: t.Output()}
 	o.report = filepath.Join(o.record, "report.md")
 	if err := run(t.Context(), o); err != nil {
@@ -35,7 +30,7 @@ func TestLocalAWS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range regexp.MustCompile("(?m)^.*\\| (differs|not decided|failed) \\|.*$").FindAllString(string(text), -1) {
+	for _, row := range regexp.MustCompile(`(?m)^.*\| (differs|not decided|failed) \|.*$`).FindAllString(string(text), -1) {
 		t.Error(row)
 	}
 	if rows := strings.Count(string(text), "| agrees |"); rows < 2*len(checks()) {
@@ -74,16 +69,20 @@ func account(t *testing.T) *awslocal.Server {
 	return server
 }
 
-// TestInterrupt presses Ctrl-C while the recipe is being made. Everything is taken down, and the report says what was not run.
-func TestInterrupt(t *testing.T) {
+// TestFailedAndInterrupted has a check fail, and presses Ctrl-C in a later one. Everything is taken down, and the report says
+// what failed and what was not run.
+func TestFailedAndInterrupted(t *testing.T) {
 	server := account(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
-	server.Hook(awslocal.Hook{Operation: "CreateStage", Times: 1, After: func(awslocal.Call) { interrupt() }})
+	// Only calls by hand are of this operation.
+	server.Inject(awslocal.Fault{Operation: "GetStage", Kind: awslocal.RefuseBefore, Code: "BadRequestException", Status: http.StatusBadRequest})
+	server.Hook(awslocal.Hook{Operation: "AdminCreateUser", Times: 1, After: func(awslocal.Call) { interrupt() }})
 	o := options{record: t.TempDir(), in: strings.NewReader("y\n"), out: t.Output()}
 	o.report = filepath.Join(o.record, "report.md")
-	if err := run(ctx, o); !errors.Is(err, errInterrupted) {
-		t.Errorf("after Ctrl-C: %v", err)
+	err := run(ctx, o)
+	if !errors.Is(err, errInterrupted) || !strings.Contains(err.Error(), "checks that failed: tags-at-once, stages-list") {
+		t.Errorf("after a failure and Ctrl-C: %v", err)
 	}
 	if left := inventory(t, server); len(left) > 0 {
 		t.Errorf("left in AWS: %v", left)
@@ -114,114 +113,6 @@ func TestNoFunctions(t *testing.T) {
 	err := run(t.Context(), options{out: io.Discard})
 	if err == nil || !strings.Contains(err.Error(), "E2E_FUNCTION_GUEST") {
 		t.Errorf("without functions: %v", err)
-	}
-}
-
-// TestClean finds what a run left that was killed, and leaves what is of others.
-func TestClean(t *testing.T) {
-	server := account(t)
-	const died = clusterPrefix + "0000"
-	makePool(t, server, poolPrefix+"0000-notes", map[string]string{clusterTag: died}, "e2e-0000-notes")
-	makePool(t, server, poolPrefix+"0000-hand", map[string]string{handTag: died + "-hand"}, "")
-	makeAPI(t, server, map[string]string{clusterTag: died})
-	makeAPI(t, server, map[string]string{handTag: died + "-hand"})
-	permit(t, server, "securedapi-gone123456-0123")
-	permit(t, server, "securedapi-"+makeAPI(t, server, map[string]string{clusterTag: died})+"-0123")
-	theirs := []string{
-		"pool " + makePool(t, server, poolPrefix+"like", map[string]string{clusterTag: "production"}, ""),
-		"pool " + makePool(t, server, "shop", nil, ""),
-	}
-	api := makeAPI(t, server, map[string]string{clusterTag: "production"})
-	permit(t, server, "securedapi-"+api+"-4567")
-	permit(t, server, "by-hand")
-	theirs = append(theirs, "api "+api, "statement by-hand", "statement securedapi-"+api+"-4567")
-
-	before := inventory(t, server)
-	if err := runClean(t.Context(), options{in: strings.NewReader("n\n"), out: t.Output()}); err != nil {
-		t.Fatal(err)
-	}
-	if after := inventory(t, server); !slices.Equal(after, before) {
-		t.Errorf("nobody agreed, and left is %v of %v", after, before)
-	}
-	var out bytes.Buffer
-	if err := runClean(t.Context(), options{in: strings.NewReader("y\n"), out: &out}); err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(theirs)
-	if left := inventory(t, server); !slices.Equal(left, theirs) {
-		t.Errorf("left is %v, want %v\n%s", left, theirs, &out)
-	}
-}
-
-// inventory is what an AWS holds, sorted.
-func inventory(t *testing.T, server *awslocal.Server) []string {
-	t.Helper()
-	ctx, config := context.WithoutCancel(t.Context()), server.Config()
-	var all []string
-	pools, err := cip.NewFromConfig(config).ListUserPools(ctx, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, pool := range pools.UserPools {
-		all = append(all, "pool "+*pool.Id)
-	}
-	apis, err := apigateway.NewFromConfig(config).GetRestApis(ctx, &apigateway.GetRestApisInput{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range apis.Items {
-		all = append(all, "api "+*apis.Items[i].Id)
-	}
-	for _, function := range []string{"Registered", "Guest"} {
-		out, err := lambda.NewFromConfig(config).GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &function})
-		if err != nil {
-			continue // it has none
-		}
-		for _, sid := range regexp.MustCompile(`"Sid":"([^"]+)"`).FindAllStringSubmatch(*out.Policy, -1) {
-			all = append(all, "statement "+sid[1])
-		}
-	}
-	slices.Sort(all)
-	return all
-}
-
-// makePool makes a user pool with deletion protection, and a domain if it has a prefix.
-func makePool(t *testing.T, server *awslocal.Server, name string, tags map[string]string, prefix string) string {
-	t.Helper()
-	client := cip.NewFromConfig(server.Config())
-	pool, err := client.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{
-		PoolName: &name, UserPoolTags: tags, DeletionProtection: ciptypes.DeletionProtectionTypeActive,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if prefix != "" {
-		if _, err := client.CreateUserPoolDomain(t.Context(), &cip.CreateUserPoolDomainInput{UserPoolId: pool.UserPool.Id, Domain: &prefix}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return *pool.UserPool.Id
-}
-
-func makeAPI(t *testing.T, server *awslocal.Server, tags map[string]string) string {
-	t.Helper()
-	api, err := apigateway.NewFromConfig(server.Config()).CreateRestApi(t.Context(), &apigateway.CreateRestApiInput{
-		Name: aws.String("api"), Tags: tags,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return *api.Id
-}
-
-// permit adds a statement to a function's policy.
-func permit(t *testing.T, server *awslocal.Server, id string) {
-	t.Helper()
-	if _, err := lambda.NewFromConfig(server.Config()).AddPermission(t.Context(), &lambda.AddPermissionInput{
-		FunctionName: aws.String("Guest"), StatementId: &id, Action: aws.String("lambda:InvokeFunction"),
-		Principal: aws.String("apigateway.amazonaws.com"),
-	}); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -274,7 +165,7 @@ func TestVerdicts(t *testing.T) {
 		}},
 		{name: "after", run: ends(found(true, "yes"))},
 	}
-	w := &world{options: options{out: t.Output()}, recorder: &recorder{}}
+	w := &world{target: &target{patience: time.Minute}, options: options{out: t.Output()}, recorder: &recorder{}}
 	var got []string
 	for _, r := range w.runChecks(ctx, all) {
 		got = append(got, fmt.Sprintf("%s %s: %s", r.name, r.verdict, r.seen))

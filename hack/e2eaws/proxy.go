@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -87,13 +88,13 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	defer response.Body.Close()
-	if happens := p.take(operationOf(request)); happens != nil && response.StatusCode == http.StatusOK {
-		happens()
-		panic(http.ErrAbortHandler)
+	if response.StatusCode == http.StatusOK {
+		if happens := p.take(operationOf(request)); happens != nil {
+			happens()
+			panic(http.ErrAbortHandler)
+		}
 	}
-	for name, values := range response.Header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), response.Header)
 	w.WriteHeader(response.StatusCode)
 	_, _ = io.Copy(w, response.Body) // an operator that went away is no error of ours
 }

@@ -21,6 +21,9 @@ const (
 	byVisitor  = "visitor"  // whoever calls the routes and the token endpoint
 )
 
+// receive waits for messages of a queue. It is no call of the budget.
+const receive = "ReceiveMessage"
+
 // call is one request that AWS answered, or did not.
 type call struct {
 	caller, operation string
@@ -126,11 +129,11 @@ func kept(header http.Header) map[string]string {
 	return all
 }
 
-// private says that an exchange is not written: STS tells who people are, queues what an account does, and to what the local
-// control plane or a login page was asked belongs no fixture.
+// private says that an exchange is not written: STS, which takes forms, tells who people are, and a queue has the events of the
+// whole account.
 func private(request *message) bool {
-	form := strings.HasPrefix(request.Header["Content-Type"], "application/x-www-form-urlencoded") && !strings.HasSuffix(request.URL, "/oauth2/token")
-	return form || strings.HasPrefix(request.Header["X-Amz-Target"], "AmazonSQS")
+	form := strings.HasPrefix(request.Header["Content-Type"], "application/x-www-form-urlencoded")
+	return form && !strings.HasSuffix(request.URL, "/oauth2/token") || strings.HasPrefix(request.Header["X-Amz-Target"], "AmazonSQS")
 }
 
 func (r *recorder) add(c call, request, response *message) {
@@ -171,7 +174,7 @@ func (r *recorder) since(mark int) []string {
 	defer r.mu.Unlock()
 	var operations []string
 	for _, c := range r.calls[mark:] {
-		if c.caller == byOperator && !strings.HasPrefix(c.operation, "ReceiveMessage") {
+		if c.caller == byOperator && c.operation != receive {
 			operations = append(operations, c.operation)
 		}
 	}
@@ -183,7 +186,7 @@ func (r *recorder) longest(operation string) (longest time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range r.calls {
-		if c.caller == byOperator && strings.HasPrefix(c.operation, operation) {
+		if c.caller == byOperator && strings.HasPrefix(c.operation, operation) && c.operation != receive {
 			longest = max(longest, c.took)
 		}
 	}

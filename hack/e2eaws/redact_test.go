@@ -33,14 +33,16 @@ func TestRedact(t *testing.T) {
 			exchange{Operation: "ListUserPools", Response: message{
 				Body: `{"UserPools":[{"Id":"us-east-1_AbCdEfGhI","Name":"notes"},{"Id":"us-east-1_Other1234","Name":"payroll"}],"NextToken":"abc"}`,
 			}},
-			[]string{"notes", "us-east-1_pool1"}, []string{"payroll", "Other1234", "abc"},
+			[]string{"notes", "us-east-1_pool1"},
+			[]string{"payroll", "Other1234", "abc"},
 		},
 		{
 			"nor other APIs",
 			exchange{Operation: "GET /restapis", Response: message{
 				Body: `{"item":[{"id":"abc123defg","name":"ours","tags":{"securedapi.dev/cluster":"securedapi-e2e-1"}},{"id":"zyx987wvut","name":"payroll"}]}`,
 			}},
-			[]string{"ours", `"id1"`}, []string{"payroll", "zyx987wvut", "abc123defg"},
+			[]string{"ours", `"id1"`},
+			[]string{"payroll", "zyx987wvut", "abc123defg"},
 		},
 		{
 			"ids and accounts in paths, escaped and not, and inside texts",
@@ -49,7 +51,8 @@ func TestRedact(t *testing.T) {
 				Request:   message{URL: "https://lambda/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A210987654321%3Afunction%3AF?a=b&api=abc123defg"},
 				Response:  message{Body: "{\"Policy\":\"{\\\"Sid\\\":\\\"securedapi-abc123defg-1\\\"}\\n210987654321\"}"},
 			},
-			[]string{"%2Fid1", "%3A000000000001%3A", "&api=id1", "securedapi-id1-1"}, []string{"abc123defg", "210987654321"},
+			[]string{"%2Fid1", "%3A000000000001%3A", "&api=id1", "securedapi-id1-1"},
+			[]string{"abc123defg", "210987654321"},
 		},
 		{
 			"people and roles",

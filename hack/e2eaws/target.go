@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -18,8 +19,12 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-// roleVariable names the role that the operator's calls are made with.
-const roleVariable = "E2E_ROLE_ARN"
+const (
+	// roleVariable names the role that the operator's calls are made with.
+	roleVariable = "E2E_ROLE_ARN"
+	// groupRoleVariable names the role of a group.
+	groupRoleVariable = "E2E_GROUP_ROLE_ARN"
+)
 
 // target is an AWS, and how long things take there.
 type target struct {
@@ -30,7 +35,8 @@ type target struct {
 	// config is for the calls that are made by hand, operator has the credentials for those of the operator.
 	config   aws.Config
 	operator aws.CredentialsProvider
-	account  string
+	// account and partition are those of ARNs.
+	account, partition string
 	// registered and guest are the functions behind the routes.
 	registered, guest string
 	// queue is the URL of a queue of events, empty if there is none.
@@ -48,28 +54,47 @@ type target struct {
 
 // target returns the AWS that a person asks for. Whoever got it must close it.
 func (o options) target(ctx context.Context) (*target, error) {
-	t, err := accountTarget, error(nil)
+	of := accountTarget
 	if o.local {
-		t = localTarget
+		of = localTarget
 	}
-	made, err := t(ctx)
+	t, err := of(ctx)
 	if err != nil {
 		return nil, err
 	}
 	// A throttled call by hand is tried until the quota has room: API Gateway deletes one API in 30 s.
-	made.config.Retryer = func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewStandard(), 10) }
-	made.operator = made.config.Credentials
+	t.config.Retryer = func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewStandard(), 10) }
+	t.operator = t.config.Credentials
 	if role := os.Getenv(roleVariable); role != "" {
-		made.operator = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(made.config), role))
+		t.operator = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(t.config), role))
 	}
-	identity, err := sts.NewFromConfig(made.config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	if err != nil {
-		made.close()
+	if err := t.identify(ctx); err != nil {
+		t.close()
 		return nil, fmt.Errorf("find out whose the credentials are: %w", err)
 	}
-	made.account = aws.ToString(identity.Account)
-	made.name = fmt.Sprintf("%s, account %s, Region %s", made.name, made.account, made.config.Region)
-	return made, nil
+	return t, nil
+}
+
+// identify finds out which account it is.
+func (t *target) identify(ctx context.Context) error {
+	identity, err := sts.NewFromConfig(t.config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return err
+	}
+	caller, err := arn.Parse(aws.ToString(identity.Arn))
+	if err != nil {
+		return err
+	}
+	t.account, t.partition = caller.AccountID, caller.Partition
+	t.name = fmt.Sprintf("%s, account %s, Region %s", t.name, t.account, t.config.Region)
+	return nil
+}
+
+// arnOf is the ARN of a resource of the account and Region.
+func (t *target) arnOf(service, resource string) string {
+	return arn.ARN{
+		Partition: t.partition, Service: service, Region: t.config.Region, AccountID: t.account, Resource: resource,
+	}.String()
 }
 
 // localTarget is a local AWS of its own.

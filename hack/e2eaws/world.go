@@ -14,9 +14,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/go-logr/logr"
 	"github.com/google/uuid"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/hack/child"
@@ -87,6 +89,7 @@ func start(ctx context.Context, t *target, root string, o options) (_ *world, er
 }
 
 func (w *world) start(ctx context.Context, root string) (err error) {
+	log.SetLogger(logr.Discard()) // envtest's
 	w.sayf("run %s: starting the control plane and the operator; recording in %s", w.run, w.record)
 	w.cluster, err = localcluster.Start(ctx, localcluster.Options{
 		CRDs: []string{filepath.Join(root, "config", "crd", "bases")}, Logf: w.sayf,
@@ -159,8 +162,8 @@ func (w *world) stop(ctx context.Context, well bool) error {
 		err = fmt.Errorf("left in AWS, try `make e2e-aws-clean`: %w", err)
 	}
 	if well && err == nil {
-		for _, log := range w.logs {
-			err = errors.Join(err, os.Remove(log))
+		for _, file := range w.logs {
+			err = errors.Join(err, os.Remove(file))
 		}
 	}
 	return errors.Join(err, w.recorder.err, w.close())
