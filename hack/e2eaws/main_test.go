@@ -73,6 +73,7 @@ func account(t *testing.T) *awslocal.Server {
 // what failed and what was not run.
 func TestFailedAndInterrupted(t *testing.T) {
 	server := account(t)
+	t.Setenv("TMPDIR", t.TempDir()) // the operator's log stays after a failure
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	// Only calls by hand are of this operation.
