@@ -86,7 +86,9 @@ func LocalAWS(kubeconfig, endpoint string, credentials aws.Credentials) []string
 }
 
 // WithoutAccount are the variables of a program with the kubeconfig in a Region, whose keys are of no account.
-func WithoutAccount(kubeconfig, region string) []string { return without(kubeconfig, region, Administrator) }
+func WithoutAccount(kubeconfig, region string) []string {
+	return without(kubeconfig, region, Administrator)
+}
 
 func without(kubeconfig, region string, credentials aws.Credentials) []string {
 	return []string{

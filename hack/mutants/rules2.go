@@ -55,7 +55,35 @@ var onlyOurs = []mutant{
 	},
 	{
 		rule: 2, breaks: "a Secret of somebody else is overwritten", caughtBy: "TestRule2ASecretOfSomebodyElseStays",
-		at: in(controllers, ifStmt, the(condition, calls("IsControlledBy")), inside("controllers.clientSecrets.get")),
+		at: in(clientsecret, ifStmt, the(condition, calls("IsControlledBy")), inside("clientsecret.Secrets.get")),
+		do: to(condition, never),
+	},
+	{
+		rule: 2, breaks: "what a former namespace of that name left is taken back",
+		caughtBy: "^TestWhatCarriesOurTagsIsTakenBackOnlyIfWeMadeIt$",
+		at:       in(engine, binary, operator(token.EQL), inside("engine.Owner.Returns")),
+		do:       become("true"),
+	},
+	{
+		rule: 2, breaks: "a pool in which somebody prepared a client is taken back",
+		caughtBy: "^TestWhatCarriesOurTagsIsTakenBackOnlyIfWeMadeIt$",
+		at:       in(engine, binary, operator(token.EQL), calls("len"), inside("engine.Of.adopt")),
+		do:       become("true"),
+	},
+	{
+		rule: 2, breaks: "a record that somebody wrote deletes in another's root",
+		caughtBy: "^TestARecordThatSomebodyWroteDeletesNothingOfOthers$",
+		at:       in(engine, ifStmt, the(condition, mentions("RetiredResource.Under")), inside("engine.Of.deleteOne")),
+		do:       to(condition, never),
+	},
+	{
+		rule: 2, breaks: "a statement's id does not name its owner", caughtBy: "^TestStatementIDsNameTheOwner$",
+		at: in(restapi, call, callee("strings.Join"), inside("restapi.StatementID")),
+		do: become("owner.Cluster + owner.Name + stage"),
+	},
+	{
+		rule: 2, breaks: "a Secret that somebody prepared is taken in", caughtBy: "^TestAPlantedSecretIsNotTakenIn$",
+		at: in(userpool, ifStmt, the(condition, mentions("KeptGeneration")), inside("userpool.client.create")),
 		do: to(condition, never),
 	},
 	{
@@ -159,7 +187,7 @@ var guarded = []mutant{
 	{
 		rule: 5, breaks: "a stage that serves another deployment is no drift", caughtBy: "^TestAStageServesItsDeploymentAlone$",
 		at: in(restapi, keyValue, the(value, mentions("restapi.stage.DeploymentID")), inside("restapi.stages.diff")),
-		do: to(value, become("aws.ToString(have.DeploymentId)")),
+		do: to(value, become("have.DeploymentID")),
 	},
 	{
 		rule: 3, breaks: "a deployment's snapshot is not compared",

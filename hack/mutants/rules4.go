@@ -103,12 +103,17 @@ var deletion = []mutant{
 	},
 	{
 		rule: 6, breaks: "Protect deletes a pool with one user", caughtBy: "^TestDeletionIsGuarded$",
-		at: in(userpool, binary, operator(token.GTR), mentions("ListUsersOutput.Users"), inside("userpool.userPool.withoutUsers")),
-		do: to(right, become("1")),
+		at: in(userpool, binary, operator(token.EQL), mentions("ListUsersOutput.Users"), inside("userpool.userPool.withoutUsers")),
+		do: become("len(out.Users) <= 1"),
 	},
 	{
 		rule: 6, breaks: "Protect does not ask for users right before the pool is deleted", caughtBy: "^TestWhatChangesDuringTheDeletion$",
-		at: in(userpool, call, callee("userpool.userPool.withoutUsers"), inside("userpool.userPool.delete")),
+		at: each(2, in(userpool, call, callee("userpool.userPool.withoutUsers"), inside("userpool.userPool.delete"))),
+		do: noError,
+	},
+	{
+		rule: 6, breaks: "sign-up stays open while users are asked for", caughtBy: "^TestNobodyWhoSignsUpDuringADeletionIsLost$",
+		at: in(userpool, call, callee("userpool.userPool.selfSignUp"), inside("userpool.userPool.delete")),
 		do: noError,
 	},
 	{
@@ -157,7 +162,7 @@ var deletion = []mutant{
 	{
 		rule: 6, breaks: "the Secret of a client whose creation was interrupted stays",
 		caughtBy: "TestRule9ASecretWithoutItsClientGoesWithTheObject",
-		at:       in(controllers, ifStmt, the(condition, calls("awserr.Explained")), inside("controllers.clientSecrets.Remove")),
-		do:       to(condition, become("$ || err == nil && len(secret.Data[secretKeyID]) == 0")),
+		at:       in(clientsecret, ifStmt, the(condition, calls("awserr.Explained")), inside("clientsecret.Secrets.Remove")),
+		do:       to(condition, become("$ || err == nil && len(secret.Data[keyID]) == 0")),
 	},
 }

@@ -132,7 +132,7 @@ var secrets = []mutant{
 	},
 	{
 		rule: 9, breaks: "a secret is in the log", caughtBy: "TestRule9",
-		at:      in(controllers, assignment, calls("rand.Text"), inside("controllers.clientSecrets.store")),
+		at:      in(clientsecret, assignment, calls("rand.Text"), inside("clientsecret.Secrets.store")),
 		do:      followedBy(`ctrl.LoggerFrom(ctx).Info("Made", "secret", value)`),
 		imports: []string{`ctrl "sigs.k8s.io/controller-runtime"`},
 	},
@@ -149,7 +149,7 @@ var secrets = []mutant{
 	},
 	{
 		rule: 9, breaks: "the Secret of a client that is deleted stays", caughtBy: "TestRule9SecretsAreInSecrets",
-		at: in(controllers, function, mentions("controllers.clientSecrets.Remove")),
+		at: in(clientsecret, function, mentions("clientsecret.Secrets.Remove")),
 		do: returnsEarly,
 	},
 	{

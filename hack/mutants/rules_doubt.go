@@ -80,7 +80,7 @@ var inDoubt = []mutant{
 	},
 	{
 		rule: 2, breaks: "an operator forgets its own tagging in doubt", caughtBy: "^TestOnesOwnTaggingInDoubtIsRemembered$",
-		at: in(engine, ifStmt, the(condition, mentions("err")), within(caseClause, the(cases, calls("engine.Owned"))),
+		at: in(engine, ifStmt, the(condition, mentions("err")), within(ifStmt, the(condition, calls("engine.Owned"))),
 			inside("engine.Of.adopt")),
 		do: to(then, become("{ p.Record(r.Name).Pending = nil; return nil, err }")),
 	},
