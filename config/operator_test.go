@@ -64,8 +64,8 @@ func startOperator(t *testing.T, r *recorder, flags ...string) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	account := child.AWS{Endpoint: aws.URL, Credentials: session}
-	process, err := child.Start(t.Context(), r.kubeconfig, account, program, append(flags, "--health-probe-bind-address=0")...)
+	variables := child.LocalAWS(r.kubeconfig, aws.URL, session)
+	process, err := child.Start(t.Context(), variables, program, append(flags, "--health-probe-bind-address=0")...)
 	if err != nil {
 		t.Fatal(err)
 	}
