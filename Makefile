@@ -105,6 +105,7 @@ faults: ## Go through failures by exhaustion and by chance, and print what was a
 .PHONY: attacks
 attacks: ## Attack what is served, a minute by chance, and print each case, how it was tried and what it came to
 	{ $(SWEEP) go test -count=1 -v ./controllers/tests/attacks ./controllers/tests/attacks/owners && \
+		$(GO_TEST) -count=1 -v -run '^TestAdmission' ./config && \
 		go test -count=1 -v ./controllers/tests/attacks/served -args -for=1m; } | hack/attacks.sh
 
 .PHONY: iam-simulate

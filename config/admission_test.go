@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/attacks/report"
 )
 
 const finalizer = "securedapi.dev/finalizer"
@@ -145,6 +146,9 @@ func decide(t *testing.T, cases []admissionCase) {
 	t.Helper()
 	for _, tc := range cases {
 		t.Run(tc.reason, func(t *testing.T) {
+			if tc.refused != "" {
+				report.Attack(t, "what RBAC allows goes past "+tc.refused, tc.reason)
+			}
 			person{T: t}.eventually("the decision", func() (bool, string) {
 				err := tc.write(tc.by)
 				if tc.refused == "" {
