@@ -37,10 +37,9 @@ type access struct {
 // accessOf returns what a namespace may ask for. An object cannot name a role: who may write objects could take any. Where
 // policies select the namespace, only they name one; else the namespace's annotation does.
 func (r *SecuredAPIReconciler) accessOf(ctx context.Context, namespace string) (access, error) {
-	metadata := &metav1.PartialObjectMetadata{}
-	metadata.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
-	if err := r.Client.Get(ctx, client.ObjectKey{Name: namespace}, metadata); err != nil {
-		return access{}, fmt.Errorf("read namespace %s: %w", namespace, err)
+	metadata, err := namespaceOf(ctx, r.Client, namespace)
+	if err != nil {
+		return access{}, err
 	}
 	policies := &v1alpha1.SecuredAPIPolicyList{}
 	if err := r.Client.List(ctx, policies); err != nil {
@@ -58,12 +57,21 @@ func (r *SecuredAPIReconciler) accessOf(ctx context.Context, namespace string) (
 
 // namespaceUID reads past the cache, which may still have a former namespace of that name.
 func (r *SecuredAPIReconciler) namespaceUID(ctx context.Context, name string) (string, error) {
-	metadata := &metav1.PartialObjectMetadata{}
-	metadata.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
-	if err := r.Reader.Get(ctx, client.ObjectKey{Name: name}, metadata); err != nil {
-		return "", fmt.Errorf("read namespace %s: %w", name, err)
+	metadata, err := namespaceOf(ctx, r.Reader, name)
+	if err != nil {
+		return "", err
 	}
 	return string(metadata.UID), nil
+}
+
+// namespaceOf returns the metadata of a namespace.
+func namespaceOf(ctx context.Context, reader client.Reader, name string) (*metav1.PartialObjectMetadata, error) {
+	metadata := &metav1.PartialObjectMetadata{}
+	metadata.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
+	if err := reader.Get(ctx, client.ObjectKey{Name: name}, metadata); err != nil {
+		return nil, fmt.Errorf("read namespace %s: %w", name, err)
+	}
+	return metadata, nil
 }
 
 // allowed fails if the policies do not allow what an object asks for.

@@ -109,20 +109,18 @@ func (r *Of[D, O]) begun(p *Pass, tags map[string]string) bool {
 
 // unsure says why a root is taken over only with consent.
 func (r *Of[D, O]) unsure(id, named string, returns bool, others []v1alpha1.ForeignResource) string {
-	if named != "" && len(others) == 0 {
-		return r.Name + " " + id + " exists and is adopted"
-	}
-	why := "exists"
-	if named == "" {
-		why = "carries this object's tags"
-	}
-	if !returns && named == "" {
-		why += ", of another namespace with this name"
-	}
+	holds := ""
 	if len(others) > 0 {
-		why += " and holds what this object did not make (" + names(others) + ")"
+		holds = " and holds what this object did not make (" + names(others) + ")"
 	}
-	return fmt.Sprintf("%s %s %s; to have a new one made, remove its tags in AWS; it is adopted", r.Name, id, why)
+	if named != "" {
+		return fmt.Sprintf("%s %s exists%s and is adopted", r.Name, id, holds)
+	}
+	whose := "this object's tags"
+	if !returns {
+		whose += ", of another namespace with this name"
+	}
+	return fmt.Sprintf("%s %s carries %s%s; to have a new one made, remove its tags in AWS; it is adopted", r.Name, id, whose, holds)
 }
 
 func names(others []v1alpha1.ForeignResource) string {

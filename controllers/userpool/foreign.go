@@ -18,8 +18,8 @@ const (
 	foreignProvider = "identityProvider/"
 )
 
-// others lists what the pool holds, lets people in or changes their tokens, and is not of this object. Clients take two of a
-// drift check's calls no more than once in a few checks, and so do identity providers.
+// others lists what the pool holds that lets people in or changes their tokens, and that is not of this object. Triggers are in the
+// pool's description; clients and identity providers cost a call each.
 func (r userPool) others(ctx context.Context, id string, have *types.UserPoolType, kind string) ([]v1alpha1.ForeignResource, error) {
 	var all []v1alpha1.ForeignResource
 	if kind == "" && have != nil {
@@ -47,6 +47,9 @@ func triggers(config *types.LambdaConfigType) []v1alpha1.ForeignResource {
 	if config == nil {
 		return nil
 	}
+	tokens := cmp.Or(config.PreTokenGenerationConfig, &types.PreTokenGenerationVersionConfigType{})
+	email := cmp.Or(config.CustomEmailSender, &types.CustomEmailLambdaVersionConfigType{})
+	sms := cmp.Or(config.CustomSMSSender, &types.CustomSMSLambdaVersionConfigType{})
 	var found []v1alpha1.ForeignResource
 	for _, trigger := range []struct {
 		name     string
@@ -56,41 +59,20 @@ func triggers(config *types.LambdaConfigType) []v1alpha1.ForeignResource {
 		{"postConfirmation", config.PostConfirmation},
 		{"preAuthentication", config.PreAuthentication},
 		{"postAuthentication", config.PostAuthentication},
-		{"preTokenGeneration", cmp.Or(versioned(config.PreTokenGenerationConfig), config.PreTokenGeneration)},
+		{"preTokenGeneration", cmp.Or(tokens.LambdaArn, config.PreTokenGeneration)},
 		{"customMessage", config.CustomMessage},
 		{"userMigration", config.UserMigration},
 		{"defineAuthChallenge", config.DefineAuthChallenge},
 		{"createAuthChallenge", config.CreateAuthChallenge},
 		{"verifyAuthChallengeResponse", config.VerifyAuthChallengeResponse},
-		{"customEmailSender", emailSender(config.CustomEmailSender)},
-		{"customSMSSender", smsSender(config.CustomSMSSender)},
+		{"customEmailSender", email.LambdaArn},
+		{"customSMSSender", sms.LambdaArn},
 	} {
 		if arn := aws.ToString(trigger.function); arn != "" {
 			found = append(found, v1alpha1.ForeignResource{Name: foreignTrigger + trigger.name, ID: arn})
 		}
 	}
 	return found
-}
-
-func versioned(config *types.PreTokenGenerationVersionConfigType) *string {
-	if config == nil {
-		return nil
-	}
-	return config.LambdaArn
-}
-
-func emailSender(config *types.CustomEmailLambdaVersionConfigType) *string {
-	if config == nil {
-		return nil
-	}
-	return config.LambdaArn
-}
-
-func smsSender(config *types.CustomSMSLambdaVersionConfigType) *string {
-	if config == nil {
-		return nil
-	}
-	return config.LambdaArn
 }
 
 // otherClients lists the clients that no record has. One that is being made, or of a pool from before, is told by its name.

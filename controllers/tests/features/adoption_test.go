@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/apigateway"
-	apigwtypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
@@ -34,16 +32,7 @@ func makeByHand(w *harness.World, tags map[string]string) byHand {
 	})).UserPoolClient
 	harness.Must[*cip.CreateUserPoolClientOutput](w)(w.Cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{UserPoolId: pool.Id, ClientName: aws.String("batch")}))
 	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(ctx, &cip.AdminCreateUserInput{UserPoolId: pool.Id, Username: aws.String("ann@example.com")}))
-	api := harness.Must[*apigateway.CreateRestApiOutput](w)(w.Gateway().CreateRestApi(ctx, &apigateway.CreateRestApiInput{Name: aws.String("legacy"), Tags: tags}))
-	root := harness.Must[*apigateway.GetResourcesOutput](w)(w.Gateway().GetResources(ctx, &apigateway.GetResourcesInput{RestApiId: api.Id})).Items[0]
-	harness.Must[*apigateway.PutMethodOutput](w)(w.Gateway().PutMethod(ctx, &apigateway.PutMethodInput{
-		RestApiId: api.Id, ResourceId: root.Id, HttpMethod: aws.String("GET"), AuthorizationType: aws.String("NONE"),
-	}))
-	harness.Must[*apigateway.PutIntegrationOutput](w)(w.Gateway().PutIntegration(ctx, &apigateway.PutIntegrationInput{
-		RestApiId: api.Id, ResourceId: root.Id, HttpMethod: aws.String("GET"), Type: apigwtypes.IntegrationTypeMock,
-	}))
-	harness.Must[*apigateway.CreateDeploymentOutput](w)(w.Gateway().CreateDeployment(ctx, &apigateway.CreateDeploymentInput{RestApiId: api.Id, StageName: aws.String("beta")}))
-	return byHand{*pool.Id, *client.ClientId, *api.Id}
+	return byHand{*pool.Id, *client.ClientId, w.MakeAPI("legacy", "beta", tags)}
 }
 
 // adopting is the recipe for what was made by hand, with no policy of its own.

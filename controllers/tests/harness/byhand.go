@@ -94,6 +94,22 @@ func (w *World) OpenByHand(object *v1alpha1.SecuredAPI, path string) {
 	w.T.Fatalf("no resource %s", path)
 }
 
+// MakeAPI makes an API with one open method, which a stage serves, and returns its id.
+func (w *World) MakeAPI(name, stage string, tags map[string]string) string {
+	w.T.Helper()
+	ctx, gateway := w.T.Context(), w.Gateway()
+	api := Must[*apigateway.CreateRestApiOutput](w)(gateway.CreateRestApi(ctx, &apigateway.CreateRestApiInput{Name: &name, Tags: tags}))
+	root := Must[*apigateway.GetResourcesOutput](w)(gateway.GetResources(ctx, &apigateway.GetResourcesInput{RestApiId: api.Id})).Items[0]
+	Must[*apigateway.PutMethodOutput](w)(gateway.PutMethod(ctx, &apigateway.PutMethodInput{
+		RestApiId: api.Id, ResourceId: root.Id, HttpMethod: aws.String("GET"), AuthorizationType: aws.String("NONE"),
+	}))
+	Must[*apigateway.PutIntegrationOutput](w)(gateway.PutIntegration(ctx, &apigateway.PutIntegrationInput{
+		RestApiId: api.Id, ResourceId: root.Id, HttpMethod: aws.String("GET"), Type: apigwtypes.IntegrationTypeMock,
+	}))
+	Must[*apigateway.CreateDeploymentOutput](w)(gateway.CreateDeployment(ctx, &apigateway.CreateDeploymentInput{RestApiId: api.Id, StageName: &stage}))
+	return *api.Id
+}
+
 // OtherPool is the name of a pool that is not ours.
 const OtherPool = "other"
 

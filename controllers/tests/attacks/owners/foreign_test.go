@@ -121,7 +121,7 @@ func TestAPlanTellsNoSecret(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a plan shows secrets of what is adopted", "a backend's credentials and query, a fixed header, a stage's variables")
 	w := harness.NewWorld(t, harness.ResyncNever)
-	api := byHand(w, "legacy", "beta", nil)
+	api := w.MakeAPI("legacy", "beta", nil)
 	resource := harness.Must[*apigateway.GetResourcesOutput](w)(w.Gateway().GetResources(t.Context(), &apigateway.GetResourcesInput{RestApiId: &api})).Items[0]
 	guest := harness.Must[*apigateway.CreateResourceOutput](w)(w.Gateway().CreateResource(t.Context(), &apigateway.CreateResourceInput{
 		RestApiId: &api, ParentId: resource.Id, PathPart: aws.String("guest"),

@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/apigateway"
-	apigwtypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -33,24 +31,8 @@ func another(w *harness.World) victim {
 	app := harness.Must[*cip.CreateUserPoolClientOutput](w)(w.Cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{
 		UserPoolId: pool.Id, ClientName: aws.String("web"), GenerateSecret: true,
 	})).UserPoolClient
-	api := byHand(w, "pay-api", "live", tags)
+	api := w.MakeAPI("pay-api", "live", tags)
 	return victim{*pool.Id, *app.ClientId, api, "live"}
-}
-
-// byHand makes an API with one open method that a stage serves.
-func byHand(w *harness.World, name, stage string, tags map[string]string) string {
-	w.T.Helper()
-	ctx, gateway := w.T.Context(), w.Gateway()
-	api := harness.Must[*apigateway.CreateRestApiOutput](w)(gateway.CreateRestApi(ctx, &apigateway.CreateRestApiInput{Name: &name, Tags: tags}))
-	root := harness.Must[*apigateway.GetResourcesOutput](w)(gateway.GetResources(ctx, &apigateway.GetResourcesInput{RestApiId: api.Id})).Items[0]
-	harness.Must[*apigateway.PutMethodOutput](w)(gateway.PutMethod(ctx, &apigateway.PutMethodInput{
-		RestApiId: api.Id, ResourceId: root.Id, HttpMethod: aws.String("GET"), AuthorizationType: aws.String("NONE"),
-	}))
-	harness.Must[*apigateway.PutIntegrationOutput](w)(gateway.PutIntegration(ctx, &apigateway.PutIntegrationInput{
-		RestApiId: api.Id, ResourceId: root.Id, HttpMethod: aws.String("GET"), Type: apigwtypes.IntegrationTypeMock,
-	}))
-	harness.Must[*apigateway.CreateDeploymentOutput](w)(gateway.CreateDeployment(ctx, &apigateway.CreateDeploymentInput{RestApiId: api.Id, StageName: &stage}))
-	return *api.Id
 }
 
 // ownerOf is whose tags the operator writes for the recipe.

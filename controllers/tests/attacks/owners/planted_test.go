@@ -63,7 +63,7 @@ func TestAPlantedResourceIsNotTakenBack(t *testing.T) {
 			return id
 		}, "client/evil"},
 		{"an API with an authorizer of its own", func(w *harness.World, owner engine.Owner) string {
-			id := byHand(w, owner.ResourceName(), "beta", owner.Tags(""))
+			id := w.MakeAPI(owner.ResourceName(), "beta", owner.Tags(""))
 			harness.Must[*apigateway.CreateAuthorizerOutput](w)(w.Gateway().CreateAuthorizer(w.T.Context(), &apigateway.CreateAuthorizerInput{
 				RestApiId: &id, Name: aws.String("evil"), Type: apigwtypes.AuthorizerTypeToken, IdentitySource: aws.String("method.request.header.Authorization"),
 				AuthorizerUri: aws.String("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/" + evil + "/invocations"),
@@ -71,7 +71,7 @@ func TestAPlantedResourceIsNotTakenBack(t *testing.T) {
 			return id
 		}, "authorizer/evil"},
 		{"an API with a stage of its own", func(w *harness.World, owner engine.Owner) string {
-			return byHand(w, owner.ResourceName(), "evil", owner.Tags(""))
+			return w.MakeAPI(owner.ResourceName(), "evil", owner.Tags(""))
 		}, "stage/evil"},
 	} {
 		t.Run(tc.how, func(t *testing.T) {
