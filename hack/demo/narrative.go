@@ -104,9 +104,15 @@ func (d *demo) addCodeClient(ctx context.Context) error {
 // keepOthersOut shows what a policy refuses to another team. Then the cluster is as it was.
 func (d *demo) keepOthersOut(ctx context.Context) error {
 	d.title("Another team, and a policy")
+	if err := d.kubectl(ctx, "apply", "-f", policy); err != nil {
+		return err
+	}
+	// The recipe's own object is looked at once, by its new policy.
+	if err := d.kubectl(ctx, "wait", "--for=jsonpath={.status.policy}=notes", "--timeout=2m", "sapi/notes"); err != nil {
+		return err
+	}
 	d.world.aws.ResetCalls()
 	for _, args := range [][]string{
-		{"apply", "-f", policy},
 		{"create", "namespace", "other"},
 		{"apply", "-f", otherTeam},
 		{"wait", "--for=condition=Stalled", "--timeout=2m", "--namespace=other", "sapi/theirs"},
