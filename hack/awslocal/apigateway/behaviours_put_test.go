@@ -48,6 +48,32 @@ func TestPutRestAPI(t *testing.T) {
 		do:     puts(types.PutModeOverwrite, openAPI("", "")),
 		want:   `200 {` + regional + `,"apiKeySource":"HEADER"}`,
 	}, {
+		name: "TLS policy, access mode, endpoint and policy come in with the document",
+		source: "developer guide, openapi-extensions-security-policy, openapi-extensions-endpoint-access-mode, " +
+			"openapi-extensions-endpoint-configuration, openapi-extensions-policy",
+		do: puts(types.PutModeOverwrite, openAPI("", `"x-amazon-apigateway-security-policy":"SecurityPolicy_TLS13_1_3_2025_09",`+
+			`"x-amazon-apigateway-endpoint-access-mode":"STRICT",`+
+			`"x-amazon-apigateway-endpoint-configuration":{"disableExecuteApiEndpoint":true},`+
+			`"x-amazon-apigateway-policy":{"Version":"2012-10-17"}`)),
+		want: `200 {"apiKeySource":"HEADER","createdDate":"*","disableExecuteApiEndpoint":true,"endpointAccessMode":"STRICT",` +
+			`"endpointConfiguration":{"ipAddressType":"ipv4","types":["REGIONAL"]},"id":"*","name":"notes",` +
+			`"policy":"{\\\"Version\\\":\\\"2012-10-17\\\"}","rootResourceId":"*",` +
+			`"securityPolicy":"SecurityPolicy_TLS13_1_3_2025_09","tags":{"owner":"me"},"version":"1.0"}`,
+	}, {
+		name: "TLS policy and access mode go with an overwrite that does not hold them", source: "developer guide, api-gateway-import-api-update",
+		do: func(f *fixture) {
+			out := must(f.sdk.CreateRestApi(f.Context(), &sdk.CreateRestApiInput{
+				Name: aws.String("old"), SecurityPolicy: types.SecurityPolicySecurityPolicyTls1313202509,
+				EndpointAccessMode:    types.EndpointAccessModeStrict,
+				EndpointConfiguration: &types.EndpointConfiguration{Types: []types.EndpointType{types.EndpointTypeRegional}},
+				Tags:                  map[string]string{"owner": "me"},
+			}))
+			try(f.sdk.PutRestApi(f.Context(), &sdk.PutRestApiInput{
+				RestApiId: out.Id, Mode: types.PutModeOverwrite, Body: []byte(openAPI("", "")),
+			}))
+		},
+		want: `200 {` + regional + `,"apiKeySource":"HEADER"}`,
+	}, {
 		name: "a document that isn't one", source: "test_import_api_bad_file, 2025-11-18",
 		do:   puts(types.PutModeOverwrite, "{"),
 		want: `400 BadRequestException: Invalid OpenAPI input.`,

@@ -40,6 +40,12 @@ func (i *importer) settings() error {
 		policy := compact(i.doc[extension+"policy"])
 		rest.Policy = i.tenant.policy(rest, &policy)
 	}
+	if policy := i.doc.text(extension + "security-policy"); policy != "" {
+		rest.SecurityPolicy = types.SecurityPolicy(policy)
+	}
+	if mode := i.doc.text(extension + "endpoint-access-mode"); mode != "" {
+		rest.EndpointAccessMode = types.EndpointAccessMode(mode)
+	}
 	endpoint := i.doc.object(extension + "endpoint-configuration")
 	if ids := endpoint.texts("vpcEndpointIds"); ids != nil {
 		rest.EndpointConfiguration.VpcEndpointIds = ids

@@ -64,6 +64,16 @@ func (t *tenant) patchRestAPI(rest *types.RestApi, c change) error {
 			return badRequest("Invalid API key source specified. Valid options are HEADER,AUTHORIZER")
 		}
 		rest.ApiKeySource = types.ApiKeySourceType(text(c.value))
+	case "securityPolicy":
+		if err := c.only(types.OpReplace); err != nil {
+			return err
+		}
+		rest.SecurityPolicy = types.SecurityPolicy(text(c.value))
+	case "endpointAccessMode":
+		if err := c.only(types.OpReplace); err != nil {
+			return err
+		}
+		rest.EndpointAccessMode = types.EndpointAccessMode(text(c.value))
 	case "disableExecuteApiEndpoint":
 		if err := c.only(types.OpReplace); err != nil {
 			return err
