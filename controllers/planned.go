@@ -132,19 +132,23 @@ func planStatus(p plan.Plan, mode v1alpha1.Mode) *v1alpha1.PlanStatus {
 	return shown
 }
 
-// consents says whether a person agreed to what is pending: to lose users by the plan's hash alone; to an adoption also
-// by having seen the plan in mode Plan. The plan must be the same still.
+// consents says whether a person agreed to what is pending: to lose users, or to an adoption that lowers a protection, by the
+// plan's hash alone; to another adoption also by having seen the plan in mode Plan. The plan must be the same still.
 func (r *SecuredAPIReconciler) consents(ctx context.Context, object *v1alpha1.SecuredAPI) (bool, error) {
 	shown := object.Status.Plan
-	if shown == nil || shown.Hash != object.Spec.Acknowledge && shown.Mode != v1alpha1.ModePlan {
+	if shown == nil || !adoptionPending(object) && !has(shown, plan.LosesUsers) {
 		return false, nil
 	}
-	losesUsers := has(shown, plan.LosesUsers)
-	if !adoptionPending(object) && !losesUsers || losesUsers && shown.Hash != object.Spec.Acknowledge {
+	acknowledged := shown.Hash == object.Spec.Acknowledge
+	if !acknowledged && shown.Mode != v1alpha1.ModePlan {
 		return false, nil
 	}
 	todo, _, err := r.preview(ctx, object)
-	return err == nil && todo.Hash() == shown.Hash, err
+	if err != nil || todo.Hash() != shown.Hash {
+		return false, err
+	}
+	// What is shown may be a part of it.
+	return acknowledged || !todo.Has(plan.LosesUsers) && !todo.Has(plan.Weakens), nil
 }
 
 // showPending shows the plan that waits for a person, if one does. One that a person agreed to already goes on at once.

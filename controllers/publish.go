@@ -56,7 +56,7 @@ func derive(object *v1alpha1.SecuredAPI, urls awsclient.URLs) {
 	}
 	status.Clients = deriveClients(object, id)
 	deriveAPI(status, id)
-	if status.Endpoint = ""; status.API != nil && status.API.Stage != "" {
+	if status.Endpoint = ""; status.API != nil && status.API.Stage != "" && restapi.Answers(status) {
 		status.Endpoint = urls.API(status.API.ID, status.API.Stage)
 	}
 }

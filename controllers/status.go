@@ -127,11 +127,16 @@ const maxNote = 1024
 
 const actionReconcile = "Reconcile"
 
-// applied records what was done, in the plan's own words.
+// applied records what was done, in the plan's own words, and apart what of it lowered a protection.
 func (r *SecuredAPIReconciler) applied(ctx context.Context, object *v1alpha1.SecuredAPI, done plan.Plan) {
-	if !done.Empty() {
-		ctrl.LoggerFrom(ctx).Info("Applied", "plan", done.String())
-		r.event(object, corev1.EventTypeNormal, "Applied", done.String())
+	if done.Empty() {
+		return
+	}
+	ctrl.LoggerFrom(ctx).Info("Applied", "plan", done.String())
+	r.event(object, corev1.EventTypeNormal, "Applied", done.String())
+	if weaker := done.Class(plan.Weakens); len(weaker) > 0 {
+		ctrl.LoggerFrom(ctx).Info("Weakened", "plan", weaker.String())
+		r.event(object, corev1.EventTypeWarning, "Weakened", "A protection is lower than it was: "+weaker.String())
 	}
 }
 

@@ -116,8 +116,8 @@ type PlannedChange struct {
 	// +kubebuilder:validation:MaxLength=2048
 	Change string `json:"change"`
 
-	// class says what it does to those who use the API: inPlace, redeploy, replace or losesUsers; or adopts, which takes over
-	// what this object did not make.
+	// class says what it does to those who use the API: inPlace, redeploy, replace or losesUsers; weakens, which lowers a
+	// protection, whatever else it does; or adopts, which takes over what this object did not make.
 	// +required
 	// +kubebuilder:validation:MaxLength=32
 	Class string `json:"class"`

@@ -14,6 +14,8 @@ type Field[D, O any] struct {
 	Name string
 	// Class is what a change of it does to those who use the API.
 	Class plan.Class
+	// Weakens says that a change of it lowers a protection, which is its class then. Nil means that none does.
+	Weakens func(have, laid *O) bool
 	// Words are what was read, or what is wanted when laid over it.
 	Words func(*O) string
 	// Set lays the wanted value over. It replaces nested values and changes nothing behind a pointer of have.
@@ -37,7 +39,11 @@ func Compare[D, O any](part string, fields []Field[D, O], want *D, have *O) plan
 	laid := Overlay(fields, want, have)
 	var todo plan.Plan
 	for _, field := range fields {
-		todo = append(todo, plan.Diff(part, field.Class, plan.Field{
+		class := field.Class
+		if field.Weakens != nil && field.Weakens(have, laid) {
+			class = plan.Weakens
+		}
+		todo = append(todo, plan.Diff(part, class, plan.Field{
 			Subject: part + "." + field.Name, Observed: field.Words(have), Desired: field.Words(laid),
 		})...)
 	}

@@ -30,7 +30,8 @@ const (
 )
 
 var deploymentCalls = []string{
-	"apigateway:PutRestApi", "apigateway:GetResources", "apigateway:GetAuthorizers",
+	"apigateway:GetRestApi", "apigateway:PutRestApi", "apigateway:UpdateRestApi",
+	"apigateway:GetResources", "apigateway:GetAuthorizers", "apigateway:GetModels", "apigateway:GetRequestValidators",
 	"apigateway:CreateDeployment", "apigateway:GetDeployment", "apigateway:GetDeployments", "apigateway:DeleteDeployment",
 }
 
@@ -99,7 +100,9 @@ func (d *deployments) find(ctx context.Context, token string) ([]engine.Found[se
 			return nil, nil
 		}
 		var err error
-		d.former, err = d.readAspects(ctx, methodsAspect, authorizersAspect)
+		if d.former, err = d.readAspects(ctx, methodsAspect, authorizersAspect); err == nil {
+			d.former.unused, err = d.unused(ctx, api)
+		}
 		return nil, err
 	}
 	var found []engine.Found[seen]
@@ -156,10 +159,7 @@ func (d *deployments) diff(want *definition, have *seen) plan.Plan {
 // idempotent, but not atomic: what it left is seen by reading back.
 func (d *deployments) create(ctx context.Context, want *definition, token string) (engine.Found[seen], error) {
 	api := d.pass.ID(NameAPI)
-	_, err := d.API.PutRestApi(ctx, &apigateway.PutRestApiInput{
-		RestApiId: &api, Mode: types.PutModeOverwrite, FailOnWarnings: true, Body: want.Document,
-	})
-	if err != nil {
+	if err := d.overwrite(ctx, api, want.Document); err != nil {
 		return engine.Found[seen]{}, err
 	}
 	out, err := d.API.CreateDeployment(ctx, &apigateway.CreateDeploymentInput{

@@ -16,6 +16,8 @@ type seen struct {
 	methods map[string]words
 	// unguarded says that the authorizers were looked at, and that none was the model's.
 	unguarded bool
+	// unused are models and request validators, which no document of ours holds.
+	unused []string
 }
 
 // words are a method: who may call it, and what answers.
@@ -28,14 +30,6 @@ func describe(methods []Method) map[string]words {
 		described[m.String()] = words{accessWords(m.Access(), m.Scopes), m.Integration.words()}
 	}
 	return described
-}
-
-func accessWords(access v1alpha1.Access, scopes []string) string {
-	words := strings.ToLower(string(access))
-	if len(scopes) > 0 {
-		words += " with " + strings.Join(slices.Sorted(slices.Values(scopes)), " or ")
-	}
-	return words
 }
 
 // recall is what the routes in status tell of, with what came with them; nil if there are none.
@@ -68,11 +62,14 @@ func (m *Model) difference(have *seen) plan.Plan {
 			found, ok := have.methods[name]
 			switch {
 			case ok:
+				todo = append(todo, plan.Diff(deploymentName, classOf(weaker(found.access, want.access)),
+					plan.Field{Subject: name + " access", Observed: found.access, Desired: want.access})...)
 				todo = append(todo, plan.Diff(deploymentName, plan.Redeploy,
-					plan.Field{Subject: name + " access", Observed: found.access, Desired: want.access},
 					plan.Field{Subject: name + " backend", Observed: shown(found.backend, want.backend), Desired: want.backend})...)
 			case !method.Preflight() || there[method.Path] > 0:
-				todo = append(todo, added(name, want.access))
+				change := added(name, want.access)
+				change.Class = classOf(opens(method, have.methods))
+				todo = append(todo, change)
 			}
 		}
 		remaining := paths(wanted)
@@ -82,9 +79,15 @@ func (m *Model) difference(have *seen) plan.Plan {
 			preflight := strings.HasPrefix(name, string(v1alpha1.MethodOptions)+" ") && have.methods[name].backend == string(typeMock)
 			withPath := preflight && remaining[path] == 0 && there[path] > 1
 			if !ok && !withPath {
-				todo = append(todo, plan.Change{Part: deploymentName, Action: plan.Delete, Subject: name, Class: plan.Redeploy})
+				class := classOf(m.leavesOpen(name, have.methods[name]))
+				todo = append(todo, plan.Change{Part: deploymentName, Action: plan.Delete, Subject: name, Class: class})
 			}
 		}
+	}
+	for _, name := range have.unused {
+		// What a validator refused reaches the backend then.
+		class := classOf(strings.HasPrefix(name, validatorPrefix))
+		todo = append(todo, plan.Change{Part: deploymentName, Action: plan.Delete, Subject: name, Class: class})
 	}
 	if have.unguarded {
 		todo = append(todo, added("authorizer "+m.AuthorizerName(), m.PoolARN))

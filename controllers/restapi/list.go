@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -31,6 +32,9 @@ type Gateway struct {
 	// PoolARN is the ARN of the user pool with that id, also of one that a plan only speaks of, and for an empty id. Its
 	// partition, Region and account are those of the API and of functions that the spec calls by name.
 	PoolARN func(id string) string
+
+	// api is the API as it was last seen in this pass, for the settings that an overwrite has to carry.
+	api *types.RestApi
 }
 
 // Kinds lists the resources in the order in which they are made. A spec without routes has none of them: an API that serves

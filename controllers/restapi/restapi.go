@@ -45,7 +45,13 @@ func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
 		Find: func(ctx context.Context, _ string) ([]engine.Found[types.RestApi], error) {
 			return g.findAPIs(ctx, p.Owner)
 		},
-		Read: func(ctx context.Context, id string, _ []string) (*types.RestApi, error) { return g.readAPI(ctx, id) },
+		Read: func(ctx context.Context, id string, _ []string) (*types.RestApi, error) {
+			have, err := g.readAPI(ctx, id)
+			if have != nil && id == p.ID(NameAPI) {
+				noteEndpoint(p, have)
+			}
+			return have, err
+		},
 		Diff: func(want *restAPI, have *types.RestApi) plan.Plan {
 			if have != nil {
 				// What it holds is the deployment's.
@@ -54,7 +60,11 @@ func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
 			return plan.Plan{{Part: NameAPI, Action: plan.Create, Subject: NameAPI, To: want.Name, Class: plan.Redeploy}}
 		},
 		Create: func(ctx context.Context, want *restAPI, token string) (engine.Found[types.RestApi], error) {
-			return g.createAPI(ctx, want, p.Owner.Tags(token))
+			made, err := g.createAPI(ctx, want, p.Owner.Tags(token))
+			if err == nil {
+				noteEndpoint(p, made.Value)
+			}
+			return made, err
 		},
 		Tag: func(ctx context.Context, id string, _ *types.RestApi, tags map[string]string) error {
 			return g.tag(ctx, p, id, tags)
@@ -66,8 +76,8 @@ func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
 		Others: func(ctx context.Context, id string, _ *types.RestApi, _ string) ([]v1alpha1.ForeignResource, error) {
 			return g.others(ctx, p, id)
 		},
-		Guard: func(ctx context.Context, operation v1alpha1.Operation, _ *restAPI, have *types.RestApi) error {
-			return guardAPI(ctx, p, operation, have)
+		Guard: func(ctx context.Context, operation v1alpha1.Operation, _ *restAPI, _ *types.RestApi) error {
+			return guardAPI(ctx, p, operation)
 		},
 		Forget: func(context.Context) error {
 			p.Object.Status.API = nil
@@ -91,19 +101,27 @@ func wantedAPI(p *engine.Pass) (*restAPI, error) {
 	return &restAPI{Name: p.Owner.ResourceName(), Description: description(p.Owner), Endpoint: types.EndpointTypeRegional}, nil
 }
 
+// executeAPI is what the API's record keeps of a default endpoint that somebody disabled.
+const executeAPI = "executeAPI"
+
+func noteEndpoint(p *engine.Pass, api *types.RestApi) {
+	p.Record(NameAPI).Kept = nil
+	if api.DisableExecuteApiEndpoint {
+		p.Record(NameAPI).Kept = map[string]string{executeAPI: string(v1alpha1.Disabled)}
+	}
+}
+
+// Answers says whether the API has its default endpoint. Without it only a domain name of somebody's leads to the API.
+func Answers(status *v1alpha1.SecuredAPIStatus) bool {
+	known := status.Resource(NameAPI)
+	return known != nil && known.Kept[executeAPI] != string(v1alpha1.Disabled)
+}
+
 func description(owner engine.Owner) string { return "Managed by SecuredAPI " + owner.String() }
 
-// guardAPI gets a place for the calls that AWS allows seldom, and refuses to adopt what an overwrite would open: it resets
-// what the document does not carry, a resource policy and a disabled endpoint among it (developer guide, "Update an API from
-// an OpenAPI file").
-func guardAPI(ctx context.Context, p *engine.Pass, operation v1alpha1.Operation, have *types.RestApi) error {
+// guardAPI gets a place for the calls that AWS allows seldom.
+func guardAPI(ctx context.Context, p *engine.Pass, operation v1alpha1.Operation) error {
 	switch {
-	case operation == v1alpha1.OperationAdopt && aws.ToString(have.Policy) != "":
-		return invalidSpec(fmt.Errorf("%s: the adoption would remove the resource policy of REST API %s; remove it first if nothing needs it",
-			adoptField, *have.Id))
-	case operation == v1alpha1.OperationAdopt && have.DisableExecuteApiEndpoint:
-		return invalidSpec(fmt.Errorf("%s: the adoption would enable the default endpoint of REST API %s; enable it first if it may be",
-			adoptField, *have.Id))
 	case p.Plan:
 		return nil
 	case operation == v1alpha1.OperationCreate:
@@ -139,7 +157,8 @@ func (g *Gateway) readAPI(ctx context.Context, id string) (*types.RestApi, error
 	if err != nil {
 		return nil, unlessGone(err)
 	}
-	return &types.RestApi{Id: out.Id, Tags: out.Tags, Policy: out.Policy, DisableExecuteApiEndpoint: out.DisableExecuteApiEndpoint}, nil
+	g.api = apiOf(out)
+	return g.api, nil
 }
 
 func (g *Gateway) createAPI(ctx context.Context, want *restAPI, tags map[string]string) (engine.Found[types.RestApi], error) {
@@ -150,7 +169,8 @@ func (g *Gateway) createAPI(ctx context.Context, want *restAPI, tags map[string]
 	if err != nil {
 		return engine.Found[types.RestApi]{}, err
 	}
-	return engine.Found[types.RestApi]{ID: *out.Id, Value: &types.RestApi{Id: out.Id, Tags: out.Tags}}, nil
+	g.api = apiOf(out)
+	return engine.Found[types.RestApi]{ID: *out.Id, Value: g.api}, nil
 }
 
 // tag writes tags on an API, or on what is below it: <api id>/stages/<name>.

@@ -130,22 +130,6 @@ func TestAdoptionRefuses(t *testing.T) {
 		adopts func(w *world) string
 		want   string
 	}{
-		{
-			"an overwrite would remove a resource policy",
-			func(w *world) string {
-				return w.byHand(func(in *apigateway.CreateRestApiInput) {
-					in.Policy = aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"*"}]}`)
-				})
-			},
-			"would remove the resource policy",
-		},
-		{
-			"an overwrite would enable the default endpoint",
-			func(w *world) string {
-				return w.byHand(func(in *apigateway.CreateRestApiInput) { in.DisableExecuteApiEndpoint = true })
-			},
-			"would enable the default endpoint",
-		},
 		{"there is no such API", func(*world) string { return "abc" }, `there is no api "abc"`},
 	} {
 		w := newWorld(t, recipe()...)

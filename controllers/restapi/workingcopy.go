@@ -81,7 +81,7 @@ func methodAccess(authorization string, scopes []string, apiKey bool) string {
 		access = "authorization " + authorization
 	}
 	if apiKey {
-		access += " and an API key"
+		access += keyBehind
 	}
 	return access
 }
@@ -108,6 +108,42 @@ func (g *Gateway) authorizers(ctx context.Context, api string) ([]types.Authoriz
 		return nil, err
 	}
 	return append([]types.Authorizer{}, out.Items...), nil
+}
+
+// Models and request validators are named so in plans.
+const (
+	modelPrefix     = "model/"
+	validatorPrefix = "requestValidator/"
+)
+
+// modelsOfAWS come with an API that is created in the console.
+var modelsOfAWS = []string{"Empty", "Error"}
+
+// unused are the models and request validators of an API.
+func (g *Gateway) unused(ctx context.Context, api string) ([]string, error) {
+	var names []string
+	pages := apigateway.NewGetModelsPaginator(g.API, &apigateway.GetModelsInput{RestApiId: &api, Limit: aws.Int32(500)})
+	for pages.HasMorePages() {
+		models, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for i := range models.Items {
+			if name := aws.ToString(models.Items[i].Name); !slices.Contains(modelsOfAWS, name) {
+				names = append(names, modelPrefix+name)
+			}
+		}
+	}
+	// One page: validators check the body, the parameters or both, and more than a few would be the same.
+	validators, err := g.API.GetRequestValidators(ctx, &apigateway.GetRequestValidatorsInput{RestApiId: &api, Limit: aws.Int32(500)})
+	if err != nil {
+		return nil, err
+	}
+	for i := range validators.Items {
+		names = append(names, validatorPrefix+aws.ToString(validators.Items[i].Name))
+	}
+	slices.Sort(names)
+	return names, nil
 }
 
 // guards says whether an authorizer takes tokens of the user pool, from the header that we name, and no others.

@@ -105,43 +105,58 @@ var poolFields = []engine.Field[poolSettings, types.UserPoolType]{
 	},
 	{
 		Name: "selfSignUp", Class: plan.InPlace,
-		Words: func(have *types.UserPoolType) string {
-			config := have.AdminCreateUserConfig
-			return engine.Switch(config == nil || !config.AllowAdminCreateUserOnly)
-		},
+		Words:   func(have *types.UserPoolType) string { return engine.Switch(selfSignUp(have)) },
+		Weakens: func(have, laid *types.UserPoolType) bool { return !selfSignUp(have) && selfSignUp(laid) },
 		Set: func(have *types.UserPoolType, want *poolSettings) {
 			have.AdminCreateUserConfig = adminConfig(have.AdminCreateUserConfig, want)
 		},
 	},
-	passwordField("minimumLength",
-		func(p *types.PasswordPolicyType) string { return strconv.Itoa(int(aws.ToInt32(p.MinimumLength))) },
-		func(p *types.PasswordPolicyType, want *passwordPolicy) { p.MinimumLength = &want.MinimumLength }),
-	passwordField("requireLowercase",
-		func(p *types.PasswordPolicyType) string { return strconv.FormatBool(p.RequireLowercase) },
-		func(p *types.PasswordPolicyType, want *passwordPolicy) { p.RequireLowercase = want.RequireLowercase }),
-	passwordField("requireNumbers",
-		func(p *types.PasswordPolicyType) string { return strconv.FormatBool(p.RequireNumbers) },
-		func(p *types.PasswordPolicyType, want *passwordPolicy) { p.RequireNumbers = want.RequireNumbers }),
-	passwordField("requireSymbols",
-		func(p *types.PasswordPolicyType) string { return strconv.FormatBool(p.RequireSymbols) },
-		func(p *types.PasswordPolicyType, want *passwordPolicy) { p.RequireSymbols = want.RequireSymbols }),
-	passwordField("requireUppercase",
-		func(p *types.PasswordPolicyType) string { return strconv.FormatBool(p.RequireUppercase) },
-		func(p *types.PasswordPolicyType, want *passwordPolicy) { p.RequireUppercase = want.RequireUppercase }),
-}
-
-// passwordField is one field of the password policy. The sign-in policy, the password history and the validity of temporary
-// passwords stay as they were read.
-func passwordField(name string, words func(*types.PasswordPolicyType) string, set func(*types.PasswordPolicyType, *passwordPolicy),
-) engine.Field[poolSettings, types.UserPoolType] {
-	return engine.Field[poolSettings, types.UserPoolType]{
-		Name: "passwordPolicy." + name, Class: plan.InPlace,
-		Words: func(have *types.UserPoolType) string { return words(policies(have).PasswordPolicy) },
+	{
+		Name: "passwordPolicy.minimumLength", Class: plan.InPlace,
+		Words:   func(have *types.UserPoolType) string { return strconv.Itoa(int(shortest(have))) },
+		Weakens: func(have, laid *types.UserPoolType) bool { return shortest(laid) < shortest(have) },
 		Set: func(have *types.UserPoolType, want *poolSettings) {
 			have.Policies = policies(have)
-			set(have.Policies.PasswordPolicy, &want.Password)
+			have.Policies.PasswordPolicy.MinimumLength = &want.Password.MinimumLength
+		},
+	},
+	required("requireLowercase",
+		func(p *types.PasswordPolicyType) *bool { return &p.RequireLowercase },
+		func(want *passwordPolicy) bool { return want.RequireLowercase }),
+	required("requireNumbers",
+		func(p *types.PasswordPolicyType) *bool { return &p.RequireNumbers },
+		func(want *passwordPolicy) bool { return want.RequireNumbers }),
+	required("requireSymbols",
+		func(p *types.PasswordPolicyType) *bool { return &p.RequireSymbols },
+		func(want *passwordPolicy) bool { return want.RequireSymbols }),
+	required("requireUppercase",
+		func(p *types.PasswordPolicyType) *bool { return &p.RequireUppercase },
+		func(want *passwordPolicy) bool { return want.RequireUppercase }),
+}
+
+// required is what a password must have in it. The sign-in policy, the password history and the validity of temporary passwords
+// stay as they were read.
+func required(name string, have func(*types.PasswordPolicyType) *bool, want func(*passwordPolicy) bool,
+) engine.Field[poolSettings, types.UserPoolType] {
+	is := func(pool *types.UserPoolType) bool { return *have(policies(pool).PasswordPolicy) }
+	return engine.Field[poolSettings, types.UserPoolType]{
+		Name: "passwordPolicy." + name, Class: plan.InPlace,
+		Words:   func(pool *types.UserPoolType) string { return strconv.FormatBool(is(pool)) },
+		Weakens: func(pool, laid *types.UserPoolType) bool { return is(pool) && !is(laid) },
+		Set: func(pool *types.UserPoolType, wanted *poolSettings) {
+			pool.Policies = policies(pool)
+			*have(pool.Policies.PasswordPolicy) = want(&wanted.Password)
 		},
 	}
+}
+
+func selfSignUp(have *types.UserPoolType) bool {
+	return have.AdminCreateUserConfig == nil || !have.AdminCreateUserConfig.AllowAdminCreateUserOnly
+}
+
+// shortest is how short a password may be.
+func shortest(have *types.UserPoolType) int32 {
+	return aws.ToInt32(policies(have).PasswordPolicy.MinimumLength)
 }
 
 // policies is a copy of what a pool has, with a copy of its password policy.

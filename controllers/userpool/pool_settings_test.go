@@ -167,6 +167,47 @@ func TestPoolDiff(t *testing.T) {
 	}
 }
 
+func TestWhatWeakensThePool(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		change func(*types.UserPoolType)
+		want   string
+	}{
+		{"the pool is as it is wanted", func(*types.UserPoolType) {}, ""},
+		{"passwords were longer", func(pool *types.UserPoolType) { pool.Policies.PasswordPolicy.MinimumLength = new(int32(7)) }, "minimumLength"},
+		{"passwords were shorter", func(pool *types.UserPoolType) { pool.Policies.PasswordPolicy.MinimumLength = new(int32(5)) }, ""},
+		{"a symbol was required", func(pool *types.UserPoolType) { pool.Policies.PasswordPolicy.RequireSymbols = true }, "requireSymbols"},
+		{"a lowercase letter was required", func(pool *types.UserPoolType) { pool.Policies.PasswordPolicy.RequireLowercase = true }, "requireLowercase"},
+		{"an uppercase letter was not required", func(pool *types.UserPoolType) { pool.Policies.PasswordPolicy.RequireUppercase = false }, ""},
+		{
+			"nobody signed up", func(pool *types.UserPoolType) {
+				pool.AdminCreateUserConfig = &types.AdminCreateUserConfigType{AllowAdminCreateUserOnly: true}
+			}, "selfSignUp",
+		},
+	} {
+		r := desiring(recipe())
+		want, err := r.desired()
+		if err != nil {
+			t.Fatal(err)
+		}
+		have := engine.Overlay(poolFields, want, &types.UserPoolType{})
+		tc.change(have)
+		var got []string
+		for _, change := range r.diff(want, have).Class(plan.Weakens) {
+			got = append(got, change.Subject[strings.LastIndexByte(change.Subject, '.')+1:])
+		}
+		if strings.Join(got, " ") != tc.want {
+			t.Errorf("%s: got %q that weakens, want %q", tc.reason, got, tc.want)
+		}
+	}
+	spec := recipe()
+	spec.UserPool.SelfSignUp = v1alpha1.Disabled
+	want, _ := desiring(spec).desired()
+	if got := desiring(spec).diff(want, &types.UserPoolType{}); got.Class(plan.Weakens).Touches("userPool") {
+		t.Errorf("sign-up is closed: got %s of class weakens, want none", got.Class(plan.Weakens))
+	}
+}
+
 // desiring is the user pool of a spec.
 func desiring(spec v1alpha1.SecuredAPISpec) userPool {
 	return userPool{&Cognito{}, &engine.Pass{

@@ -14,10 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	"github.com/aws/smithy-go"
-	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
 // resourcePolicy is one that lets everybody call an API.
@@ -42,48 +39,6 @@ func (w *world) listsAPI(ctx context.Context) (finding, error) {
 		return listed, fmt.Sprintf("the API is not listed: %v", err)
 	})
 	return w.within(began, err)
-}
-
-// refuseAdoption plans to adopt the API made by hand: once with its resource policy, once with its disabled endpoint alone.
-func (w *world) refuseAdoption(ctx context.Context) (finding, error) {
-	taker := w.object("taker", w.route("/registered", v1alpha1.AccessRegistered, "GET"))
-	taker.Spec.API = &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: w.api}}
-	taker.Spec.Mode = v1alpha1.ModePlan
-	if err := w.kube.Create(ctx, taker); err != nil {
-		return finding{}, err
-	}
-	if err := w.refused(ctx, "resource policy"); err != nil {
-		return finding{}, err
-	}
-	if err := w.setPolicy(ctx, ""); err != nil {
-		return finding{}, err
-	}
-	if err := w.edit(ctx, "taker", func(o *v1alpha1.SecuredAPI) {
-		metav1.SetMetaDataAnnotation(&o.ObjectMeta, v1alpha1.ReconcileAtAnnotation, "without policy")
-	}); err != nil {
-		return finding{}, err
-	}
-	if err := w.refused(ctx, "endpoint"); err != nil {
-		return finding{}, err
-	}
-	err := errors.Join(w.remove(ctx, "taker"), w.setPolicy(ctx, resourcePolicy))
-	return finding{true, "refused for the policy, then for the endpoint"}, err
-}
-
-// refused waits until the adoption is refused with a word in the message.
-func (w *world) refused(ctx context.Context, word string) error {
-	_, err := w.becomes(ctx, "taker", func(o *v1alpha1.SecuredAPI) bool {
-		stalled := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionStalled)
-		return stalled != nil && stalled.Reason == v1alpha1.ReasonInvalidSpec && strings.Contains(stalled.Message, word)
-	})
-	return err
-}
-
-func (w *world) setPolicy(ctx context.Context, policy string) error {
-	_, err := w.gateway.UpdateRestApi(ctx, &apigateway.UpdateRestApiInput{
-		RestApiId: &w.api, PatchOperations: []types.PatchOperation{{Op: types.OpReplace, Path: aws.String("/policy"), Value: &policy}},
-	})
-	return err
 }
 
 // document is an OpenAPI document with a path for users of a pool and one for guests. The guard is the document's, or the
@@ -132,20 +87,6 @@ func (w *world) put(ctx context.Context, document map[string]any) error {
 // arn is the ARN of a user pool.
 func (w *world) arn(pool string) string {
 	return w.arnOf("cognito-idp", "userpool/"+pool)
-}
-
-// overwriteResets puts a document without policy and endpoint over the API that has both set.
-func (w *world) overwriteResets(ctx context.Context) (finding, error) {
-	if err := w.put(ctx, document(w.arn(w.pool), false)); err != nil {
-		return finding{}, err
-	}
-	out, err := w.gateway.GetRestApi(ctx, &apigateway.GetRestApiInput{RestApiId: &w.api})
-	if err != nil {
-		return finding{}, err
-	}
-	policy := aws.ToString(out.Policy) != ""
-	return found(!policy && !out.DisableExecuteApiEndpoint, "policy kept: %t, endpoint still disabled: %t",
-		policy, out.DisableExecuteApiEndpoint)
 }
 
 // importedAuthorizer puts the document again with another pool under the same name of the authorizer.

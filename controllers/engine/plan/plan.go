@@ -25,6 +25,8 @@ const (
 	LosesUsers Class = "losesUsers"
 	// Adopts changes take over what this object did not make, as it is.
 	Adopts Class = "adopts"
+	// Weakens changes lower a protection, whatever else they do.
+	Weakens Class = "weakens"
 )
 
 // Action is what a change does to its subject.
@@ -79,13 +81,7 @@ func (p Plan) Touches(part string) bool { return len(p.Of(part)) > 0 }
 
 // Of returns the changes to one part.
 func (p Plan) Of(part string) Plan {
-	var of Plan
-	for _, c := range p {
-		if c.Part == part {
-			of = append(of, c)
-		}
-	}
-	return of
+	return slices.DeleteFunc(slices.Clone(p), func(c Change) bool { return c.Part != part })
 }
 
 // String joins the changes' words.
@@ -98,8 +94,11 @@ func (p Plan) String() string {
 }
 
 // Has says whether any change is of the class.
-func (p Plan) Has(class Class) bool {
-	return slices.ContainsFunc(p, func(c Change) bool { return c.Class == class })
+func (p Plan) Has(class Class) bool { return !p.Class(class).Empty() }
+
+// Class returns the changes of one class.
+func (p Plan) Class(class Class) Plan {
+	return slices.DeleteFunc(slices.Clone(p), func(c Change) bool { return c.Class != class })
 }
 
 // Hash identifies the plan by its words and classes: whoever agreed to a hash agreed to these changes.

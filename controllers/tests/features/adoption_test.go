@@ -49,20 +49,35 @@ func adopting(w *harness.World, made byHand) *v1alpha1.SecuredAPI {
 
 func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 	t.Parallel()
+	acknowledge := func(w *harness.World, object *v1alpha1.SecuredAPI) {
+		w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+		w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = o.Status.Plan.Hash })
+	}
+	show := func(w *harness.World, object *v1alpha1.SecuredAPI) {
+		w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+		w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModePlan })
+		w.AwaitPlanned(object)
+		w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModeApply })
+	}
 	for _, tc := range []struct {
-		reason  string
-		consent func(*harness.World, *v1alpha1.SecuredAPI)
+		reason string
+		// password is the policy that the spec asks for; without one it is that of the pool.
+		password *v1alpha1.PasswordPolicy
+		consent  func(*harness.World, *v1alpha1.SecuredAPI)
 	}{
-		{"its hash is acknowledged", func(w *harness.World, object *v1alpha1.SecuredAPI) {
-			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
-			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = o.Status.Plan.Hash })
-		}},
-		{"it was shown in mode Plan", func(w *harness.World, object *v1alpha1.SecuredAPI) {
-			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
-			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModePlan })
-			w.AwaitPlanned(object)
-			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModeApply })
-		}},
+		{"its hash is acknowledged", &v1alpha1.PasswordPolicy{MinimumLength: 6}, acknowledge},
+		{"it was shown in mode Plan", nil, show},
+		{"it weakens the pool, and was shown in mode Plan before its hash is acknowledged", &v1alpha1.PasswordPolicy{MinimumLength: 6},
+			func(w *harness.World, object *v1alpha1.SecuredAPI) {
+				show(w, object)
+				w.Await(object, "the plan to wait in mode Apply", func(o *v1alpha1.SecuredAPI) bool {
+					return o.Status.Plan != nil && o.Status.Plan.Mode == v1alpha1.ModeApply
+				})
+				if calls := w.Writes(); len(calls) != 0 {
+					t.Errorf("got %v written, want nothing before the hash of a plan that weakens is acknowledged", calls)
+				}
+				acknowledge(w, object)
+			}},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			t.Parallel()
@@ -70,10 +85,22 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 			made := makeByHand(w, map[string]string{"team": "x"})
 			before := w.Inventory()
 			w.AWS.ResetCalls()
-			object := w.Create(adopting(w, made))
+			asked := adopting(w, made)
+			asked.Spec.UserPool.PasswordPolicy = tc.password
+			object := w.Create(asked)
 			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+			length := int32(8)
+			if tc.password != nil {
+				length = tc.password.MinimumLength
+				for _, want := range []string{
+					`~ userPool.passwordPolicy.minimumLength: 8 -> 6 (weakens)`, `~ userPool.passwordPolicy.requireSymbols: true -> false (weakens)`,
+				} {
+					if !slices.Contains(harness.PlanWords(object), want) {
+						t.Errorf("got plan %q, want %q in it", harness.PlanWords(object), want)
+					}
+				}
+			}
 			for _, want := range []string{
-				`~ userPool.passwordPolicy.minimumLength: 8 -> 6 (inPlace)`,
 				`~ userPool.tags.securedapi.dev/namespace: "" -> ` + w.Namespace + ` (inPlace)`,
 				`~ client/web.callbackURLs: "" -> http://localhost:3000/callback (inPlace)`,
 				`+ GET /registered registered (redeploy)`,
@@ -100,7 +127,7 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 			if pool.UserPoolTags["team"] != "x" || *pool.EmailVerificationSubject != "Welcome to the legacy" || *pool.Name != "legacy" {
 				t.Errorf("what the spec doesn't name survives: %+v", pool)
 			}
-			if pool.UserPoolTags[engine.TagName] != "notes" || *pool.Policies.PasswordPolicy.MinimumLength != 6 {
+			if pool.UserPoolTags[engine.TagName] != "notes" || *pool.Policies.PasswordPolicy.MinimumLength != length {
 				t.Errorf("what the spec names is as it says: %+v", pool)
 			}
 			users := harness.Must[*cip.ListUsersOutput](w)(w.Cognito().ListUsers(t.Context(), &cip.ListUsersInput{UserPoolId: &made.pool}))
