@@ -132,6 +132,9 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		// The plan that was agreed to is of everything.
 		w.pass.Whole = w.pass.Whole || w.pass.Consent
 	}
+	if err == nil {
+		err = w.named(ctx, w.pass.Foresee(ctx, slices.Concat(w.pool, w.api)))
+	}
 	if err != nil {
 		return r.fail(ctx, object, now, err)
 	}

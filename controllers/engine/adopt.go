@@ -13,13 +13,10 @@ import (
 // tags, from a life of the object before this status.
 func (r *Of[D, O]) fromBefore(ctx context.Context, p *Pass) (*O, error) {
 	looked := p.Now()
-	if id, field := r.adopts(); id != "" {
-		have, err := r.Read(ctx, id, r.Aspects)
+	if id, _ := r.adopts(); id != "" {
+		have, err := r.named(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("read %s %s: %w", r.Name, id, err)
-		}
-		if have == nil {
-			return nil, invalid(field, "there is no %s %q in this Region of the operator's account", r.Name, id)
+			return nil, err
 		}
 		return r.adopt(ctx, p, id, have, looked)
 	}
@@ -28,6 +25,36 @@ func (r *Of[D, O]) fromBefore(ctx context.Context, p *Pass) (*O, error) {
 		return nil, err
 	}
 	return r.adopt(ctx, p, found.ID, found.Value, looked)
+}
+
+// named returns the root that the spec adopts.
+func (r *Of[D, O]) named(ctx context.Context) (*O, error) {
+	id, field := r.adopts()
+	have, err := r.Read(ctx, id, r.Aspects)
+	if err != nil {
+		return nil, fmt.Errorf("read %s %s: %w", r.Name, id, err)
+	}
+	if have == nil {
+		return nil, invalid(field, "there is no %s %q in this Region of the operator's account; name one that there is, or remove the field",
+			r.Name, id)
+	}
+	return have, nil
+}
+
+// foresee fails if the spec adopts a root that is not there, or is somebody else's.
+func (r *Of[D, O]) foresee(ctx context.Context, p *Pass) error {
+	id, _ := r.adopts()
+	if id == "" || p.ID(r.Name) != "" {
+		return nil
+	}
+	if _, err := r.Desired(); err != nil {
+		return err
+	}
+	have, err := r.named(ctx)
+	if err == nil && Owned(r.Tags(have)) {
+		err = r.possess(p, id, r.Tags(have))
+	}
+	return err
 }
 
 // tagged returns the root that carries our tags, nil if there is none.
@@ -48,7 +75,7 @@ func (r *Of[D, O]) tagged(ctx context.Context) (*Found[O], error) {
 // administrator's list or a person's consent. Our tags come first: from then on it is ours, whatever happens to us. Somebody
 // else may write theirs in the same moment, and the last ones stay: only after the grace period it is used.
 func (r *Of[D, O]) adopt(ctx context.Context, p *Pass, id string, have *O, looked time.Time) (*O, error) {
-	named, _ := r.adopts()
+	asked, _ := r.adopts()
 	if err := r.guard(ctx, v1alpha1.OperationAdopt, nil, have); err != nil {
 		return nil, err
 	}
@@ -60,7 +87,7 @@ func (r *Of[D, O]) adopt(ctx context.Context, p *Pass, id string, have *O, looke
 		}
 	}
 	returns := p.Owner.Returns(tags)
-	if named == "" && !returns {
+	if asked == "" && !returns {
 		if err := r.listed(p, id); err != nil {
 			return nil, err
 		}
@@ -73,13 +100,13 @@ func (r *Of[D, O]) adopt(ctx context.Context, p *Pass, id string, have *O, looke
 	case back:
 	case p.Plan:
 		p.done = append(p.done, adoption(r.Name, id, others)...)
-	case named == "" && p.MayAdopt != nil:
+	case asked == "" && p.MayAdopt != nil:
 		if err := r.listed(p, id); err != nil {
 			return nil, err
 		}
 		have, err = r.claim(ctx, p, id, others)
 	case !p.Consent:
-		return nil, &ConsentError{What: r.unsure(id, named, returns, others)}
+		return nil, &ConsentError{What: r.unsure(id, asked, returns, others)}
 	default:
 		have, err = r.claim(ctx, p, id, others)
 	}
@@ -89,7 +116,7 @@ func (r *Of[D, O]) adopt(ctx context.Context, p *Pass, id string, have *O, looke
 	if err := r.take(ctx, p, id, ""); err != nil {
 		return nil, err
 	}
-	p.Record(r.Name).Adopted = named != ""
+	p.Record(r.Name).Adopted = asked != ""
 	return have, r.claimed(p, looked)
 }
 
@@ -108,12 +135,12 @@ func (r *Of[D, O]) begun(p *Pass, tags map[string]string) bool {
 }
 
 // unsure says why a root is taken over only with consent.
-func (r *Of[D, O]) unsure(id, named string, returns bool, others []v1alpha1.ForeignResource) string {
+func (r *Of[D, O]) unsure(id, asked string, returns bool, others []v1alpha1.ForeignResource) string {
 	holds := ""
 	if len(others) > 0 {
 		holds = " and holds what this object did not make (" + names(others) + ")"
 	}
-	if named != "" {
+	if asked != "" {
 		return fmt.Sprintf("%s %s exists%s and is adopted", r.Name, id, holds)
 	}
 	whose := "this object's tags"

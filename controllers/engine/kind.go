@@ -79,6 +79,8 @@ type Meta struct {
 // Resource is one resource in AWS: an *Of or an *Own. Its record is looked up anew after each write: saving replaces status.
 type Resource interface {
 	meta() *Meta
+	// foresee fails if it is a root that cannot be taken over as the spec asks.
+	foresee(ctx context.Context, p *Pass) error
 	// forward brings it about, as far as the spec asks for it.
 	forward(ctx context.Context, p *Pass) error
 	// watch tells what others made in it.

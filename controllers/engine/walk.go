@@ -58,6 +58,23 @@ func (p *Pass) Apply(ctx context.Context, kinds []Kind) error {
 	return errors.Join(failed...)
 }
 
+// Foresee fails if the spec adopts what is not there, or is somebody else's: then nothing is made beside it. It makes no call once
+// that was adopted.
+func (p *Pass) Foresee(ctx context.Context, kinds []Kind) error {
+	var failed []error
+	for _, kind := range kinds {
+		if kind.Keys != nil {
+			continue
+		}
+		r := kind.Of(p, "")
+		if m := r.meta(); m.In == "" {
+			m.Name, m.Prefix = kind.Prefix, kind.Prefix
+			failed = append(failed, r.foresee(ctx, p))
+		}
+	}
+	return errors.Join(failed...)
+}
+
 // resolve lists the resources that the spec or a record names, in the order of the kinds.
 func (p *Pass) resolve(kinds []Kind) []Resource {
 	var resources []Resource
