@@ -39,7 +39,8 @@ func answerHeaders(m *Method) map[string]string {
 	return map[string]string{"Access-Control-Allow-Origin": "'*'", "Allow": "'" + m.Integration.AllowMethods + "'"}
 }
 
-// mockIntegration answers without a backend. A refused body in another format than JSON is a 415.
+// mockIntegration answers without a backend. A refused body in another format than JSON is a 415. A mock cannot read what the API
+// takes for binary, a preflight among it where the API does so of every media type (aws/chalice#1310).
 func mockIntegration(m *Method) map[string]any {
 	headers := map[string]string{}
 	for header, value := range answerHeaders(m) {
@@ -52,6 +53,7 @@ func mockIntegration(m *Method) map[string]any {
 	return map[string]any{
 		"type":                "mock",
 		"passthroughBehavior": passthrough,
+		"contentHandling":     "CONVERT_TO_TEXT",
 		"requestTemplates":    map[string]string{"application/json": `{"statusCode": ` + code + `}`},
 		"responses":           map[string]any{"default": map[string]any{"statusCode": code, "responseParameters": headers}},
 	}

@@ -24,7 +24,7 @@ type definition struct {
 }
 
 const (
-	definitionVersion = 1
+	definitionVersion = 2
 	// keptDeployments is how many deployments stay that were replaced, for a person to go back to.
 	keptDeployments = 5
 )

@@ -24,7 +24,7 @@ func TestDigests(t *testing.T) {
 	for name, digest := range map[string]struct{ got, want string }{
 		"api":                        {digestOf[restAPI, types.RestApi](t, g.restAPI(p, "")), "sha256:25ecc5808f534e791d408c424249ee92"},
 		"permission/<function>/prod": {digestOf[permission, statement](t, g.permission(p, functions+"g:live/prod")), "sha256:913c3e46ce46adfc1eb41d8b89182b04"},
-		"deployment":                 {digestOf[definition, seen](t, g.deployment(p, "")), "sha256:c79a4f5defee0137f0805ed67b6e858f"},
+		"deployment":                 {digestOf[definition, seen](t, g.deployment(p, "")), "sha256:ea350c65e5dd1a2ad9a4c19e0b281a17"},
 		"stage/prod":                 {digestOf[stage, servedStage](t, g.stage(p, "prod")), "sha256:55dce3a2cac67f664d567bd0213c4b79"},
 		"the model is not sent":      {engine.DigestOf(1, &definition{Document: []byte("{}"), model: &Model{}}), engine.DigestOf(1, &definition{Document: []byte("{}")})},
 	} {

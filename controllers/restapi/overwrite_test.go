@@ -159,3 +159,15 @@ func TestAnAdoptionTellsWhatIsNotUsedAnyMore(t *testing.T) {
 		t.Errorf("got plan %s, want nothing of AWS's own models", p.Done())
 	}
 }
+
+// A mock reads the request as text, also where the API takes every media type for binary.
+func TestAPreflightIsAnsweredWhereEverythingIsBinary(t *testing.T) {
+	w := newWorld(t, recipe()...)
+	w.adopt(w.byHand(func(in *apigateway.CreateRestApiInput) { in.BinaryMediaTypes = []string{"*/*"} }))
+	_, _ = w.run(consents)
+	w.now = w.now.Add(grace)
+	w.converge()
+	if got := w.call("OPTIONS", "/guest").Code; got != 200 {
+		t.Errorf("got %d for a preflight of an adopted API with binary types, want 200", got)
+	}
+}

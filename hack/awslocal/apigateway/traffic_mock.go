@@ -39,6 +39,10 @@ func (x *exchange) requestBody() (string, error) {
 		contentType = jsonType
 	}
 	if template, ok := i.RequestTemplates[contentType]; ok {
+		// https://github.com/aws/serverless-application-model/issues/553 has the log of it.
+		if x.isBinary(x.request.Header.Get("Content-Type")) && i.ContentHandling != types.ContentHandlingStrategyConvertToText {
+			return "", internal(errors.New("unable to transform a request that is binary"))
+		}
 		body, err := x.render(template, x.input())
 		if err != nil {
 			return "", internal(err)

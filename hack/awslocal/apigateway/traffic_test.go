@@ -2,6 +2,7 @@ package apigateway_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -110,6 +111,11 @@ func TestEveryAnswerHasItsIDs(t *testing.T) {
 	}
 }
 
+// withBinary is a document whose API takes every media type for binary.
+func withBinary(document string) string {
+	return strings.TrimSuffix(document, "}") + `,"x-amazon-apigateway-binary-media-types":["*/*"]}`
+}
+
 func TestMocks(t *testing.T) {
 	integration := func(rest string) string {
 		return openAPI(`"/":{"post":{"responses":{"200":{"description":"fine","headers":{"X-H":{"schema":{"type":"string"}}}},`+
@@ -139,6 +145,17 @@ func TestMocks(t *testing.T) {
 			"no status", "developer guide, how-to-mock-integration",
 			integration(`"requestTemplates":{"application/json":"{}"},"responses":{"default":{"statusCode":"200"}}`),
 			nil, 500, internal,
+		},
+		{
+			"a template over what is binary", "https://github.com/aws/chalice/issues/1310",
+			withBinary(integration(`"requestTemplates":{"application/json":"{\"statusCode\": 200}"},"responses":{"default":{"statusCode":"200"}}`)),
+			nil, 500, internal,
+		},
+		{
+			"a template over what is binary, and made text", "https://github.com/aws/chalice/issues/1310",
+			withBinary(integration(`"contentHandling":"CONVERT_TO_TEXT","requestTemplates":{"application/json":"{\"statusCode\": 200}"},` +
+				`"responses":{"default":{"statusCode":"200"}}`)),
+			nil, 200, "",
 		},
 		{
 			"no response", "developer guide, how-to-mock-integration",
