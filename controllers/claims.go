@@ -3,8 +3,14 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"maps"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
@@ -28,30 +34,30 @@ const (
 	fieldAPI    = "spec.api.adopt.id"
 )
 
+// asked are the values that a spec claims, by the field that asks for them.
+func asked(spec *v1alpha1.SecuredAPISpec) map[string]string {
+	values := map[string]string{}
+	if spec.Domain != nil {
+		values[fieldDomain] = spec.Domain.Prefix
+	}
+	if spec.UserPool.Adopt != nil {
+		values[fieldPool] = spec.UserPool.Adopt.ID
+	}
+	if adopt := spec.AdoptedAPI(); adopt != nil {
+		values[fieldAPI] = adopt.ID
+	}
+	return values
+}
+
 // indexClaims makes the cache find objects by what they claim.
 func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
-	for field, value := range map[string]func(*v1alpha1.SecuredAPISpec) []string{
-		fieldDomain: func(s *v1alpha1.SecuredAPISpec) []string {
-			if s.Domain == nil {
-				return nil
+	for _, field := range []string{fieldDomain, fieldPool, fieldAPI} {
+		byObject := func(object *v1alpha1.SecuredAPI) []string {
+			if value, ok := asked(&object.Spec)[field]; ok {
+				return []string{value}
 			}
-			return []string{s.Domain.Prefix}
-		},
-		fieldPool: func(s *v1alpha1.SecuredAPISpec) []string {
-			if s.UserPool.Adopt == nil {
-				return nil
-			}
-			return []string{s.UserPool.Adopt.ID}
-		},
-		fieldAPI: func(s *v1alpha1.SecuredAPISpec) []string {
-			adopt := s.AdoptedAPI()
-			if adopt == nil {
-				return nil
-			}
-			return []string{adopt.ID}
-		},
-	} {
-		byObject := func(object *v1alpha1.SecuredAPI) []string { return value(&object.Spec) }
+			return nil
+		}
 		if err := index(ctx, indexer, field, byObject); err != nil {
 			return err
 		}
@@ -117,12 +123,86 @@ func (r *SecuredAPIReconciler) claim(ctx context.Context, object *v1alpha1.Secur
 		if rival.UID == object.UID || r.regionOf(rival) != object.Status.Region {
 			continue
 		}
-		if c.has(&rival.Status) || rival.DeletionTimestamp.IsZero() && older(rival, object) {
+		if c.has(&rival.Status) || acts(rival) && older(rival, object) {
 			return awserr.Because(v1alpha1.ReasonOwnershipConflict, fmt.Errorf("%s %q belongs to SecuredAPI %s/%s; nothing was changed",
 				c.field, c.value, rival.Namespace, rival.Name))
 		}
 	}
 	return nil
+}
+
+// acts says that an object is about to get what it asks for: a person has not to act first.
+func acts(object *v1alpha1.SecuredAPI) bool {
+	stalled := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionStalled)
+	return object.DeletionTimestamp.IsZero() && !object.Spec.Suspend && object.Spec.Mode != v1alpha1.ModePlan &&
+		(stalled == nil || stalled.ObservedGeneration != object.Generation)
+}
+
+// value is one of a field.
+type value struct{ field, value string }
+
+// held are the values that others cannot have because of an object: what it has, and what it is about to get.
+func held(object *v1alpha1.SecuredAPI) map[value]bool {
+	values := map[value]bool{}
+	if known := object.Status.Resource(userpool.NameDomain); known != nil {
+		values[value{fieldDomain, known.ID}] = true
+	}
+	if pool := object.Status.UserPool; pool != nil {
+		values[value{fieldPool, pool.ID}] = true
+	}
+	if api := object.Status.API; api != nil {
+		values[value{fieldAPI, api.ID}] = true
+	}
+	if acts(object) {
+		for field, asks := range asked(&object.Spec) {
+			values[value{field, asks}] = true
+		}
+	}
+	return values
+}
+
+// freed are the values that others can have by a change of an object, which is gone if now is nil.
+func freed(before, now *v1alpha1.SecuredAPI) map[value]bool {
+	values := held(before)
+	if now != nil {
+		kept := held(now)
+		maps.DeleteFunc(values, func(v value, _ bool) bool { return kept[v] })
+	}
+	return values
+}
+
+// wakeWaiting has those reconciled who wait for what an object no longer has, or asks for.
+func (r *SecuredAPIReconciler) wakeWaiting() handler.EventHandler {
+	wake := func(ctx context.Context, queue workqueue.TypedRateLimitingInterface[ctrl.Request], values map[value]bool) {
+		for v := range values {
+			waiting := &v1alpha1.SecuredAPIList{}
+			if err := r.Client.List(ctx, waiting, client.MatchingFields{v.field: v.value}, client.UnsafeDisableDeepCopy); err != nil {
+				// They come by themselves, some minutes later.
+				ctrl.LoggerFrom(ctx).Error(err, "List who waits", "field", v.field, "value", v.value)
+				continue
+			}
+			for i := range waiting.Items {
+				if object := &waiting.Items[i]; meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionStalled) {
+					r.Schedule.Again(object.UID, r.Clock.Now())
+					queue.Add(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
+				}
+			}
+		}
+	}
+	return handler.Funcs{
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
+			before, ok := e.ObjectOld.(*v1alpha1.SecuredAPI)
+			now, also := e.ObjectNew.(*v1alpha1.SecuredAPI)
+			if ok && also {
+				wake(ctx, queue, freed(before, now))
+			}
+		},
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
+			if gone, ok := e.Object.(*v1alpha1.SecuredAPI); ok {
+				wake(ctx, queue, freed(gone, nil))
+			}
+		},
+	}
 }
 
 // regionOf is where an object's resources are or will be, as far as it is known.

@@ -36,6 +36,8 @@ type entry struct {
 	check time.Time
 	// checked is when a drift check last found nothing that was left amiss; before the first, when the object became known.
 	checked time.Time
+	// asked is the annotation that was answered by a pass and is not handled yet.
+	asked string
 	// full says that the next pass looks at everything.
 	full bool
 	// amiss says that the last drift check left something for a person to do, so that an edit looks at it, too.
@@ -63,7 +65,8 @@ func (s *Schedule) Next(object *v1alpha1.SecuredAPI, now time.Time) (Pass, time.
 	if !known {
 		e = s.first(object, now)
 	}
-	asked, edited := object.RequestedReconcile() != "", e.generation != object.Generation
+	at := object.RequestedReconcile()
+	asked, edited := at != "" && at != e.asked, e.generation != object.Generation
 	if asked || edited {
 		e.generation, e.userPool, e.api = object.Generation, Phase{}, Phase{}
 	}
@@ -128,7 +131,7 @@ func carriesOut(object *v1alpha1.SecuredAPI) bool {
 
 // Converged says that the last pass left nothing to do: AWS agrees with the spec, or a person has to act.
 func Converged(object *v1alpha1.SecuredAPI) bool {
-	if object.Status.ObservedGeneration != object.Generation || !object.DeletionTimestamp.IsZero() ||
+	if !Observed(object) || !object.DeletionTimestamp.IsZero() ||
 		meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionReconciling) {
 		return false
 	}
@@ -138,6 +141,13 @@ func Converged(object *v1alpha1.SecuredAPI) bool {
 		}
 	}
 	return true
+}
+
+// Observed says that a pass was made of the present spec: AWS agreed with it, it was found impossible, or its plan is shown.
+func Observed(object *v1alpha1.SecuredAPI) bool {
+	ready := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionReady)
+	planned := ready != nil && ready.Reason == v1alpha1.ReasonPlanned && ready.ObservedGeneration == object.Generation
+	return planned || object.Status.ObservedGeneration == object.Generation
 }
 
 // verifiedSince says that a resource was written, or seen for the first time to agree, after a moment.
@@ -169,6 +179,17 @@ func (s *Schedule) Retry(uid types.UID) {
 	}
 	s.mu.Unlock()
 	s.Wake(uid)
+}
+
+// Again makes the object's next pass, which is due at once, try what waits for a person, and look at nothing else: another object
+// let go of what this one asks for, which its owner may do as often as he likes.
+func (s *Schedule) Again(uid types.UID, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, known := s.entries[uid]; known {
+		e.userPool, e.api, e.at = Phase{}, Phase{}, now
+		s.keep(uid, e)
+	}
 }
 
 // Wrote notes that a pass changed something in AWS and is not brought to Done, for it lost a write conflict.

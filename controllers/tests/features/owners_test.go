@@ -149,8 +149,90 @@ func TestTheOldestComesFirst(t *testing.T) {
 		t.Errorf("the other made nothing: %+v", all)
 	}
 	w.Delete(first)
-	w.AskNow(second)
 	w.AwaitReady(second)
+}
+
+// A prefix is held by who has it or is about to get it, not by who only asks for it.
+func TestWhoOnlyAsksHoldsNothing(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		reason string
+		edit   func(*v1alpha1.SecuredAPI)
+		await  func(*harness.World, *v1alpha1.SecuredAPI)
+	}{
+		{
+			"its spec is impossible", func(o *v1alpha1.SecuredAPI) {
+				o.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: "us-east-1_Missing00"}
+			},
+			func(w *harness.World, o *v1alpha1.SecuredAPI) { w.AwaitStalled(o, v1alpha1.ReasonInvalidSpec) },
+		},
+		{"it is suspended", func(o *v1alpha1.SecuredAPI) { o.Spec.Suspend = true }, func(w *harness.World, o *v1alpha1.SecuredAPI) {
+			w.Await(o, "Suspended", func(o *v1alpha1.SecuredAPI) bool {
+				return meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionSuspended)
+			})
+		}},
+		{
+			"it only plans", func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModePlan },
+			func(w *harness.World, o *v1alpha1.SecuredAPI) { w.AwaitPlanned(o) },
+		},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			t.Parallel()
+			w := harness.NewWorld(t, harness.ResyncNever)
+			first, second := w.Recipe(), w.Recipe()
+			first.Name, second.Name = "first", "second"
+			tc.edit(first)
+			tc.await(w, w.Create(first))
+			w.AwaitReady(w.Create(second))
+			w.Update(first, func(o *v1alpha1.SecuredAPI) { o.Spec = *w.Recipe().Spec.DeepCopy() })
+			if message := w.AwaitStalled(first, v1alpha1.ReasonOwnershipConflict); !strings.Contains(message, w.Namespace+"/second") {
+				t.Errorf("got the message %q for the older one that came late, want the owner named", message)
+			}
+		})
+	}
+}
+
+// Two objects that adopt what is not there are both told that it is not there.
+func TestNobodyOwnsWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	w := harness.NewWorld(t, harness.ResyncNever)
+	for _, name := range []string{"first", "second"} {
+		object := w.Recipe()
+		object.Name, object.Spec.Domain = name, nil
+		object.Spec.Clients = nil
+		object.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: "us-east-1_Missing00"}
+		if message := w.AwaitStalled(w.Create(object), v1alpha1.ReasonInvalidSpec); !strings.Contains(message, "there is no userPool") {
+			t.Errorf("%s: got the message %q, want that there is no such pool", name, message)
+		}
+	}
+}
+
+// Who waits for a prefix gets it as soon as its holder lets it go.
+func TestWhoWaitsForAPrefixIsWoken(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		reason string
+		frees  func(*harness.World, *v1alpha1.SecuredAPI)
+	}{
+		{"the holder is deleted", func(w *harness.World, o *v1alpha1.SecuredAPI) { w.Delete(o) }},
+		{"the holder takes another prefix", func(w *harness.World, o *v1alpha1.SecuredAPI) {
+			w.Update(o, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-other" })
+		}},
+		{"the holder gives up its domain", func(w *harness.World, o *v1alpha1.SecuredAPI) {
+			w.Update(o, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain, o.Spec.Clients = nil, nil })
+		}},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			t.Parallel()
+			w := harness.NewWorld(t, harness.ResyncNever)
+			first, second := w.Recipe(), w.Recipe()
+			first.Name, second.Name = "first", "second"
+			w.AwaitReady(w.Create(first))
+			w.AwaitStalled(w.Create(second), v1alpha1.ReasonOwnershipConflict)
+			tc.frees(w, first)
+			w.AwaitReady(second)
+		})
+	}
 }
 
 func TestCredentialsOfAnotherAccountWriteNothing(t *testing.T) {
