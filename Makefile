@@ -8,6 +8,7 @@ export GOTOOLCHAIN := $(shell awk '$$1 == "toolchain" { print $$2 }' go.mod)
 
 TOOL := go tool -modfile=hack/tools/go.mod
 IMG ?= securedapi:dev
+VERSION ?= $(shell git describe --tags --always --dirty)
 KUBECTL ?= kubectl
 CONTAINER_TOOL ?= docker
 TESTFLAGS ?=
@@ -46,7 +47,7 @@ run: ## Run the operator here, against the cluster of KUBECONFIG and the account
 
 .PHONY: build
 build: ## Build the operator as bin/securedapi
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/securedapi .
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X github.com/prometheus/common/version.Version=$(VERSION)' -o bin/securedapi .
 
 .PHONY: generate
 generate: ## Generate the deep copies of the API types
@@ -170,4 +171,4 @@ build-installer: ## Write what deploy applies to dist/install.yaml
 
 .PHONY: docker-build
 docker-build: ## Build the image IMG
-	$(CONTAINER_TOOL) build -t $(IMG) .
+	$(CONTAINER_TOOL) build --build-arg VERSION=$(VERSION) -t $(IMG) .

@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/prometheus/client_golang/prometheus"
+	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
+	"github.com/prometheus/common/version"
+	"go.uber.org/zap/zapcore"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -36,6 +38,9 @@ import (
 	"github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/shard"
 )
+
+// program is the operator's name in versions and metrics.
+const program = "securedapi"
 
 type options struct {
 	metricsAddress string
@@ -91,9 +96,15 @@ func main() {
 			schedule.WorkersPerPlace))
 	flag.StringVar(&o.driftQueueURL, "drift-queue-url", "",
 		"The URL of an SQS queue with EventBridge's events of CloudTrail: the operator repairs drift within seconds of its event.")
-	logging := zap.Options{}
+	showVersion := flag.Bool("version", false, "Print the version, and stop.")
+	// What is logged as an error is a person's to mend, and a stack trace does not help with it.
+	logging := zap.Options{StacktraceLevel: zapcore.DPanicLevel}
 	logging.BindFlags(flag.CommandLine)
 	flag.Parse()
+	if *showVersion {
+		_, _ = fmt.Println(version.Print(program)) //nolint:forbidigo // it was asked for
+		return
+	}
 	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&logging)))
 
 	if err := run(ctrl.SetupSignalHandler(), o); err != nil {
@@ -164,7 +175,7 @@ func run(ctx context.Context, o options) error {
 	if err := reconciler.SetupWithManager(ctx, mgr, o.concurrency); err != nil {
 		return fmt.Errorf("set up the controller: %w", err)
 	}
-	for _, metric := range []prometheus.Collector{reconciler.Schedule.Freshness(), reconciler.Policies(), reconciler.Orphans()} {
+	for _, metric := range append(reconciler.Metrics(), versioncollector.NewCollector(program)) {
 		if err := metrics.Registry.Register(metric); err != nil {
 			return fmt.Errorf("register a metric: %w", err)
 		}

@@ -181,8 +181,8 @@ func (r *SecuredAPIReconciler) tellPolicies(ctx context.Context) error {
 	return nil
 }
 
-// Policies returns a metric of how many SecuredAPIPolicies there are. Without any the operator is for one team.
-func (r *SecuredAPIReconciler) Policies() prometheus.Collector {
+// policies is a metric of how many SecuredAPIPolicies there are. Without any the operator is for one team.
+func (r *SecuredAPIReconciler) policies() prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "securedapi_policies",
 		Help: "SecuredAPIPolicies in the cluster. With none, every namespace may ask for all that the operator's role allows.",

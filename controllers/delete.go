@@ -27,12 +27,12 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 		if wait := pending.UnderWay(); wait > 0 {
 			return wait, nil
 		}
-		return 0, r.letGo(ctx, object, "Retained", "Everything in AWS stays as it is")
+		return 0, r.letGo(ctx, object, v1alpha1.EventRetained, "Everything in AWS stays as it is")
 	}
 	w, err := r.begin(ctx, object, now)
 	if err != nil && object.Status.Region == "" {
 		// No Region to make anything in, so nothing was made.
-		return 0, r.letGo(ctx, object, "Deleted", "Nothing was made in AWS")
+		return 0, r.letGo(ctx, object, v1alpha1.EventDeleted, "Nothing was made in AWS")
 	}
 	if err != nil {
 		return r.fail(ctx, object, now, err)
@@ -42,7 +42,7 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 	err = w.named(ctx, w.pass.Remove(ctx, w.pool, w.api))
 	if err == nil {
 		w.clients.Forget(object.Namespace, object.Name)
-		return 0, r.letGo(ctx, object, "Deleted", "AWS was seen without anything of this object")
+		return 0, r.letGo(ctx, object, v1alpha1.EventDeleted, "AWS was seen without anything of this object")
 	}
 	if conflict := firstConflict(err); conflict != nil {
 		return 0, conflict

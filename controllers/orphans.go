@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/prometheus/client_golang/prometheus"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -21,9 +20,6 @@ import (
 
 // Who removes a finalizer by hand leaves in AWS what nobody reconciles. The sweeps find that: REST APIs by the tags in their
 // list, and user pools by reading those that no object has, one in each sweep, once.
-
-// Orphans returns a metric of what carries this cluster's tags and has no object.
-func (r *SecuredAPIReconciler) Orphans() prometheus.Collector { return &r.orphans }
 
 // findOrphans notes what a sweep found that has no object, and logs what is new of it.
 func (r *SecuredAPIReconciler) findOrphans(

@@ -17,6 +17,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
 	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/schedule"
@@ -85,8 +86,11 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 			return a.grant.MayAdoptPool(id)
 		}
 	}
-	if object.Status.ObservedGeneration == object.Generation {
-		w.pass.Drifted = func() { quota.Repair(ctx) }
+	w.pass.Drifted = func(repair plan.Plan) {
+		if schedule.Observed(object) {
+			quota.Repair(ctx)
+		}
+		r.drifted(ctx, object, repair)
 	}
 	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap}
 	w.pool = userpool.Kinds(w.cognito)

@@ -154,7 +154,8 @@ func (r *SecuredAPIReconciler) consents(ctx context.Context, object *v1alpha1.Se
 // showPending shows the plan that waits for a person, if one does. One that a person agreed to already goes on at once.
 func (r *SecuredAPIReconciler) showPending(ctx context.Context, object *v1alpha1.SecuredAPI, result *schedule.Result, err error) {
 	waiting := result.UserPool.Outcome.Consent || result.API.Outcome.Consent
-	if _, news := errors.AsType[*engine.ConsentError](err); !news {
+	news, isNews := errors.AsType[*engine.ConsentError](err)
+	if !isNews {
 		if !waiting && !adoptionPending(object) {
 			object.Status.Plan = nil
 		}
@@ -166,6 +167,9 @@ func (r *SecuredAPIReconciler) showPending(ctx context.Context, object *v1alpha1
 		return
 	}
 	object.Status.Plan = planStatus(todo, v1alpha1.ModeApply)
+	for _, waits := range []*outcome.Outcome{&result.UserPool.Outcome, &result.API.Outcome} {
+		waits.Message = strings.ReplaceAll(waits.Message, news.Error(), news.Asks(object.Status.Plan.Hash, object.Spec.Acknowledge))
+	}
 	if todo.Hash() == object.Spec.Acknowledge {
 		agreed := outcome.Outcome{Reason: v1alpha1.ReasonProgressing, Message: "The plan was agreed to", After: outcome.RetrySoon}
 		result.UserPool, result.API = schedule.Attempt{Outcome: agreed}, schedule.Attempt{Outcome: agreed}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/tools/events"
@@ -67,6 +68,7 @@ type SecuredAPIReconciler struct {
 	digests engine.Digests
 	sweeps  drift.Sweeps
 	orphans drift.Orphans
+	found   drift.Found
 	wakes   chan event.GenericEvent
 }
 
@@ -105,12 +107,25 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 	wakes := predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, reconcileRequested)
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(wakes)).
+		Watches(&v1alpha1.SecuredAPI{}, r.wakeWaiting()).
 		WatchesRawSource(source.Channel(r.wakes, wakeSoon)).
 		Watches(&v1alpha1.SecuredAPIPolicy{}, handler.EnqueueRequestsFromMapFunc(r.affected)).
 		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.affected),
 			builder.WithPredicates(predicate.LabelChangedPredicate{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: r.newQueue(concurrency)}).
 		Complete(r)
+}
+
+// Metrics returns what the operator tells of its objects; awsclient registers what it tells of AWS.
+func (r *SecuredAPIReconciler) Metrics() []prometheus.Collector {
+	objects := func() ([]v1alpha1.SecuredAPI, error) {
+		all := &v1alpha1.SecuredAPIList{}
+		err := r.Client.List(context.Background(), all, client.UnsafeDisableDeepCopy)
+		return all.Items, err
+	}
+	return []prometheus.Collector{
+		outcome.Metrics{List: objects, Now: r.Clock.Now}, r.Schedule.Freshness(), r.policies(), &r.orphans, &r.found,
+	}
 }
 
 // Reconcile runs one pass over one object, if it is due.
@@ -166,7 +181,7 @@ func (r *SecuredAPIReconciler) work(ctx context.Context, object *v1alpha1.Secure
 // urgency is how soon the object's calls are to be made, where the account's quota makes objects wait.
 func urgency(object *v1alpha1.SecuredAPI, now schedule.Pass) quota.Urgency {
 	switch {
-	case object.DeletionTimestamp.IsZero() && object.Status.ObservedGeneration != object.Generation || object.RequestedReconcile() != "",
+	case object.DeletionTimestamp.IsZero() && !schedule.Observed(object) || object.RequestedReconcile() != "",
 		now.Repairs():
 		return quota.Asked
 	case now.Kind == schedule.Check:

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,12 +45,13 @@ func newStatusWriter(c client.Client, reader client.Reader, object *v1alpha1.Sec
 	}
 }
 
-// conclude ends a pass that came to err: it writes down what the conditions say by now and that the pass was made, if the
-// annotation asked for one, records an event of what newly waits for a person, and says when to reconcile again.
+// conclude ends a pass that came to err: it writes down what the conditions say by now and, if the annotation asked for it and
+// nothing is left to do but for a person, that this was done; records an event of what newly waits for a person; and says when to
+// reconcile again.
 func (r *SecuredAPIReconciler) conclude(ctx context.Context, status *statusWriter, now schedule.Pass, result schedule.Result, err error,
 ) (time.Duration, error) {
 	object := status.object
-	if at := object.RequestedReconcile(); at != "" {
+	if at := object.RequestedReconcile(); at != "" && result.Ended() {
 		object.Status.LastHandledReconcileAt = at
 	}
 	if err := status.Save(ctx); err != nil {
@@ -133,18 +135,29 @@ func (r *SecuredAPIReconciler) applied(ctx context.Context, object *v1alpha1.Sec
 		return
 	}
 	ctrl.LoggerFrom(ctx).Info("Applied", "plan", done.String())
-	r.event(object, corev1.EventTypeNormal, "Applied", done.String())
+	r.event(object, corev1.EventTypeNormal, v1alpha1.EventApplied, done.String())
 	if weaker := done.Class(plan.Weakens); len(weaker) > 0 {
 		ctrl.LoggerFrom(ctx).Info("Weakened", "plan", weaker.String())
-		r.event(object, corev1.EventTypeWarning, "Weakened", "A protection is lower than it was: "+weaker.String())
+		r.event(object, corev1.EventTypeWarning, v1alpha1.EventWeakened, "A protection is lower than it was: "+weaker.String())
 	}
+}
+
+// drifted records what somebody else changed in AWS, when that is found: the repair may have to wait.
+func (r *SecuredAPIReconciler) drifted(ctx context.Context, object *v1alpha1.SecuredAPI, repair plan.Plan) {
+	if repair.Empty() {
+		return
+	}
+	kind, _, _ := strings.Cut(repair[0].Part, "/")
+	r.found.Add(object.Namespace, kind)
+	ctrl.LoggerFrom(ctx).Info("Drifted", "repair", repair.String())
+	r.event(object, corev1.EventTypeWarning, v1alpha1.EventDrifted, "AWS is not as it was left; the operator restores it: "+repair.String())
 }
 
 // stalled records that a person has to act, once.
 func (r *SecuredAPIReconciler) stalled(ctx context.Context, object *v1alpha1.SecuredAPI, before string) {
 	stalled := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionStalled)
 	if stalled != nil && stalled.Message != before {
-		ctrl.LoggerFrom(ctx).Info("Stalled", "reason", stalled.Reason, "message", stalled.Message)
+		ctrl.LoggerFrom(ctx).Error(errors.New(stalled.Message), "Stalled", "reason", stalled.Reason)
 		r.event(object, corev1.EventTypeWarning, stalled.Reason, stalled.Message)
 	}
 }
@@ -159,7 +172,7 @@ func (r *SecuredAPIReconciler) foreign(ctx context.Context, object *v1alpha1.Sec
 	}
 	if len(found) > 0 {
 		ctrl.LoggerFrom(ctx).Info("Found what this object did not make", "resources", found)
-		r.event(object, corev1.EventTypeWarning, "ForeignResources", "Somebody else made "+strings.Join(found, ", ")+
+		r.event(object, corev1.EventTypeWarning, v1alpha1.EventForeignResources, "Somebody else made "+strings.Join(found, ", ")+
 			"; it may let people in whom the spec does not; the operator does not change it; delete it in AWS if it is not wanted")
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
@@ -83,11 +82,8 @@ const (
 // New returns a factory for clients with the credentials, endpoint and default Region of config. Every call keeps to
 // the quotas' share that is ours, to none if it is 0, and is counted in a metric that is registered with metrics.
 func New(config aws.Config, quotas quota.Options, metrics prometheus.Registerer) (*Factory, error) {
-	calls := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "securedapi_aws_calls_total",
-		Help: "Calls to AWS on the wire, retries included, by service, operation and result (ok, or the kind of failure).",
-	}, []string{"service", "operation", "result"})
-	if err := metrics.Register(calls); err != nil {
+	calls, err := newCallMetrics(metrics)
+	if err != nil {
 		return nil, err
 	}
 	if quotas.Clock == nil {
@@ -97,12 +93,13 @@ func New(config aws.Config, quotas quota.Options, metrics prometheus.Registerer)
 	config.Retryer = throttleRetryer
 	config.HTTPClient = awshttp.NewBuildableClient().WithTimeout(callTimeout)
 	config.APIOptions = append(config.APIOptions, func(stack *middleware.Stack) error {
-		return stack.Deserialize.Add(count(calls), middleware.Before)
+		return stack.Deserialize.Add(calls.count(), middleware.Before)
 	})
-	return &Factory{
+	f := &Factory{
 		config: config, quotas: quotas, identity: &identity{config: config},
 		clients: map[Target]*Clients{}, budgets: map[place]*quota.Budget{},
-	}, nil
+	}
+	return f, metrics.Register(waiting{f})
 }
 
 // throttleRetryer repeats only what was throttled, for then nothing was done. Everything else goes back to the
@@ -114,24 +111,6 @@ func throttleRetryer() aws.Retryer {
 		o.Retryables = []retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
 			return aws.BoolTernary(awserr.Is(err, awserr.Throttle))
 		})}
-	})
-}
-
-// count counts each attempt by what came of it.
-func count(calls *prometheus.CounterVec) middleware.DeserializeMiddleware {
-	return middleware.DeserializeMiddlewareFunc("CountCalls", func(
-		ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
-	) (middleware.DeserializeOutput, middleware.Metadata, error) {
-		out, metadata, err := next.HandleDeserialize(ctx, in)
-		if calls, ok := ctx.Value(tally{}).(*atomic.Int32); ok {
-			calls.Add(1)
-		}
-		result := "ok"
-		if err != nil {
-			result = string(awserr.Classify(err))
-		}
-		calls.WithLabelValues(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx), result).Inc()
-		return out, metadata, err
 	})
 }
 

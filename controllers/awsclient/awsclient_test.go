@@ -57,7 +57,7 @@ func TestNothingIsRepeatedBlindly(t *testing.T) {
 				labels := strings.Replace(count, "}", `,service="Cognito Identity Provider"}`, 1)
 				want.WriteString(`securedapi_aws_calls_total{operation="CreateUserPool",` + labels + "\n")
 			}
-			if err := testutil.GatherAndCompare(metrics, strings.NewReader(want.String())); err != nil {
+			if err := testutil.GatherAndCompare(metrics, strings.NewReader(want.String()), "securedapi_aws_calls_total"); err != nil {
 				t.Error(err)
 			}
 		})

@@ -1,6 +1,12 @@
 package engine_test
 
-import "testing"
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/securedapi/securedapi/controllers/engine/plan"
+)
 
 // Who is told of drift may use what is kept for repairs, so nothing else counts as drift.
 func TestDriftIsToldAndEditsAreNot(t *testing.T) {
@@ -22,14 +28,35 @@ func TestDriftIsToldAndEditsAreNot(t *testing.T) {
 			})
 			l.must()
 			tc.before(l)
-			p, told := l.next(), false
-			p.Whole, p.Drifted = true, func() { told = true }
+			p, told, words := l.next(), false, ""
+			p.Whole, p.Drifted = true, func(repair plan.Plan) { told, words = true, words+repair.String() }
 			if err := p.Apply(l.t.Context(), l.kinds()); err != nil {
 				t.Fatal(err)
 			}
-			if told != tc.want {
-				t.Errorf("told of drift is %v, want %v", told, tc.want)
+			if told != tc.want || (words != "") != tc.want {
+				t.Errorf("told of drift is %v, in the words %q, want %v", told, words, tc.want)
 			}
 		})
+	}
+}
+
+// Drift whose repair has to wait is told of by each pass, for the quota, and in words by the first.
+func TestDriftThatWaitsIsToldInWordsOnce(t *testing.T) {
+	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "1"}})
+	l.must()
+	l.cloud.things[address{"root-1", "child", "child-2"}].value = "open"
+	told, words := 0, ""
+	for range 3 {
+		p := l.next()
+		p.Whole = true
+		p.Drifted = func(repair plan.Plan) { told, words = told+1, words+repair.String() }
+		p.Save = func(context.Context) error { return errors.New("the API server does not answer") }
+		if err := p.Apply(l.t.Context(), l.kinds()); err == nil {
+			t.Fatal("got no error from a pass that cannot save before its call, want one")
+		}
+		l.saved = l.object.Status.DeepCopy()
+	}
+	if want := "~ child/web.value: open -> 1"; told != 3 || words != want {
+		t.Errorf("got %d passes that tell of drift, in the words %q, want 3 and %q", told, words, want)
 	}
 }

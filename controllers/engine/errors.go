@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,6 +42,15 @@ type ConsentError struct{ What string }
 
 func (c *ConsentError) Error() string {
 	return c.What + " once spec.acknowledge has the hash of status.plan"
+}
+
+// Asks is the error to a person who can agree to the plan with the hash, and may have agreed to another.
+func (c *ConsentError) Asks(hash, acknowledged string) string {
+	asks := c.What + " once spec.acknowledge is " + hash + ", the hash of status.plan"
+	if acknowledged != "" && acknowledged != hash {
+		asks += "; it is " + strconv.Quote(acknowledged) + ", which is another plan's: read status.plan again"
+	}
+	return asks
 }
 
 // LostError says that a resource of ours is gone from AWS. The next pass makes it anew.

@@ -136,6 +136,17 @@ func (r *Of[D, O]) difference(p *Pass, want *D, have *O, digest string) plan.Pla
 	return todo
 }
 
+// drifted tells that somebody else changed AWS, and in words once: what was told of is not verified any more.
+func (r *Of[D, O]) drifted(p *Pass, repair plan.Plan, verified bool) {
+	p.Record(r.Name).Verified = nil
+	if !verified {
+		repair = nil
+	}
+	if p.Drifted != nil {
+		p.Drifted(repair)
+	}
+}
+
 func (r *Of[D, O]) diff(want *D, have *O) plan.Plan {
 	if r.Diff != nil {
 		return r.Diff(want, have)

@@ -45,13 +45,14 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 	}
 	// Before the look: what it sees is as old as that.
 	doubt := p.inDoubt(p.Record(r.Name), digest)
+	verified := rec.Verified != nil
 	have, lost, err := r.observe(ctx, p, looks, aspects)
 	if err != nil {
 		return err
 	}
 	todo := r.difference(p, want, have, digest)
-	if drifted := lost != "" || !todo.Empty() && rec.Digest == digest; drifted && !p.Plan && p.Drifted != nil {
-		p.Drifted()
+	if drifted := lost != "" || !todo.Empty() && rec.Digest == digest; drifted && !p.Plan {
+		r.drifted(p, todo, verified)
 	}
 	switch {
 	case p.Plan:

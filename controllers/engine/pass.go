@@ -40,8 +40,8 @@ type Pass struct {
 	// Reserve gets a place for a call that AWS allows seldom, before the calls that lead up to it.
 	Reserve func(ctx context.Context, operation string) error
 	// Drifted is called when something is gone from AWS, or is not as it was last made and still wanted: somebody else
-	// changed it. It may be nil.
-	Drifted func()
+	// changed it. It tells what is to be done about it, or nothing if that was told before. It may be nil.
+	Drifted func(repair plan.Plan)
 	Digests *Digests
 
 	// owned are the roots whose tags were seen to be ours in this pass, by name.

@@ -168,7 +168,10 @@ func SummarizePlan(status *v1alpha1.SecuredAPIStatus, generation int64, changes 
 		c.set(v1alpha1.ConditionAllRoutesGuarded, metav1.ConditionUnknown, v1alpha1.ReasonPlanned,
 			"The stage serves something else than was read back")
 	}
-	c.progress(Outcome{})
+	// AWS does not agree with this spec, so observedGeneration stays as it was.
+	for _, conditionType := range []string{v1alpha1.ConditionReconciling, v1alpha1.ConditionStalled, v1alpha1.ConditionSuspended} {
+		meta.RemoveStatusCondition(&status.Conditions, conditionType)
+	}
 }
 
 // MarkSuspended says that the other conditions are of the time before.

@@ -89,8 +89,7 @@ func dropped(set map[string]any, now *types.RestApi) ([]string, error) {
 // Source: API Gateway's API reference, "UpdateRestApi", "Patch operations".
 var settingPatches = map[string]func(any) []types.PatchOperation{
 	settingPolicy: func(value any) []types.PatchOperation {
-		// It was parsed from JSON.
-		text, _ := json.Marshal(value)
+		text, _ := json.Marshal(value) //nolint:errchkjson // it was parsed from JSON
 		return replaced("/policy", string(text))
 	},
 	settingKeySource:  func(value any) []types.PatchOperation { return replaced("/apiKeySource", value) },
@@ -99,7 +98,8 @@ var settingPatches = map[string]func(any) []types.PatchOperation{
 	settingAccess:     func(value any) []types.PatchOperation { return replaced("/endpointAccessMode", value) },
 	settingBinary: func(value any) []types.PatchOperation {
 		var patch []types.PatchOperation
-		for _, mediaType := range value.([]string) {
+		mediaTypes, _ := value.([]string)
+		for _, mediaType := range mediaTypes {
 			path := "/binaryMediaTypes/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(mediaType)
 			patch = append(patch, types.PatchOperation{Op: types.OpAdd, Path: &path})
 		}
@@ -107,7 +107,7 @@ var settingPatches = map[string]func(any) []types.PatchOperation{
 	},
 	settingEndpoint: func(value any) []types.PatchOperation {
 		var patch []types.PatchOperation
-		endpoint := value.(map[string]any)
+		endpoint, _ := value.(map[string]any)
 		if endpoint[disableExecuteAPI] == true {
 			patch = replaced("/disableExecuteApiEndpoint", true)
 		}

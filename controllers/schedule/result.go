@@ -41,6 +41,11 @@ type Result struct {
 	Modified time.Time
 }
 
+// Ended says that nothing is left to do but for a person.
+func (r Result) Ended() bool {
+	return (r.UserPool.Outcome.OK() || r.UserPool.Outcome.Stalled) && (r.API.Outcome.OK() || r.API.Outcome.Stalled)
+}
+
 const (
 	// halvesAfterWrite is how many drift checks after a write look at half of everything each.
 	halvesAfterWrite = 2
@@ -51,6 +56,7 @@ const (
 // Done notes the result of a pass. It returns after what time to come back, never zero, or that the queue's backoff decides.
 func (s *Schedule) Done(object *v1alpha1.SecuredAPI, pass Pass, r Result, now time.Time) (after time.Duration, backoff bool) {
 	e := pass.entry
+	e.asked = object.RequestedReconcile()
 	e.userPool = e.userPool.after(r.UserPool, pass.Kind, now)
 	e.api = e.api.after(r.API, pass.Kind, now)
 	if object.Status.UserPool == nil {

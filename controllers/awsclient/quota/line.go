@@ -11,6 +11,7 @@ import (
 // line is who waits for one quota, in order: what a person waits for first, then namespaces by turns. Nobody stands in
 // it: whoever has a ticket is told when to come back, and keeps the place.
 type line struct {
+	service string
 	limiter *rate.Limiter
 	// kept is what only repairs may use of the limiter's calls, and spare says that some of the burst is for them alone: then
 	// they are made at once. Of a quota whose burst is too small for that, each call that is kept lets a repair go first.

@@ -230,10 +230,33 @@ func (b *Budget) linesOf(call Call) []*line {
 		if b.lines[key] == nil {
 			burst := max(int(math.Floor(float64(r.burst)*b.options.Share)), 1)
 			b.lines[key] = newLine(r.calls*min(b.options.Share, fullShare), r.period, burst, b.scaled)
+			b.lines[key].service = r.service
 		}
 		lines = append(lines, b.lines[key])
 	}
 	return lines
+}
+
+// Waiting counts those who wait, by service.
+func (b *Budget) Waiting() map[string]int {
+	now := b.options.Clock.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	callers := map[string]map[string]bool{}
+	for _, line := range b.lines {
+		line.expire(now)
+		for _, t := range line.tickets {
+			if callers[line.service] == nil {
+				callers[line.service] = map[string]bool{}
+			}
+			callers[line.service][t.caller.id()] = true
+		}
+	}
+	count := map[string]int{}
+	for service, waiting := range callers {
+		count[service] = len(waiting)
+	}
+	return count
 }
 
 // Throttled tells that AWS throttled a call all the same: somebody else uses the account. Our share is lowered for a while.

@@ -326,13 +326,16 @@ func TestARemovedFinalizerShowsInTheMetric(t *testing.T) {
 func orphaned(w *harness.World) map[string]float64 {
 	w.T.Helper()
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(w.Operator.Orphans())
+	registry.MustRegister(w.Operator.Metrics()...)
 	families, err := registry.Gather()
 	if err != nil {
 		w.T.Fatal(err)
 	}
 	got := map[string]float64{}
 	for _, family := range families {
+		if family.GetName() != "securedapi_orphaned_resources" {
+			continue
+		}
 		for _, metric := range family.GetMetric() {
 			for _, pair := range metric.GetLabel() {
 				if pair.GetName() == "kind" {

@@ -67,7 +67,8 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 	}{
 		{"its hash is acknowledged", &v1alpha1.PasswordPolicy{MinimumLength: 6}, acknowledge},
 		{"it was shown in mode Plan", nil, show},
-		{"it weakens the pool, and was shown in mode Plan before its hash is acknowledged", &v1alpha1.PasswordPolicy{MinimumLength: 6},
+		{
+			"it weakens the pool, and was shown in mode Plan before its hash is acknowledged", &v1alpha1.PasswordPolicy{MinimumLength: 6},
 			func(w *harness.World, object *v1alpha1.SecuredAPI) {
 				show(w, object)
 				w.Await(object, "the plan to wait in mode Apply", func(o *v1alpha1.SecuredAPI) bool {
@@ -77,7 +78,8 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 					t.Errorf("got %v written, want nothing before the hash of a plan that weakens is acknowledged", calls)
 				}
 				acknowledge(w, object)
-			}},
+			},
+		},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,156 @@
+// Package documented_test compares the reference in docs with the code: nothing is missing there, and nothing is there that the
+// operator does not say.
+package documented_test
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors/version"
+	"k8s.io/utils/clock"
+
+	"github.com/securedapi/securedapi/controllers"
+	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	"github.com/securedapi/securedapi/controllers/schedule"
+)
+
+const root = "../../../"
+
+// named are the strings in the first column of the tables below a heading of a document; all of the document's for none.
+func named(t *testing.T, document, heading string) []string {
+	t.Helper()
+	text, err := os.ReadFile(root + document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := string(text)
+	if heading != "" {
+		_, part, _ = strings.Cut(part, "\n"+heading+"\n")
+		part, _, _ = strings.Cut(part, "\n## ")
+	}
+	var found []string
+	for _, match := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(part, -1) {
+		found = append(found, match[1])
+	}
+	slices.Sort(found)
+	return found
+}
+
+// constants are the values of the constants of api/v1alpha1 whose names begin with a prefix.
+func constants(t *testing.T, prefix string) []string {
+	t.Helper()
+	files := token.NewFileSet()
+	var parsed []*ast.File
+	for _, name := range []string{"conditions.go", "events.go"} {
+		file, err := parser.ParseFile(files, filepath.Join(root, "api/v1alpha1", name), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed = append(parsed, file)
+	}
+	checked, err := (&types.Config{Importer: importer.Default()}).Check("v1alpha1", files, parsed, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]bool{}
+	for _, name := range checked.Scope().Names() {
+		if c, ok := checked.Scope().Lookup(name).(*types.Const); ok && strings.HasPrefix(name, prefix) {
+			values[constant.StringVal(c.Val())] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(values))
+}
+
+func TestReferenceOfTheStatus(t *testing.T) {
+	for _, tc := range []struct{ what, prefix, document, heading string }{
+		{"conditions", "Condition", "docs/status.md", "## Conditions"},
+		{"reasons", "Reason", "docs/status.md", "## Reasons"},
+		{"events", "Event", "docs/events.md", ""},
+	} {
+		if diff := cmp.Diff(constants(t, tc.prefix), named(t, tc.document, tc.heading)); diff != "" {
+			t.Errorf("%s in %s (-code +document):\n%s", tc.what, tc.document, diff)
+		}
+	}
+}
+
+// An event's reason is a constant, so that the comparison above sees it.
+func TestEventsHaveTheirReasonsFromConstants(t *testing.T) {
+	files, err := filepath.Glob(root + "controllers/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if f, ok := call.Fun.(*ast.SelectorExpr); !ok || f.Sel.Name != "event" && f.Sel.Name != "letGo" {
+				return true
+			}
+			seen++
+			if _, literal := call.Args[2].(*ast.BasicLit); literal {
+				t.Errorf("%s: an event has the reason %s, want a constant of api/v1alpha1/events.go", name, call.Args[2].(*ast.BasicLit).Value)
+			}
+			return true
+		})
+	}
+	if seen < 8 {
+		t.Errorf("got %d events in the code, want all of them", seen)
+	}
+}
+
+// described is a registry that notes what is described to it.
+type described struct {
+	prometheus.Registerer
+
+	names map[string]bool
+}
+
+func (d described) Register(c prometheus.Collector) error {
+	descriptions := make(chan *prometheus.Desc)
+	go func() {
+		c.Describe(descriptions)
+		close(descriptions)
+	}()
+	for description := range descriptions {
+		d.names[regexp.MustCompile(`fqName: "([^"]+)"`).FindStringSubmatch(description.String())[1]] = true
+	}
+	return nil
+}
+
+func TestReferenceOfTheMetrics(t *testing.T) {
+	all := described{names: map[string]bool{}}
+	if _, err := awsclient.New(aws.Config{}, quota.Options{}, all); err != nil {
+		t.Fatal(err)
+	}
+	operator := &controllers.SecuredAPIReconciler{Schedule: &schedule.Schedule{}, Clock: clock.RealClock{}}
+	for _, metric := range append(operator.Metrics(), version.NewCollector("securedapi")) {
+		if err := all.Register(metric); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(all.names)), named(t, "docs/metrics.md", "")); diff != "" {
+		t.Errorf("metrics in docs/metrics.md (-code +document):\n%s", diff)
+	}
+}

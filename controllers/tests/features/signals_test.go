@@ -1,0 +1,126 @@
+package features_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+	"github.com/securedapi/securedapi/hack/awslocal"
+)
+
+// The message to a person who has to agree names the plan's hash, and says so if another one was given.
+func TestTheMessageNamesTheHashes(t *testing.T) {
+	t.Parallel()
+	w := harness.NewWorld(t, harness.ResyncNever)
+	object := w.Create(adopting(w, makeByHand(w, nil)))
+	message := w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+	hash := object.Status.Plan.Hash
+	if want := "once spec.acknowledge is " + hash + ", the hash of status.plan"; !strings.Contains(message, want) {
+		t.Errorf("got the message %q, want %q in it", message, want)
+	}
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = "sha256:0123456789abcdef" })
+	message = w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+	for _, want := range []string{hash, `it is "sha256:0123456789abcdef", which is another plan's`} {
+		if !strings.Contains(message, want) {
+			t.Errorf("got the message %q after a wrong hash, want %q in it", message, want)
+		}
+	}
+}
+
+// value is a metric of the operator with such a label; 0 if there is none.
+func value(w *harness.World, name, label string) float64 {
+	w.T.Helper()
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(w.Operator.Metrics()...)
+	families, err := registry.Gather()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	sum := 0.0
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			var labels []string
+			for _, pair := range metric.GetLabel() {
+				labels = append(labels, pair.GetName()+"="+pair.GetValue())
+			}
+			all := strings.Join(labels, ",")
+			if family.GetName() == name && slices.Contains(labels, "namespace="+w.Namespace) && strings.Contains(all, label) {
+				sum += metric.GetCounter().GetValue() + metric.GetGauge().GetValue()
+			}
+		}
+	}
+	return sum
+}
+
+// What somebody changed is told of when it is found, once, also while its repair fails; and the pass that was asked for is done
+// when the repair is.
+func TestDriftIsToldOfWhenItIsFound(t *testing.T) {
+	t.Parallel()
+	w := harness.NewWorld(t, harness.ResyncNever)
+	object := w.Create(w.Recipe())
+	w.AwaitReady(object)
+	w.DeployByHand(object)
+	w.AWS.Inject(awslocal.Fault{Operation: "UpdateStage", Kind: awslocal.RefuseBefore, Status: http.StatusServiceUnavailable})
+	const at = "now"
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: at} })
+	w.Eventually("three failed repairs", func(context.Context) (bool, string) {
+		n := w.CountCalls(func(c awslocal.Call) bool { return c.Operation == "UpdateStage" })
+		return n > 2, ""
+	})
+	w.Get(object)
+	if object.Status.LastHandledReconcileAt == at {
+		t.Error("got lastHandledReconcileAt before the repair, want it after")
+	}
+	w.AWS.ClearFaults()
+	w.Await(object, "the pass that was asked for", func(o *v1alpha1.SecuredAPI) bool { return o.Status.LastHandledReconcileAt == at })
+	if !harness.IsReady(object) {
+		t.Errorf("got conditions %+v when the pass was handled, want Ready", object.Status.Conditions)
+	}
+	const words = "AWS is not as it was left; the operator restores it: ~ stage beta deployment: "
+	w.Eventually("the event of the drift", func(context.Context) (bool, string) {
+		notes := w.EventNotes()
+		return strings.Contains(notes, words), notes
+	})
+	if got := strings.Count(w.EventNotes(), words); got != 1 {
+		t.Errorf("got %d events of the drift, want one:\n%s", got, w.EventNotes())
+	}
+	if got := value(w, "securedapi_drift_detected_total", "kind=stage"); got != 1 {
+		t.Errorf("got %v stages that drifted, want 1", got)
+	}
+	if got := value(w, "securedapi_status_condition", "reason=Succeeded,status=True,type=Ready"); got != 1 {
+		t.Errorf("got %v objects that are Ready, want 1", got)
+	}
+}
+
+// A shown plan is not what AWS agreed with, so observedGeneration stays.
+func TestAPlanIsNotObserved(t *testing.T) {
+	t.Parallel()
+	w := harness.NewWorld(t, harness.ResyncNever)
+	object := w.Create(w.Recipe())
+	w.AwaitReady(object)
+	agreed := object.Generation
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode, o.Spec.Stage = v1alpha1.ModePlan, "later" })
+	w.AwaitPlanned(object)
+	if got := object.Status.ObservedGeneration; got != agreed {
+		t.Errorf("got observedGeneration %d of a plan, want %d, the generation that AWS agreed with", got, agreed)
+	}
+	if ready := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionReady); ready.Status != metav1.ConditionFalse {
+		t.Errorf("got Ready %s, want False", ready.Status)
+	}
+	// A restart looks at nothing.
+	w.Stop()
+	w.AWS.ResetCalls()
+	w.StartOperator()
+	w.AwaitPlanned(object)
+	if calls := w.CountCalls(func(awslocal.Call) bool { return true }); calls != 0 {
+		t.Errorf("got %d calls after a restart with a plan that is shown, want none", calls)
+	}
+}
