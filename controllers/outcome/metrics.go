@@ -47,7 +47,8 @@ func (m Metrics) Collect(metrics chan<- prometheus.Metric) {
 		}
 	}
 	for of, n := range count {
-		metrics <- prometheus.MustNewConstMetric(conditionCount, prometheus.GaugeValue, float64(n), of.namespace, of.condition, of.status, of.reason)
+		metrics <- prometheus.MustNewConstMetric(conditionCount, prometheus.GaugeValue, float64(n),
+			of.namespace, of.condition, of.status, of.reason)
 	}
 	for namespace, wait := range waits {
 		metrics <- prometheus.MustNewConstMetric(terminating, prometheus.GaugeValue, wait.Seconds(), namespace)

@@ -33,7 +33,10 @@ func checks() []check {
 		{"update-resets", "keep DeletionProtection where UpdateUserPool leaves it out", needs(handPool), (*world).resets},
 		{"concurrent-updates", "refuse one of two updates with a code that the operator repeats", needs(handPool), (*world).concurrentUpdates},
 		{"adoption-planned", "show an API's policy and disabled endpoint", needs(handAPI), (*world).planAdoption},
-		{"overwrite-carries", "take the settings of an API from the document of an overwrite", needs(handPool, handAPI), (*world).overwriteCarries},
+		{
+			"overwrite-carries", "take the settings of an API from the document of an overwrite", needs(handPool, handAPI),
+			(*world).overwriteCarries,
+		},
 		{"overwrite-resets", "reset policy and endpoint where an overwrite has neither", needs("overwrite-carries"), (*world).overwriteResets},
 		{
 			"imported-authorizer", "take the new provider of an authorizer of the same name", needs(recipe, "overwrite-resets"),
@@ -41,7 +44,10 @@ func checks() []check {
 		},
 		{"document-security", "let an operation's empty security override the document's", needs(handPool, handAPI), (*world).documentSecurity},
 		{"concurrent-imports", "refuse one of two imports as a conflict", needs(handPool, handAPI), (*world).concurrentImports},
-		{"overwrite-carries-tls", "take TLS policy and access mode from the document of an overwrite", needs(handPool, handAPI), (*world).overwriteCarriesTLS},
+		{
+			"overwrite-carries-tls", "take TLS policy and access mode from the document of an overwrite", needs(handPool, handAPI),
+			(*world).overwriteCarriesTLS,
+		},
 
 		{"list-dates", "list a user pool with the date of its description", needs(recipe), (*world).listedDates},
 		{"pool-dates", "move a user pool's date when its settings change", needs(recipe), (*world).poolDates},
@@ -51,7 +57,7 @@ func checks() []check {
 
 		{"group-role", "let a group have a role whose passing is allowed for Cognito alone", needs(recipe), (*world).groupRole},
 
-		{"settings-kept", "keep settings of an API that somebody made by hand and the operator sends back", needs(recipe), (*world).settingsKept},
+		{"settings-kept", "keep settings of an API that the operator sends back", needs(recipe), (*world).settingsKept},
 		{extended, "match ANY on a greedy path", needs(signedIn), (*world).extend},
 		{"guarded-fallback", "take the most specific path that has the method", needs(extended), (*world).guardedFallback},
 		{"path-as-it-came", "hand a function the path encoded as it came", needs(extended), (*world).pathAsItCame},

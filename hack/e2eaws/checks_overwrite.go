@@ -88,8 +88,8 @@ func (w *world) overwriteCarriesTLS(ctx context.Context) (finding, error) {
 	if err != nil {
 		return finding{}, err
 	}
-	return found(out.SecurityPolicy == types.SecurityPolicySecurityPolicyTls1312202106 && out.EndpointAccessMode == types.EndpointAccessModeBasic,
-		"TLS policy %s, access mode %s", out.SecurityPolicy, out.EndpointAccessMode)
+	kept := out.SecurityPolicy == types.SecurityPolicySecurityPolicyTls1312202106 && out.EndpointAccessMode == types.EndpointAccessModeBasic
+	return found(kept, "TLS policy %s, access mode %s", out.SecurityPolicy, out.EndpointAccessMode)
 }
 
 // settingsKept sets by hand what the spec does not name of the recipe's API, and has the operator overwrite the API.
