@@ -136,7 +136,7 @@ func TestPools(t *testing.T) {
 			source: "amplify-cli#2570",
 			do: func(c *cloud) (any, error) {
 				return nil, createErr(c, func(in *idp.CreateUserPoolInput) {
-					in.Schema = []types.SchemaAttributeType{{Name: aws.String("team"), Required: aws.Bool(true)}}
+					in.Schema = []types.SchemaAttributeType{{Name: aws.String("team"), AttributeDataType: "String", Required: aws.Bool(true)}}
 				})
 			},
 			wantErr: "InvalidParameterException: Required custom attributes are not supported currently.",
@@ -145,7 +145,9 @@ func TestPools(t *testing.T) {
 			name:   "a custom attribute can be added but not changed",
 			source: "moto tests/test_cognitoidp test_add_custom_attributes_existing_attribute",
 			do: func(c *cloud) (any, error) {
-				add := &idp.AddCustomAttributesInput{UserPoolId: c.pool(), CustomAttributes: []types.SchemaAttributeType{{Name: aws.String("team")}}}
+				add := &idp.AddCustomAttributesInput{
+					UserPoolId: c.pool(), CustomAttributes: []types.SchemaAttributeType{{Name: aws.String("team"), AttributeDataType: "String"}},
+				}
 				if _, err := c.api.AddCustomAttributes(c.ctx(), add); err != nil {
 					return nil, err
 				}

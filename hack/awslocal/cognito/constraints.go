@@ -46,6 +46,12 @@ var constraints = map[string]constraint{
 	"Schema":                                       {min: 1, max: 50},
 	"CustomAttributes":                             {required: true, min: 1, max: 25},
 	"SchemaAttributeType.Name":                     {min: 1, max: 20, pattern: printable},
+	"MinLength":                                    {max: 131072},
+	"MaxLength":                                    {max: 131072},
+	"MinValue":                                     {max: 131072},
+	"MaxValue":                                     {max: 131072},
+	// The order of the values is that of AWS's answer (getmoto/moto#4493).
+	"AttributeDataType": {values: []string{"Boolean", "Number", "String", "DateTime"}},
 
 	// App clients.
 	"ClientId":                {required: true, min: 1, max: 128, pattern: `[\w+]+`, sensitive: true},
@@ -123,6 +129,8 @@ var constraints = map[string]constraint{
 	"SecretHash":          {min: 1, max: 128, pattern: `[\w+=/]+`, sensitive: true},
 	"ConfirmationCode":    {required: true, min: 1, max: 2048, pattern: `[\S]+`},
 	"Session":             {min: 20, max: 2048, sensitive: true},
+	"AuthFlow":            {required: true},
+	"ChallengeName":       {required: true},
 	"AttributeType.Name":  {required: true, min: 1, max: 32, pattern: attributeName},
 	"AttributeType.Value": {max: 2048, sensitive: true},
 

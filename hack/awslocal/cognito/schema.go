@@ -58,6 +58,10 @@ func (s *Service) addCustomAttributes(
 	changed := *p
 	changed.SchemaAttributes = slices.Clone(p.SchemaAttributes)
 	for _, a := range in.CustomAttributes {
+		// getmoto/moto#4493, test_add_custom_attributes_existing_attribute
+		if name := customName(a); p.attribute(name) != nil {
+			return nil, invalid("%s%s: Existing attribute already has name %s.", customPrefix, *a.Name, name)
+		}
 		if err := changed.addCustom(a, s.settings.limits.CustomAttributes); err != nil {
 			return nil, err
 		}
@@ -67,49 +71,74 @@ func (s *Service) addCustomAttributes(
 	return &idp.AddCustomAttributesOutput{}, nil
 }
 
-// addSchema takes the schema of CreateUserPool, which may require standard attributes and add others.
+// addSchema takes the schema of CreateUserPool, which may require standard attributes and add others. Marks of
+// verification are standard, but not here (aws-cdk#14175: "Cognito interprets these as custom attributes").
 func (p *pool) addSchema(schema []types.SchemaAttributeType, limit int) error {
 	for _, a := range schema {
 		standard := p.attribute(aws.ToString(a.Name))
-		if standard == nil {
+		if standard == nil || strings.HasSuffix(*a.Name, "_verified") {
 			if err := p.addCustom(a, limit); err != nil {
 				return err
 			}
 			continue
 		}
-		retyped := a.AttributeDataType != "" && a.AttributeDataType != standard.AttributeDataType
-		if retyped || aws.ToBool(a.DeveloperOnlyAttribute) {
-			// moto, tests/test_cognitoidp: checked against AWS.
-			return invalid("You can not change AttributeDataType or set developerOnlyAttribute "+
-				"for standard schema attribute %s", *a.Name)
-		}
-		if a.Required != nil {
-			standard.Required = a.Required
-		}
-		if a.Mutable != nil {
-			standard.Mutable = a.Mutable
-		}
-		if a.StringAttributeConstraints != nil {
-			standard.StringAttributeConstraints = a.StringAttributeConstraints
-		}
-		if a.NumberAttributeConstraints != nil {
-			standard.NumberAttributeConstraints = a.NumberAttributeConstraints
+		if err := override(standard, a); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// addCustom adds one attribute under its prefix. It can never be changed or removed again.
-func (p *pool) addCustom(a types.SchemaAttributeType, limit int) error {
-	name := "custom:" + aws.ToString(a.Name)
+// override lays what a request says of a standard attribute over it. Without a data type, constraints are neither
+// checked nor taken. Rules and words: getmoto/moto#4493.
+func override(standard *types.SchemaAttributeType, a types.SchemaAttributeType) error {
+	retyped := a.AttributeDataType != "" && a.AttributeDataType != standard.AttributeDataType
+	if retyped || aws.ToBool(a.DeveloperOnlyAttribute) {
+		return invalid("You can not change AttributeDataType or set developerOnlyAttribute "+
+			"for standard schema attribute %s", *a.Name)
+	}
+	if a.Required != nil {
+		standard.Required = a.Required
+	}
+	if a.Mutable != nil {
+		standard.Mutable = a.Mutable
+	}
+	if a.AttributeDataType == "" {
+		return nil
+	}
+	if a.StringAttributeConstraints != nil {
+		standard.StringAttributeConstraints = a.StringAttributeConstraints
+	}
+	if a.NumberAttributeConstraints != nil {
+		standard.NumberAttributeConstraints = a.NumberAttributeConstraints
+	}
+	return checkConstraints(standard)
+}
+
+const (
+	customPrefix    = "custom:"
+	developerPrefix = "dev:"
+)
+
+func customName(a types.SchemaAttributeType) string {
+	name := customPrefix + aws.ToString(a.Name)
 	if aws.ToBool(a.DeveloperOnlyAttribute) {
-		name = "dev:" + name
+		name = developerPrefix + name
 	}
-	if aws.ToBool(a.Required) {
+	return name
+}
+
+// addCustom adds one attribute under its prefix. It can never be changed or removed again. Words: getmoto/moto#4493;
+// of duplicates, cdk-preflight.
+func (p *pool) addCustom(a types.SchemaAttributeType, limit int) error {
+	name := customName(a)
+	switch {
+	case a.AttributeDataType == "":
+		return invalid("Invalid AttributeDataType input, consider using the provided AttributeDataType enum.")
+	case aws.ToBool(a.Required):
 		return invalid("Required custom attributes are not supported currently.")
-	}
-	if p.attribute(name) != nil {
-		return invalid("%s: Existing attribute already has name %s.", name, name)
+	case p.attribute(name) != nil:
+		return invalid("Duplicate custom attribute names %s are not allowed in a user pool schema.", name)
 	}
 	custom := 0
 	for _, other := range p.SchemaAttributes {
@@ -123,17 +152,17 @@ func (p *pool) addCustom(a types.SchemaAttributeType, limit int) error {
 
 	added := wire.Clone(a)
 	added.Name = aws.String(name)
-	if added.AttributeDataType == "" {
-		added.AttributeDataType = types.AttributeDataTypeString
-	}
 	added.DeveloperOnlyAttribute = aws.Bool(aws.ToBool(a.DeveloperOnlyAttribute))
 	added.Mutable = aws.Bool(a.Mutable == nil || *a.Mutable)
 	added.Required = aws.Bool(false)
-	if added.AttributeDataType == types.AttributeDataTypeString && added.StringAttributeConstraints == nil {
+	if added.StringAttributeConstraints == nil {
 		added.StringAttributeConstraints = &types.StringAttributeConstraintsType{}
 	}
-	if added.AttributeDataType == types.AttributeDataTypeNumber && added.NumberAttributeConstraints == nil {
+	if added.NumberAttributeConstraints == nil {
 		added.NumberAttributeConstraints = &types.NumberAttributeConstraintsType{}
+	}
+	if err := checkConstraints(&added); err != nil {
+		return err
 	}
 	p.SchemaAttributes = append(p.SchemaAttributes, added)
 	return nil

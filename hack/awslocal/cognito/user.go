@@ -109,22 +109,12 @@ func (p *pool) newUser(login string, attributes []types.AttributeType, now time.
 		created: now, modified: now,
 	}
 	for _, a := range attributes {
-		name, value := aws.ToString(a.Name), aws.ToString(a.Value)
-		if p.attribute(name) == nil {
-			return nil, invalid("Attributes did not conform to the schema: %s: Attribute does not exist in the schema.\n", name)
-		}
-		if value != "" {
-			u.attributes[name] = value
+		if err := p.assign(u.attributes, *a.Name, aws.ToString(a.Value)); err != nil {
+			return nil, err
 		}
 	}
 	if err := p.checkName(u, login); err != nil {
 		return nil, err
-	}
-	if v, ok := u.attributes["email"]; ok && !isEmail(v) {
-		return nil, invalid("Invalid email address format.")
-	}
-	if v, ok := u.attributes["phone_number"]; ok && !isPhone(v) {
-		return nil, invalid("Invalid phone number format.")
 	}
 	return u, nil
 }
@@ -153,29 +143,4 @@ func (p *pool) checkName(u *user, login string) error {
 	}
 	u.name = u.sub()
 	return nil
-}
-
-// missingAttributes lists attributes that the schema requires and u lacks.
-func (p *pool) missingAttributes(u *user) error {
-	var missing strings.Builder
-	for _, a := range p.SchemaAttributes {
-		if aws.ToBool(a.Required) && u.attributes[*a.Name] == "" {
-			missing.WriteString(*a.Name + ": The attribute is required\n")
-		}
-	}
-	if missing.Len() > 0 {
-		return invalid("Attributes did not conform to the schema: %s", missing.String())
-	}
-	return nil
-}
-
-func isEmail(s string) bool {
-	local, host, ok := strings.Cut(s, "@")
-	dotted := strings.Contains(host, ".") && strings.Trim(host, ".") == host
-	return ok && local != "" && dotted && !strings.ContainsAny(s, " \t\r\n")
-}
-
-func isPhone(s string) bool {
-	number, ok := strings.CutPrefix(s, "+")
-	return ok && len(number) >= 2 && len(number) <= 15 && strings.Trim(number, digits) == ""
 }

@@ -2,6 +2,7 @@ package cognito
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -33,7 +34,7 @@ func (s *Service) register(
 	}
 	for _, a := range attributes {
 		if !c.mayWrite(aws.ToString(a.Name)) {
-			return nil, nil, denied("A client attempted to write unauthorized attribute")
+			return nil, nil, errUnauthorizedAttribute
 		}
 	}
 	u, err := p.newUser(login, attributes, now)
@@ -43,7 +44,7 @@ func (s *Service) register(
 	if err := p.checkPassword(password); err != nil {
 		return nil, nil, err
 	}
-	if err := p.missingAttributes(u); err != nil {
+	if err := p.checkRequired(u); err != nil {
 		return nil, nil, err
 	}
 	if p.find(login) != nil {
@@ -56,9 +57,9 @@ func (s *Service) register(
 }
 
 // mayWrite tells whether users of the client can set an attribute: any standard one if the client doesn't list them
-// (model), but never the marks of verification.
+// (model), but never the marks of verification, nor those for developers only.
 func (c *client) mayWrite(name string) bool {
-	if name == "sub" || name == "email_verified" || name == "phone_number_verified" {
+	if name == "sub" || strings.HasSuffix(name, "_verified") || strings.HasPrefix(name, developerPrefix) {
 		return false
 	}
 	return c.WriteAttributes == nil || slices.Contains(c.WriteAttributes, name)
@@ -150,6 +151,8 @@ func (s *Service) recover(c *client, login, value, password string, now time.Tim
 var (
 	errExpired  = wire.Errorf(expiredCode, "Invalid code provided, please request a code again.")
 	errMismatch = wire.Errorf(codeMismatch, "Invalid verification code provided, please try again.")
+
+	errUnauthorizedAttribute = denied("A client attempted to write unauthorized attribute")
 )
 
 func (c code) check(value string, now time.Time) error {
@@ -175,20 +178,26 @@ func (c *client) unknown(message string, instead error) error {
 // https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html.
 func (s *Service) trustedClient(id, hash *string, usernames ...string) (*client, error) {
 	c, err := s.publicClient(id)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
+	}
+	return c, c.trust(hash, usernames...)
+}
+
+func (c *client) trust(hash *string, usernames ...string) error {
+	id := *c.ClientId
+	switch {
 	case !c.confidential() && hash != nil:
-		return nil, denied("Client %s is not configured for secret but secret hash was received", *id)
+		return denied("Client %s is not configured for secret but secret hash was received", id)
 	case !c.confidential():
-		return c, nil
+		return nil
 	case hash == nil:
-		return nil, denied("Client %s is configured with secret but SECRET_HASH was not received", *id)
+		return denied("Client %s is configured with secret but SECRET_HASH was not received", id)
 	}
 	for _, name := range usernames {
 		if c.signed(*hash, name) {
-			return c, nil
+			return nil
 		}
 	}
-	return nil, denied("Unable to verify secret hash for client %s", *id)
+	return denied("Unable to verify secret hash for client %s", id)
 }

@@ -19,6 +19,8 @@ type constraint struct {
 	min, max  int // of a text's or list's length, or of a number; no maximum if zero
 	pattern   string
 	sensitive bool // an error doesn't quote the value
+	// values are those of an enumeration, if AWS names them in another order than the SDK.
+	values []string
 }
 
 // validate checks an input as AWS does before it looks at anything else: all violations in one answer.
@@ -90,7 +92,11 @@ func (vs *violations) checkText(path string, v reflect.Value, c constraint) {
 	if c.sensitive {
 		value = ""
 	}
-	if set := enum(v); set != nil && !slices.Contains(set, text) {
+	set := enum(v)
+	if c.values != nil {
+		set = c.values
+	}
+	if set != nil && !slices.Contains(set, text) {
 		vs.add(path, value, "satisfy enum value set: ["+strings.Join(set, ", ")+"]")
 	}
 	if c.pattern != "" && !matches(c.pattern, text) {
