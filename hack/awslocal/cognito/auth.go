@@ -1,8 +1,6 @@
 package cognito
 
 import (
-	"encoding/json"
-	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,139 +10,163 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
-// initiateAuth signs in with a password or a refresh token. The other flows need SRP, passkeys, codes or Lambda
-// triggers, which the local AWS doesn't have.
+// authFlow is a way to sign in.
+type authFlow struct {
+	allowedBy []types.ExplicitAuthFlowsType // a client needs one of them
+	refusal   string                        // for a client that has none
+	required  []string                      // parameters
+	begin     func(*Service, *client, map[string]string, time.Time) (*idp.InitiateAuthOutput, error)
+}
+
+var (
+	passwordFlow = authFlow{
+		[]types.ExplicitAuthFlowsType{
+			types.ExplicitAuthFlowsTypeAllowUserPasswordAuth, types.ExplicitAuthFlowsTypeUserPasswordAuth,
+		},
+		"USER_PASSWORD_AUTH flow not enabled for this client",
+		[]string{"USERNAME", "PASSWORD"},
+		(*Service).passwordAuth,
+	}
+	adminPasswordFlow = authFlow{
+		[]types.ExplicitAuthFlowsType{
+			types.ExplicitAuthFlowsTypeAllowAdminUserPasswordAuth, types.ExplicitAuthFlowsTypeAdminNoSrpAuth,
+		},
+		"Auth flow not enabled for this client",
+		[]string{"USERNAME", "PASSWORD"},
+		(*Service).passwordAuth,
+	}
+	// Legacy flows were added to SRP, all but CUSTOM_AUTH_FLOW_ONLY.
+	srpFlow = authFlow{
+		[]types.ExplicitAuthFlowsType{
+			types.ExplicitAuthFlowsTypeAllowUserSrpAuth, types.ExplicitAuthFlowsTypeAdminNoSrpAuth,
+			types.ExplicitAuthFlowsTypeUserPasswordAuth,
+		},
+		"USER_SRP_AUTH is not enabled for the client.",
+		[]string{"USERNAME", "SRP_A"},
+		(*Service).srpAuth,
+	}
+	refreshFlow = authFlow{
+		[]types.ExplicitAuthFlowsType{
+			types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth, types.ExplicitAuthFlowsTypeAdminNoSrpAuth,
+			types.ExplicitAuthFlowsTypeCustomAuthFlowOnly, types.ExplicitAuthFlowsTypeUserPasswordAuth,
+		},
+		"REFRESH_TOKEN_AUTH flow not enabled for this client",
+		[]string{"REFRESH_TOKEN"},
+		(*Service).refreshAuth,
+	}
+)
+
+// userFlows are those of InitiateAuth, adminFlows those of AdminInitiateAuth (getmoto/moto#4836: AWS confirmed which).
+// The others need passkeys, codes or Lambda triggers, which the local AWS doesn't have.
+var (
+	userFlows = map[types.AuthFlowType]authFlow{
+		types.AuthFlowTypeUserPasswordAuth: passwordFlow,
+		types.AuthFlowTypeUserSrpAuth:      srpFlow,
+		types.AuthFlowTypeRefreshTokenAuth: refreshFlow,
+		types.AuthFlowTypeRefreshToken:     refreshFlow,
+	}
+	adminFlows = map[types.AuthFlowType]authFlow{
+		types.AuthFlowTypeAdminUserPasswordAuth: adminPasswordFlow,
+		types.AuthFlowTypeAdminNoSrpAuth:        adminPasswordFlow,
+		types.AuthFlowTypeUserSrpAuth:           srpFlow,
+		types.AuthFlowTypeRefreshTokenAuth:      refreshFlow,
+		types.AuthFlowTypeRefreshToken:          refreshFlow,
+	}
+)
+
 func (s *Service) initiateAuth(r wire.Request, in *idp.InitiateAuthInput) (*idp.InitiateAuthOutput, error) {
-	switch in.AuthFlow {
-	case types.AuthFlowTypeUserPasswordAuth:
-		return s.passwordAuth(r, in)
-	case types.AuthFlowTypeRefreshTokenAuth, types.AuthFlowTypeRefreshToken:
-		return s.refreshAuth(r, in)
-	case types.AuthFlowTypeAdminUserPasswordAuth, types.AuthFlowTypeAdminNoSrpAuth:
-		return nil, invalid("Initiate Auth method not supported") // moto, tests/test_cognitoidp
-	default:
-		return nil, wire.Errorf("UnsupportedOperationException", "The local AWS doesn't have %s", in.AuthFlow)
+	c, err := s.publicClient(in.ClientId)
+	if err != nil {
+		return nil, err
 	}
+	return s.beginAuth(userFlows, in.AuthFlow, c, in.AuthParameters, r.Now)
 }
 
-func (s *Service) passwordAuth(r wire.Request, in *idp.InitiateAuthInput) (*idp.InitiateAuthOutput, error) {
-	login, hash, err := authParameters(in.AuthParameters, "USERNAME", "PASSWORD")
+func (s *Service) adminInitiateAuth(r wire.Request, in *idp.AdminInitiateAuthInput) (*idp.AdminInitiateAuthOutput, error) {
+	_, c, err := s.client(r, in.UserPoolId, in.ClientId)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.trustedClient(in.ClientId, hash, login)
+	out, err := s.beginAuth(adminFlows, in.AuthFlow, c, in.AuthParameters, r.Now)
 	if err != nil {
 		return nil, err
 	}
-	if !c.allowsAuth(types.ExplicitAuthFlowsTypeAllowUserPasswordAuth, types.ExplicitAuthFlowsTypeUserPasswordAuth) {
-		return nil, invalid("USER_PASSWORD_AUTH flow not enabled for this client")
-	}
-	u, err := s.authenticate(c, login, in.AuthParameters["PASSWORD"], r.Now)
-	if err != nil {
-		return nil, err
-	}
-	if u.status == types.UserStatusTypeForceChangePassword {
-		return s.demandPassword(c, u, r.Now)
-	}
-	result, err := s.signIn(c, u, r.Now)
-	return &idp.InitiateAuthOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err
+	return (*idp.AdminInitiateAuthOutput)(out), nil
 }
 
-func (s *Service) refreshAuth(r wire.Request, in *idp.InitiateAuthInput) (*idp.InitiateAuthOutput, error) {
-	token, hash, err := authParameters(in.AuthParameters, "REFRESH_TOKEN")
+func (s *Service) beginAuth(
+	flows map[types.AuthFlowType]authFlow, name types.AuthFlowType, c *client, parameters map[string]string, now time.Time,
+) (*idp.InitiateAuthOutput, error) {
+	flow, ok := flows[name]
+	switch {
+	case name == types.AuthFlowTypeCustomAuth || name == types.AuthFlowTypeUserAuth:
+		return nil, wire.Errorf("UnsupportedOperationException", "The local AWS doesn't have %s", name)
+	case !ok:
+		return nil, invalid("Initiate Auth method not supported.")
+	}
+	if err := requireParameters(parameters, flow.required...); err != nil {
+		return nil, err
+	}
+	if err := c.trust(secretHash(parameters), s.signers(parameters)...); err != nil {
+		return nil, err
+	}
+	if !c.allowsAuth(flow.allowedBy...) {
+		return nil, invalid("%s", flow.refusal)
+	}
+	return flow.begin(s, c, parameters, now)
+}
+
+// signers are the names of whoever signs in, of which a secret hash may be made.
+func (s *Service) signers(parameters map[string]string) []string {
+	if known, ok := s.refreshes[parameters["REFRESH_TOKEN"]]; ok {
+		return []string{known.grant.user.name, known.grant.user.sub()}
+	}
+	return []string{parameters["USERNAME"]}
+}
+
+func requireParameters(parameters map[string]string, names ...string) error {
+	for _, name := range names {
+		if parameters[name] == "" {
+			return invalid("Missing required parameter %s", name)
+		}
+	}
+	return nil
+}
+
+func secretHash(parameters map[string]string) *string {
+	if hash, ok := parameters["SECRET_HASH"]; ok {
+		return &hash
+	}
+	return nil
+}
+
+func (s *Service) passwordAuth(c *client, parameters map[string]string, now time.Time) (*idp.InitiateAuthOutput, error) {
+	u, err := s.authenticate(c, parameters["USERNAME"], parameters["PASSWORD"], now)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	if known, ok := s.refreshes[token]; ok {
-		names = []string{known.grant.user.name, known.grant.user.sub()}
+	out, err := s.proceed(c, u, now)
+	if err == nil && out.ChallengeName != "" {
+		out.ChallengeParameters["USER_ID_FOR_SRP"] = u.name
 	}
-	c, err := s.trustedClient(in.ClientId, hash, names...)
-	if err != nil {
-		return nil, err
-	}
-	if !c.allowsAuth(types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth, types.ExplicitAuthFlowsTypeAdminNoSrpAuth,
-		types.ExplicitAuthFlowsTypeCustomAuthFlowOnly, types.ExplicitAuthFlowsTypeUserPasswordAuth) {
-		return nil, invalid("REFRESH_TOKEN_AUTH flow not enabled for this client")
-	}
-	issued, err := s.redeem(c, token, r.Now)
+	return out, err
+}
+
+func (s *Service) refreshAuth(c *client, parameters map[string]string, now time.Time) (*idp.InitiateAuthOutput, error) {
+	issued, err := s.redeem(c, parameters["REFRESH_TOKEN"], now)
 	if err != nil {
 		return nil, err
 	}
 	return &idp.InitiateAuthOutput{AuthenticationResult: issued.result(), ChallengeParameters: map[string]string{}}, nil
 }
 
-// authParameters takes the first parameter and the secret hash, and refuses a request that lacks one of the required.
-func authParameters(parameters map[string]string, required ...string) (first string, hash *string, err error) {
-	for _, name := range required {
-		if parameters[name] == "" {
-			return "", nil, invalid("Missing required parameter %s", name)
-		}
+// proceed goes on with a user whose password was proven: tokens, or another challenge.
+func (s *Service) proceed(c *client, u *user, now time.Time) (*idp.InitiateAuthOutput, error) {
+	if u.status == types.UserStatusTypeForceChangePassword {
+		return s.demandPassword(c, u, now)
 	}
-	if h, ok := parameters["SECRET_HASH"]; ok {
-		hash = &h
-	}
-	return parameters[required[0]], hash, nil
-}
-
-// demandPassword answers a temporary password with the challenge to choose another.
-func (s *Service) demandPassword(c *client, u *user, now time.Time) (*idp.InitiateAuthOutput, error) {
-	attributes := maps.Clone(u.attributes)
-	delete(attributes, "sub")
-	encoded, err := json.Marshal(attributes)
-	if err != nil {
-		return nil, err
-	}
-	token := newToken()
-	validity := time.Duration(aws.ToInt32(c.AuthSessionValidity)) * time.Minute
-	s.challenges[token] = &challenge{client: c, user: u, expires: now.Add(validity)}
-	return &idp.InitiateAuthOutput{
-		ChallengeName: types.ChallengeNameTypeNewPasswordRequired,
-		Session:       aws.String(token),
-		ChallengeParameters: map[string]string{
-			"USER_ID_FOR_SRP": u.name, "requiredAttributes": "[]", "userAttributes": string(encoded),
-		},
-	}, nil
-}
-
-func (s *Service) respondToAuthChallenge(
-	r wire.Request, in *idp.RespondToAuthChallengeInput,
-) (*idp.RespondToAuthChallengeOutput, error) {
-	if in.ChallengeName != types.ChallengeNameTypeNewPasswordRequired {
-		return nil, invalid("The local AWS doesn't have the challenge %s", in.ChallengeName)
-	}
-	login, hash, err := authParameters(in.ChallengeResponses, "USERNAME", "NEW_PASSWORD")
-	if err != nil {
-		return nil, err
-	}
-	c, err := s.trustedClient(in.ClientId, hash, login)
-	if err != nil {
-		return nil, err
-	}
-	ch, ok := s.challenges[aws.ToString(in.Session)]
-	switch {
-	case !ok || ch.client != c || c.pool.users[ch.user.name] != ch.user || c.pool.find(login) != ch.user:
-		return nil, denied("Invalid session for the user.")
-	case !r.Now.Before(ch.expires):
-		return nil, denied("Invalid session for the user, session is expired.")
-	}
-	if err := c.pool.changePassword(ch.user, in.ChallengeResponses["NEW_PASSWORD"], r.Now); err != nil {
-		return nil, err
-	}
-	delete(s.challenges, *in.Session)
-	result, err := s.signIn(c, ch.user, r.Now)
-	return &idp.RespondToAuthChallengeOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err
-}
-
-// changePassword replaces a temporary password.
-func (p *pool) changePassword(u *user, password string, now time.Time) error {
-	if err := p.checkPassword(password); err != nil {
-		return err
-	}
-	u.password = password
-	u.status = types.UserStatusTypeConfirmed
-	u.modified = now
-	return nil
+	result, err := s.signIn(c, u, now)
+	return &idp.InitiateAuthOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err
 }
 
 // signIn gives the tokens of an API sign-in, whose only scope is that of the user's own profile

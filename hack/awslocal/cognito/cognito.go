@@ -7,7 +7,7 @@
 // ([Service.ServeMailbox]).
 //
 // Where AWS's behavior is known, its source stands beside the code or in the row of a test's table; where no source
-// decides, an [Option] does. Not emulated: sign-in through other identity providers, SRP, MFA challenges and Lambda
+// decides, an [Option] does. Not emulated: sign-in through other identity providers, MFA challenges and Lambda
 // triggers; their configuration is stored, and signing in where it would matter is refused.
 package cognito
 
@@ -27,7 +27,8 @@ type Service struct {
 	clients map[string]*client // by id: operations for users name a client and no pool
 	domains map[domainKey]*domain
 	signIns
-	mail []Message
+	mail   []Message
+	srpKey []byte // of which salts are made
 }
 
 // New returns a service without user pools.
@@ -39,6 +40,7 @@ func New(env wire.Env, options ...Option) *Service {
 		clients:  map[string]*client{},
 		domains:  map[domainKey]*domain{},
 		signIns:  newSignIns(),
+		srpKey:   []byte(newToken()),
 	}
 	for _, option := range options {
 		option(&s.settings)
@@ -100,6 +102,8 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "AdminDeleteUser", s.adminDeleteUser),
 		write(s, "AdminConfirmSignUp", s.adminConfirmSignUp),
 		write(s, "AdminSetUserPassword", s.adminSetUserPassword),
+		write(s, "AdminInitiateAuth", s.adminInitiateAuth),
+		write(s, "AdminRespondToAuthChallenge", s.adminRespondToAuthChallenge),
 
 		write(s, "CreateGroup", s.createGroup),
 		read(s, "GetGroup", s.getGroup),

@@ -15,7 +15,7 @@ type signIns struct {
 	sessions   map[string]*session       // by the browser's cookie
 	codes      map[string]*authorization // by authorization code
 	refreshes  map[string]*refresh       // by refresh token
-	challenges map[string]*challenge     // by the Session of InitiateAuth
+	challenges map[string]*challenge     // by their Session, or, of SRP, by their SECRET_BLOCK
 	revoked    map[string]bool           // by the origin of tokens
 }
 
@@ -48,30 +48,37 @@ type refresh struct {
 	expires time.Time
 }
 
-// challenge is what InitiateAuth waits for an answer to.
-type challenge struct {
-	client  *client
-	user    *user
-	expires time.Time
-}
+var (
+	errWrongPassword = denied("Incorrect username or password.")
+	errUnconfirmed   = wire.Errorf("UserNotConfirmedException", "User is not confirmed.")
+)
 
-// authenticate checks a user name and a password. Sentences: as apps quote them from AWS.
+// authenticate checks a user name and a password. Sentences: as apps quote them from AWS. That somebody has to confirm
+// the account comes before the password (ministack#1758, measured on AWS).
 func (s *Service) authenticate(c *client, login, password string, now time.Time) (*user, error) {
-	wrong := denied("Incorrect username or password.")
 	u := c.pool.find(login)
 	switch {
 	case u == nil:
-		return nil, c.unknown("User does not exist.", wrong)
-	case u.password != password || password == "":
-		return nil, wrong
+		return nil, c.unknown("User does not exist.", errWrongPassword)
 	case u.status == types.UserStatusTypeUnconfirmed:
-		return nil, wire.Errorf("UserNotConfirmedException", "User is not confirmed.")
-	case u.status == types.UserStatusTypeForceChangePassword && !now.Before(u.temporaryUntil):
-		return nil, denied("Temporary password has expired and must be reset by an administrator.")
-	case c.pool.MfaConfiguration == types.UserPoolMfaTypeOn:
-		return nil, wire.Errorf("UnsupportedOperationException", "The local AWS can't sign in to pools that require MFA.")
+		return nil, errUnconfirmed
+	case u.password != password || password == "":
+		return nil, errWrongPassword
 	}
-	return u, nil
+	return u, c.pool.admit(u, now)
+}
+
+// admit tells whether a user may go on who has proven a password.
+func (p *pool) admit(u *user, now time.Time) error {
+	switch {
+	case u.status == types.UserStatusTypeUnconfirmed:
+		return errUnconfirmed
+	case u.status == types.UserStatusTypeForceChangePassword && !now.Before(u.temporaryUntil):
+		return denied("Temporary password has expired and must be reset by an administrator.")
+	case p.MfaConfiguration == types.UserPoolMfaTypeOn:
+		return wire.Errorf("UnsupportedOperationException", "The local AWS can't sign in to pools that require MFA.")
+	}
+	return nil
 }
 
 // alive tells whether the pool, the client and the user of a grant are still there.
