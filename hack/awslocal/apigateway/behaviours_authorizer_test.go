@@ -171,6 +171,49 @@ func TestGatewayResponses(t *testing.T) {
 		},
 		want: `404 NotFoundException: Invalid parameter name specified`,
 	}, {
+		name: "a parameter of the other default isn't there either", source: "test_update_gateway_response, 2024-04-15",
+		do: func(f *fixture) {
+			a := f.api()
+			put(a, "DEFAULT_4XX", nil, header)
+			update(a, "DEFAULT_5XX", patch("replace /responseParameters/gatewayresponse.header.h 'w'")...)
+		},
+		want: `404 NotFoundException: Invalid parameter name specified`,
+	}, {
+		name: "an update changes some of what was put", source: "test_update_gateway_response, 2024-04-15",
+		do: func(f *fixture) {
+			a := f.api()
+			put(a, "DEFAULT_4XX", aws.String("404"), header)
+			update(a, "DEFAULT_4XX", patch("replace /statusCode 444",
+				"replace /responseParameters/gatewayresponse.header.h 'w'", "add /responseTemplates/application~1xml <m/>")...)
+		},
+		want: `200 {"defaultResponse":false,"responseParameters":{"gatewayresponse.header.h":"'w'"},"responseTemplates":` +
+			`{"application/json":"{\"message\":$context.error.messageString}","application/xml":"<m/>"},` +
+			`"responseType":"DEFAULT_4XX","statusCode":"444"}`,
+	}, {
+		name: "a status can't be removed", source: "test_update_gateway_response, 2024-04-15",
+		do:   func(f *fixture) { update(f.api(), "DEFAULT_4XX", patch("remove /statusCode")...) },
+		want: `400 BadRequestException: Invalid patch path /statusCode`,
+	}, {
+		name: "a path that isn't one", source: "test_update_gateway_response, 2024-04-15",
+		do:   func(f *fixture) { update(f.api(), "DEFAULT_4XX", patch("add /wrongPath v")...) },
+		want: `400 BadRequestException: Invalid patch path /wrongPath`,
+	}, {
+		name: "an operation that isn't one", source: "test_update_gateway_response, 2024-04-15",
+		do: func(f *fixture) { update(f.api(), "DEFAULT_4XX", patch("wrong-op /statusCode v")...) },
+		want: `400 ValidationException: 1 validation error detected: Value 'wrong-op' at ` +
+			`'updateGatewayResponseInput.patchOperations.1.member.op' failed to satisfy constraint: Member must satisfy enum ` +
+			`value set: [add, remove, move, test, replace, copy]`,
+	}, {
+		name: "no value of a parameter", source: "test_update_gateway_response, 2024-04-15",
+		do: func(f *fixture) {
+			update(f.api(), "DEFAULT_4XX", patch("replace /responseParameters/gatewayresponse.header.h")...)
+		},
+		want: `400 BadRequestException: Invalid null or empty value in responseParameters`,
+	}, {
+		name: "an update of a missing API's", source: "test_gateway_response_validation, 2024-04-15",
+		do:   func(f *fixture) { update(api{f: f, id: aws.String("fake")}, "DEFAULT_4XX") },
+		want: `404 NotFoundException: Invalid API identifier specified 111111111111:fake`,
+	}, {
 		name: "no path", source: "test_update_gateway_response, 2024-04-15",
 		do: func(f *fixture) {
 			update(f.api(), "DEFAULT_4XX", types.PatchOperation{Op: "add", Value: aws.String("'v'")})

@@ -61,14 +61,15 @@ func builtin(kind types.GatewayResponseType) types.GatewayResponse {
 }
 
 // gatewayResponse is what holds for a type: what was set for it, or else what was set for all of 4XX or 5XX, or else
-// the built-in one (test_gateway_response_put, 2024-06-20).
+// the built-in one (test_gateway_response_put, 2024-06-20). One default is none for the other
+// (test_update_gateway_response, 2024-04-15).
 func (d *definition) gatewayResponse(kind types.GatewayResponseType) types.GatewayResponse {
 	if set, ok := d.GatewayResponses[kind]; ok {
 		return set
 	}
 	response := builtin(kind)
 	fallback, ok := d.GatewayResponses[defaultFor(kind)]
-	if !ok {
+	if !ok || responseStatus[kind] == "" {
 		return response
 	}
 	if fallback.StatusCode != nil {
