@@ -17,7 +17,8 @@ type node map[string]any
 
 var errNotOpenAPI = errors.New("not an OpenAPI document")
 
-// parseDocument reads OpenAPI 3 or Swagger 2, in JSON or YAML.
+// parseDocument reads OpenAPI 3.0 or Swagger 2.0, in JSON or YAML: of 3.1, AWS takes nothing
+// (aws/serverless-application-model#3449).
 func parseDocument(body []byte) (node, error) {
 	var value any
 	var err error
@@ -36,7 +37,7 @@ func parseDocument(body []byte) (node, error) {
 		return nil, errNotOpenAPI
 	}
 	d := node(doc)
-	if d.text("swagger") != "2.0" && !strings.HasPrefix(d.text("openapi"), "3.") {
+	if d.text("swagger") != "2.0" && !strings.HasPrefix(d.text("openapi"), "3.0") {
 		return nil, errNotOpenAPI
 	}
 	return d, nil

@@ -17,7 +17,8 @@ func (i *importer) integration(op operation, m *methodRef) error {
 		return nil
 	}
 	described, ok := op.node[key].(map[string]any)
-	if !ok { // https://github.com/localstack/localstack/issues/4619
+	uri := described["uri"]
+	if _, text := uri.(string); !ok || uri != nil && !text { // https://github.com/localstack/localstack/issues/4619
 		return badRequest("Unable to parse API definition because of a malformed integration at path %s.", *op.res.Path)
 	}
 	integration := i.describedIntegration(op, described)
