@@ -51,6 +51,32 @@ func TestRestAPIs(t *testing.T) {
 		do:     creates(func(in *sdk.CreateRestApiInput) { in.Description = aws.String("") }),
 		want:   `400 BadRequestException: Description cannot be an empty string`,
 	}, {
+		name:   "before an endpoint is looked at",
+		source: "test_create_rest_api_private_type, 2025-07-03",
+		do: creates(func(in *sdk.CreateRestApiInput) {
+			in.Description = aws.String("")
+			in.EndpointConfiguration = &types.EndpointConfiguration{
+				Types: []types.EndpointType{types.EndpointTypePrivate}, IpAddressType: types.IpAddressTypeIpv4,
+			}
+		}),
+		want: `400 BadRequestException: Description cannot be an empty string`,
+	}, {
+		name:   "but after the model",
+		source: "test_create_rest_api_with_endpoint_configuration, 2025-07-11",
+		do: creates(func(in *sdk.CreateRestApiInput) {
+			in.Description = aws.String("")
+			in.EndpointConfiguration = &types.EndpointConfiguration{Types: []types.EndpointType{"wrong"}}
+		}),
+		want: `400 ValidationException: 1 validation error detected: Value '[wrong]' at ` +
+			`'createRestApiInput.endpointConfiguration.types' failed to satisfy constraint: Member must satisfy constraint: ` +
+			`[Member must satisfy enum value set: [PRIVATE, EDGE, REGIONAL]]`,
+	}, {
+		name:   "a dualstack endpoint",
+		source: "test_create_rest_api_with_endpoint_configuration, 2025-07-11",
+		do:     endpoint("dualstack", types.EndpointTypeEdge),
+		want: `201 {"apiKeySource":"HEADER","createdDate":"*","disableExecuteApiEndpoint":false,"endpointConfiguration":` +
+			`{"ipAddressType":"dualstack","types":["EDGE"]},"id":"*","name":"notes","rootResourceId":"*"}`,
+	}, {
 		name:   "a negative compression size is refused",
 		source: "test_create_rest_api_with_optional_params, 2025-07-02",
 		do:     creates(func(in *sdk.CreateRestApiInput) { in.MinimumCompressionSize = aws.Int32(-1) }),
@@ -201,6 +227,22 @@ func TestRestAPIs(t *testing.T) {
 			`set: [add, remove, move, test, replace, copy]; Value 'wrong' at ` +
 			`'updateRestApiInput.patchOperations.3.member.op' failed to satisfy constraint: Member must satisfy enum value ` +
 			`set: [add, remove, move, test, replace, copy]`,
+	}, {
+		name:   "an account without usage plans lists none",
+		source: "test_usage_plan_crud, 2024-03-20: the list; API reference of GetUsagePlans",
+		do: func(f *fixture) {
+			try(f.sdk.GetUsagePlans(f.Context(), &sdk.GetUsagePlansInput{Limit: aws.Int32(500)}))
+		},
+		want: `200 {"item":[]}`,
+	}, {
+		name:   "nor API keys, whatever they are looked for by",
+		source: "API reference of GetApiKeys",
+		do: func(f *fixture) {
+			try(f.sdk.GetApiKeys(f.Context(), &sdk.GetApiKeysInput{
+				NameQuery: aws.String("notes"), IncludeValues: aws.Bool(true), CustomerId: aws.String("c"), Limit: aws.Int32(500),
+			}))
+		},
+		want: `200 {"item":[]}`,
 	}, {
 		name:   "the account's settings",
 		source: "API reference of GetAccount",

@@ -117,6 +117,8 @@ func (s *Service) Routes() []wire.Route {
 			Op: write(s, "UntagResource", (*tenant).untagResource),
 		},
 		get("/account", read(s, "GetAccount", (*tenant).getAccount)),
+		get("/usageplans", read(s, "GetUsagePlans", (*tenant).getUsagePlans), append(paging, "keyId")...),
+		get("/apikeys", read(s, "GetApiKeys", (*tenant).getAPIKeys), append(paging, "name", "customerId", "includeValues")...),
 	}
 }
 

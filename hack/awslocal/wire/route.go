@@ -70,8 +70,11 @@ func label(segment string) (string, bool) {
 
 // queryMember names the member behind a name in Route.Query.
 func queryMember(name string) string {
-	if name == "*" {
+	switch name {
+	case "*":
 		return "Parameters"
+	case "name":
+		return "NameQuery" // in all operations that have it
 	}
 	return name
 }
