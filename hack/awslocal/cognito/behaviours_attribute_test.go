@@ -82,3 +82,66 @@ func TestAttributeValues(t *testing.T) {
 		wantErr: "NotAuthorizedException: A client attempted to write unauthorized attribute",
 	}))
 }
+
+func TestUpdatedAttributes(t *testing.T) {
+	fixed := func(a *types.SchemaAttributeType) { a.Mutable = aws.Bool(false) }
+	team := schema(text("team", lengths("0", "4")), text("tenant", lengths("0", "4"), fixed))
+	update := func(c *cloud, pool *string, attributes ...types.AttributeType) error {
+		_, err := c.api.AdminUpdateUserAttributes(c.ctx(), &idp.AdminUpdateUserAttributesInput{
+			UserPoolId: pool, Username: aws.String("ada"), UserAttributes: attributes,
+		})
+		return err
+	}
+	updates := func(name, source string, want any, attributes ...types.AttributeType) behavior {
+		b := behavior{
+			name: name, source: source, want: want,
+			do: func(c *cloud) (any, error) {
+				pool := c.pool(team)
+				c.confirmed(pool, "ada", "email="+ada, "email_verified=true", "custom:team=a", "custom:tenant=a")
+				if err := update(c, pool, attributes...); err != nil {
+					return nil, err
+				}
+				user, err := c.api.AdminGetUser(c.ctx(), &idp.AdminGetUserInput{UserPoolId: pool, Username: aws.String("ada")})
+				if err != nil {
+					return nil, err
+				}
+				return user.UserAttributes[1:], nil
+			},
+		}
+		if refusal, ok := want.(string); ok {
+			b.want, b.wantErr = nil, "InvalidParameterException: "+refusal
+		}
+		return b
+	}
+	email, verified, tenant := with("email", ada), with("email_verified", "true"), with("custom:tenant", "a")
+	const words = "apps quote AWS"
+	check(t, setup{}, []behavior{
+		updates("a mutable attribute changes", "model: AdminUpdateUserAttributes",
+			[]types.AttributeType{with("custom:team", "b"), tenant, email, verified}, with("custom:team", "b")),
+		updates("an empty value takes an attribute away", "model: AdminUpdateUserAttributes, UserAttributes",
+			[]types.AttributeType{tenant, email, verified}, with("custom:team", "")),
+		updates("an address that changes isn't verified any more", "model: AdminUpdateUserAttributes: email_verified marks it",
+			[]types.AttributeType{with("custom:team", "a"), tenant, with("email", "a@example.org"), with("email_verified", "false")},
+			with("email", "a@example.org")),
+		updates("an attribute that isn't mutable", words+": user.custom:tenant, asked of a pool in September 2026; amplify-swift#3981",
+			"user.custom:tenant: Attribute cannot be updated.\n", with("custom:tenant", "b")),
+		updates("nor is the sub", "standard attributes: sub isn't mutable", "user.sub: Attribute cannot be updated.\n", with("sub", "b")),
+		updates("an attribute that isn't there", words, "user.custom:floor: Attribute does not exist in the schema.\n", with("custom:floor", "b")),
+		updates("a value that is too long", schemaModel,
+			"Attributes did not conform to the schema: custom:team: String is longer than 4\n", with("custom:team", "abcde")),
+		{
+			name:   "another's address, where it is the user name",
+			source: "model: AliasExistsException; apps quote AWS",
+			do: func(c *cloud) (any, error) {
+				pool, _ := c.web()
+				c.confirmed(pool, ada)
+				c.confirmed(pool, "bob@example.com")
+				_, err := c.api.AdminUpdateUserAttributes(c.ctx(), &idp.AdminUpdateUserAttributesInput{
+					UserPoolId: pool, Username: aws.String(ada), UserAttributes: []types.AttributeType{with("email", "bob@example.com")},
+				})
+				return nil, err
+			},
+			wantErr: "AliasExistsException: An account with the given email already exists.",
+		},
+	})
+}

@@ -100,6 +100,7 @@ func (s *Service) Operations() []wire.Operation {
 		read(s, "AdminGetUser", s.adminGetUser),
 		write(s, "AdminCreateUser", s.adminCreateUser),
 		write(s, "AdminDeleteUser", s.adminDeleteUser),
+		write(s, "AdminUpdateUserAttributes", s.adminUpdateUserAttributes),
 		write(s, "AdminConfirmSignUp", s.adminConfirmSignUp),
 		write(s, "AdminSetUserPassword", s.adminSetUserPassword),
 		write(s, "AdminInitiateAuth", s.adminInitiateAuth),

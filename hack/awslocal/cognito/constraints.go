@@ -134,6 +134,8 @@ var constraints = map[string]constraint{
 	"AttributeType.Name":  {required: true, min: 1, max: 32, pattern: attributeName},
 	"AttributeType.Value": {max: 2048, sensitive: true},
 
+	"AdminUpdateUserAttributesInput.UserAttributes": {required: true},
+
 	"AdminSetUserPasswordInput.Password":  {required: true, max: 256, pattern: `[\S]+`, sensitive: true},
 	"ConfirmForgotPasswordInput.Password": {required: true, max: 256, pattern: `[\S]+`, sensitive: true},
 }
