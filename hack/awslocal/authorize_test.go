@@ -116,6 +116,20 @@ func describePool(id string) call {
 	}
 }
 
+func adminSignIn(a *account) error {
+	_, err := cip.NewFromConfig(a.as).AdminInitiateAuth(a.t.Context(), &cip.AdminInitiateAuthInput{
+		UserPoolId: &a.pool, ClientId: aws.String("gone"), AuthFlow: ciptypes.AuthFlowTypeAdminUserPasswordAuth,
+	})
+	return err
+}
+
+func adminAnswer(a *account) error {
+	_, err := cip.NewFromConfig(a.as).AdminRespondToAuthChallenge(a.t.Context(), &cip.AdminRespondToAuthChallengeInput{
+		UserPoolId: &a.pool, ClientId: aws.String("gone"), ChallengeName: ciptypes.ChallengeNameTypeNewPasswordRequired,
+	})
+	return err
+}
+
 func updatePool(sms string) call {
 	return func(a *account) error {
 		in := &cip.UpdateUserPoolInput{UserPoolId: &a.pool}
@@ -234,6 +248,13 @@ func TestAuthorization(t *testing.T) {
 		{"tags of a creation", ofCognito + "CreateUserPool has aws:RequestTag", allows("cognito-idp:CreateUserPool", "*", `{"StringEquals":{"aws:RequestTag/cluster":"c1"}}`), createPool(tags), ""},
 		{"a creation without them", ofCognito + "CreateUserPool has aws:RequestTag", allows("cognito-idp:CreateUserPool", "*", `{"StringEquals":{"aws:RequestTag/cluster":"c1"}}`), createPool(nil), cognito("CreateUserPool", "*")},
 		{"other tags beside them", ofCognito + "CreateUserPool has aws:TagKeys", allows("cognito-idp:CreateUserPool", "*", `{"ForAllValues:StringEquals":{"aws:TagKeys":"cluster"}}`), createPool(map[string]string{"cluster": "c1", "x": "y"}), cognito("CreateUserPool", "*")},
+		{"an administrator's sign-in on the pool", ofCognito + "AdminInitiateAuth has userpool*", allows("cognito-idp:AdminInitiateAuth", poolARNs+"*", ourTag), adminSignIn, "400 ResourceNotFoundException: User pool client gone does not exist."},
+		{"which isn't the users' own", ofCognito + "AdminInitiateAuth", allows("cognito-idp:InitiateAuth", "*", ""), adminSignIn, cognito("AdminInitiateAuth", poolARNs+"$POOL")},
+		{"an administrator's answer on the pool", ofCognito + "AdminRespondToAuthChallenge has userpool*", allows("cognito-idp:AdminInitiateAuth", "*", ""), adminAnswer, cognito("AdminRespondToAuthChallenge", poolARNs+"$POOL")},
+		{"an administrator's change of a user", ofCognito + "AdminUpdateUserAttributes has userpool*", allows("a:B", "*", ""), func(a *account) error {
+			_, err := cip.NewFromConfig(a.as).AdminUpdateUserAttributes(a.t.Context(), &cip.AdminUpdateUserAttributesInput{UserPoolId: &a.pool, Username: aws.String("ada"), UserAttributes: []ciptypes.AttributeType{}})
+			return err
+		}, cognito("AdminUpdateUserAttributes", poolARNs+"$POOL")},
 		{"a role that Cognito gets is passed to it", "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html", allows("cognito-idp:UpdateUserPool", "*", ""), updatePool("arn:aws:iam::111111111111:role/Texts"), "400 AccessDeniedException: User: " + session + " is not authorized to perform: iam:PassRole on resource: arn:aws:iam::111111111111:role/Texts because no identity-based policy allows the iam:PassRole action"},
 
 		{"API Gateway's words, and status 403", "mattclay/aws-terminator#284; the status: Open-SL/serverless-permission-generator#12", allows("a:B", "*", ""), createAPI(nil), apigw("POST", "/restapis")},
@@ -247,6 +268,14 @@ func TestAuthorization(t *testing.T) {
 		{"and PUT on its tags", "iann0036/iam-dataset#39", allows("apigateway:PATCH", "*", ""), tagAPI, apigw("PUT", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F$API")},
 		{"both", "iann0036/iam-dataset#39", allows("apigateway:PATCH apigateway:PUT", "*", ""), tagAPI, ""},
 		{"the tags of a resource are no key of its tags", ofGateway + "Tags has no condition key", allows("apigateway:PATCH apigateway:PUT", "*", ourTag), tagAPI, apigw("PUT", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F$API")},
+		{"the list of usage plans", ofGateway + "GET has UsagePlans", allows("apigateway:GET", apis, ""), func(a *account) error {
+			_, err := apigateway.NewFromConfig(a.as).GetUsagePlans(a.t.Context(), nil)
+			return err
+		}, apigw("GET", "/usageplans")},
+		{"the list of API keys", ofGateway + "GET has ApiKeys", allows("apigateway:GET", "arn:aws:apigateway:us-east-1::/apikeys", ""), func(a *account) error {
+			_, err := apigateway.NewFromConfig(a.as).GetApiKeys(a.t.Context(), nil)
+			return err
+		}, ""},
 		{"an import", ofGateway + "PUT has RestApi", allows("apigateway:PUT", apis+"/*", ourTag), putAPI(document), ""},
 		{"a policy in an import needs a permission of its own", ofGateway + "UpdateRestApiPolicy", allows("apigateway:PUT", apis+"/*", ""), putAPI(withPolicy), apigw("UpdateRestApiPolicy", "/restapis/$API")},
 

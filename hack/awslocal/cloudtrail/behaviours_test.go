@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	gatewaytypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	cognitotypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/go-cmp/cmp"
@@ -170,6 +171,29 @@ func TestParameters(t *testing.T) {
 			    "temporaryPassword": "HIDDEN_DUE_TO_SECURITY_REASONS"},
 			  "responseElements": {"user": {"username": "HIDDEN_DUE_TO_SECURITY_REASONS",
 			    "attributes": "HIDDEN_DUE_TO_SECURITY_REASONS"}}}`,
+		},
+		{
+			"an administrator's sign-in, without the password", cognitoDoc + "; an event quoted in 2025: authParameters; " + analogy,
+			func(c *cloud) map[string]*string {
+				pool := c.pool()
+				c.user(pool)
+				client, err := c.cognito.CreateUserPoolClient(c.Context(), &cognitoidentityprovider.CreateUserPoolClientInput{
+					UserPoolId: pool, ClientName: aws.String("web"),
+					ExplicitAuthFlows: []cognitotypes.ExplicitAuthFlowsType{cognitotypes.ExplicitAuthFlowsTypeAllowAdminUserPasswordAuth},
+				})
+				id := must(c.T, client, err).UserPoolClient.ClientId
+				out, err := c.cognito.AdminInitiateAuth(c.Context(), &cognitoidentityprovider.AdminInitiateAuthInput{
+					UserPoolId: pool, ClientId: id, AuthFlow: cognitotypes.AuthFlowTypeAdminUserPasswordAuth,
+					AuthParameters: map[string]string{"USERNAME": "ann", "PASSWORD": "Correct-horse-7"},
+				})
+				must(c.T, out, err)
+				return map[string]*string{"{pool}": pool, "{client}": id}
+			},
+			`{"eventName": "AdminInitiateAuth",
+			  "requestParameters": {"userPoolId": "{pool}", "clientId": "{client}", "authFlow": "ADMIN_USER_PASSWORD_AUTH",
+			    "authParameters": "HIDDEN_DUE_TO_SECURITY_REASONS"},
+			  "responseElements": {"challengeName": "NEW_PASSWORD_REQUIRED", "session": "HIDDEN_DUE_TO_SECURITY_REASONS",
+			    "challengeParameters": "HIDDEN_DUE_TO_SECURITY_REASONS"}}`,
 		},
 		{
 			"a group", cognitoDoc + ": names in Camel case; " + analogy,

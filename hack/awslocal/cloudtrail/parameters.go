@@ -65,8 +65,9 @@ const concealed = "HIDDEN_DUE_TO_SECURITY_REASONS"
 // 2025 shows authParameters, and the others are of the same kind.
 var secrets = map[string]bool{
 	"accessToken": true, "attributes": true, "authenticationResult": true, "authParameters": true,
-	"challengeResponses": true, "clientSecret": true, "confirmationCode": true, "password": true, "secretHash": true,
-	"session": true, "temporaryPassword": true, "userAttributes": true, "username": true, "validationData": true,
+	"challengeParameters": true, "challengeResponses": true, "clientSecret": true, "confirmationCode": true,
+	"password": true, "secretHash": true, "session": true, "temporaryPassword": true, "userAttributes": true,
+	"username": true, "validationData": true,
 }
 
 // public conceals what is secret. Nothing at all becomes null.
