@@ -21,7 +21,10 @@ type challenge struct {
 	user    *user // nil if there is none and the client keeps that secret
 	srp     *srpServer
 	expires time.Time
+	used    bool
 }
+
+var errSessionExpired = denied("Invalid session for the user, session is expired.")
 
 // challengeResponses are the responses that each challenge needs.
 var challengeResponses = map[types.ChallengeNameType][]string{
@@ -127,7 +130,9 @@ func (s *Service) replacePassword(
 		c.pool.users[ch.user.name] != ch.user, c.pool.find(responses["USERNAME"]) != ch.user:
 		return nil, denied("Invalid session for the user.")
 	case !now.Before(ch.expires):
-		return nil, denied("Invalid session for the user, session is expired.")
+		return nil, errSessionExpired
+	case ch.used:
+		return nil, denied("Invalid session for the user, session can only be used once.")
 	}
 	completed, err := c.completed(ch.user, responses)
 	if err != nil {
@@ -137,7 +142,7 @@ func (s *Service) replacePassword(
 		return nil, err
 	}
 	ch.user.attributes = completed
-	delete(s.challenges, session)
+	ch.used = true
 	return s.proceed(c, ch.user, now)
 }
 

@@ -73,7 +73,7 @@ func (s *Service) verifyPassword(c *client, responses map[string]string, now tim
 		return nil, errWrongPassword
 	}
 	if !now.Before(ch.expires) {
-		return nil, denied("Invalid session for the user, session is expired.")
+		return nil, errSessionExpired
 	}
 	secret, err := base64.StdEncoding.DecodeString(block)
 	if err != nil {

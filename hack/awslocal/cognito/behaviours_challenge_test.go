@@ -164,7 +164,7 @@ func TestNewPasswordRequired(t *testing.T) {
 		},
 		{
 			name:   "an answer is given once",
-			source: "apps quote AWS",
+			source: "apps quote AWS: session can only be used once",
 			do: func(c *cloud) (any, error) {
 				pool, client, out := c.invited(email)
 				if _, err := c.adminRespond(pool, client.ClientId, out.Session, newPassword, chosen(name, "Stone")); err != nil {
@@ -172,7 +172,26 @@ func TestNewPasswordRequired(t *testing.T) {
 				}
 				return c.adminRespond(pool, client.ClientId, out.Session, newPassword, chosen(name, "Stone"))
 			},
+			wantErr: "NotAuthorizedException: Invalid session for the user, session can only be used once.",
+		},
+		{
+			name:   "a session that nobody was given",
+			source: "apps quote AWS",
+			do: func(c *cloud) (any, error) {
+				pool, client, _ := c.invited(email)
+				return c.adminRespond(pool, client.ClientId, aws.String("AYABeExampleExampleExample"), newPassword, chosen(name, "Stone"))
+			},
 			wantErr: "NotAuthorizedException: Invalid session for the user.",
+		},
+		{
+			name:   "a session that is too short",
+			source: "model: SessionType",
+			do: func(c *cloud) (any, error) {
+				pool, client, _ := c.invited(email)
+				return c.adminRespond(pool, client.ClientId, aws.String("short"), newPassword, chosen(name, "Stone"))
+			},
+			wantErr: "InvalidParameterException: 1 validation error detected: Value at 'session' failed to satisfy constraint: " +
+				"Member must have length greater than or equal to 20",
 		},
 		{
 			name:   "a session lasts for three minutes",

@@ -171,6 +171,15 @@ func TestSchemas(t *testing.T) {
 				"Value '' at 'customAttributes.1.member.name' failed to satisfy constraint: Member must have length greater than or equal to 1",
 		},
 		{
+			name:   "an attribute has a name",
+			source: "every attribute of a description has one; the words as all constraints of the model",
+			do: func(c *cloud) (any, error) {
+				return nil, c.addAttributes(c.pool(), types.SchemaAttributeType{AttributeDataType: types.AttributeDataTypeString})
+			},
+			wantErr: "InvalidParameterException: 1 validation error detected: Value null at 'customAttributes.1.member.name' " +
+				"failed to satisfy constraint: Member must not be null",
+		},
+		{
 			name:   "one request has no name twice",
 			source: "cdk-preflight, a rule for CreateUserPool's schema",
 			do:     func(c *cloud) (any, error) { return nil, createErr(c, schema(text("team"), number("team"))) },

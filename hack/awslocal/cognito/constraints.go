@@ -45,7 +45,7 @@ var constraints = map[string]constraint{
 	"RelyingPartyId":                               {min: 1, max: 127},
 	"Schema":                                       {min: 1, max: 50},
 	"CustomAttributes":                             {required: true, min: 1, max: 25},
-	"SchemaAttributeType.Name":                     {min: 1, max: 20, pattern: printable},
+	"SchemaAttributeType.Name":                     {required: true, min: 1, max: 20, pattern: printable},
 	"MinLength":                                    {max: 131072},
 	"MaxLength":                                    {max: 131072},
 	"MinValue":                                     {max: 131072},
