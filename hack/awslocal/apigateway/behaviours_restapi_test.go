@@ -51,7 +51,17 @@ func TestRestAPIs(t *testing.T) {
 		do:     creates(func(in *sdk.CreateRestApiInput) { in.Description = aws.String("") }),
 		want:   `400 BadRequestException: Description cannot be an empty string`,
 	}, {
-		name:   "before an endpoint is looked at",
+		name:   "a policy that is no document",
+		source: "cdk-preflight, a rule for the policy of an API; terraform-provider-aws#29392",
+		do:     creates(func(in *sdk.CreateRestApiInput) { in.Policy = aws.String("allow") }),
+		want:   `400 BadRequestException: Invalid policy document. Please check the policy syntax and ensure that Principals are valid.`,
+	}, {
+		name:   "nor one to put in its place",
+		source: "terraform-provider-aws#29392: the words",
+		do:     updates("replace /policy allow"),
+		want:   `400 BadRequestException: Invalid policy document. Please check the policy syntax and ensure that Principals are valid.`,
+	}, {
+		name:   "an empty description comes before the endpoint",
 		source: "test_create_rest_api_private_type, 2025-07-03",
 		do: creates(func(in *sdk.CreateRestApiInput) {
 			in.Description = aws.String("")
@@ -61,7 +71,7 @@ func TestRestAPIs(t *testing.T) {
 		}),
 		want: `400 BadRequestException: Description cannot be an empty string`,
 	}, {
-		name:   "but after the model",
+		name:   "and after the model",
 		source: "test_create_rest_api_with_endpoint_configuration, 2025-07-11",
 		do: creates(func(in *sdk.CreateRestApiInput) {
 			in.Description = aws.String("")

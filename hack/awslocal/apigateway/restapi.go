@@ -28,6 +28,9 @@ func (t *tenant) createRestAPI(r wire.Request, in *sdk.CreateRestApiInput) (*sdk
 	if err := checkCompression(in.MinimumCompressionSize); err != nil {
 		return nil, err
 	}
+	if err := checkPolicy(in.Policy); err != nil {
+		return nil, err
+	}
 	if err := t.roomForAPI(endpoint.Types[0]); err != nil {
 		return nil, err
 	}
@@ -148,6 +151,15 @@ const largestCompression = 10485760
 func checkCompression(size *int32) error {
 	if size != nil && (*size < 0 || *size > largestCompression) {
 		return badRequest("Invalid minimum compression size, must be between 0 and %d", largestCompression)
+	}
+	return nil
+}
+
+// checkPolicy refuses what is no JSON object; what a policy says isn't checked.
+func checkPolicy(policy *string) error {
+	var document map[string]any
+	if text(policy) != "" && json.Unmarshal([]byte(*policy), &document) != nil {
+		return badRequest("Invalid policy document. Please check the policy syntax and ensure that Principals are valid.")
 	}
 	return nil
 }

@@ -53,6 +53,9 @@ func (t *tenant) patchRestAPI(rest *types.RestApi, c change) error {
 		if err := patchText(&policy, c); err != nil {
 			return err
 		}
+		if err := checkPolicy(policy); err != nil {
+			return err
+		}
 		rest.Policy = t.policy(rest, policy)
 	case "minimumCompressionSize":
 		return patchCompression(&rest.MinimumCompressionSize, c)
