@@ -64,6 +64,7 @@ type Server struct {
 	hooks     hooks
 	events    *events // nil without WithEvents
 	tags      tagLag
+	reads     readLag
 
 	http        *http.Server
 	served      chan struct{} // closed when http accepts no more connections
@@ -101,6 +102,7 @@ func New(opts ...Option) (*Server, error) {
 		s.IAM.PutRole(arn, role)
 	}
 	s.tags = tagLag{clock: o.clock, lag: o.tagLag}
+	s.reads = readLag{clock: o.clock, lag: o.readLag}
 	if o.events != "" {
 		s.events = &events{queue: s.SQS.Queue(o.account, DefaultRegion, o.events), delay: o.eventDelay}
 	}

@@ -82,7 +82,7 @@ func (s *Server) carryOutHooked(entry Call, call cloudtrail.Call) wire.Response 
 			h.Before(entry)
 		}
 	}
-	answer := s.carryOut(call)
+	answer := s.reads.visible(call, s.carryOut(call))
 	entry.Status, entry.Code = answer.Status, answer.Code
 	for _, h := range taken {
 		if h.After != nil {

@@ -21,6 +21,7 @@ type options struct {
 	eventDelay time.Duration
 	roles      map[string]iam.Role
 	tagLag     time.Duration
+	readLag    time.Duration
 
 	cognito    []cognito.Option
 	apigateway []apigateway.Option
@@ -64,6 +65,9 @@ func WithRole(arn string, role iam.Role) Option {
 
 // WithTagLag shows policies a resource's tags late: as they were until lag after a policy was first asked about them.
 func WithTagLag(lag time.Duration) Option { return func(o *options) { o.tagLag = lag } }
+
+// WithReadLag answers reads of one thing (Describe…, Get…) late: as it was until lag after a change was first read.
+func WithReadLag(lag time.Duration) Option { return func(o *options) { o.readLag = lag } }
 
 // WithCognito passes options on to the service: its limits, and what no source decides.
 func WithCognito(opts ...cognito.Option) Option {
