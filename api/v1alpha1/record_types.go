@@ -52,6 +52,10 @@ type ResourceRecord struct {
 	// +optional
 	InDoubt *CallInDoubt `json:"inDoubt,omitempty"`
 
+	// awaited is a change that AWS took and that was not seen in effect yet: a read may trail, or AWS takes its time.
+	// +optional
+	Awaited *AwaitedChange `json:"awaited,omitempty"`
+
 	// unproven exists in AWS and must not be used before it was proven.
 	// +optional
 	Unproven *UnprovenResource `json:"unproven,omitempty"`
@@ -88,6 +92,18 @@ type PendingOperation struct {
 	// this status.
 	// +optional
 	Since *metav1.MicroTime `json:"since,omitempty"`
+
+	// digest identifies what was sent.
+	// +optional
+	// +kubebuilder:validation:MaxLength=128
+	Digest string `json:"digest,omitempty"`
+}
+
+// AwaitedChange is a change that AWS took and that was not seen in effect yet.
+type AwaitedChange struct {
+	// since is when that was first seen.
+	// +required
+	Since metav1.MicroTime `json:"since"`
 
 	// digest identifies what was sent.
 	// +optional

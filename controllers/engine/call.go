@@ -44,7 +44,7 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 		return r.takeExisting(ctx, p, want, digest, token)
 	}
 	p.carriedOut(r.Name, err)
-	if refused(err) && r.Exclusive && former != "" && former != token {
+	if refused(err) && !awaited(err) && r.Exclusive && former != "" && former != token {
 		err = r.bringBack(ctx, former, err)
 	}
 	if err != nil {
@@ -63,7 +63,7 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 		r.promote(p, made.ID, digest)
 		err = r.holds(p, want, made.Value)
 	}
-	if err == nil {
+	if err == nil || awaited(err) {
 		p.done = append(p.done, todo...)
 	}
 	return err
@@ -71,6 +71,9 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 
 // holds compares a new one with what was wanted.
 func (r *Of[D, O]) holds(p *Pass, want *D, made *O) error {
+	if err := r.inEffect(p, made, p.Record(r.Name).Digest); err != nil {
+		return err
+	}
 	if made != nil {
 		if left := r.diff(want, made); !left.Empty() {
 			p.Record(r.Name).Verified = nil
@@ -153,6 +156,10 @@ func (r *Of[D, O]) update(ctx context.Context, p *Pass, want *D, digest string, 
 
 // bring makes AWS hold what is wanted, and returns what it holds then.
 func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, have *O) (*O, error) {
+	if p.trailing(r.Name, digest) {
+		// It was sent.
+		return nil, p.late(r.Name, digest, r.diff(want, have).String())
+	}
 	if err := p.own(ctx, &r.Meta); err != nil {
 		return nil, err
 	}
@@ -162,6 +169,7 @@ func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, h
 	if err := p.intend(ctx, r.Name, v1alpha1.OperationUpdate, "", digest); err != nil {
 		return nil, err
 	}
+	sent := r.diff(want, have)
 	now, err := r.change(ctx, p, want, have)
 	p.carriedOut(r.Name, err)
 	if err != nil {
@@ -174,8 +182,14 @@ func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, h
 		}
 	}
 	if left := r.diff(want, now); !left.Empty() {
-		return nil, rejected(r.Name, left.String())
+		err := p.late(r.Name, digest, left.String())
+		if awaited(err) {
+			// AWS took it, and a later pass only looks.
+			p.done = append(p.done, sent...)
+		}
+		return nil, err
 	}
+	p.Record(r.Name).Awaited = nil
 	return now, nil
 }
 
@@ -219,4 +233,12 @@ func (r *Of[D, O]) guard(ctx context.Context, operation v1alpha1.Operation, want
 }
 
 // refused says that nothing was done: AWS answered so, or no call was made for a reason that conditions give.
-func refused(err error) bool { return err != nil && (awserr.Explained(err) || !awserr.Uncertain(err)) }
+func refused(err error) bool {
+	return err != nil && (awaited(err) || awserr.Explained(err) || !awserr.Uncertain(err))
+}
+
+// awaited says that something has to be waited for that AWS took before.
+func awaited(err error) bool {
+	_, is := errors.AsType[*AwaitedError](err)
+	return is
+}

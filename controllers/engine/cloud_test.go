@@ -21,6 +21,8 @@ type cloud struct {
 	faults map[string]fault
 	// late are calls that failed and are still carried out when land is called.
 	late []func()
+	// former are things as reads still show them.
+	former map[address]*thing
 	// before is run before each call.
 	before func(call string)
 }
@@ -105,6 +107,9 @@ func (c *cloud) put(t thing) *thing {
 
 // get returns a copy of a thing, nil if there is none.
 func (c *cloud) get(at address) *thing {
+	if former := c.former[at]; former != nil {
+		return former
+	}
 	if have := c.things[at]; have != nil {
 		kept := *have
 		kept.tags = maps.Clone(have.tags)

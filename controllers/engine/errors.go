@@ -29,6 +29,17 @@ func (u *UnsettledError) Error() string {
 	}
 }
 
+// AwaitedError says that AWS took something that was not seen in effect yet, and that it is looked at again at Until.
+type AwaitedError struct {
+	What  string
+	Until time.Time
+	// Former says that what there was before works meanwhile.
+	Former bool
+}
+
+// Error has no time in it: it is the same words at each look.
+func (a *AwaitedError) Error() string { return a.What }
+
 // PostponedError says that what is to be done has to wait until Until, while everything works as it did.
 type PostponedError struct {
 	What  string

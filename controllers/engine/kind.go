@@ -122,6 +122,8 @@ type Of[D, O any] struct {
 	Find func(ctx context.Context, token string) ([]Found[O], error)
 	// Read reads it, or some aspects of it. It returns nil if there is no such resource.
 	Read func(ctx context.Context, id string, aspects []string) (*O, error)
+	// Effect says why what AWS holds is not in effect yet; empty if it is. Nil where it always is.
+	Effect func(*O) string
 	// Recall is what it was last made to hold, without a read; nil if that is not known.
 	Recall func() *O
 	// Diff says what has to change. Diff(d, nil) says what a creation brings. Fields are used where it is nil.
@@ -141,8 +143,9 @@ type Of[D, O any] struct {
 	Update func(ctx context.Context, id string, want *D, have *O) (*O, error)
 	// Tag writes the owner's tags.
 	Tag func(ctx context.Context, id string, have *O, tags map[string]string) error
-	// Prove says what of a new one is not as wanted. It may be used once that is nothing.
-	Prove func(ctx context.Context, want *D, id string) (plan.Plan, error)
+	// Prove says what of a new one is not as wanted. It may be used once that is nothing. former says that all of it is as it
+	// was before the new one was made, so that the look may trail.
+	Prove func(ctx context.Context, want *D, id string) (left plan.Plan, former bool, err error)
 	// Delete deletes it from its parent. What is gone already is no error.
 	Delete func(ctx context.Context, id, under string) error
 	// Guard fails if an operation must not be carried out. have is nil if it was not read.

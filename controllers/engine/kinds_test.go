@@ -81,6 +81,9 @@ func (l *life) updates(at func(string) address) func(context.Context, string, *s
 				there.value = want.Value
 			}
 		})
+		if l.silent {
+			return nil, err
+		}
 		laid := *have
 		laid.value = want.Value
 		return &laid, err
@@ -148,6 +151,12 @@ func (l *life) server(p *engine.Pass, key string) engine.Resource {
 		ID:      func(*sent) string { return key },
 		Read:    l.reads(at),
 		Fields:  fields,
+		Effect: func(have *thing) string {
+			if strings.HasPrefix(have.value, "~") {
+				return "server/" + key + " is being made"
+			}
+			return ""
+		},
 		Grow: func(want *sent, have *thing) *sent {
 			if strings.Contains(have.value, want.Value) {
 				return &sent{have.value}
@@ -209,10 +218,11 @@ func (l *life) snapshot(p *engine.Pass, _ string) engine.Resource {
 			err := l.cloud.do("create", made.address, func() { l.cloud.put(made) })
 			return engine.Found[thing]{ID: made.id, Value: &made}, err
 		},
-		Prove: func(_ context.Context, want *sent, id string) (left plan.Plan, err error) {
-			return left, l.cloud.do("read", at(id), func() {
+		Prove: func(_ context.Context, want *sent, id string) (left plan.Plan, former bool, err error) {
+			err = l.cloud.do("read", at(id), func() {
 				left = engine.Compare("snapshot", fields, want, l.cloud.get(at(id)))
 			})
+			return left, l.trailing, err
 		},
 		Delete: l.deletes("snapshot"),
 	}

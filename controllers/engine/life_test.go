@@ -49,6 +49,8 @@ type life struct {
 	saves int
 	// onSave is run before each write.
 	onSave func()
+	// silent says that updates do not answer what there is then, and trailing that proofs look at what was there before.
+	silent, trailing bool
 	// edited says that the object was edited since the pass began.
 	edited bool
 	// pass is the last one.

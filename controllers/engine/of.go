@@ -44,10 +44,13 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 		return err
 	}
 	// Before the look: what it sees is as old as that.
-	doubt := p.inDoubt(p.Record(r.Name), digest)
+	doubt, overtaken := p.inDoubt(p.Record(r.Name), digest), p.overtaken(r.Name, digest)
 	verified := rec.Verified != nil
 	have, lost, err := r.observe(ctx, p, looks, aspects)
 	if err != nil {
+		return err
+	}
+	if err := r.inEffect(p, have, digest); err != nil {
 		return err
 	}
 	todo := r.difference(p, want, have, digest)
@@ -65,6 +68,8 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 		return nil
 	case have == nil:
 		return r.create(ctx, p, want, digest, todo)
+	case todo.Empty() && overtaken != nil:
+		return overtaken
 	case todo.Empty():
 		return r.verify(p, want, digest, doubt)
 	case r.Immutable && have != nil && r.changes(want, have), r.Immutable && rec.Digest != digest, r.replaces(want, have):
@@ -103,7 +108,7 @@ func (r *Of[D, O]) leave(ctx context.Context, p *Pass) error {
 		known.Retired = append(known.Retired, v1alpha1.RetiredResource{ID: made.Token, Under: known.Under, Until: &until})
 	}
 	known.ID, known.Digest, known.Verified, known.Unproven, known.Under = "", "", nil, nil, p.ID(r.In)
-	known.Pending, known.InDoubt = nil, nil
+	known.Pending, known.InDoubt, known.Awaited = nil, nil, nil
 	return nil
 }
 

@@ -23,6 +23,7 @@ func (r *Of[D, O]) verify(p *Pass, want *D, digest string, doubt error) error {
 	if rec.Digest != digest || rec.Verified == nil {
 		rec.Digest, rec.Verified = digest, p.now()
 	}
+	rec.Awaited = nil
 	if r.Held != nil {
 		r.Held(want)
 	}
@@ -40,6 +41,7 @@ func (r *Of[D, O]) promote(p *Pass, id, digest string) {
 		rec.InDoubt = nil
 	}
 	rec.ID, rec.Under, rec.Digest, rec.Unproven, rec.Verified = id, p.ID(r.In), digest, nil, p.now()
+	rec.Awaited = nil
 }
 
 // retire notes one that nobody may use, to be deleted at the next opportunity.
@@ -51,9 +53,16 @@ func (r *Of[D, O]) retire(p *Pass, id string) {
 // prove lets a new one be used if it is as wanted.
 func (r *Of[D, O]) prove(ctx context.Context, p *Pass, want *D, digest string) error {
 	id := p.Record(r.Name).Unproven.ID
-	left, err := r.Prove(ctx, want, id)
+	left, former, err := r.Prove(ctx, want, id)
 	if err != nil {
 		return fmt.Errorf("prove %s %s: %w", r.Name, id, err)
+	}
+	// What reads back wrong is retired at once, for it cannot be changed and another one repairs it. Only what shows exactly what
+	// was there before may trail. It stays unproven until a later look shows it, so it is not used meanwhile either.
+	if former && !left.Empty() {
+		if late := p.late(r.Name, digest, left.String()); p.trailing(r.Name, digest) {
+			return late
+		}
 	}
 	if !left.Empty() {
 		rejection := awserr.Because(v1alpha1.ReasonRejectedByAWS,

@@ -106,6 +106,10 @@ func judge(err error, now time.Time) Outcome {
 		o.Reason, o.After = v1alpha1.ReasonProgressing, max(unsettled.Until.Sub(now), RetrySoon)
 		return o
 	}
+	if awaited, ok := errors.AsType[*engine.AwaitedError](err); ok {
+		o.Reason, o.Keep, o.After = v1alpha1.ReasonProgressing, awaited.Former, max(awaited.Until.Sub(now), RetrySoon)
+		return o
+	}
 	if postponed, ok := errors.AsType[*engine.PostponedError](err); ok {
 		// Drift checks go on meanwhile.
 		o.Reason, o.Keep, o.After = v1alpha1.ReasonProgressing, true, min(max(postponed.Until.Sub(now), RetrySoon), RetryStalled)

@@ -67,6 +67,14 @@ func TestJudge(t *testing.T) {
 			Outcome{Reason: v1alpha1.ReasonProgressing, Message: "it goes on at 2242-03-16T12:56:32Z", Keep: true, After: RetryStalled},
 		},
 		{
+			"a read that trails is looked at again, and what there was works", &engine.AwaitedError{What: "it trails", Until: now.Add(time.Minute), Former: true},
+			Outcome{Reason: v1alpha1.ReasonProgressing, Message: "it trails", Keep: true, After: time.Minute},
+		},
+		{
+			"what is not in effect is not ready", &engine.AwaitedError{What: "it is CREATING", Until: now},
+			Outcome{Reason: v1alpha1.ReasonProgressing, Message: "it is CREATING", After: RetrySoon},
+		},
+		{
 			"what is lost is made anew soon", &engine.LostError{Resource: "api", ID: "x"},
 			Outcome{Reason: v1alpha1.ReasonProgressing, Message: "api x is gone from AWS", After: RetrySoon},
 		},

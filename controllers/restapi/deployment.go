@@ -1,6 +1,7 @@
 package restapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -172,8 +173,9 @@ func (d *deployments) create(ctx context.Context, want *definition, token string
 }
 
 // prove compares first the snapshot, as far as its summary tells, and then the working copy: what somebody changed before the
-// snapshot was made shows in one of them. Changed after, it makes the proof fail although the snapshot is good.
-func (d *deployments) prove(ctx context.Context, want *definition, id string) (plan.Plan, error) {
+// snapshot was made shows in one of them. Changed after, it makes the proof fail although the snapshot is good. A working copy
+// that is what was served before may be a read that trails behind the import.
+func (d *deployments) prove(ctx context.Context, want *definition, id string) (left plan.Plan, former bool, err error) {
 	api := d.pass.ID(NameAPI)
 	var gone plan.Plan
 	out, err := d.API.GetDeployment(ctx, &apigateway.GetDeploymentInput{
@@ -184,17 +186,23 @@ func (d *deployments) prove(ctx context.Context, want *definition, id string) (p
 		// Somebody deleted it. If the whole API is gone, the next call says so.
 		gone = plan.Plan{added(deploymentName, id)}
 	case err != nil:
-		return nil, err
+		return nil, false, err
 	default:
 		if left := want.model.difference(want.model.summarized(out.ApiSummary)); !left.Empty() {
-			return left, nil
+			return left, false, nil
 		}
 	}
 	copied, err := d.readAspects(ctx, methodsAspect, authorizersAspect)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return append(gone, want.model.difference(copied)...), nil
+	left = append(gone, want.model.difference(copied)...)
+	return left, left.Hash() == want.model.difference(d.before()).Hash(), nil
+}
+
+// before is what the working copy was last made to hold before the present definition: nothing if that is not known.
+func (d *deployments) before() *seen {
+	return cmp.Or(recall(d.pass.Object.Status.API), d.former, &seen{methods: map[string]words{}, unguarded: true})
 }
 
 // delete deletes a deployment. One that a stage of somebody else serves is theirs from then on, and goes with the API.

@@ -1,14 +1,18 @@
 package restapi
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+	"github.com/google/go-cmp/cmp"
+	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
@@ -367,5 +371,42 @@ func TestADeploymentIsFoundAmongMany(t *testing.T) {
 	}
 	if got := len(w.deployments()); got > 502 {
 		t.Errorf("got %d deployments, want 502", got)
+	}
+}
+
+// A working copy that still reads as what is served does not prove the import wrong. The snapshot waits, and nobody is served it.
+func TestAWorkingCopyThatReadsBackLate(t *testing.T) {
+	clock := clocktesting.NewFakeClock(time.Now())
+	w := newWorldOn(t, awslocal.Start(t, awslocal.WithClock(clock), awslocal.WithReadLag(4*time.Second)), recipe()...)
+	w.now = clock.Now()
+	step := func(d time.Duration) {
+		clock.Step(d)
+		w.now = clock.Now()
+	}
+	w.converge()
+	step(time.Minute)
+	w.converge(whole)
+	step(time.Minute)
+	w.converge(whole)
+	served := w.id(deploymentName)
+	w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.Routes[1].Methods = []v1alpha1.Method{"GET", "PUT"} })
+	for _, wait := range []time.Duration{time.Second, time.Second} {
+		_, err := w.run()
+		awaited, ok := errors.AsType[*engine.AwaitedError](err)
+		if !ok || awaited.Until.Sub(w.now) != wait || !strings.Contains(err.Error(), "+ PUT /guest guest") {
+			t.Fatalf("got %v, want it awaited for %s", err, wait)
+		}
+		if got := *w.stage("prod").DeploymentId; got != served || w.id(deploymentName) != served {
+			t.Errorf("got %s served, want %s until the next is proven", got, served)
+		}
+		step(wait)
+	}
+	step(4 * time.Second)
+	w.converge()
+	if diff := cmp.Diff([]string{"GetDeployment", "GetResources", "GetAuthorizers", "GetRestApi", "UpdateStage"}, w.calls()); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	if got := *w.stage("prod").DeploymentId; got == served || got != w.id(deploymentName) {
+		t.Errorf("got %s served, want %s", got, w.id(deploymentName))
 	}
 }

@@ -50,8 +50,16 @@ type world struct {
 
 func newWorld(t *testing.T, edits ...func(*v1alpha1.SecuredAPISpec)) *world {
 	t.Helper()
+	return newWorldWith(t, nil, edits...)
+}
+
+// newWorldWith is a world whose AWS has switches on.
+func newWorldWith(t *testing.T, switches []awslocal.Option, edits ...func(*v1alpha1.SecuredAPISpec)) *world {
+	t.Helper()
 	clock := clocktesting.NewFakeClock(time.Now().Truncate(time.Second))
-	server := awslocal.Start(t, awslocal.WithClock(clock), awslocal.WithCognito(cognito.WithSecretDelay(secretDelay)))
+	server := awslocal.Start(t, append([]awslocal.Option{
+		awslocal.WithClock(clock), awslocal.WithCognito(cognito.WithSecretDelay(secretDelay)),
+	}, switches...)...)
 	w := &world{
 		T: t, aws: server, clock: clock, secrets: secrets{stored: map[string]map[string]string{}},
 		cip: cip.NewFromConfig(server.Config(), func(o *cip.Options) { o.Retryer = aws.NopRetryer{} }),
@@ -303,6 +311,23 @@ func (w *world) wantFailure(err error, reason string, words ...string) {
 	if !ok || failure.Reason != reason {
 		w.Errorf("got %v, want a failure because of %s", err, reason)
 		return
+	}
+	for _, word := range words {
+		if !strings.Contains(err.Error(), word) {
+			w.Errorf("got %q, want it to say %q", err, word)
+		}
+	}
+}
+
+// wantAwaited fails the test unless err says that AWS is waited for, until the next look in that time, with each of the words.
+func (w *world) wantAwaited(err error, in time.Duration, words ...string) {
+	w.Helper()
+	awaited, ok := errors.AsType[*engine.AwaitedError](err)
+	if !ok {
+		w.Fatalf("got %v, want an error that says what is awaited", err)
+	}
+	if got := awaited.Until.Sub(w.clock.Now()); got != in {
+		w.Errorf("got the next look in %s, want it in %s", got, in)
 	}
 	for _, word := range words {
 		if !strings.Contains(err.Error(), word) {

@@ -594,3 +594,25 @@ func TestWhatCannotBeReadIsNotDeleted(t *testing.T) {
 		t.Errorf("got %v, %v, want the refusal", err, w.changed())
 	}
 }
+
+// A read that trails behind an update is no rejection, and the update is not sent again.
+func TestAPoolThatReadsBackLate(t *testing.T) {
+	const lag = 4 * time.Second
+	w := newWorldWith(t, []awslocal.Option{awslocal.WithReadLag(lag)})
+	w.converge()
+	w.converge(whole)
+	w.object.Spec.UserPool.PasswordPolicy.MinimumLength = 9
+	w.wantAwaited(w.apply(), time.Second, "userPool.passwordPolicy.minimumLength: 6 -> 9")
+	w.wantCalls("it is sent, and read back", "DescribeUserPool", "UpdateUserPool", "DescribeUserPool")
+	w.pause(time.Second)
+	w.wantAwaited(w.apply(), time.Second, "userPool")
+	w.wantCalls("a look", "DescribeUserPool")
+	w.pause(lag)
+	w.converge()
+	w.wantCalls("it shows", "DescribeUserPool")
+	if got := *w.ourPool().Policies.PasswordPolicy.MinimumLength; got != 9 {
+		t.Errorf("got a minimum of %d, want 9", got)
+	}
+	w.converge()
+	w.wantCalls("it has converged")
+}

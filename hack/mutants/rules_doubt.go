@@ -94,4 +94,19 @@ var inDoubt = []mutant{
 		at: in(engine, call, callee("engine.Of.deleteRetired"), inside("engine.Of.backward")),
 		do: become("func(v1alpha1.RetiredResource) error { return nil }(old)"),
 	},
+	{
+		rule: 8, breaks: "a read that trails is a rejection", caughtBy: "^TestAReadThatTrailsIsNoRejection$",
+		at: in(engine, ifStmt, the(condition, calls("engine.Pass.trailing")), inside("engine.Pass.late")),
+		do: to(condition, always),
+	},
+	{
+		rule: 8, breaks: "a spec that goes back is believed while reads trail", caughtBy: "^TestASpecThatGoesBackIsNotBelieved$",
+		at: in(engine, ifStmt, inside("engine.Pass.overtaken")),
+		do: to(condition, always),
+	},
+	{
+		rule: 3, breaks: "a deployment that reads back wrong is looked at again", caughtBy: "^TestAProofThatTrailsIsRepeated$",
+		at: in(engine, ifStmt, the(condition, mentions("former")), inside("engine.Of.prove")),
+		do: to(condition, become("(former || true) && !left.Empty()")),
+	},
 }
