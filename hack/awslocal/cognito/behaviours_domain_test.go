@@ -190,6 +190,66 @@ func TestDomains(t *testing.T) {
 	})
 }
 
+// A deleted domain that is still DELETING is in the way of its successors.
+func TestADomainThatIsBeingDeleted(t *testing.T) {
+	remove := func(c *cloud, pool *string) error {
+		_, err := c.api.DeleteUserPoolDomain(c.ctx(), &idp.DeleteUserPoolDomainInput{UserPoolId: pool, Domain: aws.String("notes")})
+		return err
+	}
+	deleting := func(c *cloud) *string {
+		pool := c.pool()
+		c.prefix(pool, "notes")
+		if err := remove(c, pool); err != nil {
+			c.t.Fatal(err)
+		}
+		return pool
+	}
+	check(t, setup{options: []cognito.Option{cognito.WithDomainDeletion(time.Minute)}}, []behavior{
+		{
+			name:   "it is described until it is gone",
+			source: "model: DomainStatusType; terraform-provider-aws user_pool_domain.go waits for it",
+			do: func(c *cloud) (any, error) {
+				deleting(c)
+				before, err := domainOf(c, "notes")
+				if err != nil {
+					return nil, err
+				}
+				c.clock.Step(time.Minute)
+				after, err := domainOf(c, "notes")
+				return []types.DomainStatusType{before.Status, after.Status}, err
+			},
+			want: []types.DomainStatusType{types.DomainStatusTypeDeleting, ""},
+		},
+		{
+			name:    "its prefix is taken",
+			source:  "reports that recreating soon after a delete fails; no recording",
+			do:      func(c *cloud) (any, error) { deleting(c); return nil, c.tryDomain(c.pool(), "notes") },
+			wantErr: "InvalidParameterException: Domain already associated with another user pool.",
+		},
+		{
+			name:    "its pool has a domain",
+			source:  "the same; no recording",
+			do:      func(c *cloud) (any, error) { return nil, c.tryDomain(deleting(c), "other") },
+			wantErr: "InvalidParameterException: User pool already has a domain configured.",
+		},
+		{
+			name:   "its pool can't be deleted",
+			source: "hashicorp/terraform-provider-aws#16479",
+			do: func(c *cloud) (any, error) {
+				_, err := c.api.DeleteUserPool(c.ctx(), &idp.DeleteUserPoolInput{UserPoolId: deleting(c)})
+				return nil, err
+			},
+			wantErr: "InvalidParameterException: User pool cannot be deleted. It has a domain configured that should be deleted first.",
+		},
+		{
+			name:    "it can't be deleted once more",
+			source:  "no source: the words are not AWS's",
+			do:      func(c *cloud) (any, error) { return nil, remove(c, deleting(c)) },
+			wantErr: "InvalidParameterException: Domain is being deleted.",
+		},
+	})
+}
+
 func TestDomainSwitches(t *testing.T) {
 	check(t, setup{options: []cognito.Option{cognito.WithReservedWords(cognito.ReservedSegments)}}, []behavior{
 		prefixErr("cognito in a word, with the rule of words", "cdk-preflight", "newcognito", ""),

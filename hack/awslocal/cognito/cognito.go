@@ -142,6 +142,7 @@ func guard[I, O any](s *Service, f func(wire.Request, *I) (*O, error)) func(wire
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		s.endDomains(r.Now)
 		out, err := f(r, wire.Clone(in))
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package cognito
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ type domain struct {
 	loginVersion int32 // 1: hosted UI, 2: managed login
 	certificate  *types.CustomDomainConfigType
 	created      time.Time
+	deleted      time.Time // zero of one that nobody deleted
 }
 
 // custom tells a domain of one's own from a prefix, which has no dots.
@@ -141,15 +143,12 @@ func (s *Service) describeUserPoolDomain(
 		Domain:                 aws.String(d.name),
 		ManagedLoginVersion:    aws.Int32(d.loginVersion),
 		S3Bucket:               aws.String("aws-cognito-prod-" + d.pool.region + "-assets"),
-		Status:                 types.DomainStatusTypeActive,
+		Status:                 s.status(d, r.Now),
 		UserPoolId:             d.pool.Id,
 		Version:                aws.String(d.created.UTC().Format("20060102150405")),
 	}
 	if d.certificate != nil {
 		described.CustomDomainConfig = d.certificate
-	}
-	if !s.live(d, r.Now) {
-		described.Status = types.DomainStatusTypeCreating
 	}
 	return &idp.DescribeUserPoolDomainOutput{DomainDescription: described}, nil
 }
@@ -187,7 +186,11 @@ func (s *Service) deleteUserPoolDomain(
 	if err != nil {
 		return nil, err
 	}
-	delete(s.domains, d.key())
+	if !d.deleted.IsZero() {
+		return nil, invalid("Domain is being deleted.") // AWS's words are not known
+	}
+	d.deleted = r.Now
+	s.endDomains(r.Now)
 	return &idp.DeleteUserPoolDomainOutput{}, nil
 }
 
@@ -208,8 +211,23 @@ func (s *Service) domain(region, name string) *domain {
 	return s.domains[domainKey{region, name}]
 }
 
-func (s *Service) live(d *domain, now time.Time) bool {
-	return now.Sub(d.created) >= s.settings.domainDelay
+// status is the domain's. Only one that is ACTIVE serves pages.
+func (s *Service) status(d *domain, now time.Time) types.DomainStatusType {
+	switch {
+	case !d.deleted.IsZero():
+		return types.DomainStatusTypeDeleting
+	case now.Sub(d.created) < s.settings.domainDelay:
+		return types.DomainStatusTypeCreating
+	default:
+		return types.DomainStatusTypeActive
+	}
+}
+
+// endDomains forgets the domains whose deletion has ended. Until then they keep their prefix and their pool.
+func (s *Service) endDomains(now time.Time) {
+	maps.DeleteFunc(s.domains, func(_ domainKey, d *domain) bool {
+		return !d.deleted.IsZero() && now.Sub(d.deleted) >= s.settings.domainDeletion
+	})
 }
 
 // baseURL is where the login pages are in the local AWS.

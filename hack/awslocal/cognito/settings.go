@@ -43,6 +43,8 @@ type settings struct {
 	resetUnknown  bool
 	domainDelay   time.Duration
 	secretDelay   time.Duration
+	// domainDeletion is for how long a deleted domain is DELETING.
+	domainDeletion time.Duration
 }
 
 func defaultSettings() settings { return settings{limits: DefaultLimits()} }
@@ -65,6 +67,12 @@ func WithUnknownReset(reset bool) Option { return func(s *settings) { s.resetUnk
 // WithDomainDelay is for how long a new domain is CREATING and doesn't answer: up to a minute for a prefix in AWS
 // (CreateUserPoolDomain, model). None if not given.
 func WithDomainDelay(delay time.Duration) Option { return func(s *settings) { s.domainDelay = delay } }
+
+// WithDomainDeletion is for how long a deleted domain is DELETING: terraform-provider-aws waits for its end before it deletes
+// the pool (user_pool_domain.go). Until then, prefix and pool are taken, and it is described. None if not given.
+func WithDomainDeletion(delay time.Duration) Option {
+	return func(s *settings) { s.domainDeletion = delay }
+}
 
 // WithSecretDelay is for how long the token endpoint refuses a secret that was added to a client. Up to 150 seconds are
 // waited for it in rotation.py of tnorlund/Portfolio, where it was seen on AWS; AWS's documents don't speak of it. None

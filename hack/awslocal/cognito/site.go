@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
 // site is the domain that a request of the public side came to.
@@ -57,7 +59,7 @@ func (s *Service) ServeDomain(region, prefix string, w http.ResponseWriter, r *h
 func (s *Service) answerDomain(region, prefix string, r *http.Request) answer {
 	now := s.env.Clock.Now()
 	d := s.domain(region, prefix)
-	if d == nil || !s.live(d, now) {
+	if d == nil || s.status(d, now) != types.DomainStatusTypeActive {
 		return notFound("There is no user pool domain " + prefix + ".")
 	}
 	method := r.Method
