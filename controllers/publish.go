@@ -46,19 +46,29 @@ func derive(object *v1alpha1.SecuredAPI, urls awsclient.URLs) {
 		return ""
 	}
 	pool, domain := id(userpool.NamePool), id(userpool.NameDomain)
+	former := status.Domain
 	status.UserPool, status.Domain, status.Issuer = nil, "", ""
 	if pool != "" {
 		status.UserPool = &v1alpha1.UserPoolStatus{ID: pool, ARN: urls.UserPoolARN(status.Account, pool)}
 		status.Issuer = urls.Issuer(pool)
 	}
 	if domain != "" {
-		status.Domain = urls.Domain(domain)
+		status.Domain = published(former, urls.Domain(domain), status.Resource(userpool.NameDomain))
 	}
 	status.Clients = deriveClients(object, id)
 	deriveAPI(status, id)
 	if status.Endpoint = ""; status.API != nil && status.API.Stage != "" && restapi.Answers(status) {
 		status.Endpoint = urls.API(status.API.ID, status.API.Stage)
 	}
+}
+
+// published is the domain's URL once it was seen to work. In doubt, one that people have already stays, unless AWS says that it
+// does not work.
+func published(former, url string, domain *v1alpha1.ResourceRecord) string {
+	if domain.Verified == nil && (domain.Awaited != nil || former != url) {
+		return ""
+	}
+	return url
 }
 
 // deriveAPI leaves what is known of the API that there is. What its stage serves, the stage's resource has written down.
@@ -83,7 +93,7 @@ func deriveClients(object *v1alpha1.SecuredAPI, id func(string) string) []v1alph
 			continue
 		}
 		client := v1alpha1.ClientStatus{Name: name, ID: rec.ID}
-		if known := object.Status.Client(name); known != nil {
+		if known := object.Status.Client(name); known != nil && object.Status.Domain != "" {
 			// What was published of it last still works.
 			client.LoginURL = known.LoginURL
 		}

@@ -105,7 +105,7 @@ type AwaitedChange struct {
 	// +required
 	Since metav1.MicroTime `json:"since"`
 
-	// digest identifies what was sent.
+	// digest identifies what was sent, where a read may still show what was there before.
 	// +optional
 	// +kubebuilder:validation:MaxLength=128
 	Digest string `json:"digest,omitempty"`

@@ -21,10 +21,10 @@ const (
 	latestLook  = time.Minute
 )
 
-// Await notes that what AWS took is not in effect, and returns the error that says when it is looked at again: after a second,
+// Await notes that AWS has not done yet what it took, and returns the error that says when it is looked at again: after a second,
 // and then whenever it has taken twice as long as at the look before.
-func (p *Pass) Await(name, digest, what string) error {
-	return &AwaitedError{What: what, Until: p.nextLook(name, digest)}
+func (p *Pass) Await(name, what string) error {
+	return &AwaitedError{What: what, Until: p.nextLook(name, "")}
 }
 
 func (p *Pass) nextLook(name, digest string) time.Time {
@@ -56,7 +56,7 @@ func (p *Pass) trailing(name, digest string) bool {
 // looks as wanted may be about to change.
 func (p *Pass) overtaken(name, digest string) error {
 	a := p.Record(name).Awaited
-	if a == nil || a.Digest == digest || !p.trailing(name, a.Digest) {
+	if a == nil || a.Digest == "" || a.Digest == digest || !p.trailing(name, a.Digest) {
 		return nil
 	}
 	return &AwaitedError{
@@ -65,7 +65,7 @@ func (p *Pass) overtaken(name, digest string) error {
 }
 
 // inEffect fails while AWS says that what it holds is not in effect yet.
-func (r *Of[D, O]) inEffect(p *Pass, have *O, digest string) error {
+func (r *Of[D, O]) inEffect(p *Pass, have *O) error {
 	if have == nil || r.Effect == nil || p.Plan {
 		return nil
 	}
@@ -74,5 +74,5 @@ func (r *Of[D, O]) inEffect(p *Pass, have *O, digest string) error {
 		return nil
 	}
 	p.Record(r.Name).Verified = nil
-	return p.Await(r.Name, digest, why)
+	return p.Await(r.Name, why)
 }

@@ -71,7 +71,7 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 
 // holds compares a new one with what was wanted.
 func (r *Of[D, O]) holds(p *Pass, want *D, made *O) error {
-	if err := r.inEffect(p, made, p.Record(r.Name).Digest); err != nil {
+	if err := r.inEffect(p, made); err != nil {
 		return err
 	}
 	if made != nil {

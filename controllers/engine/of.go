@@ -50,7 +50,7 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 	if err != nil {
 		return err
 	}
-	if err := r.inEffect(p, have, digest); err != nil {
+	if err := r.inEffect(p, have); err != nil {
 		return err
 	}
 	todo := r.difference(p, want, have, digest)

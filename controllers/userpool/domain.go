@@ -1,11 +1,9 @@
 package userpool
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -23,8 +21,17 @@ type domain struct {
 	p *engine.Pass
 }
 
-// prefix is a domain's prefix, which is all that is wanted and read of it.
+// prefix is what is wanted of a domain.
 type prefix struct{ Prefix string }
+
+// givenDomain is what Cognito holds. Status is Cognito's, empty where nobody had to ask.
+type givenDomain struct {
+	Prefix string
+	Status types.DomainStatusType
+}
+
+// unseen is the status of a domain that one of two reads shows: the other trails.
+const unseen types.DomainStatusType = "not described yet"
 
 // Cognito's words, with the code of any bad value.
 const (
@@ -34,22 +41,25 @@ const (
 	domainExists = "User pool already has a domain configured"
 	// domainGone is said of a domain that is gone already.
 	domainGone = "No such domain or user pool exists"
+	// domainKeepsPool is said of a pool that is to be deleted and still has a domain.
+	domainKeepsPool = "It has a domain configured that should be deleted first"
 )
 
 func (c *Cognito) domain(p *engine.Pass, _ string) engine.Resource {
 	r := domain{c, p}
-	return &engine.Of[prefix, prefix]{
+	return &engine.Of[prefix, givenDomain]{
 		Meta:    engine.Meta{In: NamePool, GoesWith: true, Check: engine.BySweep, Exclusive: true},
 		Desired: r.desired,
 		ID:      func(want *prefix) string { return want.Prefix },
 		Find:    r.find,
 		Read:    r.read,
+		Effect:  effect,
 		Diff:    r.diff,
 		// There is no other difference.
-		Replaces: func(*prefix, *prefix) bool { return true },
+		Replaces: func(*prefix, *givenDomain) bool { return true },
 		Create:   r.create,
 		Restore:  r.restore,
-		Delete:   func(ctx context.Context, id, pool string) error { return c.deleteDomain(ctx, id, pool) },
+		Delete:   func(ctx context.Context, id, pool string) error { return c.deleteDomain(ctx, p, NameDomain, id, pool) },
 		Guard:    r.guard,
 	}
 }
@@ -61,8 +71,22 @@ func (r domain) desired() (*prefix, error) {
 	return nil, nil
 }
 
+// effect says why a domain serves no pages.
+func effect(have *givenDomain) string {
+	switch have.Status {
+	case "", types.DomainStatusTypeActive:
+		return ""
+	case types.DomainStatusTypeFailed:
+		return fmt.Sprintf("spec.domain.prefix %q: Cognito says that the domain FAILED; delete it from the user pool, or choose another prefix",
+			have.Prefix)
+	case types.DomainStatusTypeDeleting:
+		return fmt.Sprintf("domain %s is being deleted; what the spec asks for is made after that", have.Prefix)
+	}
+	return fmt.Sprintf("domain %s is %s; its login pages work once Cognito says that it is ACTIVE", have.Prefix, have.Status)
+}
+
 // diff says what goes, too: also a domain that somebody else gave the pool.
-func (r domain) diff(want, have *prefix) plan.Plan {
+func (r domain) diff(want *prefix, have *givenDomain) plan.Plan {
 	former := ""
 	switch {
 	case have != nil:
@@ -86,91 +110,107 @@ func (r domain) given(ctx context.Context) (string, error) {
 }
 
 // find returns the pool's domain, if it is the one that was about to be made. Of a pool from before it is any.
-func (r domain) find(ctx context.Context, token string) ([]engine.Found[prefix], error) {
+func (r domain) find(ctx context.Context, token string) ([]engine.Found[givenDomain], error) {
 	has, err := r.given(ctx)
-	if has == "" || token != "" && token != has {
+	if err == nil && has == "" && token != "" {
+		// The pool may show it late.
+		var have *givenDomain
+		if have, err = r.described(ctx, token); have != nil && have.Status != types.DomainStatusTypeDeleting {
+			has = token
+		}
+	}
+	if err != nil || has == "" || token != "" && token != has {
 		return nil, err
 	}
-	return []engine.Found[prefix]{{ID: has, Value: &prefix{has}}}, nil
+	return []engine.Found[givenDomain]{{ID: has, Value: &givenDomain{Prefix: has}}}, nil
 }
 
-func (r domain) read(ctx context.Context, id string, _ []string) (*prefix, error) {
+// read asks for the domain itself only in doubt: while it was not seen to be ACTIVE, and where the pool does not show it.
+func (r domain) read(ctx context.Context, id string, _ []string) (*givenDomain, error) {
 	has, err := r.given(ctx)
-	if has != id {
+	if err != nil {
 		return nil, err
 	}
-	return &prefix{has}, nil
+	if has == id && r.p.Record(NameDomain).Verified != nil {
+		return &givenDomain{Prefix: id}, nil
+	}
+	have, err := r.described(ctx, id)
+	if err == nil && have == nil && has == id {
+		have = &givenDomain{id, unseen}
+	}
+	return have, err
 }
 
 // guard asks first whether the wanted domain is free, where another one has to go for it.
-func (r domain) guard(ctx context.Context, operation v1alpha1.Operation, want, _ *prefix) error {
+func (r domain) guard(ctx context.Context, operation v1alpha1.Operation, want *prefix, _ *givenDomain) error {
 	if former := r.p.ID(NameDomain); operation == v1alpha1.OperationCreate && former != "" && former != want.Prefix {
-		return r.free(ctx, r.p, want.Prefix)
+		return r.free(ctx, r.p, NameDomain, want.Prefix)
 	}
 	return nil
 }
 
-// free fails if another pool of this account has the prefix. AWS describes an unknown domain as an empty one.
-func (c *Cognito) free(ctx context.Context, p *engine.Pass, prefix string) error {
-	out, err := c.API.DescribeUserPoolDomain(ctx, &cip.DescribeUserPoolDomainInput{Domain: &prefix})
-	if err != nil {
-		return fmt.Errorf("describe domain %s: %w", prefix, err)
-	}
-	description := cmp.Or(out.DomainDescription, &types.DomainDescriptionType{})
-	id := aws.ToString(description.UserPoolId)
-	if id == p.ID(NamePool) || id == "" {
-		return nil
-	}
-	pool, err := c.describe(ctx, id)
-	if err != nil {
-		return fmt.Errorf("describe user pool %s: %w", id, err)
-	}
-	if pool != nil && engine.Owned(pool.UserPoolTags) {
-		return engine.ConflictError(fmt.Sprintf("spec.domain.prefix %q, of user pool %s,", prefix, id), pool.UserPoolTags)
-	}
-	return taken(prefix, fmt.Errorf("it belongs to user pool %s", id))
-}
-
-func taken(prefix string, cause error) error {
-	return awserr.Because(v1alpha1.ReasonDomainTaken,
-		fmt.Errorf("spec.domain.prefix %q is taken: prefixes are unique in a Region over all accounts; choose another: %w", prefix, cause))
-}
-
-// create gives the pool the domain. One that somebody else gave it makes room.
-func (r domain) create(ctx context.Context, want *prefix, _ string) (engine.Found[prefix], error) {
-	made := engine.Found[prefix]{ID: want.Prefix, Value: want}
+// create gives the pool the domain. Cognito's answer does not say whether it is ACTIVE, so it is asked, but for a pool that this
+// pass has made: docs/design/domain.md says why.
+func (r domain) create(ctx context.Context, want *prefix, _ string) (engine.Found[givenDomain], error) {
+	made := engine.Found[givenDomain]{ID: want.Prefix, Value: &givenDomain{Prefix: want.Prefix}}
 	err := r.give(ctx, want.Prefix)
-	if !says(err, domainTaken) && !says(err, domainExists) {
+	asks := err != nil || !r.made
+	if says(err, domainTaken) || says(err, domainExists) {
+		err = r.makeRoom(ctx, want.Prefix, err)
+	}
+	if err != nil || !asks {
 		return made, err
 	}
-	has, lookErr := r.given(ctx)
-	switch {
-	case lookErr != nil:
-		return made, lookErr
-	case has == want.Prefix:
-		// It is the very one.
-		return made, nil
-	case has != "" && says(err, domainExists):
-		err = r.replace(ctx, has, want.Prefix)
+	have, err := r.described(ctx, want.Prefix)
+	if err != nil || have == nil {
+		// It is made all the same. A later look tells.
+		have = &givenDomain{want.Prefix, unseen}
 	}
-	if says(err, domainTaken) {
-		if other := r.free(ctx, r.p, want.Prefix); other != nil {
-			return made, fmt.Errorf("%w: %w", other, err)
-		}
-		err = taken(want.Prefix, err)
-	}
-	return made, err
+	made.Value = have
+	return made, nil
 }
 
-// replace deletes the domain that the pool has, once the wanted one is seen to be free. It comes back if AWS refuses that.
-func (r domain) replace(ctx context.Context, has, want string) error {
-	if err := r.free(ctx, r.p, want); err != nil {
+// makeRoom finds out what is in the way of a domain that Cognito refused. One that somebody else gave the pool makes room.
+func (r domain) makeRoom(ctx context.Context, want string, refusal error) error {
+	has, err := r.given(ctx)
+	if err != nil || has == want {
 		return err
 	}
-	if err := r.deleteDomain(ctx, has, r.p.ID(NamePool)); err != nil {
+	if says(refusal, domainTaken) {
+		switch have, err := r.described(ctx, want); {
+		case err != nil:
+			return err
+		case have != nil && have.Status != types.DomainStatusTypeDeleting:
+			// It is the very one, and the pool shows it late.
+			return nil
+		}
+		if other := r.free(ctx, r.p, NameDomain, want); other != nil {
+			return fmt.Errorf("%w: %w", other, refusal)
+		}
+		return taken(want, refusal)
+	}
+	if has == "" {
+		return r.p.Await(NameDomain, "the user pool has a domain that it does not show: one that is being made or deleted")
+	}
+	if err := r.free(ctx, r.p, NameDomain, want); err != nil {
+		return err
+	}
+	err = r.replace(ctx, has, want)
+	if says(err, domainTaken) {
+		return taken(want, err)
+	}
+	return err
+}
+
+// replace deletes the domain that the pool has, for one that was seen to be free. It comes back if AWS refuses that.
+func (r domain) replace(ctx context.Context, has, want string) error {
+	if err := r.deleteDomain(ctx, r.p, NameDomain, has, r.p.ID(NamePool)); err != nil {
 		return fmt.Errorf("delete domain %s: %w", has, err)
 	}
 	err := r.give(ctx, want)
+	if says(err, domainExists) {
+		return r.p.Await(NameDomain, "domain "+has+" is being deleted; then "+want+" takes its place")
+	}
 	if err != nil && !awserr.Uncertain(err) {
 		if back := r.give(ctx, has); back != nil {
 			return errors.Join(err, fmt.Errorf("bring back domain %s: %w", has, back))
@@ -195,18 +235,4 @@ func (r domain) restore(ctx context.Context, id string) error {
 		return err
 	}
 	return nil
-}
-
-// deleteDomain deletes a domain of a pool. One that is gone already is no error.
-func (c *Cognito) deleteDomain(ctx context.Context, prefix, pool string) error {
-	_, err := c.API.DeleteUserPoolDomain(ctx, &cip.DeleteUserPoolDomainInput{UserPoolId: &pool, Domain: &prefix})
-	if says(err, domainGone) {
-		return nil
-	}
-	return unlessGone(err)
-}
-
-// says is true if AWS refused a call with those words.
-func says(err error, words string) bool {
-	return err != nil && strings.Contains(awserr.Message(err), words)
 }

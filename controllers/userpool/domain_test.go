@@ -42,10 +42,10 @@ func TestDomainInItsLife(t *testing.T) {
 		calls  []string
 		has    string
 	}{
-		{"it is asked for", asked("notes-beta"), "+ domain notes-beta", plan.InPlace, []string{"DescribeUserPool", "CreateUserPoolDomain"}, "notes-beta"},
+		{"it is asked for", asked("notes-beta"), "+ domain notes-beta", plan.InPlace, []string{"DescribeUserPool", "CreateUserPoolDomain", "DescribeUserPoolDomain"}, "notes-beta"},
 		{
 			"another one is", asked("notes-live"), "~ domain: notes-beta -> notes-live", plan.Replace,
-			[]string{"DescribeUserPool", "DescribeUserPoolDomain", "DeleteUserPoolDomain", "CreateUserPoolDomain"},
+			[]string{"DescribeUserPool", "DescribeUserPoolDomain", "DeleteUserPoolDomain", "CreateUserPoolDomain", "DescribeUserPoolDomain"},
 			"notes-live",
 		},
 		{"none is", none, "- domain notes-live", plan.InPlace, []string{"DescribeUserPool", "DeleteUserPoolDomain"}, ""},

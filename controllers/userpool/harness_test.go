@@ -322,11 +322,7 @@ func (w *world) wantFailure(err error, reason string, words ...string) {
 // wantAwaited fails the test unless err says that AWS is waited for, until the next look in that time, with each of the words.
 func (w *world) wantAwaited(err error, in time.Duration, words ...string) {
 	w.Helper()
-	awaited, ok := errors.AsType[*engine.AwaitedError](err)
-	if !ok {
-		w.Fatalf("got %v, want an error that says what is awaited", err)
-	}
-	if got := awaited.Until.Sub(w.clock.Now()); got != in {
+	if got := w.untilNextLook(err); got != in {
 		w.Errorf("got the next look in %s, want it in %s", got, in)
 	}
 	for _, word := range words {
@@ -334,6 +330,16 @@ func (w *world) wantAwaited(err error, in time.Duration, words ...string) {
 			w.Errorf("got %q, want it to say %q", err, word)
 		}
 	}
+}
+
+// untilNextLook is the time until what err says is awaited is looked at again.
+func (w *world) untilNextLook(err error) time.Duration {
+	w.Helper()
+	awaited, ok := errors.AsType[*engine.AwaitedError](err)
+	if !ok {
+		w.Fatalf("got %v, want an error that says what is awaited", err)
+	}
+	return awaited.Until.Sub(w.clock.Now())
 }
 
 // secrets keeps Secrets in memory, as controllers keeps them in Kubernetes.
@@ -426,6 +432,7 @@ func (w *world) cut(operation string) {
 
 // The types of what AWS holds.
 type (
+	enginePass = engine.Pass
 	poolType   = types.UserPoolType
 	serverType = types.ResourceServerType
 	clientType = types.UserPoolClientType

@@ -35,6 +35,8 @@ type Cognito struct {
 
 	// pool is the user pool as the pass last saw it.
 	pool *types.UserPoolType
+	// made says that this pass has made the user pool.
+	made bool
 	// otherPools says that the account was seen to have other user pools.
 	otherPools bool
 }

@@ -35,7 +35,7 @@ func TestDigests(t *testing.T) {
 		{"resourceServer/notes", digest(t, c.resourceServer(p, "notes").(*engine.Of[serverSettings, serverType])), "sha256:e48d93a368064614832e8b3082f53406"},
 		{"client/web", digest(t, c.client(p, "web").(*engine.Of[clientSettings, clientType])), "sha256:9ac830b8503b5cb9fd315ae7a7aab9bd"},
 		{"client/job", digest(t, c.client(p, "job").(*engine.Of[clientSettings, clientType])), "sha256:0a9dce28b06932db8e6d271382c2c4ff"},
-		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, prefix])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},
+		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, givenDomain])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("%s: got %s, want %s; raise its version if what is sent is meant to change", tc.name, tc.got, tc.want)

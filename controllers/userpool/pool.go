@@ -134,6 +134,7 @@ func (r userPool) create(ctx context.Context, want *poolSettings, token string) 
 		return engine.Found[types.UserPoolType]{}, err
 	}
 	r.saw(out.UserPool)
+	r.made = true
 	return engine.Found[types.UserPoolType]{ID: *out.UserPool.Id, Value: out.UserPool}, nil
 }
 
@@ -157,7 +158,7 @@ func (r userPool) guard(ctx context.Context, operation v1alpha1.Operation, _ *po
 	case v1alpha1.OperationCreate:
 		if domain := r.p.Object.Spec.Domain; domain != nil && r.otherPools {
 			// Another SecuredAPI of this account may have the domain: then nothing is made at all.
-			return r.free(ctx, r.p, domain.Prefix)
+			return r.free(ctx, r.p, NamePool, domain.Prefix)
 		}
 		return nil
 	case v1alpha1.OperationDelete:

@@ -80,7 +80,7 @@ func (r userPool) delete(ctx context.Context, id, _ string) error {
 		}
 	}
 	if prefix := aws.ToString(pool.Domain); prefix != "" {
-		if err := r.deleteDomain(ctx, prefix, id); err != nil {
+		if err := r.deleteDomain(ctx, r.p, NamePool, prefix, id); err != nil {
 			return fmt.Errorf("delete domain %s: %w", prefix, err)
 		}
 	}
@@ -93,5 +93,8 @@ func (r userPool) delete(ctx context.Context, id, _ string) error {
 		}
 	}
 	_, err = r.API.DeleteUserPool(ctx, &cip.DeleteUserPoolInput{UserPoolId: &id})
+	if says(err, domainKeepsPool) {
+		return r.p.Await(NamePool, "user pool "+id+" is deleted once the deletion of its domain has ended")
+	}
 	return unlessGone(err)
 }

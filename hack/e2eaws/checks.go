@@ -10,6 +10,7 @@ func checks() []check {
 		{"too-many-places", "take no API with 301 places, so the spec is refused before a call", nil, (*world).refuse301Places},
 
 		{recipe, "show what was made at once, so that nothing is read twice", nil, (*world).recipeReady},
+		{"domain-active", "have a new prefix domain ACTIVE by the time that all else is made", needs(recipe), (*world).domainActive},
 		{"tags-at-once", "show tags with the first read", needs(recipe), (*world).tagsAtOnce},
 		{"status-urls", "be at the URLs that status derives", needs(recipe), (*world).statusURLs},
 		{"stages-list", "show in GetStages what GetStage shows", needs(recipe), (*world).stagesList},
@@ -22,6 +23,8 @@ func checks() []check {
 
 		{handPool, "list a new user pool within the creation grace period", nil, (*world).listsPool},
 		{handAPI, "list a new REST API within the creation grace period", nil, (*world).listsAPI},
+		{"reads-at-once", "show an update of a user pool in the next read", needs(handPool), (*world).readAtOnce},
+		{"domain-goes", "make a prefix domain at once, and free the prefix and the pool at once when it is deleted", needs(handPool), (*world).domainGoes},
 		{"domain-words", "refuse domains in the words that the operator looks for", needs(recipe, handPool), (*world).domainWords},
 		{
 			"exists-words", "say in the code and words that are expected that something exists", needs(recipe, handPool, handAPI),

@@ -109,4 +109,19 @@ var inDoubt = []mutant{
 		at: in(engine, ifStmt, the(condition, mentions("former")), inside("engine.Of.prove")),
 		do: to(condition, become("(former || true) && !left.Empty()")),
 	},
+	{
+		rule: 8, breaks: "a domain counts as made before it is ACTIVE", caughtBy: "^TestADomainIsVerifiedOnceItIsActive$",
+		at: in(engine, ifStmt, the(condition, mentions("engine.Of.Effect")), inside("engine.Of.inEffect")),
+		do: to(condition, always),
+	},
+	{
+		rule: 8, breaks: "a prefix that is becoming free is taken", caughtBy: "^TestAPrefixThatIsBecomingFree$",
+		at: in(userpool, caseClause, mentions("types.DomainStatusTypeDeleting"), inside("userpool.Cognito.free")),
+		do: removed,
+	},
+	{
+		rule: 1, breaks: "a domain that the pool shows late is made again", caughtBy: "^TestADomainThatThePoolShowsLate$",
+		at: in(userpool, ifStmt, the(condition, mentions("token")), has(call, callee("userpool.domain.described")), inside("userpool.domain.find")),
+		do: to(condition, never),
+	},
 }

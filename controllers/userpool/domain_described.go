@@ -1,0 +1,95 @@
+package userpool
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
+)
+
+// Whose a domain is, and what Cognito is doing with it.
+
+// describeDomain returns what Cognito says of a prefix: it describes an unknown domain as an empty one.
+func (c *Cognito) describeDomain(ctx context.Context, prefix string) (*types.DomainDescriptionType, error) {
+	out, err := c.API.DescribeUserPoolDomain(ctx, &cip.DescribeUserPoolDomainInput{Domain: &prefix})
+	if err != nil {
+		return nil, fmt.Errorf("describe domain %s: %w", prefix, err)
+	}
+	return cmp.Or(out.DomainDescription, &types.DomainDescriptionType{}), nil
+}
+
+// described is our pool's domain of that prefix with its status, nil if it has none such.
+func (r domain) described(ctx context.Context, prefix string) (*givenDomain, error) {
+	description, err := r.describeDomain(ctx, prefix)
+	if err != nil || aws.ToString(description.UserPoolId) != r.p.ID(NamePool) {
+		return nil, err
+	}
+	return &givenDomain{prefix, description.Status}, nil
+}
+
+// free fails if another pool of this account has the prefix, or a domain with it is being deleted: that is waited for, in the
+// record of that name.
+func (c *Cognito) free(ctx context.Context, p *engine.Pass, name, prefix string) error {
+	description, err := c.describeDomain(ctx, prefix)
+	if err != nil {
+		return err
+	}
+	id := aws.ToString(description.UserPoolId)
+	switch {
+	case id == "":
+		return nil
+	case description.Status == types.DomainStatusTypeDeleting:
+		return p.Await(name, fmt.Sprintf("spec.domain.prefix %q: the domain of user pool %s with this prefix is being deleted", prefix, id))
+	case id == p.ID(NamePool):
+		return nil
+	}
+	pool, err := c.describe(ctx, id)
+	if err != nil {
+		return fmt.Errorf("describe user pool %s: %w", id, err)
+	}
+	if pool != nil && engine.Owned(pool.UserPoolTags) {
+		return engine.ConflictError(fmt.Sprintf("spec.domain.prefix %q, of user pool %s,", prefix, id), pool.UserPoolTags)
+	}
+	return taken(prefix, fmt.Errorf("it belongs to user pool %s", id))
+}
+
+func taken(prefix string, cause error) error {
+	return awserr.Because(v1alpha1.ReasonDomainTaken,
+		fmt.Errorf("spec.domain.prefix %q is taken: prefixes are unique in a Region over all accounts; choose another: %w", prefix, cause))
+}
+
+// deleteDomain deletes a domain of a pool. One that is gone, or is being deleted, is no error. One that Cognito is busy with is
+// waited for, in the record of that name.
+func (c *Cognito) deleteDomain(ctx context.Context, p *engine.Pass, name, prefix, pool string) error {
+	_, err := c.API.DeleteUserPoolDomain(ctx, &cip.DeleteUserPoolDomainInput{UserPoolId: &pool, Domain: &prefix})
+	if says(err, domainGone) {
+		return nil
+	}
+	if err = unlessGone(err); !awserr.Is(err, awserr.Rejected) {
+		return err
+	}
+	description, lookErr := c.describeDomain(ctx, prefix)
+	if lookErr != nil || aws.ToString(description.UserPoolId) != pool {
+		return err
+	}
+	switch description.Status {
+	case types.DomainStatusTypeDeleting:
+		return nil
+	case types.DomainStatusTypeCreating, types.DomainStatusTypeUpdating:
+		return p.Await(name, fmt.Sprintf("domain %s is %s; Cognito deletes it after that", prefix, description.Status))
+	}
+	return err
+}
+
+// says is true if AWS refused a call with those words.
+func says(err error, words string) bool {
+	return err != nil && strings.Contains(awserr.Message(err), words)
+}
