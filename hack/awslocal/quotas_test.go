@@ -88,6 +88,10 @@ func TestQuotas(t *testing.T) {
 		{"clients read", cognitoDoc, cognito, among("DescribeUserPoolClient", "ListUserPoolClients"), 15, time.Second, 15},
 		{"clients written", cognitoDoc, cognito, among("CreateUserPoolClient", "UpdateUserPoolClient"), 15, time.Second, 15},
 		{"one operation on one pool", cognitoDoc, cognito, always(client("a")), 5, time.Second, 5},
+		{"tags of all pools", cognitoDoc, cognito, func(i int) wire.Call {
+			arn := "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + string(rune('a'+i))
+			return wire.Call{Operation: "UntagResource", Input: &cognitoidentityprovider.UntagResourceInput{ResourceArn: &arn}}
+		}, 5, time.Second, 5},
 		{"one operation on one pool, named by its ARN", cognitoDoc, cognito, tag, 5, time.Second, 5},
 		{
 			"one operation on many pools", cognitoDoc, cognito, func(i int) wire.Call { return client(string(rune('a' + i))) }, 15,

@@ -59,6 +59,7 @@ var quotaTable = []quota{
 	{cognitoService, userPoolResourceUpdate, 15, time.Second, 15, nil},
 	{cognitoService, userPoolClientRead, 15, time.Second, 15, nil},
 	{cognitoService, userPoolClientUpdate, 15, time.Second, 15, nil},
+	{cognitoService, "TagResource UntagResource", 5, time.Second, 5, nil},
 	{cognitoService, onePool, 5, time.Second, 5, eachOnOnePool},
 	{cognitoService, userAuthentication, 120, time.Second, 120, nil},
 	{cognitoService, userChallenges, 360, time.Second, 360, nil},

@@ -50,6 +50,7 @@ func TestShare(t *testing.T) {
 		{"a category of Cognito's", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPool"}, 30, 1088 * time.Millisecond, 1089 * time.Millisecond},
 		{"5 a second on one pool, of a category of 15", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPoolClient", Pool: "p"}, 15, 2041 * time.Millisecond, 2041 * time.Millisecond},
 		{"of what is not on one pool, the category alone counts", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "DescribeUserPoolDomain"}, 18, 0, 0},
+		{"tags of all pools of an account together", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "TagResource"}, 15, 2041 * time.Millisecond, 2245 * time.Millisecond},
 		{"what has no quota in the table", 1, quota.Call{Service: "Lambda", Operation: "GetPolicy"}, 100, 0, 0},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {

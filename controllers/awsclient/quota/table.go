@@ -47,6 +47,7 @@ var table = []row{
 	{cognito, resourceUpdates, 15, time.Second, 15, false},
 	{cognito, clientReads, 15, time.Second, 15, false},
 	{cognito, clientUpdates, 15, time.Second, 15, false},
+	{cognito, "TagResource UntagResource", 5, time.Second, 5, false},
 	{cognito, "ListUsers", 30, time.Second, 30, false},
 	{cognito, resourceReads, 5, time.Second, 5, true},
 	{cognito, resourceUpdates, 5, time.Second, 5, true},
