@@ -35,6 +35,7 @@ import (
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/shard"
 )
@@ -75,7 +76,7 @@ func main() {
 	flag.StringVar(&o.clusterID, "cluster-id", "", "The cluster's name in owner tags. Defaults to the uid of the namespace kube-system.")
 	flag.DurationVar(&o.driftCheck, "drift-check-interval", 10*time.Minute,
 		"The time between drift checks of an object. Up to 10 % jitter is added.")
-	flag.DurationVar(&o.grace, "creation-grace-period", time.Minute,
+	flag.DurationVar(&o.grace, "creation-grace-period", engine.DefaultGrace,
 		"How long the operator looks in AWS for a resource whose creation got no answer before it creates it again.")
 	flag.Float64Var(&o.quotaShare, "aws-quota-share", 0.5, //nolint:mnd // the default
 		"The part of each of the account's request quotas that the operator uses, above 0 and at most 1.")

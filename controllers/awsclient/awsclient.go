@@ -72,8 +72,6 @@ type Factory struct {
 }
 
 const (
-	// callTimeout bounds one call; a create that runs into it is looked for, not repeated.
-	callTimeout = 20 * time.Second
 	// maxAttempts and maxBackoff bound how long a worker waits out a throttle by itself; then the object waits.
 	maxAttempts = 3
 	maxBackoff  = 2 * time.Second
@@ -91,8 +89,8 @@ func New(config aws.Config, quotas quota.Options, metrics prometheus.Registerer)
 	}
 	config = config.Copy()
 	config.Retryer = throttleRetryer
-	config.HTTPClient = awshttp.NewBuildableClient().WithTimeout(callTimeout)
-	config.APIOptions = append(config.APIOptions, func(stack *middleware.Stack) error {
+	config.HTTPClient = awshttp.NewBuildableClient()
+	config.APIOptions = append(config.APIOptions, bound, func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(calls.count(), middleware.Before)
 	})
 	f := &Factory{

@@ -33,10 +33,8 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 			p.carriedOut(r.Name, err)
 			return fmt.Errorf("delete %s %s, whose place another one takes: %w", r.Name, former, err)
 		}
-		if !p.young(r.Name) {
-			if err := p.intend(ctx, r.Name, v1alpha1.OperationCreate, token, digest); err != nil {
-				return err
-			}
+		if err := p.Renew(ctx, r.Name); err != nil {
+			return err
 		}
 	}
 	made, err := r.Create(ctx, want, token)

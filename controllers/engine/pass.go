@@ -62,6 +62,10 @@ type Pass struct {
 	gone map[string]bool
 }
 
+// DefaultGrace is the creation grace period unless a flag says another. A quarter of it may pass between an intention and its
+// call; what is left is longer than any creation may take (awsclient's timeouts).
+const DefaultGrace = time.Minute
+
 // Unmade is the id, in a plan, of what is not made yet.
 const Unmade = "unmade"
 

@@ -42,6 +42,15 @@ func (p *Pass) intend(ctx context.Context, name string, operation v1alpha1.Opera
 		strings.ToLower(string(operation)), name, maxIntentions, p.Grace)
 }
 
+// Renew saves an intention anew that is no longer young, before the next of several calls that it is for.
+func (p *Pass) Renew(ctx context.Context, name string) error {
+	if p.young(name) {
+		return nil
+	}
+	pending := p.Record(name).Pending
+	return p.intend(ctx, name, pending.Operation, pending.Token, pending.Digest)
+}
+
 // young says that a call may begin: the rest of the grace period is for it, and for lists to show what it made.
 func (p *Pass) young(name string) bool {
 	return p.Now().Sub(p.Record(name).Pending.Since.Time) < p.Grace/4

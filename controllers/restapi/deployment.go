@@ -163,6 +163,10 @@ func (d *deployments) create(ctx context.Context, want *definition, token string
 	if err := d.overwrite(ctx, api, want.Document); err != nil {
 		return engine.Found[seen]{}, err
 	}
+	// The import may have taken its time, and others count the grace period from the intention.
+	if err := d.pass.Renew(ctx, deploymentName); err != nil {
+		return engine.Found[seen]{}, err
+	}
 	out, err := d.API.CreateDeployment(ctx, &apigateway.CreateDeploymentInput{
 		RestApiId: &api, Description: aws.String(engine.DigestOf(definitionVersion, want) + " " + token),
 	})

@@ -410,3 +410,18 @@ func TestAWorkingCopyThatReadsBackLate(t *testing.T) {
 		t.Errorf("got %s served, want %s", got, w.id(deploymentName))
 	}
 }
+
+// An import that took longer than a quarter of the grace period is no reason for others to make the deployment as well.
+func TestTheIntentionIsYoungWhenTheDeploymentIsMade(t *testing.T) {
+	w := newWorld(t, recipe()...)
+	w.aws.Hook(awslocal.Hook{Operation: "PutRestApi", Times: 1, Before: func(awslocal.Call) { w.now = w.now.Add(grace - time.Second) }})
+	w.aws.Hook(awslocal.Hook{Operation: "CreateDeployment", Times: 1, Before: func(awslocal.Call) {
+		if pending := w.written.Resource(deploymentName).Pending; pending == nil || pending.Token == "" || !pending.Since.Time.Equal(w.now) {
+			t.Errorf("got the intention %+v, want it saved at %s", pending, w.now)
+		}
+	}})
+	w.converge()
+	if got := w.deployments(); len(got) != 1 {
+		t.Errorf("got deployments %v, want one", got)
+	}
+}
