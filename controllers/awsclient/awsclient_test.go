@@ -127,10 +127,10 @@ func TestURLs(t *testing.T) {
 			"arn:aws:cognito-idp:us-east-1:111111111111:userpool/us-east-1_AbCdEf",
 		},
 		{
-			"China has a suffix of its own",
+			"China has a suffix of its own, and where its login pages are is not known",
 			awsclient.URLs{Region: "cn-north-1"},
 			"https://abc123.execute-api.cn-north-1.amazonaws.com.cn/beta",
-			"https://notes-beta.auth.cn-north-1.amazoncognito.com", "https://cognito-idp.cn-north-1.amazonaws.com.cn/us-east-1_AbCdEf",
+			"", "https://cognito-idp.cn-north-1.amazonaws.com.cn/us-east-1_AbCdEf",
 			"arn:aws-cn:cognito-idp:cn-north-1:111111111111:userpool/us-east-1_AbCdEf",
 		},
 		{
@@ -139,6 +139,27 @@ func TestURLs(t *testing.T) {
 			"https://abc123.execute-api.us-gov-west-1.amazonaws.com/beta",
 			"https://notes-beta.auth-fips.us-gov-west-1.amazoncognito.com", "https://cognito-idp.us-gov-west-1.amazonaws.com/us-east-1_AbCdEf",
 			"arn:aws-us-gov:cognito-idp:us-gov-west-1:111111111111:userpool/us-east-1_AbCdEf",
+		},
+		{
+			"the European Sovereign Cloud has hosts of its own",
+			awsclient.URLs{Region: "eusc-de-east-1"},
+			"https://abc123.execute-api.eusc-de-east-1.amazonaws.eu/beta",
+			"https://notes-beta.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu", "https://cognito-idp.eusc-de-east-1.amazonaws.eu/us-east-1_AbCdEf",
+			"arn:aws-eusc:cognito-idp:eusc-de-east-1:111111111111:userpool/us-east-1_AbCdEf",
+		},
+		{
+			"an isolated partition has, too",
+			awsclient.URLs{Region: "us-isob-east-1"},
+			"https://abc123.execute-api.us-isob-east-1.sc2s.sgov.gov/beta",
+			"", "https://cognito-idp.us-isob-east-1.sc2s.sgov.gov/us-east-1_AbCdEf",
+			"arn:aws-iso-b:cognito-idp:us-isob-east-1:111111111111:userpool/us-east-1_AbCdEf",
+		},
+		{
+			"a Region that is newer than the SDK is known by its name",
+			awsclient.URLs{Region: "eu-wets-1"},
+			"https://abc123.execute-api.eu-wets-1.amazonaws.com/beta",
+			"https://notes-beta.auth.eu-wets-1.amazoncognito.com", "https://cognito-idp.eu-wets-1.amazonaws.com/us-east-1_AbCdEf",
+			"arn:aws:cognito-idp:eu-wets-1:111111111111:userpool/us-east-1_AbCdEf",
 		},
 		{
 			"the local AWS",

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// regions are AWS's Regions, one a line: those of the SDK, which keeps its own list internal. TestRegionsAreTheSDKs compares the two,
+// regions are AWS's Regions, one a line: those of the SDK, which keeps its own list internal. TestPartitionsAreTheSDKs compares the two,
 // and writes the list with -update.
 //
 //go:embed regions.txt

@@ -19,10 +19,10 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 )
 
-var update = flag.Bool("update", false, "write regions.txt as the SDK has it")
+var update = flag.Bool("update", false, "write regions.txt and partitions.txt as the SDK has them")
 
-// The list is the SDK's: of every partition, without the names that stand for all Regions of one.
-func TestRegionsAreTheSDKs(t *testing.T) {
+// The lists are the SDK's: Regions of every partition, without the names that stand for all Regions of one.
+func TestPartitionsAreTheSDKs(t *testing.T) {
 	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-sdk-go-v2").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -33,33 +33,46 @@ func TestRegionsAreTheSDKs(t *testing.T) {
 	}
 	var sdk struct {
 		Partitions []struct {
-			Regions map[string]any `json:"regions"`
+			ID          string         `json:"id"`
+			RegionRegex string         `json:"regionRegex"`
+			Regions     map[string]any `json:"regions"`
+			Outputs     struct {
+				DNSSuffix string `json:"dnsSuffix"`
+			} `json:"outputs"`
 		} `json:"partitions"`
 	}
 	if err := json.Unmarshal(text, &sdk); err != nil {
 		t.Fatal(err)
 	}
-	var want []string
+	var regions, partitions []string
 	for _, partition := range sdk.Partitions {
+		partitions = append(partitions, partition.ID+" "+partition.Outputs.DNSSuffix+" "+partition.RegionRegex)
 		for region := range partition.Regions {
-			if !strings.HasSuffix(region, "-global") {
-				want = append(want, region)
+			if strings.HasSuffix(region, "-global") {
+				continue
+			}
+			regions = append(regions, region)
+			pool := awsclient.URLs{Region: region}.UserPoolARN("111111111111", "p")
+			if !*update && !strings.HasPrefix(pool, "arn:"+partition.ID+":") {
+				t.Errorf("got %s in %s, want partition %s", pool, region, partition.ID)
 			}
 		}
 	}
-	slices.Sort(want)
-	if *update {
-		if err := os.WriteFile("regions.txt", []byte(strings.Join(want, "\n")+"\n"), 0o644); err != nil {
+	slices.Sort(regions)
+	for file, want := range map[string][]string{"regions.txt": regions, "partitions.txt": partitions} {
+		if *update {
+			if err := os.WriteFile(file, []byte(strings.Join(want, "\n")+"\n"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		got, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
-		return
-	}
-	got, err := os.ReadFile("regions.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, strings.Fields(string(got))); diff != "" {
-		t.Errorf("the SDK has other Regions; go test ./controllers/awsclient -run TestRegionsAreTheSDKs -update (-want +got):\n%s", diff)
+		if diff := cmp.Diff(want, strings.Split(strings.TrimSpace(string(got)), "\n")); diff != "" {
+			t.Errorf("the SDK has another %s; go test ./controllers/awsclient -run TestPartitionsAreTheSDKs -update (-want +got):\n%s", file, diff)
+		}
 	}
 }
 

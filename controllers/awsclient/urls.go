@@ -18,26 +18,41 @@ func (u URLs) API(id, stage string) string {
 	if u.Endpoint != "" {
 		return u.local("execute-api", id, stage)
 	}
-	return "https://" + id + ".execute-api." + u.Region + "." + u.dnsSuffix() + "/" + stage
+	return "https://" + id + ".execute-api." + u.Region + "." + u.partition().dnsSuffix + "/" + stage
 }
 
 // UserPoolARN is the ARN of a user pool, of one that is not made yet, too.
 func (u URLs) UserPoolARN(account, id string) string {
-	pool := arn.ARN{Partition: u.partition(), Service: "cognito-idp", Region: u.Region, AccountID: account, Resource: "userpool/" + id}
+	pool := arn.ARN{Partition: u.partition().id, Service: "cognito-idp", Region: u.Region, AccountID: account, Resource: "userpool/" + id}
 	return pool.String()
 }
 
-// Domain is where the login pages of a domain prefix are.
+// Domain is where the login pages of a domain prefix are; empty where that is not known.
 func (u URLs) Domain(prefix string) string {
 	if u.Endpoint != "" {
 		return u.local("auth", u.Region, prefix)
 	}
-	auth := ".auth."
-	if u.partition() == "aws-us-gov" {
-		// Amazon Cognito in AWS GovCloud (US) has FIPS endpoints only (AWS GovCloud user guide, "Amazon Cognito").
-		auth = ".auth-fips."
+	if suffix := loginSuffix(u.partition().id, u.Region); suffix != "" {
+		return "https://" + prefix + suffix
 	}
-	return "https://" + prefix + auth + u.Region + ".amazoncognito.com"
+	return ""
+}
+
+// loginSuffix is what follows a prefix in the host of login pages; empty where no source tells it: of China and the ISO partitions,
+// neither AWS's documents nor the Public Suffix List, to which AWS adds Cognito's hosts, name one.
+func loginSuffix(partition, region string) string {
+	switch partition {
+	case "aws":
+		// Amazon Cognito Developer Guide, "Using the Amazon Cognito prefix domain".
+		return ".auth." + region + ".amazoncognito.com"
+	case "aws-us-gov":
+		// AWS GovCloud (US) user guide, "Amazon Cognito": FIPS endpoints only.
+		return ".auth-fips." + region + ".amazoncognito.com"
+	case "aws-eusc":
+		// https://publicsuffix.org/list/public_suffix_list.dat, "Amazon Cognito".
+		return ".auth.cognito-idp." + region + ".on.amazonwebservices.eu"
+	}
+	return ""
 }
 
 // Issuer is the iss claim of a user pool's tokens.
@@ -45,28 +60,11 @@ func (u URLs) Issuer(poolID string) string {
 	if u.Endpoint != "" {
 		return u.local(poolID)
 	}
-	return "https://cognito-idp." + u.Region + "." + u.dnsSuffix() + "/" + poolID
+	return "https://cognito-idp." + u.Region + "." + u.partition().dnsSuffix + "/" + poolID
 }
 
 func (u URLs) local(path ...string) string {
 	return strings.TrimSuffix(u.Endpoint, "/") + "/" + strings.Join(path, "/")
 }
 
-// dnsSuffix is that of the Region's partition.
-func (u URLs) dnsSuffix() string {
-	if u.partition() == "aws-cn" {
-		return "amazonaws.com.cn"
-	}
-	return "amazonaws.com"
-}
-
-func (u URLs) partition() string {
-	switch {
-	case strings.HasPrefix(u.Region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(u.Region, "us-gov-"):
-		return "aws-us-gov"
-	default:
-		return "aws"
-	}
-}
+func (u URLs) partition() partition { return partitionOf(u.Region) }
