@@ -41,6 +41,7 @@ func deadlines(t *testing.T, server *awslocal.Server, call func(*awsclient.Clien
 }
 
 func createPool(t *testing.T) func(c *awsclient.Clients) {
+	t.Helper()
 	return func(c *awsclient.Clients) {
 		_, _ = c.Cognito.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("p")})
 	}

@@ -181,14 +181,13 @@ func (d *deployments) create(ctx context.Context, want *definition, token string
 // that is what was served before may be a read that trails behind the import.
 func (d *deployments) prove(ctx context.Context, want *definition, id string) (left plan.Plan, former bool, err error) {
 	api := d.pass.ID(NameAPI)
-	var gone plan.Plan
 	out, err := d.API.GetDeployment(ctx, &apigateway.GetDeploymentInput{
 		RestApiId: &api, DeploymentId: &id, Embed: []string{"apisummary"},
 	})
 	switch {
 	case awserr.Is(err, awserr.NotFound):
 		// Somebody deleted it. If the whole API is gone, the next call says so.
-		gone = plan.Plan{added(deploymentName, id)}
+		left = plan.Plan{added(deploymentName, id)}
 	case err != nil:
 		return nil, false, err
 	default:
@@ -200,7 +199,7 @@ func (d *deployments) prove(ctx context.Context, want *definition, id string) (l
 	if err != nil {
 		return nil, false, err
 	}
-	left = append(gone, want.model.difference(copied)...)
+	left = append(left, want.model.difference(copied)...)
 	return left, left.Hash() == want.model.difference(d.before()).Hash(), nil
 }
 

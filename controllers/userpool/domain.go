@@ -81,6 +81,7 @@ func effect(have *givenDomain) string {
 			have.Prefix)
 	case types.DomainStatusTypeDeleting:
 		return fmt.Sprintf("domain %s is being deleted; what the spec asks for is made after that", have.Prefix)
+	case types.DomainStatusTypeCreating, types.DomainStatusTypeUpdating:
 	}
 	return fmt.Sprintf("domain %s is %s; its login pages work once Cognito says that it is ACTIVE", have.Prefix, have.Status)
 }

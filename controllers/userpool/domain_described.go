@@ -85,6 +85,7 @@ func (c *Cognito) deleteDomain(ctx context.Context, p *engine.Pass, name, prefix
 		return nil
 	case types.DomainStatusTypeCreating, types.DomainStatusTypeUpdating:
 		return p.Await(name, fmt.Sprintf("domain %s is %s; Cognito deletes it after that", prefix, description.Status))
+	case types.DomainStatusTypeActive, types.DomainStatusTypeFailed:
 	}
 	return err
 }

@@ -258,5 +258,15 @@ func updatePoolInput(pool *types.UserPoolType, tags map[string]string) *cip.Upda
 		// MFA by app alone: UpdateUserPool refuses the value without an SMS role, and keeps MFA as it is without it.
 		in.MfaConfiguration = ""
 	}
+	template := pool.VerificationMessageTemplate
+	if template != nil && template.DefaultEmailOption == types.DefaultEmailOptionTypeConfirmWithLink {
+		// The old members mirror the template. With a link's texts in them Cognito would refuse them, or take them for those of codes.
+		if text := in.EmailVerificationMessage; text != nil && aws.ToString(text) == aws.ToString(template.EmailMessageByLink) {
+			in.EmailVerificationMessage = nil
+		}
+		if text := in.EmailVerificationSubject; text != nil && aws.ToString(text) == aws.ToString(template.EmailSubjectByLink) {
+			in.EmailVerificationSubject = nil
+		}
+	}
 	return in
 }

@@ -5,12 +5,15 @@ import (
 	"strings"
 	"testing"
 
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
+	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/awslocal/cognito"
 )
 
 // Cognito resets what an update leaves out. These tests fill every member of what is read, and look for each in what
@@ -298,6 +301,49 @@ func TestSignUpByPhoneIsRefused(t *testing.T) {
 		err := Check(&v1alpha1.SecuredAPISpec{UserPool: tc.spec})
 		if (err == nil) != (tc.words == "") || err != nil && !strings.Contains(err.Error(), tc.words) {
 			t.Errorf("%s: got %v, want %q", tc.reason, err, tc.words)
+		}
+	}
+}
+
+// What a team set of the messages is sent back as Cognito takes it, however it describes a pool that confirms by link.
+func TestMessagesSurvive(t *testing.T) {
+	link := &types.VerificationMessageTemplateType{
+		DefaultEmailOption: types.DefaultEmailOptionTypeConfirmWithLink,
+		EmailMessageByLink: new("Click {##here##}"), EmailSubjectByLink: new("A link"),
+	}
+	both := *link
+	both.EmailMessage, both.EmailSubject, both.SmsMessage = new("Your code: {####}"), new("A code"), new("Code {####}")
+	for _, tc := range []struct {
+		reason   string
+		template *types.VerificationMessageTemplateType
+		inOld    bool
+	}{
+		{"links alone", link, false},
+		{"links alone, which the old members show", link, true},
+		{"links, and texts for codes", &both, false},
+		{"links, and texts for codes, of which the old members show the links", &both, true},
+	} {
+		w := newWorldWith(t, []awslocal.Option{awslocal.WithCognito(cognito.WithLinkInOldMembers(tc.inOld))})
+		w.converge()
+		pool := w.ourPool()
+		in := updatePoolInput(pool, pool.UserPoolTags)
+		in.VerificationMessageTemplate, in.AdminCreateUserConfig = tc.template, nil
+		must[cip.UpdateUserPoolOutput](w)(w.cip.UpdateUserPool(w.Context(), in))
+		before := w.ourPool()
+		w.object.Spec.UserPool.PasswordPolicy.MinimumLength = 9
+		if done := w.converge(); !strings.Contains(done, "minimumLength: 6 -> 9") {
+			t.Errorf("%s: got %q done", tc.reason, done)
+		}
+		after := w.ourPool()
+		for name, pair := range map[string][2]any{
+			"VerificationMessageTemplate": {before.VerificationMessageTemplate, after.VerificationMessageTemplate},
+			"EmailVerificationMessage":    {before.EmailVerificationMessage, after.EmailVerificationMessage},
+			"EmailVerificationSubject":    {before.EmailVerificationSubject, after.EmailVerificationSubject},
+			"SmsVerificationMessage":      {before.SmsVerificationMessage, after.SmsVerificationMessage},
+		} {
+			if !reflect.DeepEqual(pair[0], pair[1]) {
+				t.Errorf("%s: %s changed from %+v to %+v", tc.reason, name, pair[0], pair[1])
+			}
 		}
 	}
 }

@@ -24,7 +24,7 @@ func checks() []check {
 		{handPool, "list a new user pool within the creation grace period", nil, (*world).listsPool},
 		{handAPI, "list a new REST API within the creation grace period", nil, (*world).listsAPI},
 		{"reads-at-once", "show an update of a user pool in the next read", needs(handPool), (*world).readAtOnce},
-		{"domain-goes", "make a prefix domain at once, and free the prefix and the pool at once when it is deleted", needs(handPool), (*world).domainGoes},
+		{"domain-goes", "make a prefix domain at once, and free prefix and pool when it is deleted", needs(handPool), (*world).domainGoes},
 		{"domain-words", "refuse domains in the words that the operator looks for", needs(recipe, handPool), (*world).domainWords},
 		{
 			"exists-words", "say in the code and words that are expected that something exists", needs(recipe, handPool, handAPI),
@@ -34,6 +34,7 @@ func checks() []check {
 		{"group-keeps", "keep what UpdateGroup is not given, and an empty description", needs(handPool), (*world).groupKeeps},
 		{"reserved-word", "take aws inside a word of a domain prefix", needs(handPool), (*world).reservedWord},
 		{"update-resets", "keep DeletionProtection where UpdateUserPool leaves it out", needs(handPool), (*world).resets},
+		{"templates-survive", "take the messages that it describes, also of a link", needs(handPool), (*world).templatesSurvive},
 		{"concurrent-updates", "refuse one of two updates with a code that the operator repeats", needs(handPool), (*world).concurrentUpdates},
 		{"adoption-planned", "show an API's policy and disabled endpoint", needs(handAPI), (*world).planAdoption},
 		{

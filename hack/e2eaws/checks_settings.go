@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"reflect"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -99,4 +100,36 @@ func (w *world) resets(ctx context.Context) (finding, error) {
 		return finding{}, err
 	}
 	return found(protection == types.DeletionProtectionTypeActive, "left out of an update, ACTIVE becomes %s", protection)
+}
+
+// templatesSurvive lets the pool made by hand confirm by link, and sends back what is read.
+func (w *world) templatesSurvive(ctx context.Context) (finding, error) {
+	update := func(in *cip.UpdateUserPoolInput) (*types.UserPoolType, error) {
+		in.UserPoolId, in.UserPoolTags = &w.pool, w.byHandTags()
+		if _, err := w.cognito.UpdateUserPool(ctx, in); err != nil {
+			return nil, err
+		}
+		out, err := w.cognito.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &w.pool})
+		if err != nil {
+			return nil, err
+		}
+		return out.UserPool, nil
+	}
+	before, err := update(&cip.UpdateUserPoolInput{VerificationMessageTemplate: &types.VerificationMessageTemplateType{
+		DefaultEmailOption: types.DefaultEmailOptionTypeConfirmWithLink,
+		EmailMessageByLink: aws.String("Click {##here##}"), EmailSubjectByLink: aws.String("A link"),
+	}})
+	if err != nil {
+		return finding{}, err
+	}
+	shown := aws.ToString(before.EmailVerificationMessage)
+	after, err := update(&cip.UpdateUserPoolInput{
+		VerificationMessageTemplate: before.VerificationMessageTemplate, SmsVerificationMessage: before.SmsVerificationMessage,
+		EmailVerificationMessage: before.EmailVerificationMessage, EmailVerificationSubject: before.EmailVerificationSubject,
+	})
+	if err != nil {
+		return found(false, "EmailVerificationMessage reads %q, and to send it back: %v", shown, err)
+	}
+	same := reflect.DeepEqual(before.VerificationMessageTemplate, after.VerificationMessageTemplate)
+	return found(same, "EmailVerificationMessage reads %q; sent back, the template stays: %t", shown, same)
 }

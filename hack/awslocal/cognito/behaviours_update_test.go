@@ -1,6 +1,7 @@
 package cognito_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -246,4 +247,72 @@ func TestMFA(t *testing.T) {
 				"for phone_number are required when MFA is required/optional",
 		},
 	})
+}
+
+// byLink are the templates of a pool that confirms by link, and has texts for codes, too.
+func byLink(in *idp.CreateUserPoolInput) {
+	in.VerificationMessageTemplate = &types.VerificationMessageTemplateType{
+		DefaultEmailOption: types.DefaultEmailOptionTypeConfirmWithLink,
+		EmailMessageByLink: aws.String("Click {##here##}"), EmailSubjectByLink: aws.String("A link"),
+		EmailMessage: aws.String("Your code: {####}"), EmailSubject: aws.String("A code"),
+	}
+}
+
+// messages are what a pool sends.
+func messages(p *types.UserPoolType) []any {
+	return []any{*p.VerificationMessageTemplate, *p.EmailVerificationMessage, *p.EmailVerificationSubject}
+}
+
+func TestTemplates(t *testing.T) {
+	check(t, setup{}, []behavior{
+		{
+			name:   "the old members mirror the template's texts for codes, also where links are sent",
+			source: "AWS CLI example describe-user-pool; model: EmailVerificationMessage is no longer used",
+			do:     func(c *cloud) (any, error) { return messages(c.describe(c.pool(byLink)))[1:], nil },
+			want:   []any{"Your code: {####}", "A code"},
+		},
+		{
+			name:   "what is read can be sent back, and changes nothing",
+			source: "terraform-provider-aws user_pool.go: each update sends the four members as they were read",
+			do: func(c *cloud) (any, error) {
+				id := c.pool(byLink)
+				before := c.describe(id)
+				after, err := update(c, id, func(in *idp.UpdateUserPoolInput) {
+					in.VerificationMessageTemplate = before.VerificationMessageTemplate
+					in.EmailVerificationMessage, in.EmailVerificationSubject = before.EmailVerificationMessage, before.EmailVerificationSubject
+				})
+				return reflect.DeepEqual(messages(before), messages(after)), err
+			},
+			want: true,
+		},
+		{
+			name:   "the template counts where an old member says something else",
+			source: "terraform-provider-aws user_pool.go: a changed old member is copied into the template",
+			do: func(c *cloud) (any, error) {
+				id := c.pool(byLink)
+				p, err := update(c, id, func(in *idp.UpdateUserPoolInput) {
+					in.VerificationMessageTemplate = c.describe(id).VerificationMessageTemplate
+					in.EmailVerificationMessage = aws.String("Another code: {####}")
+				})
+				return *p.EmailVerificationMessage, err
+			},
+			want: "Your code: {####}",
+		},
+		{
+			name:   "a message for codes has a code",
+			source: "amplify-studio#876",
+			do: func(c *cloud) (any, error) {
+				_, err := update(c, c.pool(byLink), func(in *idp.UpdateUserPoolInput) { in.EmailVerificationMessage = aws.String("Click {##here##}") })
+				return nil, err
+			},
+			wantErr: "InvalidParameterException: 1 validation error detected: Value 'Click {##here##}' at 'emailVerificationMessage' failed to " +
+				"satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*",
+		},
+	})
+	check(t, setup{options: []cognito.Option{cognito.WithLinkInOldMembers(true)}}, []behavior{{
+		name:   "the old members mirror what is sent, which may be links",
+		source: "no source",
+		do:     func(c *cloud) (any, error) { return messages(c.describe(c.pool(byLink)))[1:], nil },
+		want:   []any{"Click {##here##}", "A link"},
+	}})
 }

@@ -116,6 +116,10 @@ func (s *Service) describeUserPool(r wire.Request, in *idp.DescribeUserPoolInput
 func (s *Service) describe(p *pool) *types.UserPoolType {
 	described := p.UserPoolType
 	described.EstimatedNumberOfUsers = int32(len(p.users))
+	template := p.VerificationMessageTemplate
+	if s.settings.linkInOldMembers && template.DefaultEmailOption == types.DefaultEmailOptionTypeConfirmWithLink {
+		described.EmailVerificationMessage, described.EmailVerificationSubject = template.EmailMessageByLink, template.EmailSubjectByLink
+	}
 	for _, d := range s.domains {
 		switch {
 		case d.pool != p:

@@ -75,7 +75,8 @@ func (p *pool) derive(admin *types.AdminCreateUserConfigType) {
 	if p.EmailConfiguration.EmailSendingAccount == "" {
 		p.EmailConfiguration.EmailSendingAccount = types.EmailSendingAccountTypeCognitoDefault
 	}
-	// The old members and the template mirror each other (describe-user-pool in the AWS CLI's examples).
+	// The old members and the template mirror each other (describe-user-pool in the AWS CLI's examples), and the template counts where
+	// both are sent: terraform-provider-aws copies a changed old member into it (user_pool.go).
 	template := p.VerificationMessageTemplate
 	if template.DefaultEmailOption == "" {
 		template.DefaultEmailOption = types.DefaultEmailOptionTypeConfirmWithCode

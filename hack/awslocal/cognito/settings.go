@@ -41,8 +41,10 @@ type settings struct {
 	limits        Limits
 	reservedWords ReservedWords
 	resetUnknown  bool
-	domainDelay   time.Duration
-	secretDelay   time.Duration
+	// linkInOldMembers is a switch of descriptions.
+	linkInOldMembers bool
+	domainDelay      time.Duration
+	secretDelay      time.Duration
 	// domainDeletion is for how long a deleted domain is DELETING.
 	domainDeletion time.Duration
 }
@@ -73,6 +75,10 @@ func WithDomainDelay(delay time.Duration) Option { return func(s *settings) { s.
 func WithDomainDeletion(delay time.Duration) Option {
 	return func(s *settings) { s.domainDeletion = delay }
 }
+
+// WithLinkInOldMembers decides whether a pool that confirms by link is described with the link's texts in EmailVerificationMessage and
+// EmailVerificationSubject, which mirror the template: no source shows such a description. Not if not given.
+func WithLinkInOldMembers(shown bool) Option { return func(s *settings) { s.linkInOldMembers = shown } }
 
 // WithSecretDelay is for how long the token endpoint refuses a secret that was added to a client. Up to 150 seconds are
 // waited for it in rotation.py of tnorlund/Portfolio, where it was seen on AWS; AWS's documents don't speak of it. None
