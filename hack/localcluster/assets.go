@@ -2,10 +2,12 @@ package localcluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -22,7 +24,7 @@ const downloadTimeout = 2 * time.Minute
 //
 //  1. $KUBEBUILDER_ASSETS, if set;
 //  2. a build that an earlier call left in the user's cache;
-//  3. what setup-envtest, if it is on the PATH, downloads;
+//  3. what setup-envtest downloads, where its index can be reached;
 //  4. a new build, which takes some minutes and tells logf how far it is.
 func Assets(ctx context.Context, logf func(format string, args ...any)) (string, error) {
 	if dir := os.Getenv(assetsVariable); dir != "" {
@@ -38,9 +40,12 @@ func Assets(ctx context.Context, logf func(format string, args ...any)) (string,
 	if complete(b.dir, b.programs) == nil {
 		return b.dir, nil
 	}
-	if dir, err := download(ctx, b.minor); err == nil {
+	logf("the control plane, once for this machine: asking setup-envtest for Kubernetes %s", b.minor)
+	dir, err := download(ctx, b.setupEnvtest, b.minor)
+	if err == nil {
 		return dir, nil
 	}
+	logf("it cannot be downloaded (%v), so it is built", err)
 	return b.dir, b.run(ctx, logf)
 }
 
@@ -60,15 +65,24 @@ func complete(dir string, programs []program) error {
 
 // download asks setup-envtest for the newest release of a Kubernetes minor
 // version ("1.37"). An error only means that the programs must come from elsewhere.
-func download(ctx context.Context, minor string) (string, error) {
+func download(ctx context.Context, setupEnvtest []string, minor string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, downloadTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "setup-envtest", "use", minor+".x", "--print", "path")
+	args := slices.Concat(setupEnvtest[1:], []string{"use", minor + ".x", "--print", "path"})
+	cmd := exec.CommandContext(ctx, setupEnvtest[0], args...)
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		return "", fmt.Errorf("setup-envtest: %s", firstLine(failed.Stderr))
+	}
 	if err != nil {
 		return "", fmt.Errorf("setup-envtest: %w", err)
 	}
 	dir := strings.TrimSpace(string(out))
 	return dir, complete(dir, controlPlane)
+}
+
+func firstLine(text []byte) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	return line
 }

@@ -32,12 +32,11 @@ func TestDownload(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			path := t.TempDir()
-			t.Setenv("PATH", path)
+			command := filepath.Join(t.TempDir(), "setup-envtest")
 			if tt.setupEnvtest != "" {
-				script(t, filepath.Join(path, "setup-envtest"), tt.setupEnvtest)
+				script(t, command, tt.setupEnvtest)
 			}
-			dir, err := download(t.Context(), "1.37")
+			dir, err := download(t.Context(), []string{command}, "1.37")
 			if (err != nil) != (tt.want == "") || err == nil && dir != tt.want {
 				t.Errorf("folder %q and error %v, want folder %q", dir, err, tt.want)
 			}

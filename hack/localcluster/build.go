@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -33,6 +34,8 @@ type build struct {
 	dir      string // where the programs end up
 	minor    string // of Kubernetes: "1.37"
 	ldflags  string
+	// setupEnvtest is the command that downloads them instead.
+	setupEnvtest []string
 }
 
 // newBuild knows the build of the module in the folder binaries.
@@ -45,7 +48,10 @@ func newBuild(ctx context.Context) (build, error) {
 	if err != nil {
 		return build{}, err
 	}
-	return buildOf(filepath.Join(strings.TrimSpace(string(out)), "binaries"), filepath.Join(cache, "securedapi"))
+	dir := strings.TrimSpace(string(out))
+	b, err := buildOf(filepath.Join(dir, "binaries"), filepath.Join(cache, "securedapi"))
+	b.setupEnvtest = []string{"go", "tool", "-modfile=" + filepath.Join(dir, "..", "tools", "go.mod"), "setup-envtest"}
+	return b, err
 }
 
 var kubernetesVersion = regexp.MustCompile(`(?m)^\s*k8s\.io/kubernetes (v(\d+)\.(\d+)\.\S+)`)
@@ -98,7 +104,7 @@ func (b build) run(ctx context.Context, logf func(format string, args ...any)) e
 		return err
 	}
 	defer os.RemoveAll(unfinished)
-	logf("building the local control plane, once for this machine; about 5 minutes on 2 cores")
+	logf("building the local control plane, once for this machine: 5 minutes on 2 idle cores, up to 14 on busy ones")
 	for i, p := range b.programs {
 		logf("%d/%d %s", i+1, len(b.programs), p.name)
 		if err := b.compile(ctx, p, unfinished, logf); err != nil {
@@ -113,19 +119,52 @@ func (b build) run(ctx context.Context, logf func(format string, args ...any)) e
 }
 
 func (b build) compile(ctx context.Context, p program, into string, logf func(format string, args ...any)) error {
-	defer every(10*time.Second, func(elapsed time.Duration) { logf("    %s: %d s", p.name, int(elapsed.Seconds())) })()
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", b.ldflags,
+	var printed output
+	defer every(10*time.Second, func(elapsed time.Duration) {
+		logf("    %s: %d s, %d packages compiled", p.name, int(elapsed.Seconds()), printed.lines())
+	})()
+	// Each package is printed when it is compiled.
+	cmd := exec.CommandContext(ctx, "go", "build", "-v", "-trimpath", "-ldflags", b.ldflags,
 		"-o", filepath.Join(into, p.name), p.pkg)
 	cmd.Dir = b.module
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
 	// Interrupted, go build takes its work folder with it.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		return errors.Join(err, ctx.Err(), errors.New(string(bytes.TrimSpace(out))))
+	cmd.Stdout, cmd.Stderr = &printed, &printed
+	if err := cmd.Run(); err != nil {
+		return errors.Join(err, ctx.Err(), errors.New(printed.last(lastLines)))
 	}
 	return nil
+}
+
+// lastLines of what a build printed are shown when it fails: the reason is at the end.
+const lastLines = 30
+
+// output is what a program printed so far.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) lines() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return bytes.Count(o.text.Bytes(), []byte("\n"))
+}
+
+func (o *output) last(n int) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	lines := strings.Split(strings.TrimSpace(o.text.String()), "\n")
+	return strings.Join(lines[max(len(lines)-n, 0):], "\n")
 }
 
 // every calls f with the time since its own call, again and again until stop is called.
