@@ -5,11 +5,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -74,12 +76,29 @@ func TestDemo(t *testing.T) {
 		}
 	}
 
+	// The other samples work here, too, as often as people try them.
+	for _, namespace := range []string{"default", "one", "two"} {
+		if namespace != "default" {
+			kubectl("create", "namespace", namespace)
+		}
+	}
+	kubectl("apply", "-k", "../../config/samples")
+	kubectl("wait", "--for=condition=Ready", "--timeout=3m", "sapi", "--all")
+	for i := range 20 {
+		manifest := fmt.Sprintf(`{"apiVersion":"securedapi.dev/v1alpha1","kind":"SecuredAPI","metadata":{"name":"n%d","namespace":"%s"},`+
+			`"spec":{"routes":[{"path":"/","methods":["GET"],"backend":{"lambda":{"function":"Hello"}}}]}}`, i, []string{"default", "one", "two"}[i%3])
+		file := filepath.Join(t.TempDir(), "manifest.json")
+		if err := os.WriteFile(file, []byte(manifest), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		kubectl("apply", "-f", file)
+	}
 	interrupt()
-	if story, _ := until(printed, "left in AWS: "); !strings.HasSuffix(story, "left in AWS: nothing\n") {
-		t.Errorf("after Ctrl-C: %s", story)
+	if story, _ := until(printed, "stopping"); !strings.HasSuffix(story, "and is gone\n") {
+		t.Errorf("after Ctrl-C: got %q, want that all is gone", story)
 	}
 	if err := <-ended; err != nil {
-		t.Error(err)
+		t.Errorf("after Ctrl-C: got %v, want no error", err)
 	}
 }
 

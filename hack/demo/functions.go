@@ -3,16 +3,29 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/securedapi/securedapi/hack/awslocal/lambda"
 )
 
-// The functions that the recipe's routes name.
+// The functions that the routes of the recipe and of the other samples name, and what they say.
 const (
 	registeredFunction = "RegisteredHandler"
 	guestFunction      = "GuestHandler"
 )
+
+var messages = map[string]string{
+	registeredFunction: "Only registered users read this.",
+	guestFunction:      "Anybody may read this.",
+	"Hello":            "Hello.",
+	"ListProducts":     "There are no products yet.",
+	"AddProduct":       "It was added.",
+	"Orders":           "There are no orders yet.",
+}
+
+var functions = slices.Sorted(maps.Keys(messages))
 
 // greet returns a Lambda function that says something, and to whom if it knows. Its input and output are those of a
 // proxy integration, which leaves all headers to the function, CORS included:

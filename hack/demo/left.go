@@ -32,7 +32,7 @@ func (w *world) left(ctx context.Context) ([]string, error) {
 	for _, api := range apis.Items {
 		left = append(left, "REST API "+aws.ToString(api.Id))
 	}
-	for _, function := range []string{registeredFunction, guestFunction} {
+	for _, function := range functions {
 		policy, err := lambda.NewFromConfig(config).GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: aws.String(function)})
 		if _, none := errors.AsType[*types.ResourceNotFoundException](err); none {
 			continue

@@ -21,12 +21,16 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/go-logr/logr"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 )
 
-// takeDownTimeout bounds what is done after Ctrl-C.
+// takeDownTimeout bounds the last chapter.
 const takeDownTimeout = 3 * time.Minute
 
 func main() {
+	log.SetLogger(logr.Discard()) // the control plane's
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// From the first Ctrl-C on, another one ends the process at once.
 	context.AfterFunc(ctx, stop)
@@ -48,7 +52,14 @@ func run(ctx context.Context, out io.Writer, port string, exit bool) (err error)
 	if d.world, err = start(ctx, d.introduce()); err != nil {
 		return reason(ctx, err)
 	}
-	defer func() { err = errors.Join(err, d.world.stop(err == nil || errors.Is(err, errInterrupted))) }()
+	defer func() {
+		stopped := d.world.stop(err == nil || errors.Is(err, errInterrupted))
+		if errors.Is(err, errInterrupted) {
+			// That is how it ends. All that was made is gone with the world.
+			err = nil
+		}
+		err = errors.Join(err, stopped)
+	}()
 	attended, cancel := d.world.attend(ctx)
 	defer cancel()
 	if err := d.tell(attended, site, exit); err != nil {
@@ -72,7 +83,7 @@ func reason(ctx context.Context, err error) error {
 	return err
 }
 
-// tell goes through the recipe and, unless it is to exit, lets people try things until ctx is done.
+// tell goes through the recipe and, unless it is to exit, lets people try things until they interrupt it.
 func (d *demo) tell(ctx context.Context, site *site, exit bool) error {
 	if err := d.applyRecipe(ctx); err != nil {
 		return err
@@ -99,5 +110,6 @@ func (d *demo) tell(ctx context.Context, site *site, exit bool) error {
 	}
 	d.invite()
 	<-ctx.Done()
-	return nil
+	d.sayf("stopping; all that was made was on this machine, and is gone")
+	return errInterrupted
 }

@@ -162,7 +162,7 @@ func (d *demo) loginURL() string {
 
 // frontEnd is the page of the object's clients.
 func (d *demo) frontEnd(ctx context.Context) (http.Handler, error) {
-	return frontend.New(ctx, d.origin, &d.object.Status)
+	return frontend.New(ctx, d.origin, d.world.aws.URL+"/mailbox", &d.object.Status)
 }
 
 // invite says what there is to try.

@@ -50,9 +50,10 @@ func (w *world) start(ctx context.Context, logf func(format string, args ...any)
 	if w.aws, err = awslocal.New(awslocal.WithQuotas(1)); err != nil {
 		return fmt.Errorf("start the local AWS: %w", err)
 	}
-	w.aws.Lambda.Handle(registeredFunction, greet("Only registered users read this."))
-	w.aws.Lambda.Handle(guestFunction, greet("Anybody may read this."))
-	operatorrole.LetRoutesCall(w.aws, registeredFunction, guestFunction)
+	for _, name := range functions {
+		w.aws.Lambda.Handle(name, greet(messages[name]))
+	}
+	operatorrole.LetRoutesCall(w.aws, functions...)
 	logf("the local AWS, with the request quotas of AWS: %s", w.aws.URL)
 	logf("the operator: building it")
 	if w.operator, err = startOperator(ctx, w); err != nil {

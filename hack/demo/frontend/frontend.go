@@ -35,6 +35,7 @@ var pageFiles embed.FS
 // app is the front end of one SecuredAPI.
 type app struct {
 	origin   string
+	mailbox  string
 	endpoint string
 	domain   string
 	loginURL string // of the implicit client
@@ -43,9 +44,9 @@ type app struct {
 	oauth    oauth2.Config // of the code client
 }
 
-// New returns a front end that is served at origin, "http://localhost:3000", as the clients' URLs say. It asks the
-// issuer for its keys and endpoints.
-func New(ctx context.Context, origin string, status *v1alpha1.SecuredAPIStatus) (http.Handler, error) {
+// New returns a front end that is served at origin, "http://localhost:3000", as the clients' URLs say, and links the mailbox, where
+// codes arrive. It asks the issuer for its keys and endpoints.
+func New(ctx context.Context, origin, mailbox string, status *v1alpha1.SecuredAPIStatus) (http.Handler, error) {
 	implicit, code := status.Client(ImplicitClient), status.Client(CodeClient)
 	if implicit == nil || code == nil {
 		return nil, fmt.Errorf("the SecuredAPI needs the clients %s and %s", ImplicitClient, CodeClient)
@@ -60,6 +61,7 @@ func New(ctx context.Context, origin string, status *v1alpha1.SecuredAPIStatus) 
 	}
 	a := &app{
 		origin:   origin,
+		mailbox:  mailbox,
 		endpoint: status.Endpoint,
 		domain:   status.Domain,
 		loginURL: implicit.LoginURL,

@@ -149,7 +149,7 @@ func newPool(t *testing.T) *pool {
 
 func (p *pool) frontEnd() http.Handler {
 	p.t.Helper()
-	handler, err := New(p.t.Context(), "http://localhost:3000", &p.status)
+	handler, err := New(p.t.Context(), "http://localhost:3000", "http://127.0.0.1:4566/mailbox", &p.status)
 	p.must(err)
 	return handler
 }

@@ -24,7 +24,8 @@ const (
 type session struct {
 	Endpoint string   `json:"endpoint"`
 	LoginURL string   `json:"loginURL"` // as in status
-	Account  *account `json:"account"`  // null if nobody is signed in
+	Mailbox  string   `json:"mailbox"`
+	Account  *account `json:"account"` // null if nobody is signed in
 }
 
 type account struct {
@@ -33,7 +34,7 @@ type account struct {
 }
 
 func (a *app) showSession(w http.ResponseWriter, r *http.Request) {
-	s := session{Endpoint: a.endpoint, LoginURL: a.loginURL}
+	s := session{Endpoint: a.endpoint, LoginURL: a.loginURL, Mailbox: a.mailbox}
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
 		// A token that isn't valid any more is as good as none.
 		if token, err := a.verify(r.Context(), cookie.Value); err == nil {

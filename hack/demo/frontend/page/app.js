@@ -46,9 +46,10 @@ function note(request, status, body) {
 
 async function start() {
   if (location.pathname === "/callback") await takeTokens().catch(report);
-  const { endpoint, loginURL, account } = await (await fetch("/session")).json();
+  const { endpoint, loginURL, mailbox, account } = await (await fetch("/session")).json();
   $("endpoint").textContent = endpoint;
   $("sign-in-implicit").href = loginURL;
+  $("mailbox").href = mailbox;
   $("email").textContent = account?.email ?? "";
   show("sign-in", !account);
   show("who", account);
