@@ -37,7 +37,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/schedule"
-	"github.com/securedapi/securedapi/controllers/shard"
+	"github.com/securedapi/securedapi/controllers/schedule/shard"
 )
 
 // program is the operator's name in versions and metrics.

@@ -17,7 +17,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/schedule"
-	"github.com/securedapi/securedapi/controllers/shard"
+	"github.com/securedapi/securedapi/controllers/schedule/shard"
 )
 
 // operatorMode is the argument with which this program runs the operator in the place of the benchmarks.

@@ -22,7 +22,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/schedule"
-	"github.com/securedapi/securedapi/controllers/shard"
+	"github.com/securedapi/securedapi/controllers/schedule/shard"
 	"github.com/securedapi/securedapi/hack/awslocal"
 	"github.com/securedapi/securedapi/hack/operatorrole"
 )

@@ -6,7 +6,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"github.com/securedapi/securedapi/controllers/shard"
+	"github.com/securedapi/securedapi/controllers/schedule/shard"
 )
 
 func selecting(t *testing.T, words string) labels.Selector {
