@@ -210,8 +210,7 @@ func (r *SecuredAPIReconciler) regionOf(object *v1alpha1.SecuredAPI) string {
 	if object.Status.Region != "" {
 		return object.Status.Region
 	}
-	region, _ := r.AWS.Region(object.Spec.Region)
-	return region
+	return r.AWS.Region(object.Spec.Region)
 }
 
 func older(a, b *v1alpha1.SecuredAPI) bool {

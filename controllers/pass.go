@@ -2,7 +2,6 @@ package controllers
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,6 +21,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/userpool"
+	"github.com/securedapi/securedapi/controllers/validate"
 )
 
 // work is what one pass over one object works with.
@@ -43,9 +43,8 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	// What status says stays, also when the operator's default Region changes, or the Regions that it knows.
 	region := object.Status.Region
 	if region == "" {
-		var err error
-		if region, err = r.AWS.Region(object.Spec.Region); err != nil {
-			return nil, awserr.Because(v1alpha1.ReasonInvalidSpec, err)
+		if region = r.AWS.Region(object.Spec.Region); region == "" {
+			return nil, validate.Spec(&object.Spec, validate.Facts{})
 		}
 	}
 	a, err := r.accessOf(ctx, object.Namespace)
@@ -102,21 +101,15 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	return w, nil
 }
 
-// maxSpec bounds a spec, which the operator keeps in memory, in bytes of JSON: 256 KB. The largest API that API Gateway takes, of
-// 300 paths, has room in it.
-const maxSpec = 256 << 10
-
-// check refuses a spec that cannot work, or is too large, before the first call to AWS.
-func check(object *v1alpha1.SecuredAPI) error {
-	text, err := json.Marshal(&object.Spec)
-	if err != nil {
-		return fmt.Errorf("write the spec as JSON: %w", err)
+// check refuses a spec that cannot work, before the first call to AWS.
+func (w *work) check(ctx context.Context) error {
+	account := w.object.Status.Account
+	if account == "" {
+		account = w.clients.KnownAccount(ctx)
 	}
-	if len(text) > maxSpec {
-		return awserr.Because(v1alpha1.ReasonInvalidSpec, fmt.Errorf("spec: it has %d bytes as JSON, and a SecuredAPI may have %d; "+
-			"move some routes to another SecuredAPI", len(text), maxSpec))
-	}
-	return errors.Join(userpool.Check(&object.Spec), restapi.Check(&object.Spec, object.Status.Region))
+	return validate.Spec(&w.object.Spec, validate.Facts{
+		Region: w.clients.URLs.Region, Partition: w.clients.URLs.Partition(), Account: account,
+	})
 }
 
 // pass makes AWS agree with the spec: first the user pool, then the API, which begins when the pool is known, not when
@@ -127,7 +120,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		err = w.denied
 	}
 	if err == nil {
-		err = check(object)
+		err = w.check(ctx)
 	}
 	if err == nil {
 		// What there is already is kept guarded.
@@ -161,6 +154,12 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		result.API.Outcome = outcome.Awaiting(result.UserPool.Outcome)
 	} else {
 		result.API, apiErr = r.attempt(ctx, now.API(), func(ctx context.Context) error {
+			if unpinned {
+				// The account is known only now.
+				if err := w.check(ctx); err != nil {
+					return err
+				}
+			}
 			if err := r.claimAPI(ctx, object); err != nil {
 				return err
 			}

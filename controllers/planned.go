@@ -23,7 +23,7 @@ func (r *SecuredAPIReconciler) preview(ctx context.Context, object *v1alpha1.Sec
 		err = w.denied
 	}
 	if err == nil {
-		err = check(w.object)
+		err = w.check(ctx)
 	}
 	if err != nil {
 		return nil, nil, err

@@ -226,7 +226,7 @@ func (r *SecuredAPIReconciler) Workplace(request ctrl.Request) drift.Place {
 	}
 	place := drift.Place{Region: object.Status.Region}
 	if place.Region == "" {
-		place.Region, _ = r.AWS.Region(object.Spec.Region)
+		place.Region = r.AWS.Region(object.Spec.Region)
 	}
 	if role, err := r.roleOf(ctx, object.Namespace); err == nil && role != "" {
 		place.Account, _ = awsclient.RoleAccount(role)

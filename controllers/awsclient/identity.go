@@ -38,6 +38,20 @@ func (c *Clients) Account(ctx context.Context) (string, error) {
 	return known.account, err
 }
 
+// KnownAccount returns the account that the credentials are for if no call is needed to know it: a role's ARN names its account, and
+// many sources of credentials tell theirs. Else it is empty.
+func (c *Clients) KnownAccount(ctx context.Context) string {
+	if c.sessions != nil {
+		account, _ := RoleAccount(c.sessions.role)
+		return account
+	}
+	known, err := c.identity.known(ctx)
+	if err != nil {
+		return ""
+	}
+	return known.account
+}
+
 // Principal returns the ARN of who the credentials are, or their access key's id if AWS does not tell.
 func (c *Clients) Principal(ctx context.Context) string {
 	known, err := c.identity.known(ctx)

@@ -23,7 +23,7 @@ func (u URLs) API(id, stage string) string {
 
 // UserPoolARN is the ARN of a user pool, of one that is not made yet, too.
 func (u URLs) UserPoolARN(account, id string) string {
-	pool := arn.ARN{Partition: u.partition().id, Service: "cognito-idp", Region: u.Region, AccountID: account, Resource: "userpool/" + id}
+	pool := arn.ARN{Partition: u.Partition(), Service: "cognito-idp", Region: u.Region, AccountID: account, Resource: "userpool/" + id}
 	return pool.String()
 }
 
@@ -68,3 +68,6 @@ func (u URLs) local(path ...string) string {
 }
 
 func (u URLs) partition() partition { return partitionOf(u.Region) }
+
+// Partition is the part of AWS that the Region is in. ARNs begin with it.
+func (u URLs) Partition() string { return u.partition().id }

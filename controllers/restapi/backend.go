@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/restapi/routepath"
 )
 
 // Integration is what answers: a Lambda function, an HTTP server, or, for a preflight or a refusal, API Gateway itself.
@@ -71,22 +71,11 @@ func (i Integration) calledBy(method v1alpha1.Method) string {
 func (i Integration) parameters() map[string]string {
 	parameters := map[string]string{}
 	if i.Type == typeHTTP {
-		for _, name := range variables(i.Backend) {
+		for _, name := range routepath.Variables(i.Backend) {
 			parameters["integration.request.path."+name] = "method.request.path." + name
 		}
 	}
 	return parameters
-}
-
-var variable = regexp.MustCompile(`\{([^}+]+)\+?\}`)
-
-// variables are the names of the variables in a path or URL.
-func variables(s string) []string {
-	var names []string
-	for _, match := range variable.FindAllStringSubmatch(s, -1) {
-		names = append(names, match[1])
-	}
-	return names
 }
 
 // words are the backend as status tells it. A mock calls nothing.

@@ -9,6 +9,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/restapi/routepath"
 )
 
 const (
@@ -89,7 +90,7 @@ func operation(m *Method, authorizer string) *openapi3.Operation {
 		op.Security = &openapi3.SecurityRequirements{}
 		op.Extensions["x-amazon-apigateway-auth"] = map[string]any{"type": "NONE"}
 	}
-	for _, name := range variables(m.Path) {
+	for _, name := range routepath.Variables(m.Path) {
 		op.AddParameter(openapi3.NewPathParameter(name).WithSchema(openapi3.NewStringSchema()))
 	}
 	return op

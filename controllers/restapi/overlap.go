@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/restapi/routepath"
 )
 
 // API Gateway takes the most specific path that has the request's method: what a path lacks, a variable or a greedy variable
@@ -49,7 +50,7 @@ func serves(methods []string, method v1alpha1.Method) bool {
 // covers says whether a request that two paths match may be answered by the wide one, for the narrow one is more specific where
 // they first differ.
 func covers(wide, narrow string) bool {
-	places, parts := segments(wide), segments(narrow)
+	places, parts := routepath.Segments(wide), routepath.Segments(narrow)
 	narrower := false
 	for i, part := range parts {
 		if i == len(places) {
@@ -58,25 +59,17 @@ func covers(wide, narrow string) bool {
 		place := places[i]
 		switch {
 		case place == part:
-		case isGreedy(place):
+		case routepath.IsGreedy(place):
 			return true
-		case isVariable(place):
+		case routepath.IsVariable(place):
 			narrower = true
-		case !isVariable(part) || !narrower:
+		case !routepath.IsVariable(part) || !narrower:
 			// Two literals, or the other way around.
 			return false
 		}
-		if isGreedy(part) {
+		if routepath.IsGreedy(part) {
 			return narrower
 		}
 	}
 	return narrower && len(places) == len(parts)
 }
-
-func segments(path string) []string {
-	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
-}
-
-func isVariable(segment string) bool { return strings.HasPrefix(segment, "{") }
-
-func isGreedy(segment string) bool { return strings.HasSuffix(segment, greedyAWS) }

@@ -149,7 +149,7 @@ func (g *Gateway) fieldOf(p *engine.Pass, function string) string {
 	i := slices.IndexFunc(p.Object.Spec.Routes, func(route v1alpha1.Route) bool {
 		return route.Backend.Lambda != nil && functionARN(route.Backend.Lambda.Function, pool) == function
 	})
-	return field(i, "backend.lambda.function")
+	return fmt.Sprintf("spec.routes[%d].backend.lambda.function", i)
 }
 
 // readStatement returns nil if a function's policy does not have the statement, or there is no such policy or function.

@@ -192,3 +192,5 @@ func unlessGone(err error) error {
 	}
 	return err
 }
+
+func invalidSpec(err error) error { return awserr.Because(v1alpha1.ReasonInvalidSpec, err) }

@@ -3,7 +3,6 @@ package userpool
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -193,10 +192,4 @@ func (r userPool) lose(id string) error {
 // invalid refuses a value of the spec.
 func invalid(field, format string, args ...any) error {
 	return awserr.Because(v1alpha1.ReasonInvalidSpec, fmt.Errorf(field+": "+format, args...))
-}
-
-// region is the Region that a pool's id begins with.
-func region(id string) string {
-	region, _, _ := strings.Cut(id, "_")
-	return region
 }

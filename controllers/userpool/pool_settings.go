@@ -32,10 +32,7 @@ type passwordPolicy struct {
 const minimumLength = 8
 
 func (r userPool) desired() (*poolSettings, error) {
-	spec, status := &r.p.Object.Spec, &r.p.Object.Status
-	if id, field := r.adopts(); id != "" && region(id) != status.Region {
-		return nil, invalid(field, "%q is of Region %s, and this object of %s; a user pool cannot move", id, region(id), status.Region)
-	}
+	spec := &r.p.Object.Spec
 	return &poolSettings{
 		Name:               r.p.Owner.ResourceName(),
 		UsernameAttributes: signInWith(spec),
@@ -215,16 +212,6 @@ func schema(want *poolSettings) []types.SchemaAttributeType {
 		return nil
 	}
 	return []types.SchemaAttributeType{{Name: new("email"), Required: new(true), Mutable: new(true)}}
-}
-
-// Check refuses what the schema cannot tell of the user pool of a spec: InvalidSpec with its field. It makes no call.
-func Check(spec *v1alpha1.SecuredAPISpec) error {
-	pool := &spec.UserPool
-	if pool.SelfSignUp != v1alpha1.Disabled && slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber}) {
-		return invalid("spec.userPool.signInWith", "[PhoneNumber] with selfSignUp Enabled needs codes by SMS, which take an IAM role that "+
-			"this version does not set up; add Email, or set spec.userPool.selfSignUp to Disabled")
-	}
-	return nil
 }
 
 // updatePoolInput sends back all of a pool: Cognito sets what it is not given to its default.

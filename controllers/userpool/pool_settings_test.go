@@ -286,25 +286,6 @@ func TestTheEmailAddressIsRequiredWhereACodeGoesThere(t *testing.T) {
 	}
 }
 
-func TestSignUpByPhoneIsRefused(t *testing.T) {
-	phone := []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber}
-	for _, tc := range []struct {
-		reason string
-		spec   v1alpha1.UserPoolSpec
-		words  string
-	}{
-		{"nobody can send a code", v1alpha1.UserPoolSpec{SignInWith: phone}, "spec.userPool.signInWith: [PhoneNumber]"},
-		{"the same, said", v1alpha1.UserPoolSpec{SignInWith: phone, SelfSignUp: v1alpha1.Enabled}, "set spec.userPool.selfSignUp to Disabled"},
-		{"administrators make the users", v1alpha1.UserPoolSpec{SignInWith: phone, SelfSignUp: v1alpha1.Disabled}, ""},
-		{"a code goes to the address", v1alpha1.UserPoolSpec{SignInWith: append(phone, v1alpha1.SignInEmail)}, ""},
-	} {
-		err := Check(&v1alpha1.SecuredAPISpec{UserPool: tc.spec})
-		if (err == nil) != (tc.words == "") || err != nil && !strings.Contains(err.Error(), tc.words) {
-			t.Errorf("%s: got %v, want %q", tc.reason, err, tc.words)
-		}
-	}
-}
-
 // What a team set of the messages is sent back as Cognito takes it, however it describes a pool that confirms by link.
 func TestMessagesSurvive(t *testing.T) {
 	link := &types.VerificationMessageTemplateType{

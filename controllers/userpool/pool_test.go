@@ -347,12 +347,6 @@ func TestWhatCannotBeAdopted(t *testing.T) {
 		calls  int
 	}{
 		{
-			"another Region", func(*world) string { return "eu-west-1_AbCdEf" },
-			v1alpha1.ReasonInvalidSpec,
-			[]string{fieldAdopt, "Region eu-west-1", "of us-east-1"},
-			0,
-		},
-		{
 			"no such pool", func(*world) string { return "us-east-1_AbCdEf" },
 			v1alpha1.ReasonInvalidSpec,
 			[]string{fieldAdopt, `"us-east-1_AbCdEf"`},

@@ -57,7 +57,7 @@ func TestRoutesThatCannotBe(t *testing.T) {
 		name, want string
 		edit       func(*v1alpha1.SecuredAPI)
 	}{
-		{"a method twice on a path", "spec.routes[0].methods and spec.routes[2].methods: both have GET /registered", func(o *v1alpha1.SecuredAPI) {
+		{"a method twice on a path", "spec.routes[2].methods[0]: GET of path /registered is in spec.routes[0] already", func(o *v1alpha1.SecuredAPI) {
 			again := *o.Spec.Routes[0].DeepCopy()
 			again.Access = v1alpha1.AccessGuest
 			o.Spec.Routes = append(o.Spec.Routes, again)

@@ -160,10 +160,10 @@ func nothing(*harness.World, *v1alpha1.SecuredAPI) {}
 var impossibles = []impossible{
 	{"two variables in one place", of("routes[].path"), nothing, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes[0].Path, o.Spec.Routes[1].Path = "/a/{id}", "/a/{name}"
-	}, v1alpha1.ReasonInvalidSpec, "/a/{id} and /a/{name} have different variables"},
+	}, v1alpha1.ReasonInvalidSpec, `"/a/{name}" has the variable {name} where spec.routes[0].path, "/a/{id}", has {id}`},
 	{"a method twice on a path", of("routes", "routes[].methods"), nothing, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes = append(o.Spec.Routes, *o.Spec.Routes[0].DeepCopy())
-	}, v1alpha1.ReasonInvalidSpec, "spec.routes[0].methods and spec.routes[2].methods: both have GET /registered"},
+	}, v1alpha1.ReasonInvalidSpec, "spec.routes[2].methods[0]: GET of path /registered is in spec.routes[0] already"},
 	{"a function of another Region", of("routes[].backend.lambda.function"), nothing, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes[0].Backend.Lambda.Function = "arn:aws:lambda:eu-west-1:111111111111:function:RegisteredHandler"
 	}, v1alpha1.ReasonInvalidSpec, "is in Region eu-west-1, but the API is in us-east-1"},
@@ -200,6 +200,6 @@ var impossibles = []impossible{
 	}, v1alpha1.ReasonLimitReached, "CreateUserPoolClient: LimitExceededException: Too many clients"},
 	{
 		"a scope that does not exist", of("clients[].scopes"), nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"notes/read"} },
-		v1alpha1.ReasonRejectedByAWS, "Invalid scope requested: notes/read",
+		v1alpha1.ReasonInvalidSpec, `spec.clients[0].scopes[0]: "notes/read" is not declared in spec.resourceServers`,
 	},
 }

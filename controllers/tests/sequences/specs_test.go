@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/restapi"
+	"github.com/securedapi/securedapi/controllers/validate"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -131,7 +131,7 @@ func drawRoutes(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 		}
 		s.Routes = append(s.Routes, drawRoute(r, s, path, methods))
 	}
-	if restapi.Check(s, awslocal.DefaultRegion) != nil {
+	if validate.Spec(s, validate.Facts{Region: awslocal.DefaultRegion, Partition: "aws"}) != nil {
 		// A guest's path over a guarded one, with the same backend.
 		for i := range s.Routes {
 			s.Routes[i].Access = v1alpha1.AccessRegistered

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/tests/attacks/report"
+	"github.com/securedapi/securedapi/controllers/validate"
 	"github.com/securedapi/securedapi/hack/awslocal"
 	local "github.com/securedapi/securedapi/hack/awslocal/apigateway"
 )
@@ -64,7 +64,7 @@ func attempt(t *testing.T, g *gateway, seed uint64) (requests int) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 0))
 	routes := chance(r)
-	if restapi.Check(&v1alpha1.SecuredAPISpec{Routes: routes}, awslocal.DefaultRegion) != nil {
+	if validate.Spec(&v1alpha1.SecuredAPISpec{Routes: routes}, validate.Facts{Region: awslocal.DefaultRegion, Partition: "aws"}) != nil {
 		return 0
 	}
 	g.serve(t, routes)
@@ -141,7 +141,7 @@ func TestTheAttackSucceedsOnWhatIsRefused(t *testing.T) {
 		return v1alpha1.Route{Path: path, Methods: []v1alpha1.Method{"GET"}, Access: access, Backend: v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: "f"}}}
 	}
 	routes := []v1alpha1.Route{route("/a/b", v1alpha1.AccessRegistered), route("/{rest+}", v1alpha1.AccessGuest)}
-	if restapi.Check(&v1alpha1.SecuredAPISpec{Routes: routes}, awslocal.DefaultRegion) == nil {
+	if validate.Spec(&v1alpha1.SecuredAPISpec{Routes: routes}, validate.Facts{Region: awslocal.DefaultRegion, Partition: "aws"}) == nil {
 		t.Error("got no refusal, want one: both have one backend")
 	}
 	g := newGateway(t, local.Facts{})

@@ -1,4 +1,4 @@
-package restapi
+package validate
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
-func TestCheckRefusesHostsThatAreNotPublic(t *testing.T) {
+func TestHostsThatAreNotPublicAreRefused(t *testing.T) {
 	const (
 		private = "is private, of one machine or of one network; name a public host"
 		unusual = "is not in its usual form; write four decimal numbers"
@@ -36,6 +36,7 @@ func TestCheckRefusesHostsThatAreNotPublic(t *testing.T) {
 		{"an EC2 instance", "https://ip-10-0-0-1.eu-west-1.compute.internal/", inside},
 		{"a printer", "https://printer.local/", inside},
 		{"a home's network", "https://nas.home.arpa/", inside},
+		{"a Kubernetes service by its short name", "https://notes.default.svc/", inside},
 		{"a Kubernetes service", "https://notes.default.svc.cluster.local/", inside},
 		{"a name without a domain", "https://metadata/", partial},
 		{"an address with its dots written as others", "https://127-0-0-1/", partial},
@@ -93,7 +94,7 @@ func TestCheckRefusesHostsThatAreNotPublic(t *testing.T) {
 		{"an address with a zone", "https://[fe80::1%25eth0]/", written},
 		{"no host", "https:///a", partial},
 	} {
-		err := Check(&v1alpha1.SecuredAPISpec{Routes: []v1alpha1.Route{route("/a/{id}", server(tc.url))}}, "us-east-1")
+		err := Spec(of(route("/a/{id}", server(tc.url))), here)
 		switch {
 		case tc.message == "" && err != nil:
 			t.Errorf("%s: got %v, want none", tc.reason, err)

@@ -1,4 +1,4 @@
-package restapi
+package validate
 
 import (
 	"fmt"
@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/restapi/routepath"
 )
 
-// checkWritings refuses a guest's path that some writing of a guarded path reaches, where both have the same backend: it would
+// writings refuses a guest's path that some writing of a guarded path reaches, where both have the same backend: it would
 // answer the guarded method to a request without a token (docs/design/served.md).
-func checkWritings(routes []v1alpha1.Route) []error {
-	var violations []error
+func writings(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
+	var violations []Violation
+	routes := spec.Routes
 	for i := range routes {
 		open := &routes[i]
 		if open.Access != v1alpha1.AccessGuest || !strings.Contains(open.Path, "{") {
@@ -25,10 +27,12 @@ func checkWritings(routes []v1alpha1.Route) []error {
 		if j < 0 {
 			continue
 		}
-		violations = append(violations, fmt.Errorf("%s: %q is for guests, and so is any request that is guarded by %q of spec.routes[%d] "+
-			"but written in another way (%%67uarded, GUARDED, guarded;a, a%%2Fb); both have the backend %s, which may take one for the other; "+
+		violations = append(violations, Violation{
+			field(i, "path"), quote(open.Path), fmt.Sprintf("is for guests, and so is any request that is guarded by %q of spec.routes[%d] "+
+				"but written in another way (%%67uarded, GUARDED, guarded;a, a%%2Fb); both have the backend %s, which may take one for the other",
+				routes[j].Path, j, backendKey(open)),
 			"give one of them another backend, or name the guests' paths one by one",
-			field(i, "path"), open.Path, routes[j].Path, j, backendKey(open)))
+		})
 	}
 	return violations
 }
@@ -70,7 +74,7 @@ const (
 // written says whether a request that the guarded path is meant to answer reaches the guests' in another writing: a literal that
 // is not written as in the spec, or a variable that holds more than one segment, with %2F between them, or a dot.
 func written(open, guarded string) bool {
-	w := writing{guests: segments(open), guarded: segments(guarded), failed: map[[2]int]bool{}}
+	w := writing{guests: routepath.Segments(open), guarded: routepath.Segments(guarded), failed: map[[2]int]bool{}}
 	return w.from(0, 0, undecided)
 }
 
@@ -100,15 +104,15 @@ func (w *writing) from(i, j int, first order) bool {
 func (w *writing) step(i, j int, first order) bool {
 	place, part := w.guests[i], w.guarded[j]
 	switch {
-	case isGreedy(part):
+	case routepath.IsGreedy(part):
 		// It holds whatever the guests' path does, and more than a variable.
-		return first == guardedFirst || slices.ContainsFunc(w.guests[i:], func(s string) bool { return isVariable(s) && !isGreedy(s) })
-	case isGreedy(place):
+		return first == guardedFirst || slices.ContainsFunc(w.guests[i:], func(s string) bool { return routepath.IsVariable(s) && !routepath.IsGreedy(s) })
+	case routepath.IsGreedy(place):
 		// What it holds is the guests' by right only if their path is the more specific one.
 		return first != guestsFirst
-	case !isVariable(place) && !isVariable(part):
+	case !routepath.IsVariable(place) && !routepath.IsVariable(part):
 		return place == part && w.from(i+1, j+1, first)
-	case !isVariable(place):
+	case !routepath.IsVariable(place):
 		if first == undecided {
 			first = guestsFirst
 		}
@@ -118,7 +122,7 @@ func (w *writing) step(i, j int, first order) bool {
 	if w.from(i, j+1, guardedFirst) || i+1 < len(w.guests) && w.from(i+1, j, guardedFirst) {
 		return true
 	}
-	if first == undecided && !isVariable(part) {
+	if first == undecided && !routepath.IsVariable(part) {
 		first = guardedFirst
 	}
 	return w.from(i+1, j+1, first)

@@ -1,0 +1,69 @@
+package validate
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/restapi/routepath"
+)
+
+// unknownVariable refuses a variable of a URL that the path does not have.
+func unknownVariable(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
+	var violations []Violation
+	for i := range spec.Routes {
+		backend := spec.Routes[i].Backend.HTTP
+		if backend == nil {
+			continue
+		}
+		known := routepath.Variables(spec.Routes[i].Path)
+		for _, name := range routepath.Variables(backend.URL) {
+			if !slices.Contains(known, name) {
+				violations = append(violations, Violation{
+					field(i, "backend.http.url"), quote(backend.URL), fmt.Sprintf("uses {%s}, which the path %s does not have", name, spec.Routes[i].Path),
+					"name a variable of the path",
+				})
+			}
+		}
+	}
+	return violations
+}
+
+// function refuses a function that the API cannot call, for it is elsewhere.
+func function(spec *v1alpha1.SecuredAPISpec, facts Facts) []Violation {
+	var violations []Violation
+	for i := range spec.Routes {
+		backend := spec.Routes[i].Backend.Lambda
+		if backend == nil || facts.Region == "" {
+			continue
+		}
+		named, err := arn.Parse(backend.Function)
+		if err != nil {
+			// A name is of this account and Region.
+			continue
+		}
+		if rule, remedy := elsewhere(named, facts); rule != "" {
+			violations = append(violations, Violation{field(i, "backend.lambda.function"), quote(backend.Function), rule, remedy})
+		}
+	}
+	return violations
+}
+
+// elsewhere says where a function is, if it is not where the API is.
+func elsewhere(function arn.ARN, facts Facts) (rule, remedy string) {
+	here := "name a function of " + facts.Region
+	switch {
+	case function.Partition != facts.Partition:
+		return fmt.Sprintf("is in the partition %s, but the API is in %s, in the partition %s, and partitions do not know each other",
+			function.Partition, facts.Region, facts.Partition), here
+	case function.Region != facts.Region:
+		return fmt.Sprintf("is in Region %s, but the API is in %s, and an API calls functions of its own Region only", function.Region, facts.Region), here
+	case facts.Account != "" && function.AccountID != facts.Account:
+		// Lambda developer guide, "Granting Lambda function access to other accounts".
+		return fmt.Sprintf("is of account %s, but the API is of account %s, and only account %[1]s can allow the call, in the function's policy",
+			function.AccountID, facts.Account), "name a function of account " + facts.Account
+	}
+	return "", ""
+}

@@ -1,0 +1,99 @@
+// Package validate checks a whole spec before the first call to AWS: a spec that cannot work makes nothing. It is pure. What the
+// schema can tell is refused at admission (docs/design/refusals.md); the rules here need the whole spec, a list of Regions or an
+// arithmetic that CEL cannot afford.
+package validate
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// Facts are what is known beside the spec without a call to AWS.
+type Facts struct {
+	// Region is where everything is made, and Partition the part of AWS that it is in. Both are empty if the spec and the operator
+	// name none, or AWS has no such Region.
+	Region, Partition string
+	// Account is the account that everything is made in; empty while only a call would tell.
+	Account string
+}
+
+// Violation is a value of the spec that cannot work.
+type Violation struct {
+	// Field is the value's path, as the API server writes it: spec.routes[2].backend.http.url.
+	Field string
+	// Value is the value as people wrote it, quoted if it is a string; empty if there is none or it is long.
+	Value string
+	// Rule continues the value to a sentence that says what is wrong, and Remedy says what to do.
+	Rule, Remedy string
+}
+
+func (v Violation) Error() string {
+	words := v.Rule + "; " + v.Remedy
+	if v.Value != "" {
+		words = v.Value + " " + words
+	}
+	return v.Field + ": " + words
+}
+
+// Rule is one thing that a spec must not ask for.
+type Rule struct {
+	// Name names the rule in tests.
+	Name string
+	// Example is a merge patch, as YAML, that makes a spec break the rule; empty if one would be too long to read.
+	Example string
+
+	find func(*v1alpha1.SecuredAPISpec, Facts) []Violation
+}
+
+// Rules are all rules, in the order of the spec.
+var Rules = []Rule{
+	{"size", "", size},
+	{"region", `{region: us-middle-1}`, region},
+	{"adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, adoptedPoolRegion},
+	{"phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, phoneNumberAlone},
+	{"clientScopes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [openid, notes/write]}]}`, clientScopes},
+	{"routeScopes", `{routes: [{path: /a, methods: [GET], scopes: [notes/write], backend: {lambda: {function: F}}}]}`, routeScopes},
+	{"methods", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, {path: /a, methods: [PUT, GET], backend: {lambda: {function: G}}}]}`, methods},
+	{"methodCount", "", methodCount},
+	{"variables", `{routes: [{path: "/a/{id}", methods: [GET], backend: {lambda: {function: F}}}, {path: "/a/{name}/b", methods: [GET], backend: {lambda: {function: F}}}]}`, variables},
+	{"variableTwice", `{routes: [{path: "/{id}/b/{id}", methods: [GET], backend: {lambda: {function: F}}}]}`, variableTwice},
+	{"places", "", places},
+	{"writings", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, {path: "/{proxy+}", methods: [ANY], access: Guest, backend: {lambda: {function: F}}}]}`, writings},
+	{"function", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: "arn:aws:lambda:eu-west-1:111111111111:function:F"}}}]}`, function},
+	{"host", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "https://notes.default.svc.cluster.local/"}}}]}`, host},
+	{"unknownVariable", `{routes: [{path: "/a/{id}", methods: [GET], backend: {http: {url: "https://b.example.com/{name}"}}}]}`, unknownVariable},
+	{"adoptionWithoutRoutes", `{routes: null, api: {adopt: {id: abc123defg}}}`, adoptionWithoutRoutes},
+	{"document", "", document},
+}
+
+// Spec returns all violations of a spec as one error, of the reason InvalidSpec; nil if there is none.
+func Spec(spec *v1alpha1.SecuredAPISpec, facts Facts) error {
+	var all []error
+	for _, rule := range Rules {
+		for _, violation := range rule.find(spec, facts) {
+			all = append(all, violation)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return awserr.Because(v1alpha1.ReasonInvalidSpec, errors.Join(all...))
+}
+
+// field is a field of a route.
+func field(route int, name string) string { return fmt.Sprintf("spec.routes[%d].%s", route, name) }
+
+// maxValue bounds a value in a message, in bytes.
+const maxValue = 256
+
+// quote writes a value as a message shows it.
+func quote(value string) string {
+	if len(value) > maxValue {
+		return strconv.Quote(value[:maxValue]) + "…"
+	}
+	return strconv.Quote(value)
+}

@@ -1,0 +1,143 @@
+package validate
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	jsonpatch "github.com/evanphx/json-patch/v5"
+	"sigs.k8s.io/yaml"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+const good = `
+domain: {prefix: notes-beta}
+clients: [{name: web, flows: [Code], callbackURLs: ["https://app.example.com/callback"], scopes: [openid, notes/read]}]
+resourceServers: [{identifier: notes, scopes: [{name: read}]}]
+routes: [{path: /notes, methods: [GET], backend: {lambda: {function: Notes}}}]
+`
+
+// patched is the good spec with a merge patch laid over it.
+func patched(t *testing.T, patch string) *v1alpha1.SecuredAPISpec {
+	t.Helper()
+	text, err := jsonpatch.MergePatch(mustJSON(t, good), mustJSON(t, patch))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := &v1alpha1.SecuredAPISpec{}
+	if err := json.Unmarshal(text, spec); err != nil {
+		t.Fatal(err)
+	}
+	return spec
+}
+
+func mustJSON(t *testing.T, text string) []byte {
+	t.Helper()
+	j, err := yaml.YAMLToJSON([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// factsOf are the facts of a spec: there are two Regions in this world.
+func factsOf(spec *v1alpha1.SecuredAPISpec) Facts {
+	if spec.Region != "" && spec.Region != "us-east-1" {
+		return Facts{}
+	}
+	return here
+}
+
+// long are specs that break the rules whose examples are too long to read.
+var long = map[string]func(*v1alpha1.SecuredAPISpec){
+	"size": func(s *v1alpha1.SecuredAPISpec) {
+		for i := range 200 {
+			s.Routes = append(s.Routes, route(fmt.Sprintf("/%d/{proxy+}", i), server("https://b.example.com/"+strings.Repeat("a", 1000))))
+			s.Routes[i].Scopes = []string{"notes/" + strings.Repeat("a", 250)}
+		}
+	},
+	"methodCount": func(s *v1alpha1.SecuredAPISpec) {
+		for i := range 143 {
+			s.Routes = append(s.Routes, route(fmt.Sprint("/", i), lambda("f"), "GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"))
+		}
+	},
+	"places": func(s *v1alpha1.SecuredAPISpec) {
+		for i := range 300 {
+			s.Routes = append(s.Routes, route(fmt.Sprintf("/a/%d", i), lambda("f")))
+		}
+	},
+	"document": func(s *v1alpha1.SecuredAPISpec) {
+		path := ""
+		for i := range 125 {
+			path += fmt.Sprintf("/{%c%c}", 'a'+i/26, 'a'+i%26)
+		}
+		for i := range 124 {
+			s.Routes = append(s.Routes, route(fmt.Sprintf("%s/%d", path[:500], i), lambda("f"), "GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"))
+		}
+	},
+}
+
+// breaks is a spec that breaks the rule.
+func breaks(t *testing.T, rule Rule) *v1alpha1.SecuredAPISpec {
+	t.Helper()
+	spec := patched(t, cmp.Or(rule.Example, "{}"))
+	if edit := long[rule.Name]; edit != nil {
+		edit(spec)
+	}
+	return spec
+}
+
+func TestEveryRuleRefusesItsExample(t *testing.T) {
+	if err := Spec(patched(t, `{}`), here); err != nil {
+		t.Fatalf("the good spec: got %v, want none", err)
+	}
+	for _, rule := range Rules {
+		spec := breaks(t, rule)
+		found := rule.find(spec, factsOf(spec))
+		if len(found) == 0 {
+			t.Errorf("%s: got no violation of its example", rule.Name)
+		}
+		for _, v := range found {
+			if !strings.HasPrefix(v.Field, "spec") || v.Rule == "" || v.Remedy == "" {
+				t.Errorf("%s: got %+v, want a field, a rule and a remedy", rule.Name, v)
+			}
+			if len(v.Value) > maxValue+8 {
+				t.Errorf("%s: got a value of %d bytes", rule.Name, len(v.Value))
+			}
+		}
+	}
+}
+
+// A message shows the beginning of a long value.
+func TestLongValuesAreCut(t *testing.T) {
+	err := Spec(of(route("/a", server("https://10.0.0.1/"+strings.Repeat("a", 900)))), here)
+	if err == nil || len(err.Error()) > 500 || !strings.Contains(err.Error(), `aaa"… has a host, 10.0.0.1, `) {
+		t.Errorf("got %v, want the URL cut", err)
+	}
+}
+
+// The bound of the document's length is never below it.
+func TestTheBoundOfTheDocumentIsABound(t *testing.T) {
+	all := map[string][]v1alpha1.Route{
+		"one route":         {route("/a", lambda("f"))},
+		"a refusal":         {route("/a", lambda("f")), guest("/{p+}", lambda("g"), "ANY")},
+		"escaped addresses": {route("/{a}/{b}", server("https://b.example.com/{a}/{b}?"+strings.Repeat("&", 800)), "GET", "PUT", "ANY")},
+	}
+	for name, edit := range long {
+		spec := &v1alpha1.SecuredAPISpec{}
+		edit(spec)
+		all[name] = spec.Routes
+	}
+	for name, routes := range all {
+		text, err := documentOf(routes, here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bound := atMost(routes); bound < len(text) {
+			t.Errorf("%s: got the bound %d of a document of %d bytes", name, bound, len(text))
+		}
+	}
+}
