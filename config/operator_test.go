@@ -136,6 +136,7 @@ func (p person) create(namespace string, edits ...func(*v1alpha1.SecuredAPI)) *v
 		p.Fatal(err)
 	}
 	object.Namespace, object.Name = namespace, "orders"
+	object.Spec.Domain = &v1alpha1.DomainSpec{Prefix: "orders-" + namespace}
 	for _, edit := range edits {
 		edit(object)
 	}

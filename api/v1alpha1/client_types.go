@@ -20,25 +20,26 @@ const (
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=1024
 // +kubebuilder:validation:XValidation:rule="self.matches('^[]!#-;=?-[_a-z~]+$')",message="a URL holds letters, digits and -._~:/?#[]@!$&'()*+,;=% only; write anything else as %XX"
-// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^[A-Za-z0-9+.-]+:/') && (!(url(self).getScheme() in ['http', 'https']) || url(self).getHost().size() > 0)",message="must be an absolute URL, like https://app.example.com/callback or app:/callback"
-// +kubebuilder:validation:XValidation:rule="!self.contains('#')",message="must not have a fragment (#…)"
-// +kubebuilder:validation:XValidation:rule="!self.matches('^[^/]*//[^/?]*@')",message="must not have a user name (…@) before its host"
+// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^[A-Za-z0-9+.-]+:/') && (!(url(self).getScheme() in ['http', 'https']) || url(self).getHost().size() > 0)",message="must be an absolute URL; write it like https://app.example.com/callback or app:/callback"
+// +kubebuilder:validation:XValidation:rule="!self.contains('#')",message="must not have a fragment (#…); take it off"
+// +kubebuilder:validation:XValidation:rule="!self.matches('^[^/]*//[^/?]*@')",message="must not have a user name (…@) before its host; take it off"
 // +kubebuilder:validation:XValidation:rule="!isURL(self) || url(self).getScheme() != 'http' || url(self).getHostname() in ['localhost', '127.0.0.1', '::1']",message="must use https; http is for localhost, 127.0.0.1 and [::1] only"
 // +kubebuilder:validation:XValidation:rule="!isURL(self) || !(url(self).getScheme() in ['javascript', 'vbscript', 'data', 'blob', 'filesystem', 'file', 'about', 'view-source', 'intent', 'content', 'android-app', 'resource', 'chrome', 'jar', 'ws', 'wss', 'ftp', 'ftps', 'sftp', 'ssh', 'telnet', 'ldap', 'smb', 'mailto', 'tel', 'sms', 'urn', 'cid', 'search-ms'] || self.matches('^(?i:ms|moz|chrome)-'))",message="is not a scheme of an app's own, nor https; use https, http for localhost, or a scheme that only the app has, like com.example.app:/callback"
 type URL string
 
 // Client is an app client: a front end or a program that may ask for tokens.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.secret) || 'ClientCredentials' in self.flows",message="only a client with flow ClientCredentials has a secret",fieldPath=".secret"
+// +kubebuilder:validation:XValidation:rule="!has(self.secret) || 'ClientCredentials' in self.flows",message="only a client with flow ClientCredentials has a secret; take the field off, or set flows to [ClientCredentials]",fieldPath=".secret"
 // +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || self.flows.size() == 1",message="ClientCredentials cannot go with another flow on one client; make a client of its own for it",fieldPath=".flows"
-// +kubebuilder:validation:XValidation:rule="!('Code' in self.flows || 'Implicit' in self.flows) || (has(self.callbackURLs) && self.callbackURLs.size() > 0)",message="flows Code and Implicit need at least one callback URL",fieldPath=".callbackURLs"
-// +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || (has(self.scopes) && self.scopes.size() > 0 && self.scopes.all(s, s.contains('/')))",message="flow ClientCredentials needs scopes of a resource server, as identifier/scope, and no others: there is no user to speak of",fieldPath=".scopes"
+// +kubebuilder:validation:XValidation:rule="!('Code' in self.flows || 'Implicit' in self.flows) || (has(self.callbackURLs) && self.callbackURLs.size() > 0)",message="flows Code and Implicit need at least one callback URL; name where the login page may send a user back to",fieldPath=".callbackURLs",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="self.flows.size() > 0 || !(has(self.callbackURLs) && self.callbackURLs.size() > 0 || has(self.logoutURLs) && self.logoutURLs.size() > 0 || has(self.scopes) && self.scopes.size() > 0)",message="a client without flows has no callbackURLs, logoutURLs or scopes, for no login page serves it; name a flow, or take those off",fieldPath=".flows"
+// +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || (has(self.scopes) && self.scopes.size() > 0 && self.scopes.all(s, s.contains('/')))",message="flow ClientCredentials needs scopes of a resource server, as identifier/scope, and no others, for there is no user to speak of; declare them in spec.resourceServers and name them here",fieldPath=".scopes"
 type Client struct {
 	// name identifies the client in this object and in AWS.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="name may hold only lower-case letters, digits and hyphens, and must begin and end with a letter or digit"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="name may hold only lower-case letters, digits and hyphens, and must begin and end with a letter or digit; write it like web or my-app"
 	Name string `json:"name"`
 
 	// callbackURLs are where the login page may send a user back to, with a code or tokens.
@@ -53,14 +54,14 @@ type Client struct {
 	// +kubebuilder:validation:MaxItems=100
 	LogoutURLs []URL `json:"logoutURLs,omitempty"`
 
-	// flows are how the client gets tokens. Code is with PKCE and without a secret. A ClientCredentials client
-	// has a secret, kept in the Secret <object>-<client>.
+	// flows are how the client gets tokens from the domain. Code is with PKCE and without a secret. A ClientCredentials client
+	// has a secret, kept in the Secret <object>-<client>. An empty list makes a client of Cognito's API alone (InitiateAuth),
+	// without login pages, URLs and scopes. Defaults to Code.
 	// +optional
 	// +kubebuilder:default={Code}
 	// +listType=set
-	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=3
-	Flows []Flow `json:"flows,omitempty"`
+	Flows []Flow `json:"flows,omitzero"`
 
 	// scopes are what the client may ask for: openid, email, phone, profile, aws.cognito.signin.user.admin,
 	// or identifier/scope of a resource server. Defaults to openid and email.
@@ -82,6 +83,6 @@ type ClientSecret struct {
 	// the Secret. Defaults to 1.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
-	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="generation can only be raised: a former secret does not come back"
+	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="generation can only be raised: a former secret does not come back; raise it, or leave it as it is"
 	Generation int32 `json:"generation,omitempty"`
 }

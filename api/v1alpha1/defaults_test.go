@@ -16,6 +16,7 @@ import (
 // TestDefaults holds what is written down for a spec that says the least against the documented defaults.
 func TestDefaults(t *testing.T) {
 	const least = `
+domain: {prefix: least}
 clients: [{name: web, callbackURLs: ["myapp://in"]}]
 routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}]
 `
@@ -30,6 +31,7 @@ routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}]
 	want := v1alpha1.SecuredAPISpec{
 		Stage:   "prod",
 		Mode:    v1alpha1.ModeApply,
+		Domain:  &v1alpha1.DomainSpec{Prefix: "least"},
 		Clients: []v1alpha1.Client{{Name: "web", CallbackURLs: []v1alpha1.URL{"myapp://in"}, Flows: []v1alpha1.Flow{v1alpha1.FlowCode}}},
 		Routes: []v1alpha1.Route{{
 			Path: "/a", Methods: []v1alpha1.Method{"GET"}, Access: v1alpha1.AccessRegistered,

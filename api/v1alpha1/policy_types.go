@@ -47,7 +47,7 @@ type SecuredAPIPolicySpec struct {
 	// securedapi.dev/role-arn of the namespace.
 	// +optional
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$')",message="roleARN must be the ARN of an IAM role, like arn:aws:iam::111122223333:role/tenant"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$')",message="roleARN must be the ARN of an IAM role; write it like arn:aws:iam::111122223333:role/tenant"
 	RoleARN string `json:"roleARN,omitempty"`
 
 	// regions are the AWS Regions that spec.region may name.

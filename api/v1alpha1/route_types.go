@@ -27,16 +27,16 @@ const (
 // Route is a path, methods of it, who may call them and what answers. A path may stand in several routes, each with other
 // methods.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.scopes) || self.scopes.size() == 0 || self.access == 'Registered'",message="scopes are checked on access tokens, so a Guest route cannot ask for them",fieldPath=".scopes"
+// +kubebuilder:validation:XValidation:rule="!has(self.scopes) || self.scopes.size() == 0 || self.access == 'Registered'",message="scopes are checked on access tokens, so a Guest route cannot ask for them; take the scopes off, or set access to Registered",fieldPath=".scopes"
 type Route struct {
 	// path begins with a slash. A segment is literal, a variable like {id}, or, last of all, {proxy+} for the rest.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
-	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="path must begin with a slash"
-	// +kubebuilder:validation:XValidation:rule="self == '/' || !(self.contains('//') || self.endsWith('/'))",message="path must not have an empty segment or a slash at its end"
-	// +kubebuilder:validation:XValidation:rule="!self.contains('+}/')",message="a greedy variable like {proxy+} must be the last segment"
-	// +kubebuilder:validation:XValidation:rule="self.matches('^(/([A-Za-z0-9._:-]+|[{][A-Za-z0-9._-]+[+]?[}])?)*$') || !self.startsWith('/')",message="a segment may hold letters, digits and . _ : -, or be one {variable} or {variable+}"
+	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="path must begin with a slash; write it like /notes/{id}"
+	// +kubebuilder:validation:XValidation:rule="self == '/' || !(self.contains('//') || self.endsWith('/'))",message="path must not have an empty segment or a slash at its end; take the extra slash off"
+	// +kubebuilder:validation:XValidation:rule="!self.contains('+}/')",message="a greedy variable like {proxy+} must be the last segment; end the path with it, or name the variable without the plus"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^(/([A-Za-z0-9._:-]+|[{][A-Za-z0-9._-]+[+]?[}])?)*$') || !self.startsWith('/')",message="a segment may hold letters, digits and . _ : -, or be one {variable} or {variable+}; write it like /notes/{id}"
 	Path string `json:"path"`
 
 	// methods are the HTTP methods served on the path; ANY stands for those that no route of the path names. OPTIONS is
@@ -84,7 +84,7 @@ type LambdaBackend struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=170
-	// +kubebuilder:validation:XValidation:rule="self.matches('^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:)?[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$')",message="function must be a name, name:alias, or a full ARN arn:aws:lambda:<region>:<account>:function:<name>"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:)?[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$')",message="function must be a name, name:alias, or a full ARN; write it like Notes, Notes:live or arn:aws:lambda:<region>:<account>:function:Notes"
 	Function string `json:"function"`
 }
 
@@ -96,8 +96,8 @@ type HTTPBackend struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1024
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[]!#-;=?-[_a-{}~]+$')",message="a URL holds letters, digits, {variables} and -._~:/?#[]@!$&'()*+,;=% only; write anything else as %XX"
-	// +kubebuilder:validation:XValidation:rule="self.matches('^https://[^/?#]')",message="url must be an absolute https URL, like https://backend.example.com/{id}"
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[^/]*//([A-Za-z0-9.-]+|[[][0-9A-Fa-f:.]+])(:[0-9]+)?([/?#]|$)') || !self.matches('^https://[^/?#]')",message="url must name a host, and no more before the path than a port: no user name, no variable, nothing encoded"
-	// +kubebuilder:validation:XValidation:rule="!self.contains('#')",message="url must not have a fragment (#…)"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^https://[^/?#]')",message="url must be an absolute https URL; write it like https://backend.example.com/{id}"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[^/]*//([A-Za-z0-9.-]+|[[][0-9A-Fa-f:.]+])(:[0-9]+)?([/?#]|$)') || !self.matches('^https://[^/?#]')",message="url must name a host, and no more before the path than a port: no user name, no variable, nothing encoded; write it like https://backend.example.com:8443/{id}"
+	// +kubebuilder:validation:XValidation:rule="!self.contains('#')",message="url must not have a fragment (#…); take it off"
 	URL string `json:"url"`
 }

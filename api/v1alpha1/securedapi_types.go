@@ -85,14 +85,15 @@ const RoleARNAnnotation = "securedapi.dev/role-arn"
 
 // SecuredAPISpec is what a SecuredAPI asks for.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",message="region is immutable: a user pool cannot move, and its users cannot be copied with their passwords",fieldPath=".region"
-// +kubebuilder:validation:XValidation:rule="(has(self.userPool) && has(self.userPool.signInWith) ? self.userPool.signInWith : []) == (has(oldSelf.userPool) && has(oldSelf.userPool.signInWith) ? oldSelf.userPool.signInWith : [])",message="signInWith is immutable: Cognito cannot change it, and a new user pool would lose the users",fieldPath=".userPool.signInWith"
+// +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",message="region is immutable: a user pool cannot move, and its users cannot be copied with their passwords; set it back, or make another SecuredAPI in the other Region",fieldPath=".region"
+// +kubebuilder:validation:XValidation:rule="(has(self.userPool) && has(self.userPool.signInWith) ? self.userPool.signInWith : []) == (has(oldSelf.userPool) && has(oldSelf.userPool.signInWith) ? oldSelf.userPool.signInWith : [])",message="signInWith is immutable: Cognito cannot change it, and a new user pool would lose the users; set it back, or make another SecuredAPI",fieldPath=".userPool.signInWith"
+// +kubebuilder:validation:XValidation:rule="has(self.domain) || has(self.userPool) && has(self.userPool.adopt) || !has(self.clients) || self.clients.all(c, c.flows.size() == 0)",message="clients with a flow get their tokens from a domain, and there is none; set domain.prefix, or flows: [] for clients of Cognito's API alone",fieldPath=".domain",reason=FieldValueRequired
 type SecuredAPISpec struct {
 	// region is the AWS Region of everything this SecuredAPI makes. Defaults to the operator's Region. Immutable.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=32
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2,3}(-[a-z]+)+-[0-9]+$')",message="region must be the name of an AWS Region, like us-east-1"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2,3}(-[a-z]+)+-[0-9]+$')",message="region must be the name of an AWS Region; write it like us-east-1"
 	Region string `json:"region,omitempty"`
 
 	// stage is the API Gateway stage that serves the routes: the last part of the endpoint's path.
@@ -100,7 +101,7 @@ type SecuredAPISpec struct {
 	// +kubebuilder:default=prod
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_-]+$')",message="stage may hold only letters, digits, underscores and hyphens"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_-]+$')",message="stage may hold only letters, digits, underscores and hyphens; write it like prod or v1"
 	Stage string `json:"stage,omitempty"`
 
 	// deletionPolicy says what becomes of the AWS resources when this object is deleted.
@@ -130,7 +131,8 @@ type SecuredAPISpec struct {
 	// +optional
 	UserPool UserPoolSpec `json:"userPool,omitzero"`
 
-	// domain is where the login pages live. Without it users sign in through Cognito's API alone.
+	// domain is where the login pages live. Without it there are no login pages, and clients
+	// have no flows: users sign in through Cognito's API alone.
 	// +optional
 	Domain *DomainSpec `json:"domain,omitempty"`
 
@@ -176,6 +178,6 @@ type AdoptAPISpec struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]+$')",message="id must be the id of a REST API, like abc123defg"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]+$')",message="id must be the id of a REST API; write it like abc123defg, as `aws apigateway get-rest-apis` lists it"
 	ID string `json:"id"`
 }

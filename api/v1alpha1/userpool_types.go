@@ -63,7 +63,7 @@ type Group struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:Pattern=`^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$`
+	// +kubebuilder:validation:XValidation:rule="self.matches(r'^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+$')",message="name may hold only letters, digits, symbols and punctuation, and no spaces; write it like admins or night-shift"
 	Name string `json:"name"`
 
 	// description says for people what the group is for.
@@ -83,7 +83,7 @@ type Group struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$')",message="roleARN must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$')",message="roleARN must be the ARN of an IAM role; write it like arn:aws:iam::<account>:role/<name>"
 	RoleARN string `json:"roleARN,omitempty"`
 }
 
@@ -93,7 +93,7 @@ type AdoptUserPoolSpec struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=55
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9-]+_[0-9a-zA-Z]+$')",message="id must be the id of a user pool, like us-east-1_AbCdEfGhI"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9-]+_[0-9a-zA-Z]+$')",message="id must be the id of a user pool; write it like us-east-1_AbCdEfGhI"
 	ID string `json:"id"`
 }
 
@@ -128,7 +128,7 @@ type ResourceServer struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:Pattern=`^[\x21\x23-\x5B\x5D-\x7E]+$`
+	// +kubebuilder:validation:XValidation:rule="self.matches(r'^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$')",message="identifier may hold only printable ASCII characters, and no spaces, quotes or backslashes; write it like notes or https://notes.example.com"
 	Identifier string `json:"identifier"`
 
 	// scopes are what may be asked for.
@@ -146,7 +146,7 @@ type ResourceServerScope struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:Pattern=`^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+$`
+	// +kubebuilder:validation:XValidation:rule="self.matches(r'^[\\x21\\x23-\\x2E\\x30-\\x5B\\x5D-\\x7E]+$')",message="name may hold only printable ASCII characters, and no spaces, slashes, quotes or backslashes; write it like read"
 	Name string `json:"name"`
 
 	// description says what the scope allows. Defaults to its name.
@@ -164,7 +164,7 @@ type DomainSpec struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="prefix may hold only lower-case letters, digits and hyphens, and must begin and end with a letter or digit"
-	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|-)aws(-|$)') && !self.contains('amazon') && !self.contains('cognito')",message="prefix must not contain the reserved words aws, amazon or cognito"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="prefix may hold only lower-case letters, digits and hyphens, and must begin and end with a letter or digit; write it like notes-beta"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|-)aws(-|$)') && !self.contains('amazon') && !self.contains('cognito')",message="prefix must not contain the reserved words aws, amazon or cognito; choose another word"
 	Prefix string `json:"prefix"`
 }

@@ -138,12 +138,23 @@ func TestCreate(t *testing.T) {
 			"spec.domain.prefix", "Too long: may not be more than 63",
 		},
 		{"a prefix of 63 characters", `{domain: {prefix: ` + strings.Repeat("a", 63) + `}}`, "", ""},
-		{"no domain", `{domain: null}`, "", ""},
+		{"no domain, and no client", `{domain: null, clients: null}`, "", ""},
+		{"no domain, and clients of Cognito's API", `{domain: null, clients: [{name: app, flows: []}]}`, "", ""},
+		{"no domain in the spec, but the adopted pool may have one", `{domain: null, userPool: {adopt: {id: us-east-1_AbC123}}}`, "", ""},
+		{"a flow needs a domain", `{domain: null}`, "spec.domain", "Required value: clients with a flow get their tokens from a domain"},
+		{
+			"so does a program's", `{domain: null, clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read]}]}`,
+			"spec.domain", "Required value: clients with a flow get their tokens from a domain",
+		},
+		{
+			"without a flow there is no login page to come back from", `{clients: [{name: app, flows: [], callbackURLs: ["myapp://in"]}]}`,
+			"spec.clients[0].flows", "a client without flows has no callbackURLs, logoutURLs or scopes",
+		},
 
 		{"a pool and an API to adopt", `{userPool: {adopt: {id: us-gov-west-1_AbC123}}, api: {adopt: {id: abc123defg}}}`, "", ""},
 		{
 			"a pool's ARN is not its id", `{userPool: {adopt: {id: "arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A"}}}`,
-			"spec.userPool.adopt.id", "id must be the id of a user pool, like us-east-1_AbCdEfGhI",
+			"spec.userPool.adopt.id", "id must be the id of a user pool; write it like us-east-1_AbCdEfGhI",
 		},
 		{"an API's URL is not its id", `{api: {adopt: {id: "https://abc"}}}`, "spec.api.adopt.id", "id must be the id of a REST API"},
 		{"a mode that there isn't", `{mode: DryRun}`, "spec.mode", `supported values: "Apply", "Plan"`},
@@ -168,7 +179,7 @@ func TestCreate(t *testing.T) {
 		{"a resource server without scopes", `{resourceServers: [{identifier: a, scopes: []}]}`, "spec.resourceServers[0].scopes", "at least 1 items"},
 		{
 			"a scope's name has no slash, which ends the identifier", `{resourceServers: [{identifier: a, scopes: [{name: b/c}]}]}`,
-			"spec.resourceServers[0].scopes[0].name", "should match",
+			"spec.resourceServers[0].scopes[0].name", "name may hold only printable ASCII characters",
 		},
 
 		{
@@ -178,7 +189,7 @@ func TestCreate(t *testing.T) {
 		{"a group's name alone, in any script", `{userPool: {groups: [{name: "Ärzte-№1"}]}}`, "", ""},
 		{"two groups of one name", `{userPool: {groups: [{name: a}, {name: a}]}}`, "spec.userPool.groups[1]", `Duplicate value: {"name":"a"}`},
 		{"a group without a name", `{userPool: {groups: [{description: d}]}}`, "spec.userPool.groups[0].name", "Required value"},
-		{"a group's name has no spaces: GroupNameType", `{userPool: {groups: [{name: "a b"}]}}`, "spec.userPool.groups[0].name", "should match"},
+		{"a group's name has no spaces: GroupNameType", `{userPool: {groups: [{name: "a b"}]}}`, "spec.userPool.groups[0].name", "name may hold only letters, digits, symbols and punctuation"},
 		{"a group's name of 128 characters", `{userPool: {groups: [{name: ` + strings.Repeat("a", 128) + `}]}}`, "", ""},
 		{
 			"a group's name of 129 characters", `{userPool: {groups: [{name: ` + strings.Repeat("a", 129) + `}]}}`,

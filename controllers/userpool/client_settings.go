@@ -45,7 +45,7 @@ func (r client) desired() (*clientSettings, error) {
 		Scopes:       slices.Sorted(slices.Values(spec.Scopes)),
 		HasSecret:    slices.Contains(spec.Flows, v1alpha1.FlowClientCredentials),
 	}
-	if len(want.Scopes) == 0 {
+	if len(want.Scopes) == 0 && len(spec.Flows) > 0 {
 		want.Scopes = defaultScopes
 	}
 	for _, flow := range spec.Flows {
@@ -101,8 +101,8 @@ var clientFields = []engine.Field[clientSettings, types.UserPoolClientType]{
 		Words: func(have *types.UserPoolClientType) string {
 			return engine.Switch(aws.ToBool(have.AllowedOAuthFlowsUserPoolClient))
 		},
-		Set: func(have *types.UserPoolClientType, _ *clientSettings) {
-			have.AllowedOAuthFlowsUserPoolClient = new(true)
+		Set: func(have *types.UserPoolClientType, want *clientSettings) {
+			have.AllowedOAuthFlowsUserPoolClient = new(len(want.Flows) > 0)
 		},
 	},
 }

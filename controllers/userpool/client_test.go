@@ -26,7 +26,7 @@ func TestUpdateClientSendsAllThatWasRead(t *testing.T) {
 	got := missing(read, sent, map[string]string{
 		"AllowedOAuthFlows":               "the spec says them",
 		"AllowedOAuthScopes":              "the spec says them",
-		"AllowedOAuthFlowsUserPoolClient": "always on",
+		"AllowedOAuthFlowsUserPoolClient": "on with any flow",
 		"CallbackURLs":                    "the spec says them",
 		"LogoutURLs":                      "the spec says them",
 	})
@@ -36,7 +36,7 @@ func TestUpdateClientSendsAllThatWasRead(t *testing.T) {
 	if !reflect.DeepEqual(read, before) {
 		t.Error("what was read stays as it was read")
 	}
-	laid := engine.Overlay(clientFields, &clientSettings{CallbackURLs: []string{"https://a/"}}, read)
+	laid := engine.Overlay(clientFields, &clientSettings{CallbackURLs: []string{"https://a/"}, Flows: []types.OAuthFlowType{"code"}}, read)
 	if sent := updateClientInput(laid); sent.DefaultRedirectURI != nil || !sent.AllowedOAuthFlowsUserPoolClient {
 		t.Error("a default redirect that is no callback URL any more is refused, so it goes")
 	}
@@ -73,6 +73,7 @@ func TestClientDiff(t *testing.T) {
 	}{
 		{"as wanted, whatever else there is", web, held(func(*types.UserPoolClientType) {}), "", "", ""},
 		{"there is none", web, nil, "", "+ client/web implicit", plan.InPlace},
+		{"there is none, and it has no flow", "device", nil, "", "+ client/device", plan.InPlace},
 		{
 			"every field", web, &types.UserPoolClientType{ClientId: new("c1"), LogoutURLs: []string{"https://x/"}}, "",
 			`~ client/web.callbackURLs: "" -> http://localhost:3000/callback; ~ client/web.logoutURLs: https://x/ -> http://localhost:3000/; ` +
@@ -105,6 +106,7 @@ func TestClientDiff(t *testing.T) {
 	} {
 		p := desiring(recipe()).p
 		withJob(&p.Object.Spec)
+		p.Object.Spec.Clients = append(p.Object.Spec.Clients, v1alpha1.Client{Name: "device"})
 		r := client{&Cognito{}, p, tc.name}
 		if tc.known != "" {
 			p.Record(PrefixSecret + tc.name).Kept = map[string]string{KeptClient: tc.known}
@@ -131,6 +133,7 @@ func TestClientDesired(t *testing.T) {
 		},
 		{Name: "bare", Flows: []v1alpha1.Flow{v1alpha1.FlowCode}},
 		{Name: "job", Flows: []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, Scopes: []string{"notes/read"}},
+		{Name: "device", Flows: []v1alpha1.Flow{}},
 	}}).p
 	for name, want := range map[string]*clientSettings{
 		"app": {
@@ -142,7 +145,8 @@ func TestClientDesired(t *testing.T) {
 			Name: "job", CallbackURLs: []string{}, LogoutURLs: []string{}, Flows: []types.OAuthFlowType{"client_credentials"},
 			Scopes: []string{"notes/read"}, HasSecret: true,
 		},
-		"gone": nil,
+		"device": {Name: "device", CallbackURLs: []string{}, LogoutURLs: []string{}},
+		"gone":   nil,
 	} {
 		got, err := client{&Cognito{}, p, name}.desired()
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {

@@ -35,7 +35,9 @@ func guest(path string, backend v1alpha1.Backend, methods ...v1alpha1.Method) v1
 }
 
 // of is a spec with some routes.
-func of(routes ...v1alpha1.Route) *v1alpha1.SecuredAPISpec { return &v1alpha1.SecuredAPISpec{Routes: routes} }
+func of(routes ...v1alpha1.Route) *v1alpha1.SecuredAPISpec {
+	return &v1alpha1.SecuredAPISpec{Routes: routes}
+}
 
 // reason is the condition reason of an error.
 func reason(err error) string {

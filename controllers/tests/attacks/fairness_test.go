@@ -153,7 +153,8 @@ func TestRegionsThatDoNotAnswerTakeNoneOfAnothers(t *testing.T) {
 		return w.AWS.Delayed() == most, strconv.Itoa(w.AWS.Delayed())
 	})
 	object := w.Recipe()
-	object.Namespace, object.Spec.Domain = neighbor.Name, nil
+	object.Namespace = neighbor.Name
+	harness.WithoutDomain(object)
 	start := time.Now()
 	w.AwaitReady(w.Create(object))
 	t.Logf("%d objects in %d Regions hang with %d of %d workers; another namespace's is Ready after %s",
@@ -294,7 +295,8 @@ func TestARemovedFinalizerShowsInTheMetric(t *testing.T) {
 			}
 			if tc.others {
 				other := w.Recipe()
-				other.Name, other.Spec.Domain = "other", nil
+				other.Name = "other"
+				harness.WithoutDomain(other)
 				w.AwaitReady(w.Create(other))
 			}
 			w.Eventually("sweeps that find nothing", func(context.Context) (bool, string) {

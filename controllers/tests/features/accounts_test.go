@@ -169,7 +169,7 @@ func TestAStormElsewhereSlowsNobody(t *testing.T) {
 		return n == times.WorkersPerPlace, strconv.Itoa(n)
 	})
 	elsewhere := named("elsewhere", "eu-west-1")
-	elsewhere.Spec.Domain = nil
+	harness.WithoutDomain(elsewhere)
 	w.AwaitReady(w.Create(elsewhere))
 	if n := w.AWS.Delayed(); n != times.WorkersPerPlace {
 		t.Errorf("the storm went on meanwhile: %d calls hang", n)

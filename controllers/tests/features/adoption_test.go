@@ -173,10 +173,12 @@ func TestWhatCannotBeAdopted(t *testing.T) {
 		{"another cluster's", foreign.Tags("t"), func(*v1alpha1.SecuredAPI) {
 		}, v1alpha1.ReasonOwnershipConflict, "belongs to SecuredAPI prod/shop of cluster c2; nothing was changed"},
 		{"another cluster's API, by itself", foreign.Tags("t"), func(o *v1alpha1.SecuredAPI) {
-			o.Spec.UserPool.Adopt, o.Spec.Domain = nil, nil
+			o.Spec.UserPool.Adopt = nil
+			harness.WithoutDomain(o)
 		}, v1alpha1.ReasonOwnershipConflict, "belongs to SecuredAPI prod/shop of cluster c2; nothing was changed"},
 		{"an API that does not exist", nil, func(o *v1alpha1.SecuredAPI) {
-			o.Spec.UserPool.Adopt, o.Spec.Domain = nil, nil
+			o.Spec.UserPool.Adopt = nil
+			harness.WithoutDomain(o)
 			o.Spec.API.Adopt.ID = "missing000"
 		}, v1alpha1.ReasonInvalidSpec, `api.adopt.id: there is no api "missing000"`},
 	} {

@@ -43,6 +43,14 @@ func WithProgram(o *v1alpha1.SecuredAPI) {
 	o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, []string{"notes/read"}
 }
 
+// WithoutDomain has no domain, and so no flows: its clients are of Cognito's API alone.
+func WithoutDomain(o *v1alpha1.SecuredAPI) {
+	o.Spec.Domain = nil
+	for i := range o.Spec.Clients {
+		o.Spec.Clients[i] = v1alpha1.Client{Name: o.Spec.Clients[i].Name, Flows: []v1alpha1.Flow{}}
+	}
+}
+
 // WithGuestsReading has the path of the recipe's guarded route in two routes: guests may GET, registered users POST.
 func WithGuestsReading(o *v1alpha1.SecuredAPI) {
 	reading := *o.Spec.Routes[0].DeepCopy()

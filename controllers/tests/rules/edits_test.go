@@ -91,12 +91,15 @@ var edits = []edit{
 		o.Spec.UserPool.Groups[0].RoleARN = writersRole
 	}, "~ group/editors.roleARN: arn:aws:iam::111111111111:role/Editors -> arn:aws:iam::111111111111:role/Writers"},
 	{"another domain", of("domain.prefix"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
-	{"no domain", of("domain"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain = nil }, "- domain"},
+	{"no domain", of("domain"), nil, harness.WithoutDomain, "- domain"},
 	{"callbackURLs", of("clients[].callbackURLs"), nil, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].CallbackURLs = []v1alpha1.URL{"https://notes.example.com/callback", "http://localhost:3000/callback"}
 	}, "~ client/web.callbackURLs: http://localhost:3000/callback -> http://localhost:3000/callback,https://notes.example.com/callback"},
 	{"logoutURLs", of("clients[].logoutURLs"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].LogoutURLs = nil }, `~ client/web.logoutURLs: http://localhost:3000/ -> ""`},
 	{"flows", of("clients[].flows"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Flows = []v1alpha1.Flow{v1alpha1.FlowCode} }, "~ client/web.flows: implicit -> code"},
+	{"no flow", of("clients[].flows"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0] = v1alpha1.Client{Name: "web", Flows: []v1alpha1.Flow{}}
+	}, "~ client/web.oauth: Enabled -> Disabled"},
 	{"a program", of("clients[].flows"), nil, harness.WithProgram, "~ client/web.secret: Disabled -> Enabled"},
 	{"no program", of("clients[].flows"), harness.WithProgram, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}

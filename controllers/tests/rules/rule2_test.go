@@ -112,7 +112,7 @@ func TestRule2ADomainMadeByHandStays(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Recipe()
-	object.Spec.Domain = nil
+	harness.WithoutDomain(object)
 	w.Create(object)
 	w.AwaitReady(object)
 	harness.Must[*cip.CreateUserPoolDomainOutput](w)(w.Cognito().CreateUserPoolDomain(t.Context(), &cip.CreateUserPoolDomainInput{

@@ -58,12 +58,11 @@ func (w wish) change(s *schedule) wish {
 // apply makes the recipe, or what apply made of it, into what is wished.
 func (w wish) apply(o *v1alpha1.SecuredAPI) {
 	o.Spec.DeletionPolicy, o.Spec.Stage = w.policy, w.stage
-	if o.Spec.Domain = nil; w.domain != "" {
-		o.Spec.Domain = &v1alpha1.DomainSpec{Prefix: w.domain}
-	}
+	o.Spec.Domain = &v1alpha1.DomainSpec{Prefix: w.domain}
 	o.Spec.UserPool.PasswordPolicy.MinimumLength = w.length
 	o.Spec.Clients = o.Spec.Clients[:1]
 	c := &o.Spec.Clients[0]
+	c.CallbackURLs, c.LogoutURLs = []v1alpha1.URL{"http://localhost:3000/callback"}, []v1alpha1.URL{"http://localhost:3000/"}
 	c.Name, c.Flows, c.Scopes, o.Spec.ResourceServers = w.client, []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}, nil
 	if w.secret {
 		c.Flows, c.Scopes = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, []string{"notes/read"}
@@ -76,6 +75,9 @@ func (w wish) apply(o *v1alpha1.SecuredAPI) {
 	guest.Backend.Lambda.Function = w.guests
 	if guest.Access = v1alpha1.AccessRegistered; w.open {
 		guest.Access = v1alpha1.AccessGuest
+	}
+	if w.domain == "" {
+		harness.WithoutDomain(o)
 	}
 }
 

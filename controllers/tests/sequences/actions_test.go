@@ -1,6 +1,7 @@
 package sequences_test
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -86,7 +87,8 @@ var spoilers = map[string]struct {
 		s.Clients = append(slices.Clone(s.Clients[:min(1, len(s.Clients))]), v1alpha1.Client{
 			Name: "spoiler", CallbackURLs: []v1alpha1.URL{"notes:/callback"}, Scopes: []string{"nowhere/read"},
 		})
-	}, v1alpha1.ReasonRejectedByAWS},
+		s.Domain = cmp.Or(s.Domain, &v1alpha1.DomainSpec{Prefix: "notes-beta"})
+	}, v1alpha1.ReasonInvalidSpec},
 	"a domain that is taken": {func(s *v1alpha1.SecuredAPISpec) {
 		s.Domain = &v1alpha1.DomainSpec{Prefix: takenPrefix}
 	}, v1alpha1.ReasonDomainTaken},

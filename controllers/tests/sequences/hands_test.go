@@ -56,7 +56,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 	"changes a client": func(m *model, r *rapid.T) bool {
 		return m.editClient(r, func(in *cip.UpdateUserPoolClientInput) {
 			in.LogoutURLs = []string{"https://by-hand.example.com/"}
-			in.AllowedOAuthScopes = in.AllowedOAuthScopes[:1]
+			in.AllowedOAuthScopes = in.AllowedOAuthScopes[:min(1, len(in.AllowedOAuthScopes))]
 		})
 	},
 	"deletes a resource server": func(m *model, r *rapid.T) bool {

@@ -51,6 +51,7 @@ func drawSpec(r *rapid.T) v1alpha1.SecuredAPISpec {
 	for _, part := range specParts {
 		part.draw(r, &s)
 	}
+	fit(&s)
 	return s
 }
 
@@ -58,16 +59,27 @@ func drawSpec(r *rapid.T) v1alpha1.SecuredAPISpec {
 func drawEdit(r *rapid.T, s *v1alpha1.SecuredAPISpec) string {
 	part := one(r, "part", specParts)
 	part.draw(r, s)
-	// A client that asks for a scope which is no more would be refused by AWS.
+	fit(s)
+	return part.name
+}
+
+// fit takes off what would be refused: scopes that are no more, and flows without a domain.
+func fit(s *v1alpha1.SecuredAPISpec) {
 	known := scopesOf(s)
 	unknown := func(scope string) bool { return strings.Contains(scope, "/") && !slices.Contains(known, scope) }
+	for i := range s.Routes {
+		s.Routes[i].Scopes = slices.DeleteFunc(s.Routes[i].Scopes, unknown)
+	}
 	for i := range s.Clients {
-		s.Clients[i].Scopes = slices.DeleteFunc(s.Clients[i].Scopes, unknown)
+		c := &s.Clients[i]
+		c.Scopes = slices.DeleteFunc(c.Scopes, unknown)
+		if s.Domain == nil {
+			*c = v1alpha1.Client{Name: c.Name, Flows: []v1alpha1.Flow{}}
+		}
 	}
 	s.Clients = slices.DeleteFunc(s.Clients, func(c v1alpha1.Client) bool {
 		return len(c.Scopes) == 0 && slices.Contains(c.Flows, v1alpha1.FlowClientCredentials)
 	})
-	return part.name
 }
 
 func drawPasswordPolicy(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
@@ -112,7 +124,7 @@ func drawClients(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 		if len(own) > 0 && rapid.Bool().Draw(r, "program") {
 			c.Flows, c.Scopes = []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, subset(r, "scopes", 1, own...)
 		} else {
-			c.Flows = subset(r, "flows", 0, v1alpha1.FlowCode, v1alpha1.FlowImplicit)
+			c.Flows = subset(r, "flows", 1, v1alpha1.FlowCode, v1alpha1.FlowImplicit)
 			c.CallbackURLs = subset(r, "callbackURLs", 1, v1alpha1.URL("http://localhost:3000/callback"), "https://notes.example.com/callback", "notes:/callback")
 			c.LogoutURLs = subset(r, "logoutURLs", 0, v1alpha1.URL("http://localhost:3000/"), "https://notes.example.com/bye")
 			c.Scopes = subset(r, "scopes", 0, append(own, "openid", "email", "profile")...)
