@@ -21,6 +21,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/validate"
 )
 
 // fieldOwner is our name in managedFields.
@@ -33,14 +34,16 @@ type statusWriter struct {
 	reader  client.Reader
 	object  *v1alpha1.SecuredAPI
 	written v1alpha1.SecuredAPIStatus
-	// stalled is what the object said when it was read, if it waited for a person, and foreign what others had made by then.
-	stalled string
-	foreign []v1alpha1.ForeignResource
+	// stalled is what the object said when it was read, if it waited for a person, warned what it warned of, and foreign what
+	// others had made by then.
+	stalled, warned string
+	foreign         []v1alpha1.ForeignResource
 }
 
 func newStatusWriter(c client.Client, reader client.Reader, object *v1alpha1.SecuredAPI) *statusWriter {
 	return &statusWriter{
 		client: c, reader: reader, object: object, written: *object.Status.DeepCopy(), stalled: outcome.StalledMessage(&object.Status),
+		warned:  outcome.Warnings(&object.Status),
 		foreign: slices.Clone(object.Status.ForeignResources),
 	}
 }
@@ -54,10 +57,14 @@ func (r *SecuredAPIReconciler) conclude(ctx context.Context, status *statusWrite
 	if at := object.RequestedReconcile(); at != "" && result.Ended() {
 		object.Status.LastHandledReconcileAt = at
 	}
+	if object.DeletionTimestamp.IsZero() {
+		outcome.Warn(&object.Status, object.Generation, validate.Warnings(&object.Spec))
+	}
 	if err := status.Save(ctx); err != nil {
 		return 0, err
 	}
 	r.stalled(ctx, object, status.stalled)
+	r.warned(object, status.warned)
 	r.foreign(ctx, object, status.foreign)
 	after, backoff := r.Schedule.Done(object, now, result, r.Clock.Now())
 	if backoff {
@@ -159,6 +166,13 @@ func (r *SecuredAPIReconciler) stalled(ctx context.Context, object *v1alpha1.Sec
 	if stalled != nil && stalled.Message != before {
 		ctrl.LoggerFrom(ctx).Error(errors.New(stalled.Message), "Stalled", "reason", stalled.Reason)
 		r.event(object, corev1.EventTypeWarning, stalled.Reason, stalled.Message)
+	}
+}
+
+// warned records what is newly doubtful in the spec, once.
+func (r *SecuredAPIReconciler) warned(object *v1alpha1.SecuredAPI, before string) {
+	if now := outcome.Warnings(&object.Status); now != "" && now != before {
+		r.event(object, corev1.EventTypeWarning, v1alpha1.ReasonDoubtfulSpec, now)
 	}
 }
 

@@ -18,6 +18,8 @@ const (
 	ConditionStalled = "Stalled"
 	// ConditionSuspended: spec.suspend is true, and the other conditions are of the time before. Present only while true.
 	ConditionSuspended = "Suspended"
+	// ConditionWarnings: the spec works, and may not mean what it says. Present only while true.
+	ConditionWarnings = "Warnings"
 )
 
 // Condition reasons.
@@ -28,6 +30,8 @@ const (
 	ReasonProgressing = "Progressing"
 	// ReasonInvalidSpec: the spec contradicts itself; no AWS call was made for it.
 	ReasonInvalidSpec = "InvalidSpec"
+	// ReasonDoubtfulSpec: the spec asks for what is seldom meant; the message lists it.
+	ReasonDoubtfulSpec = "DoubtfulSpec"
 	// ReasonPolicyDenied: a SecuredAPIPolicy does not allow what the spec asks for, or none selects the namespace.
 	ReasonPolicyDenied = "PolicyDenied"
 	// ReasonDomainTaken: the domain prefix belongs to another user pool, perhaps of another account.

@@ -227,10 +227,28 @@ func Deleting(status *v1alpha1.SecuredAPIStatus, generation int64, o Outcome) {
 	c.progress(o)
 }
 
+// Warn shows what is doubtful in the spec, only while there is any. It is no part of Ready.
+func Warn(status *v1alpha1.SecuredAPIStatus, generation int64, warnings []string) {
+	if len(warnings) == 0 {
+		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionWarnings)
+		return
+	}
+	conditions{status, generation}.set(v1alpha1.ConditionWarnings, metav1.ConditionTrue, v1alpha1.ReasonDoubtfulSpec, strings.Join(warnings, "\n"))
+}
+
+// Warnings is what the object warns of; empty if it warns of nothing.
+func Warnings(status *v1alpha1.SecuredAPIStatus) string {
+	return messageOf(status, v1alpha1.ConditionWarnings)
+}
+
 // StalledMessage is what the object says to the person that it waits for; empty if it waits for none.
 func StalledMessage(status *v1alpha1.SecuredAPIStatus) string {
-	if stalled := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionStalled); stalled != nil {
-		return stalled.Message
+	return messageOf(status, v1alpha1.ConditionStalled)
+}
+
+func messageOf(status *v1alpha1.SecuredAPIStatus, conditionType string) string {
+	if condition := meta.FindStatusCondition(status.Conditions, conditionType); condition != nil {
+		return condition.Message
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
@@ -115,5 +116,21 @@ func TestMarkMissing(t *testing.T) {
 		if diff := cmp.Diff(tc.want, got); diff != "" {
 			t.Errorf("%s: conditions (-want +got):\n%s", tc.reason, diff)
 		}
+	}
+}
+
+func TestWarn(t *testing.T) {
+	status := &v1alpha1.SecuredAPIStatus{}
+	Summarize(status, 2, Outcome{}, Outcome{}, Outcome{})
+	Warn(status, 2, []string{"a", "b"})
+	if got := Warnings(status); got != "a\nb" {
+		t.Errorf("got %q, want both warnings", got)
+	}
+	if !meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionReady) || status.ObservedGeneration != 2 {
+		t.Error("warnings are no part of Ready")
+	}
+	Warn(status, 3, nil)
+	if meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionWarnings) != nil || Warnings(status) != "" {
+		t.Error("the condition is there only while it is true")
 	}
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // unknownVariable refuses a variable of a URL that the path does not have.
-func unknownVariable(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
-	var violations []Violation
+func unknownVariable(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	var findings []Finding
 	for i := range spec.Routes {
 		backend := spec.Routes[i].Backend.HTTP
 		if backend == nil {
@@ -21,19 +21,19 @@ func unknownVariable(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
 		known := routepath.Variables(spec.Routes[i].Path)
 		for _, name := range routepath.Variables(backend.URL) {
 			if !slices.Contains(known, name) {
-				violations = append(violations, Violation{
+				findings = append(findings, Finding{
 					field(i, "backend.http.url"), quote(backend.URL), fmt.Sprintf("uses {%s}, which the path %s does not have", name, spec.Routes[i].Path),
 					"name a variable of the path",
 				})
 			}
 		}
 	}
-	return violations
+	return findings
 }
 
 // function refuses a function that the API cannot call, for it is elsewhere.
-func function(spec *v1alpha1.SecuredAPISpec, facts Facts) []Violation {
-	var violations []Violation
+func function(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
+	var findings []Finding
 	for i := range spec.Routes {
 		backend := spec.Routes[i].Backend.Lambda
 		if backend == nil || facts.Region == "" {
@@ -45,10 +45,10 @@ func function(spec *v1alpha1.SecuredAPISpec, facts Facts) []Violation {
 			continue
 		}
 		if rule, remedy := elsewhere(named, facts); rule != "" {
-			violations = append(violations, Violation{field(i, "backend.lambda.function"), quote(backend.Function), rule, remedy})
+			findings = append(findings, Finding{field(i, "backend.lambda.function"), quote(backend.Function), rule, remedy})
 		}
 	}
-	return violations
+	return findings
 }
 
 // elsewhere says where a function is, if it is not where the API is.

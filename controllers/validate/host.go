@@ -44,18 +44,18 @@ var (
 )
 
 // host refuses a backend that API Gateway cannot reach, or must not: it calls from inside AWS, over the Internet.
-func host(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
-	var violations []Violation
+func host(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	var findings []Finding
 	for i := range spec.Routes {
 		backend := spec.Routes[i].Backend.HTTP
 		if backend == nil {
 			continue
 		}
 		if rule, remedy := unreachable(backend.URL); rule != "" {
-			violations = append(violations, Violation{field(i, "backend.http.url"), quote(backend.URL), rule, remedy})
+			findings = append(findings, Finding{field(i, "backend.http.url"), quote(backend.URL), rule, remedy})
 		}
 	}
-	return violations
+	return findings
 }
 
 const namePublic = "name a public host, like backend.example.com"

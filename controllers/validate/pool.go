@@ -9,14 +9,14 @@ import (
 )
 
 // region refuses a Region that AWS does not have. The operator's own list of Regions decides.
-func region(spec *v1alpha1.SecuredAPISpec, facts Facts) []Violation {
+func region(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 	switch name := spec.Region; {
 	case facts.Region != "":
 		return nil
 	case name == "":
-		return []Violation{{"spec.region", "", "it is not set, and the operator has no Region of its own", "set it, or AWS_REGION for the operator"}}
+		return []Finding{{"spec.region", "", "it is not set, and the operator has no Region of its own", "set it, or AWS_REGION for the operator"}}
 	default:
-		return []Violation{{
+		return []Finding{{
 			"spec.region", quote(name), "is not a Region of AWS",
 			"the field is immutable, so delete the SecuredAPI and create it with another one, or ask an administrator to allow a Region that is " +
 				"newer than this version of the operator with --regions=" + name,
@@ -24,7 +24,7 @@ func region(spec *v1alpha1.SecuredAPISpec, facts Facts) []Violation {
 	}
 }
 
-func adoptedPoolRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Violation {
+func adoptedPoolRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 	adopt := spec.UserPool.Adopt
 	if adopt == nil || facts.Region == "" {
 		return nil
@@ -34,18 +34,18 @@ func adoptedPoolRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Violation {
 	if of == facts.Region {
 		return nil
 	}
-	return []Violation{{
+	return []Finding{{
 		"spec.userPool.adopt.id", quote(adopt.ID), fmt.Sprintf("is of Region %s, and this object of %s; a user pool cannot move", of, facts.Region),
 		"adopt it with a SecuredAPI whose spec.region is " + of,
 	}}
 }
 
-func phoneNumberAlone(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
+func phoneNumberAlone(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	pool := &spec.UserPool
 	if pool.SelfSignUp == v1alpha1.Disabled || !slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber}) {
 		return nil
 	}
-	return []Violation{{
+	return []Finding{{
 		"spec.userPool.signInWith", "[PhoneNumber]",
 		"with selfSignUp Enabled needs codes by SMS, which take an IAM role that this version does not set up",
 		"add Email, or set spec.userPool.selfSignUp to Disabled",

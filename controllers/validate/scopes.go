@@ -11,46 +11,36 @@ import (
 // ownScopes are Cognito's own, which every user pool has (Cognito developer guide, "Scopes, M2M, and resource servers").
 var ownScopes = []string{"openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"}
 
-// clientScopes refuses scopes that nobody declares: Cognito refuses a client with one.
-func clientScopes(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
-	var violations []Violation
-	declared := declaredScopes(spec)
-	for i := range spec.Clients {
-		violations = append(violations, undeclared(spec, declared, fmt.Sprintf("spec.clients[%d]", i), spec.Clients[i].Scopes)...)
-	}
-	return violations
-}
-
-// routeScopes refuses scopes that nobody declares: API Gateway takes them, and nobody gets a token with one.
-func routeScopes(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
-	var violations []Violation
-	declared := declaredScopes(spec)
-	for i := range spec.Routes {
-		violations = append(violations, undeclared(spec, declared, fmt.Sprintf("spec.routes[%d]", i), spec.Routes[i].Scopes)...)
-	}
-	return violations
-}
-
-// undeclared are the scopes of a client or route that are neither Cognito's own nor the spec's. An adopted user pool can have resource
-// servers that the spec does not name, so there they are doubtful only.
-func undeclared(spec *v1alpha1.SecuredAPISpec, declared map[string]bool, of string, scopes []string) []Violation {
+// scopes refuses scopes that nobody declares: Cognito refuses a client with one, and API Gateway takes a route with one, for which
+// nobody gets a token. An adopted user pool can have resource servers that the spec does not name, so there they are doubtful only.
+func scopes(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	if spec.UserPool.Adopt != nil {
 		return nil
 	}
-	return unknownScopes(declared, of, scopes)
+	return unknownScopes(spec)
 }
 
-func unknownScopes(declared map[string]bool, of string, scopes []string) []Violation {
-	var violations []Violation
-	for i, scope := range scopes {
-		if !declared[scope] && !slices.Contains(ownScopes, scope) {
-			violations = append(violations, Violation{
-				fmt.Sprintf("%s.scopes[%d]", of, i), quote(scope), "is not declared in spec.resourceServers, nor is it one of Cognito's own scopes",
-				"declare it there, or name one of those (" + strings.Join(ownScopes, ", ") + ")",
-			})
+// unknownScopes are the scopes of clients and routes that are neither Cognito's own nor the spec's.
+func unknownScopes(spec *v1alpha1.SecuredAPISpec) []Finding {
+	var findings []Finding
+	declared := declaredScopes(spec)
+	look := func(of string, scopes []string) {
+		for i, scope := range scopes {
+			if !declared[scope] && !slices.Contains(ownScopes, scope) {
+				findings = append(findings, Finding{
+					fmt.Sprintf("%s.scopes[%d]", of, i), quote(scope), "is not declared in spec.resourceServers, nor is it one of Cognito's own scopes",
+					"declare it there, or name one of those (" + strings.Join(ownScopes, ", ") + ")",
+				})
+			}
 		}
 	}
-	return violations
+	for i := range spec.Clients {
+		look(fmt.Sprintf("spec.clients[%d]", i), spec.Clients[i].Scopes)
+	}
+	for i := range spec.Routes {
+		look(fmt.Sprintf("spec.routes[%d]", i), spec.Routes[i].Scopes)
+	}
+	return findings
 }
 
 // declaredScopes are the scopes of the spec's resource servers.

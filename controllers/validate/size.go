@@ -18,12 +18,12 @@ const maxSpec = 256 << 10
 
 const moveRoutes = "move some routes to another SecuredAPI"
 
-func size(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
+func size(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	text, err := json.Marshal(spec)
 	if err != nil || len(text) <= maxSpec {
 		return nil
 	}
-	return []Violation{{"spec", "", fmt.Sprintf("it has %d bytes as JSON, and a SecuredAPI may have %d", len(text), maxSpec), moveRoutes}}
+	return []Finding{{"spec", "", fmt.Sprintf("it has %d bytes as JSON, and a SecuredAPI may have %d", len(text), maxSpec), moveRoutes}}
 }
 
 // maxDocument is what PutRestApi takes as a body, in bytes (API Gateway API reference, PutRestApi: 6 MB).
@@ -31,7 +31,7 @@ const maxDocument = 6_000_000
 
 // document refuses routes whose OpenAPI document is too long. Each method repeats the path's variables and the URL, so a spec that is
 // small enough can have a document that is not.
-func document(spec *v1alpha1.SecuredAPISpec, facts Facts) []Violation {
+func document(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 	if atMost(spec.Routes) <= maxDocument {
 		return nil
 	}
@@ -40,7 +40,7 @@ func document(spec *v1alpha1.SecuredAPISpec, facts Facts) []Violation {
 		// Routes without a document break another rule.
 		return nil
 	}
-	return []Violation{{
+	return []Finding{{
 		"spec.routes", "", fmt.Sprintf("the API's OpenAPI document would have %d bytes, and API Gateway takes %d", len(text), maxDocument),
 		"shorten paths with many variables, or " + moveRoutes,
 	}}

@@ -21,8 +21,8 @@ type Facts struct {
 	Account string
 }
 
-// Violation is a value of the spec that cannot work.
-type Violation struct {
+// Finding is a value of the spec that cannot work, or is doubtful.
+type Finding struct {
 	// Field is the value's path, as the API server writes it: spec.routes[2].backend.http.url.
 	Field string
 	// Value is the value as people wrote it, quoted if it is a string; empty if there is none or it is long.
@@ -31,22 +31,22 @@ type Violation struct {
 	Rule, Remedy string
 }
 
-func (v Violation) Error() string {
-	words := v.Rule + "; " + v.Remedy
-	if v.Value != "" {
-		words = v.Value + " " + words
+func (f Finding) Error() string {
+	words := f.Rule + "; " + f.Remedy
+	if f.Value != "" {
+		words = f.Value + " " + words
 	}
-	return v.Field + ": " + words
+	return f.Field + ": " + words
 }
 
-// Rule is one thing that a spec must not ask for.
+// Rule is one thing that a spec must not ask for, or seldom means.
 type Rule struct {
 	// Name names the rule in tests.
 	Name string
 	// Example is a merge patch, as YAML, that makes a spec break the rule; empty if one would be too long to read.
 	Example string
 
-	find func(*v1alpha1.SecuredAPISpec, Facts) []Violation
+	find func(*v1alpha1.SecuredAPISpec, Facts) []Finding
 }
 
 // Rules are all rules, in the order of the spec.
@@ -55,8 +55,7 @@ var Rules = []Rule{
 	{"region", `{region: us-middle-1}`, region},
 	{"adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, adoptedPoolRegion},
 	{"phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, phoneNumberAlone},
-	{"clientScopes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [openid, notes/write]}]}`, clientScopes},
-	{"routeScopes", `{routes: [{path: /a, methods: [GET], scopes: [notes/write], backend: {lambda: {function: F}}}]}`, routeScopes},
+	{"scopes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [openid, notes/write]}]}`, scopes},
 	{"methods", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, {path: /a, methods: [PUT, GET], backend: {lambda: {function: G}}}]}`, methods},
 	{"methodCount", "", methodCount},
 	{"variables", `{routes: [{path: "/a/{id}", methods: [GET], backend: {lambda: {function: F}}}, {path: "/a/{name}/b", methods: [GET], backend: {lambda: {function: F}}}]}`, variables},
@@ -74,8 +73,8 @@ var Rules = []Rule{
 func Spec(spec *v1alpha1.SecuredAPISpec, facts Facts) error {
 	var all []error
 	for _, rule := range Rules {
-		for _, violation := range rule.find(spec, facts) {
-			all = append(all, violation)
+		for _, finding := range rule.find(spec, facts) {
+			all = append(all, finding)
 		}
 	}
 	if len(all) == 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +31,12 @@ func patched(t *testing.T, patch string) *v1alpha1.SecuredAPISpec {
 	spec := &v1alpha1.SecuredAPISpec{}
 	if err := json.Unmarshal(text, spec); err != nil {
 		t.Fatal(err)
+	}
+	for i := range spec.Clients {
+		if spec.Clients[i].Flows == nil {
+			// As the API server does.
+			spec.Clients[i].Flows = []v1alpha1.Flow{v1alpha1.FlowCode}
+		}
 	}
 	return spec
 }
@@ -94,7 +101,10 @@ func TestEveryRuleRefusesItsExample(t *testing.T) {
 	if err := Spec(patched(t, `{}`), here); err != nil {
 		t.Fatalf("the good spec: got %v, want none", err)
 	}
-	for _, rule := range Rules {
+	if got := Warnings(patched(t, `{}`)); len(got) > 0 {
+		t.Fatalf("the good spec: got the warnings %q, want none", got)
+	}
+	for _, rule := range slices.Concat(Rules, Doubts) {
 		spec := breaks(t, rule)
 		found := rule.find(spec, factsOf(spec))
 		if len(found) == 0 {

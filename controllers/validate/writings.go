@@ -12,8 +12,8 @@ import (
 
 // writings refuses a guest's path that some writing of a guarded path reaches, where both have the same backend: it would
 // answer the guarded method to a request without a token (docs/design/served.md).
-func writings(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
-	var violations []Violation
+func writings(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	var findings []Finding
 	routes := spec.Routes
 	for i := range routes {
 		open := &routes[i]
@@ -27,14 +27,14 @@ func writings(spec *v1alpha1.SecuredAPISpec, _ Facts) []Violation {
 		if j < 0 {
 			continue
 		}
-		violations = append(violations, Violation{
+		findings = append(findings, Finding{
 			field(i, "path"), quote(open.Path), fmt.Sprintf("is for guests, and so is any request that is guarded by %q of spec.routes[%d] "+
 				"but written in another way (%%67uarded, GUARDED, guarded;a, a%%2Fb); both have the backend %s, which may take one for the other",
 				routes[j].Path, j, backendKey(open)),
 			"give one of them another backend, or name the guests' paths one by one",
 		})
 	}
-	return violations
+	return findings
 }
 
 // meet says whether two routes have a method in common.

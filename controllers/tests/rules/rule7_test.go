@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,8 @@ func TestRule7ASecondPassWritesNothing(t *testing.T) {
 	w := harness.NewWorld(t, 50*time.Millisecond)
 	object := w.Create(w.Recipe())
 	w.AwaitReady(object)
+	// They come after the status: the user pool's, the API's, and the warning of the recipe's local URLs.
+	w.Eventually("the events of the creation", func(context.Context) (bool, string) { return countEvents(w) >= 3, "" })
 	version, events := object.ResourceVersion, countEvents(w)
 	w.AWS.ResetCalls()
 	const passes = 8
