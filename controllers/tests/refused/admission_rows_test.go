@@ -1,0 +1,72 @@
+package refused_test
+
+// atAdmission are specs that the API server refuses.
+var atAdmission = []struct {
+	reason, patch string
+	words
+	// before is a patch of the spec that is edited; empty if the bad one is created.
+	before string
+}{
+	{"a Region is a name of AWS's", `{region: Virginia}`, words{"spec.region", `"Virginia"`, "must be the name of an AWS Region", "write it like us-east-1"}, ""},
+	{"a pool cannot move", `{region: eu-west-1}`, words{"spec.region", `"eu-west-1"`, "region is immutable", "set it back"}, `{region: us-east-1}`},
+	{"nor what users sign in with", `{userPool: {signInWith: [PhoneNumber]}}`, words{"spec.userPool.signInWith", "", "signInWith is immutable", "set it back"}, `{}`},
+	{"a stage is a part of a URL", `{stage: a/b}`, words{"spec.stage", `"a/b"`, "may hold only letters, digits", "write it like prod"}, ""},
+	{"a policy for deletion", `{deletionPolicy: Keep}`, words{"spec.deletionPolicy", `"Keep"`, "Unsupported value", `supported values: "Protect", "Delete", "Retain"`}, ""},
+	{"a mode", `{mode: DryRun}`, words{"spec.mode", `"DryRun"`, "Unsupported value", `supported values: "Apply", "Plan"`}, ""},
+	{"a switch", `{userPool: {selfSignUp: Sometimes}}`, words{"spec.userPool.selfSignUp", `"Sometimes"`, "Unsupported value", `supported values: "Enabled", "Disabled"`}, ""},
+	{"Cognito's shortest password", `{userPool: {passwordPolicy: {minimumLength: 5}}}`, words{"spec.userPool.passwordPolicy.minimumLength", "5", "greater than or equal to 6", ""}, ""},
+	{"and its longest", `{userPool: {passwordPolicy: {minimumLength: 100}}}`, words{"spec.userPool.passwordPolicy.minimumLength", "100", "less than or equal to 99", ""}, ""},
+	{"a pool's ARN is not its id", `{userPool: {adopt: {id: "arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A"}}}`, words{"spec.userPool.adopt.id", `"arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A"`, "must be the id of a user pool", "write it like us-east-1_AbCdEfGhI"}, ""},
+	{"an API's address is not its id", `{api: {adopt: {id: "https://abc"}}}`, words{"spec.api.adopt.id", `"https://abc"`, "must be the id of a REST API", "write it like abc123defg"}, ""},
+	{"a group's name has no spaces", `{userPool: {groups: [{name: a b}]}}`, words{"spec.userPool.groups[0].name", `"a b"`, "may hold only letters, digits, symbols and punctuation", "write it like admins"}, ""},
+	{"a group's role is an ARN", `{userPool: {groups: [{name: a, roleARN: Staff}]}}`, words{"spec.userPool.groups[0].roleARN", `"Staff"`, "must be the ARN of an IAM role", "write it like arn:aws:iam::<account>:role/<name>"}, ""},
+	{"a group twice", `{userPool: {groups: [{name: a}, {name: a}]}}`, words{"spec.userPool.groups[1]", `"a"`, "Duplicate value", ""}, ""},
+	{"a server's identifier has no spaces", `{resourceServers: [{identifier: a b, scopes: [{name: c}]}]}`, words{"spec.resourceServers[0].identifier", `"a b"`, "may hold only printable ASCII characters", "write it like notes"}, ""},
+	{"a scope's name has no slash", `{resourceServers: [{identifier: a, scopes: [{name: b/c}]}]}`, words{"spec.resourceServers[0].scopes[0].name", `"b/c"`, "no spaces, slashes, quotes or backslashes", "write it like read"}, ""},
+	{"a server has scopes", `{resourceServers: [{identifier: a, scopes: []}]}`, words{"spec.resourceServers[0].scopes", "0", "at least 1 items", ""}, ""},
+
+	{"a prefix is a DNS label", `{domain: {prefix: My_Notes}}`, words{"spec.domain.prefix", `"My_Notes"`, "may hold only lower-case letters, digits and hyphens", "write it like notes-beta"}, ""},
+	{"a word that Cognito reserves", `{domain: {prefix: my-aws-notes}}`, words{"spec.domain.prefix", `"my-aws-notes"`, "must not contain the reserved words", "choose another word"}, ""},
+	{"flows need a domain", `{domain: null}`, words{"spec.domain", "", "clients with a flow get their tokens from a domain, and there is none", "set domain.prefix, or flows: []"}, ""},
+	{"a domain goes with the flows", `{domain: null, suspend: true}`, words{"spec.domain", "", "clients with a flow get their tokens from a domain", "set domain.prefix"}, `{}`},
+
+	{"a client's name", `{clients: [{name: Web, callbackURLs: ["myapp://in"]}]}`, words{"spec.clients[0].name", `"Web"`, "may hold only lower-case letters", "write it like web"}, ""},
+	{"a client twice", `{clients: [{name: web, callbackURLs: ["myapp://a"]}, {name: web, callbackURLs: ["myapp://b"]}]}`, words{"spec.clients[1]", `"web"`, "Duplicate value", ""}, ""},
+	{"Code needs a callback", `{clients: [{name: web}]}`, words{"spec.clients[0].callbackURLs", "", "flows Code and Implicit need at least one callback URL", "name where the login page may send a user back to"}, ""},
+	{"no flow needs none", web("flows: []"), words{"spec.clients[0].flows", "", "a client without flows has no callbackURLs, logoutURLs or scopes", "name a flow, or take those off"}, ""},
+	{"a program goes alone", web("flows: [Code, ClientCredentials], scopes: [notes/read]"), words{"spec.clients[0].flows", "[Code, ClientCredentials]", "ClientCredentials cannot go with another flow", "make a client of its own for it"}, ""},
+	{"a program has no user", `{clients: [{name: job, flows: [ClientCredentials], scopes: [openid]}]}`, words{"spec.clients[0].scopes", "", "needs scopes of a resource server", "declare them in spec.resourceServers"}, ""},
+	{"a page keeps no secret", web("secret: {}"), words{"spec.clients[0].secret", "", "only a client with flow ClientCredentials has a secret", "take the field off"}, ""},
+	{"a former secret is gone", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 2}}]}`, words{"spec.clients[0].secret.generation", "2", "generation can only be raised", "raise it, or leave it as it is"}, `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 3}}]}`},
+	{"a flow", web("flows: [Password]"), words{"spec.clients[0].flows[0]", `"Password"`, "Unsupported value", `supported values: "Code", "Implicit", "ClientCredentials"`}, ""},
+
+	{"a URL's characters", callback("https://app.example.com/a b"), words{"spec.clients[0].callbackURLs[0]", `"https://app.example.com/a b"`, "a URL holds letters, digits", "write anything else as %XX"}, ""},
+	{"a URL is absolute", callback("/callback"), words{"spec.clients[0].callbackURLs[0]", `"/callback"`, "must be an absolute URL", "write it like https://app.example.com/callback"}, ""},
+	{"a fragment never reaches a server", callback("https://app.example.com/#in"), words{"spec.clients[0].callbackURLs[0]", `"https://app.example.com/#in"`, "must not have a fragment", "take it off"}, ""},
+	{"a user name hides the host", callback("https://app.example.com@evil.example/"), words{"spec.clients[0].callbackURLs[0]", `"https://app.example.com@evil.example/"`, "must not have a user name", "take it off"}, ""},
+	{"a code goes over https", callback("http://app.example.com/"), words{"spec.clients[0].callbackURLs[0]", `"http://app.example.com/"`, "must use https", "http is for localhost"}, ""},
+	{"a script is no page", callback("javascript:/alert(1)"), words{"spec.clients[0].callbackURLs[0]", `"javascript:/alert(1)"`, "is not a scheme of an app's own", "use https"}, ""},
+	{"a logout URL's characters", web(`logoutURLs: ["https://app.example.com/ä"]`), words{"spec.clients[0].logoutURLs[0]", "", "a URL holds letters, digits", "write anything else as %XX"}, ""},
+	{"a logout URL is absolute", web(`logoutURLs: [bye]`), words{"spec.clients[0].logoutURLs[0]", `"bye"`, "must be an absolute URL", "write it like"}, ""},
+	{"a logout URL has no fragment", web(`logoutURLs: ["https://app.example.com/#out"]`), words{"spec.clients[0].logoutURLs[0]", `"https://app.example.com/#out"`, "must not have a fragment", "take it off"}, ""},
+	{"a logout URL has no user name", web(`logoutURLs: ["https://a@evil.example/"]`), words{"spec.clients[0].logoutURLs[0]", `"https://a@evil.example/"`, "must not have a user name", "take it off"}, ""},
+	{"a logout page is behind https", web(`logoutURLs: ["http://app.example.com/"]`), words{"spec.clients[0].logoutURLs[0]", `"http://app.example.com/"`, "must use https", "http is for localhost"}, ""},
+	{"a logout URL opens no file", web(`logoutURLs: ["file:///etc/passwd"]`), words{"spec.clients[0].logoutURLs[0]", `"file:///etc/passwd"`, "is not a scheme of an app's own", "use https"}, ""},
+
+	{"a spec has routes or none", `{routes: []}`, words{"spec.routes", "0", "at least 1 items", ""}, ""},
+	{"a path begins with a slash", path("notes"), words{"spec.routes[0].path", `"notes"`, "path must begin with a slash", "write it like /notes/{id}"}, ""},
+	{"a path ends without", path("/notes/"), words{"spec.routes[0].path", `"/notes/"`, "must not have an empty segment or a slash at its end", "take the extra slash off"}, ""},
+	{"a greedy variable holds the rest", path("/{proxy+}/a"), words{"spec.routes[0].path", `"/{proxy+}/a"`, "must be the last segment", "end the path with it"}, ""},
+	{"a path's characters", path("/a b"), words{"spec.routes[0].path", `"/a b"`, "a segment may hold letters, digits and . _ : -", "write it like /notes/{id}"}, ""},
+	{"a method", `{routes: [{path: /a, methods: [LOOK], backend: {lambda: {function: F}}}]}`, words{"spec.routes[0].methods[0]", `"LOOK"`, "Unsupported value", `supported values: "GET"`}, ""},
+	{"a route has methods", `{routes: [{path: /a, methods: [], backend: {lambda: {function: F}}}]}`, words{"spec.routes[0].methods", "0", "at least 1 items", ""}, ""},
+	{"an access", `{routes: [{path: /a, methods: [GET], access: Public, backend: {lambda: {function: F}}}]}`, words{"spec.routes[0].access", `"Public"`, "Unsupported value", `supported values: "Registered", "Guest"`}, ""},
+	{"guests have no token", `{routes: [{path: /a, methods: [GET], access: Guest, scopes: [notes/read], backend: {lambda: {function: F}}}]}`, words{"spec.routes[0].scopes", "", "scopes are checked on access tokens, so a Guest route cannot ask for them", "set access to Registered"}, ""},
+	{"one backend", backend("/a", `lambda: {function: F}, http: {url: "https://b.example.com/"}`), words{"spec.routes[0].backend", "", "exactly one of the fields in [lambda http] must be set", ""}, ""},
+	{"a function of another service", lambda("arn:aws:s3:::notes"), words{"spec.routes[0].backend.lambda.function", `"arn:aws:s3:::notes"`, "function must be a name, name:alias, or a full ARN", "write it like Notes"}, ""},
+	{"a backend's characters", server("https://b.example.com/a b"), words{"spec.routes[0].backend.http.url", `"https://b.example.com/a b"`, "a URL holds letters, digits", "write anything else as %XX"}, ""},
+	{"the token goes over https", server("http://b.example.com/"), words{"spec.routes[0].backend.http.url", `"http://b.example.com/"`, "must be an absolute https URL", "write it like https://backend.example.com/{id}"}, ""},
+	{"callers choose no host", server("https://{id}.example.com/"), words{"spec.routes[0].backend.http.url", `"https://{id}.example.com/"`, "url must name a host, and no more before the path than a port", "write it like https://backend.example.com:8443/{id}"}, ""},
+	{"a backend has no user name", server("https://me@b.example.com/"), words{"spec.routes[0].backend.http.url", `"https://me@b.example.com/"`, "no user name", "write it like"}, ""},
+	{"a backend gets no fragment", server("https://b.example.com/#a"), words{"spec.routes[0].backend.http.url", `"https://b.example.com/#a"`, "must not have a fragment", "take it off"}, ""},
+}

@@ -1,0 +1,99 @@
+package refused_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+const (
+	public  = "name a public host, like backend.example.com"
+	private = "is private, of one machine or of one network"
+	inside  = "is known on one machine or in one network only"
+	unusual = "has an address as host that is not in its usual form"
+	url     = "spec.routes[0].backend.http.url"
+)
+
+// beforeTheFirstCall are specs that the operator refuses, each by a rule of the package validate.
+var beforeTheFirstCall = []struct {
+	reason, breaks, patch string
+	words
+	// edit makes what is too long for a patch.
+	edit func(*v1alpha1.SecuredAPISpec)
+}{
+	{"a Region that looks like one", "region", `{region: eu-wets-1}`, words{"spec.region", `"eu-wets-1"`, "is not a Region of AWS", "create it with another one"}, nil},
+	{"a pool of another Region", "adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, words{"spec.userPool.adopt.id", `"eu-west-1_AbCdEfGhI"`, "is of Region eu-west-1, and this object of us-east-1", "adopt it with a SecuredAPI whose spec.region is eu-west-1"}, nil},
+	{"nobody sends codes by SMS", "phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, words{"spec.userPool.signInWith", "[PhoneNumber]", "needs codes by SMS", "add Email, or set spec.userPool.selfSignUp to Disabled"}, nil},
+	{"a client's scope", "scopes", web("scopes: [openid, notes/write]"), words{"spec.clients[0].scopes[1]", `"notes/write"`, "is not declared in spec.resourceServers", "declare it there"}, nil},
+	{"a client's misspelled scope", "scopes", web("scopes: [open_id]"), words{"spec.clients[0].scopes[0]", `"open_id"`, "nor is it one of Cognito's own scopes", "openid, email, phone, profile"}, nil},
+	{"a program's scope", "scopes", `{clients: [{name: job, flows: [ClientCredentials], scopes: [note/read]}]}`, words{"spec.clients[0].scopes[0]", `"note/read"`, "is not declared", "declare it there"}, nil},
+	{"a scope whose server went", "scopes", `{resourceServers: null}`, words{"spec.clients[0].scopes[1]", `"notes/read"`, "is not declared", "declare it there"}, nil},
+	{"a route's scope", "scopes", `{routes: [{path: /a, methods: [GET], scopes: [notes/read, notes/write], backend: {lambda: {function: F}}}]}`, words{"spec.routes[0].scopes[1]", `"notes/write"`, "is not declared", "declare it there"}, nil},
+	{"a method twice", "methods", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, {path: /a, methods: [PUT, GET], backend: {lambda: {function: G}}}]}`, words{"spec.routes[1].methods[1]", "GET", "of path /a is in spec.routes[0] already", "take it off one of them"}, nil},
+	{"two variables in one place", "variables", `{routes: [{path: "/a/{id}", methods: [GET], backend: {lambda: {function: F}}}, {path: "/a/{name}/b", methods: [GET], backend: {lambda: {function: F}}}]}`, words{"spec.routes[1].path", `"/a/{name}/b"`, "and API Gateway takes one in a place", "give them one name"}, nil},
+	{"a variable twice", "variableTwice", path("/{id}/b/{id}"), words{"spec.routes[0].path", `"/{id}/b/{id}"`, "has the variable {id} twice", "give one of them another name"}, nil},
+	{"a variable that the path lacks", "unknownVariable", server("https://b.example.com/{name}"), words{url, `"https://b.example.com/{name}"`, "uses {name}, which the path /a/{id} does not have", "name a variable of the path"}, nil},
+	{"a guests' path over a guarded one", "writings", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, {path: "/{proxy+}", methods: [ANY], access: Guest, backend: {lambda: {function: F}}}]}`, words{"spec.routes[1].path", `"/{proxy+}"`, "is for guests, and so is any request that is guarded by", "give one of them another backend"}, nil},
+	{"a function of another Region", "function", lambda("arn:aws:lambda:eu-west-1:111111111111:function:F"), words{"spec.routes[0].backend.lambda.function", `"arn:aws:lambda:eu-west-1:111111111111:function:F"`, "is in Region eu-west-1, but the API is in us-east-1", "name a function of us-east-1"}, nil},
+	{"a function of another partition", "function", lambda("arn:aws-cn:lambda:cn-north-1:111111111111:function:F"), words{"spec.routes[0].backend.lambda.function", `"arn:aws-cn:lambda:cn-north-1:111111111111:function:F"`, "is in the partition aws-cn", "name a function of us-east-1"}, nil},
+	{"an API is adopted for its routes", "adoptionWithoutRoutes", `{routes: null, api: {adopt: {id: abc123defg}}}`, words{"spec.api.adopt.id", `"abc123defg"`, "is adopted for its routes, and spec.routes has none", "name its routes"}, nil},
+
+	{"this machine", "host", server("https://localhost/"), words{url, `"https://localhost/"`, inside, public}, nil},
+	{"a name below it", "host", server("https://a.localhost:8443/"), words{url, `"https://a.localhost:8443/"`, inside, public}, nil},
+	{"a service", "host", server("https://notes.default.svc.cluster.local/"), words{url, `"https://notes.default.svc.cluster.local/"`, inside, public}, nil},
+	{"a service's short name", "host", server("https://notes.default.svc/"), words{url, `"https://notes.default.svc/"`, inside, public}, nil},
+	{"a name of the data center", "host", server("https://ip-10-0-0-1.ec2.internal/"), words{url, `"https://ip-10-0-0-1.ec2.internal/"`, inside, public}, nil},
+	{"a name of the local network", "host", server("https://printer.local./"), words{url, `"https://printer.local./"`, inside, public}, nil},
+	{"a single label", "host", server("https://notes/"), words{url, `"https://notes/"`, "is not a full domain name", public}, nil},
+	{"loopback", "host", server("https://127.0.0.1:8443/"), words{url, `"https://127.0.0.1:8443/"`, private, public}, nil},
+	{"private, 10", "host", server("https://10.1.2.3/"), words{url, `"https://10.1.2.3/"`, private, public}, nil},
+	{"private, 172.16", "host", server("https://172.16.0.1/"), words{url, `"https://172.16.0.1/"`, private, public}, nil},
+	{"private, 192.168", "host", server("https://192.168.1.1/"), words{url, `"https://192.168.1.1/"`, private, public}, nil},
+	{"link-local: EC2's metadata", "host", server("https://169.254.169.254/latest"), words{url, `"https://169.254.169.254/latest"`, private, public}, nil},
+	{"unspecified", "host", server("https://0.0.0.0/"), words{url, `"https://0.0.0.0/"`, private, public}, nil},
+	{"multicast", "host", server("https://224.0.0.1/"), words{url, `"https://224.0.0.1/"`, private, public}, nil},
+	{"shared by a provider's customers", "host", server("https://100.64.0.1/"), words{url, `"https://100.64.0.1/"`, private, public}, nil},
+	{"a number", "host", server("https://2130706433/"), words{url, `"https://2130706433/"`, unusual, "write four decimal numbers"}, nil},
+	{"loopback of IPv6", "host", server("https://[::1]/"), words{url, `"https://[::1]/"`, private, public}, nil},
+	{"unspecified of IPv6", "host", server("https://[::]/"), words{url, `"https://[::]/"`, private, public}, nil},
+	{"link-local of IPv6", "host", server("https://[fe80::1]/"), words{url, `"https://[fe80::1]/"`, private, public}, nil},
+	{"unique local of IPv6", "host", server("https://[fd00::1]/"), words{url, `"https://[fd00::1]/"`, private, public}, nil},
+	{"multicast of IPv6", "host", server("https://[ff02::1]/"), words{url, `"https://[ff02::1]/"`, private, public}, nil},
+	{"IPv4 in IPv6", "host", server("https://[::ffff:10.0.0.1]/"), words{url, `"https://[::ffff:10.0.0.1]/"`, private, public}, nil},
+
+	{"a spec of more than 256 KB", "size", "{}", words{"spec", "", "and a SecuredAPI may have 262144", "move some routes to another SecuredAPI"}, func(s *v1alpha1.SecuredAPISpec) {
+		fill(s, 260, func(i int) v1alpha1.Route {
+			return route(fmt.Sprintf("/%d", i), v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://b.example.com/" + strings.Repeat("a", 1000)}}, "GET")
+		})
+	}},
+	{"more than 1,000 methods", "methodCount", "{}", words{"spec.routes", "", "the routes have 1008 methods, and a SecuredAPI may have 1000", "move some routes"}, func(s *v1alpha1.SecuredAPISpec) {
+		fill(s, 126, func(i int) v1alpha1.Route { return route(fmt.Sprintf("/%d", i), function, every...) })
+	}},
+	{"more than 300 places", "places", "{}", words{"spec.routes", "", "the paths have 301 places, and an API takes 300", "move some routes"}, func(s *v1alpha1.SecuredAPISpec) {
+		fill(s, 300, func(i int) v1alpha1.Route { return route(fmt.Sprintf("/a/%d", i), function, "GET") })
+	}},
+	{"a definition of more than 6 MB", "document", "{}", words{"spec.routes", "", "and API Gateway takes 6000000", "shorten paths with many variables"}, func(s *v1alpha1.SecuredAPISpec) {
+		variables := ""
+		for i := range 100 {
+			variables += fmt.Sprintf("/{%c%c}", 'a'+i/26, 'a'+i%26)
+		}
+		fill(s, 124, func(i int) v1alpha1.Route { return route(fmt.Sprintf("%s/%d", variables, i), function, every...) })
+	}},
+}
+
+var (
+	every    = []v1alpha1.Method{"GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"}
+	function = v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: "F"}}
+)
+
+func route(path string, backend v1alpha1.Backend, methods ...v1alpha1.Method) v1alpha1.Route {
+	return v1alpha1.Route{Path: path, Methods: methods, Access: v1alpha1.AccessRegistered, Backend: backend}
+}
+
+func fill(s *v1alpha1.SecuredAPISpec, count int, route func(int) v1alpha1.Route) {
+	s.Routes = nil
+	for i := range count {
+		s.Routes = append(s.Routes, route(i))
+	}
+}

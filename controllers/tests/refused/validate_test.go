@@ -1,0 +1,150 @@
+package refused_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+	"github.com/securedapi/securedapi/controllers/validate"
+)
+
+// newWorld is a world with workers for many objects.
+func newWorld(t *testing.T) *harness.World {
+	t.Helper()
+	w := harness.NewAccount(t)
+	w.Resync, w.Workers = harness.ResyncNever, 8
+	return w
+}
+
+func start(t *testing.T, w *harness.World) {
+	t.Helper()
+	w.StartOperator()
+	t.Cleanup(func() { w.Stop() })
+}
+
+// create creates an object of patches, edited.
+func create(t *testing.T, w *harness.World, name, patch string, edit func(*v1alpha1.SecuredAPISpec)) *v1alpha1.SecuredAPI {
+	t.Helper()
+	made := &v1alpha1.SecuredAPI{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object(t, w, name, patch).Object, made); err != nil {
+		t.Fatal(err)
+	}
+	if edit != nil {
+		edit(&made.Spec)
+	}
+	return w.Create(made)
+}
+
+// A spec that the schema cannot judge is refused before the first call to AWS: nothing is made, and the object says why.
+func TestRefusedBeforeTheFirstCall(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	start(t, w)
+	broken := map[string]bool{}
+	objects := make([]*v1alpha1.SecuredAPI, len(beforeTheFirstCall))
+	for i, row := range beforeTheFirstCall {
+		broken[row.breaks] = true
+		objects[i] = create(t, w, fmt.Sprintf("refused-%d", i), row.patch, row.edit)
+	}
+	for i, row := range beforeTheFirstCall {
+		judge(t, w, objects[i], row.reason, row.words)
+	}
+	nothingWasDone(t, w)
+	for _, rule := range validate.Rules {
+		if !broken[rule.Name] {
+			t.Errorf("no row breaks the rule %s", rule.Name)
+		}
+	}
+	t.Logf("%d specs are refused before the first call", len(beforeTheFirstCall))
+
+	// Nothing was made, so nothing holds the objects.
+	for _, one := range objects {
+		if err := w.Client.Delete(t.Context(), one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, one := range objects {
+		w.AwaitGone(one)
+	}
+}
+
+// Where a role says which account the object is in, a function of another account is refused without a call, too.
+func TestAFunctionOfAnotherAccountIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	namespace := &corev1.Namespace{}
+	namespace.Name = w.Namespace
+	w.Get(namespace)
+	namespace.Annotations = map[string]string{v1alpha1.RoleARNAnnotation: "arn:aws:iam::333333333333:role/securedapi"}
+	if err := w.Client.Update(t.Context(), namespace); err != nil {
+		t.Fatal(err)
+	}
+	start(t, w)
+	one := create(t, w, "notes", lambda("arn:aws:lambda:us-east-1:222222222222:function:F"), nil)
+	judge(t, w, one, "a function of another account", words{
+		"spec.routes[0].backend.lambda.function", `"arn:aws:lambda:us-east-1:222222222222:function:F"`,
+		"is of account 222222222222, but the API is of account 333333333333", "name a function of account 333333333333",
+	})
+	nothingWasDone(t, w)
+}
+
+// All that is wrong is told at once.
+func TestAllViolationsAreToldAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	start(t, w)
+	one := create(t, w, "notes", `{region: eu-wets-1, userPool: {signInWith: [PhoneNumber]}, clients: [{name: web, callbackURLs: ["myapp://in"], scopes: [a/b]}], `+
+		`routes: [{path: "/{id}/{id}", methods: [GET], backend: {http: {url: "https://10.0.0.1/{name}"}}}]}`, nil)
+	message := w.AwaitStalled(one, v1alpha1.ReasonInvalidSpec)
+	for _, field := range []string{
+		`spec.region: "eu-wets-1"`, "spec.userPool.signInWith: [PhoneNumber]", `spec.clients[0].scopes[0]: "a/b"`, `spec.routes[0].path: "/{id}/{id}"`,
+		`spec.routes[0].backend.http.url: "https://10.0.0.1/{name}" has a host`, `spec.routes[0].backend.http.url: "https://10.0.0.1/{name}" uses {name}`,
+	} {
+		if !strings.Contains(message, field) {
+			t.Errorf("got %q, want in it %q", message, field)
+		}
+	}
+	nothingWasDone(t, w)
+}
+
+// judge waits until an object is refused, and looks at what it says.
+func judge(t *testing.T, w *harness.World, one *v1alpha1.SecuredAPI, reason string, want words) {
+	t.Helper()
+	message := w.AwaitStalled(one, v1alpha1.ReasonInvalidSpec)
+	begin := want.field + ": "
+	if want.value != "" {
+		begin += want.value + " "
+	}
+	if !strings.Contains(message, begin) || !strings.Contains(message, want.rule) || !strings.Contains(message, "; ") || !strings.Contains(message, want.remedy) {
+		t.Errorf("%s: got %q, want in it %q", reason, message, want)
+	}
+	ready := meta.FindStatusCondition(one.Status.Conditions, v1alpha1.ConditionReady)
+	if ready == nil || ready.Status != "False" || ready.Reason != v1alpha1.ReasonInvalidSpec || one.Status.ObservedGeneration != one.Generation {
+		t.Errorf("%s: got Ready %+v, want False, InvalidSpec", reason, ready)
+	}
+	if len(one.Status.Resources) > 0 || one.Status.UserPool != nil || one.Status.API != nil || one.Status.Account != "" {
+		t.Errorf("%s: got the status %+v, want nothing of AWS", reason, one.Status)
+	}
+}
+
+// nothingWasDone says that nobody called AWS, and that nothing was made in the namespace.
+func nothingWasDone(t *testing.T, w *harness.World) {
+	t.Helper()
+	if calls := w.AWS.Calls(); len(calls) > 0 {
+		t.Errorf("got %d calls to AWS, the first %+v, want none", len(calls), calls[0])
+	}
+	maps := &corev1.ConfigMapList{}
+	if err := w.Client.List(t.Context(), maps, client.InNamespace(w.Namespace)); err != nil {
+		t.Fatal(err)
+	}
+	if secrets := w.Secrets(); len(secrets) > 0 || len(maps.Items) > 0 {
+		t.Errorf("got %d Secrets and %d ConfigMaps, want none", len(secrets), len(maps.Items))
+	}
+}

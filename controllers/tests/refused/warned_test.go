@@ -1,0 +1,100 @@
+package refused_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	eventsv1 "k8s.io/api/events/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
+	"github.com/securedapi/securedapi/controllers/validate"
+)
+
+// warned are what the operator says to the example of each doubt.
+var warned = map[string]words{
+	"localURL":            {"spec.clients[0].callbackURLs[0]", `"http://localhost:3000/callback"`, "is on the user's own machine", "take it off"},
+	"wildcardURL":         {"spec.clients[0].callbackURLs[0]", `"https://app.example.com/*"`, "Cognito compares URLs letter by letter", "name each URL"},
+	"noFlow":              {"spec.clients[0].flows", "[]", "lets users sign in by Cognito's API alone", "name a flow"},
+	"claimsWithoutOpenID": {"spec.clients[0].scopes[0]", `"email"`, "can be asked for with openid only", "add openid"},
+	"adoptedScopes":       {"spec.routes[0].scopes[0]", `"notes/write"`, "is not declared in spec.resourceServers", "declare it there"},
+	"noClient":            {"spec.clients", "", "there is none, and nobody gets a token", "add a client"},
+	"noIDToken":           {"spec.routes[0].scopes", "[]", "asks for an ID token, and no client has the scope openid", "add openid"},
+	"noAccessToken":       {"spec.routes[0].scopes", "[notes/read]", "are of no client", "add one to a client's scopes"},
+}
+
+func TestEveryDoubtIsAWarning(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	start(t, w)
+	for i, doubt := range validate.Doubts {
+		want, ok := warned[doubt.Name]
+		if !ok {
+			t.Errorf("no row for the doubt %s", doubt.Name)
+			continue
+		}
+		one := create(t, w, fmt.Sprintf("warned-%d", i), doubt.Example, func(s *v1alpha1.SecuredAPISpec) {
+			s.Domain.Prefix = fmt.Sprintf("warned-%d", i)
+		})
+		w.Await(one, "the warning of "+doubt.Name, func(o *v1alpha1.SecuredAPI) bool {
+			got := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionWarnings)
+			return got != nil && got.Status == "True" && got.Reason == v1alpha1.ReasonDoubtfulSpec && got.ObservedGeneration == o.Generation &&
+				strings.Contains(got.Message, want.field+": "+want.value) && strings.Contains(got.Message, want.rule) && strings.Contains(got.Message, want.remedy)
+		})
+	}
+}
+
+// The recipe works, and its pages are on the developer's machine. That is said once, and Ready knows nothing of it.
+func TestAWarningIsNoPartOfReady(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	start(t, w)
+	one := w.Create(w.Recipe())
+	w.AwaitReady(one)
+	warnings := func() string {
+		w.Get(one)
+		if got := meta.FindStatusCondition(one.Status.Conditions, v1alpha1.ConditionWarnings); got != nil {
+			return got.Message
+		}
+		return ""
+	}
+	want := `spec.clients[0].callbackURLs[0]: "http://localhost:3000/callback" is on the user's own machine`
+	if got := warnings(); !strings.Contains(got, want) || !strings.Contains(got, "spec.clients[0].logoutURLs[0]: ") {
+		t.Errorf("got the warnings %q, want in them %q", got, want)
+	}
+	w.AskNow(one)
+	w.AskNow(one)
+	w.Update(one, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].CallbackURLs, o.Spec.Clients[0].LogoutURLs = []v1alpha1.URL{"https://app.example.com/"}, nil
+	})
+	w.AwaitReady(one)
+	if got := warnings(); got != "" {
+		t.Errorf("got the warnings %q of a spec without doubts", got)
+	}
+	w.Eventually("the event of the update", func(context.Context) (bool, string) {
+		return events(t, w, "Applied") >= 3, "the creation has two, of the user pool and the API"
+	})
+	if got := events(t, w, v1alpha1.ReasonDoubtfulSpec); got != 1 {
+		t.Errorf("got %d events of warnings after three passes with them, want 1", got)
+	}
+}
+
+// events counts the events of a reason.
+func events(t *testing.T, w *harness.World, reason string) int {
+	t.Helper()
+	list := &eventsv1.EventList{}
+	if err := w.Client.List(t.Context(), list, client.InNamespace(w.Namespace)); err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for i := range list.Items {
+		if list.Items[i].Reason == reason {
+			count++
+		}
+	}
+	return count
+}
