@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,14 +102,11 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	return w, nil
 }
 
-// check refuses a spec that cannot work, before the first call to AWS.
+// check refuses a spec that cannot work, before the first call to AWS. Of the account, the credentials know more than status.
 func (w *work) check(ctx context.Context) error {
-	account := w.object.Status.Account
-	if account == "" {
-		account = w.clients.KnownAccount(ctx)
-	}
 	return validate.Spec(&w.object.Spec, validate.Facts{
-		Region: w.clients.URLs.Region, Partition: w.clients.URLs.Partition(), Account: account,
+		Region: w.clients.URLs.Region, Partition: w.clients.URLs.Partition(),
+		Account: cmp.Or(w.clients.KnownAccount(ctx), w.object.Status.Account),
 	})
 }
 

@@ -233,7 +233,8 @@ func Warn(status *v1alpha1.SecuredAPIStatus, generation int64, warnings []string
 		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionWarnings)
 		return
 	}
-	conditions{status, generation}.set(v1alpha1.ConditionWarnings, metav1.ConditionTrue, v1alpha1.ReasonDoubtfulSpec, strings.Join(warnings, "\n"))
+	c := conditions{status, generation}
+	c.set(v1alpha1.ConditionWarnings, metav1.ConditionTrue, v1alpha1.ReasonDoubtfulSpec, strings.Join(warnings, "\n"))
 }
 
 // Warnings is what the object warns of; empty if it warns of nothing.

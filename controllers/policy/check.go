@@ -141,8 +141,8 @@ func (c *checker) function(function, account string) bool {
 func (c *checker) clients(r Request) {
 	for i := range r.Spec.Clients {
 		client := &r.Spec.Clients[i]
-		c.urls(fmt.Sprintf("spec.clients[name=%s].callbackURLs", client.Name), client.CallbackURLs)
-		c.urls(fmt.Sprintf("spec.clients[name=%s].logoutURLs", client.Name), client.LogoutURLs)
+		c.urls(fmt.Sprintf("spec.clients[%d].callbackURLs", i), client.CallbackURLs)
+		c.urls(fmt.Sprintf("spec.clients[%d].logoutURLs", i), client.LogoutURLs)
 	}
 }
 

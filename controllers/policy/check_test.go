@@ -90,7 +90,7 @@ func TestCheck(t *testing.T) {
 		{"a host from a path variable", host("https://{host}.shop.example.com/"), "{host}"},
 		{"a host with a backslash", host(`https://evil.example.com\.shop.example.com/`), "evil"},
 		{"another prefix", func(r *policy.Request) { r.Spec.Domain.Prefix = "pay-a" }, "spec.domain.prefix"},
-		{"a callback elsewhere", callback("https://evil.example.com/"), `spec.clients[name=web].callbackURLs[0]: "https://evil.example.com/"`},
+		{"a callback elsewhere", callback("https://evil.example.com/"), `spec.clients[0].callbackURLs[0]: "https://evil.example.com/"`},
 		{"a callback to localhost", callback("http://localhost:3000/"), "localhostCallbacks of SecuredAPIPolicy shop is Refused"},
 		{"a callback to a loopback address", callback("http://127.0.0.1:3000/"), "is Refused"},
 		{"a callback to another name of it", callback("http://[::1]:3000/"), "is Refused"},

@@ -124,7 +124,7 @@ func (r group) guard(_ context.Context, operation v1alpha1.Operation, want *grou
 	for _, change := range r.diff(want, have) {
 		if cleared(change) {
 			field := change.Subject[len(PrefixGroup+r.name+"."):]
-			return invalid(fmt.Sprintf("spec.userPool.groups[name=%s].%s", r.name, field),
+			return invalid(fmt.Sprintf("spec.userPool.groups[%d].%s", slices.Index(groupKeys(r.p), r.name), field),
 				"the group has %q and the spec leaves it out; Cognito cannot take it away from a group; "+
 					"set it to %q or another value, or rename the group, which makes one without members", change.From, change.From)
 		}

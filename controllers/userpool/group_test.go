@@ -226,7 +226,7 @@ func TestWhatAGroupHasCannotBeTakenAway(t *testing.T) {
 			t.Errorf("%s: the plan: got %v, %v, want %v", tc.field, todo, err, want)
 		}
 		w.wantFailure(w.apply(), v1alpha1.ReasonInvalidSpec,
-			"spec.userPool.groups[name=editors]."+tc.field, fmt.Sprintf("%q", tc.has), "cannot take it away", "rename the group")
+			"spec.userPool.groups[0]."+tc.field, fmt.Sprintf("%q", tc.has), "cannot take it away", "rename the group")
 		if got := w.changed(); len(got) > 0 || w.group("editors") != asAsked {
 			t.Errorf("%s: got calls %v and %s, want no change", tc.field, got, w.group("editors"))
 		}
@@ -268,7 +268,7 @@ func TestGroupsThatExist(t *testing.T) {
 	w.converge()
 	w.makeGroup("editors", "by hand")
 	grouped(v1alpha1.Group{Name: "editors"})(&w.object.Spec)
-	w.wantFailure(w.apply(), v1alpha1.ReasonInvalidSpec, "groups[name=editors].description", `"by hand"`)
+	w.wantFailure(w.apply(), v1alpha1.ReasonInvalidSpec, "spec.userPool.groups[0].description", `"by hand"`)
 }
 
 func TestGroupsOfOtherNamesAreLeftAlone(t *testing.T) {

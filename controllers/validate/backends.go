@@ -22,7 +22,8 @@ func unknownVariable(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		for _, name := range routepath.Variables(backend.URL) {
 			if !slices.Contains(known, name) {
 				findings = append(findings, Finding{
-					field(i, "backend.http.url"), quote(backend.URL), fmt.Sprintf("uses {%s}, which the path %s does not have", name, spec.Routes[i].Path),
+					field(i, "backend.http.url"), quote(backend.URL),
+					fmt.Sprintf("uses {%s}, which the path %s does not have", name, spec.Routes[i].Path),
 					"name a variable of the path",
 				})
 			}
@@ -59,11 +60,12 @@ func elsewhere(function arn.ARN, facts Facts) (rule, remedy string) {
 		return fmt.Sprintf("is in the partition %s, but the API is in %s, in the partition %s, and partitions do not know each other",
 			function.Partition, facts.Region, facts.Partition), here
 	case function.Region != facts.Region:
-		return fmt.Sprintf("is in Region %s, but the API is in %s, and an API calls functions of its own Region only", function.Region, facts.Region), here
+		return fmt.Sprintf("is in Region %s, but the API is in %s, and an API calls functions of its own Region only",
+			function.Region, facts.Region), here
 	case facts.Account != "" && function.AccountID != facts.Account:
 		// Lambda developer guide, "Granting Lambda function access to other accounts".
-		return fmt.Sprintf("is of account %s, but the API is of account %s, and only account %[1]s can allow the call, in the function's policy",
-			function.AccountID, facts.Account), "name a function of account " + facts.Account
+		return fmt.Sprintf("is of account %s, but the API is of account %s, and only account %[1]s can allow the call, "+
+			"in the function's policy", function.AccountID, facts.Account), "name a function of account " + facts.Account
 	}
 	return "", ""
 }

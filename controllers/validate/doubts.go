@@ -14,11 +14,14 @@ var Doubts = []Rule{
 	{"localURL", `{clients: [{name: web, callbackURLs: ["http://localhost:3000/callback"], scopes: [openid, notes/read]}]}`, localURL},
 	{"wildcardURL", `{clients: [{name: web, callbackURLs: ["https://app.example.com/*"], scopes: [openid, notes/read]}]}`, wildcardURL},
 	{"noFlow", `{clients: [{name: device, flows: []}]}`, noFlow},
-	{"claimsWithoutOpenID", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [email, notes/read]}]}`, claimsWithoutOpenID},
-	{"adoptedScopes", `{userPool: {adopt: {id: us-east-1_AbCdEfGhI}}, routes: [{path: /a, methods: [GET], scopes: [notes/write], backend: {lambda: {function: F}}}]}`, adoptedScopes},
+	{"claimsWithoutOpenID", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], ` +
+		`scopes: [email, notes/read]}]}`, claimsWithoutOpenID},
+	{"adoptedScopes", `{userPool: {adopt: {id: us-east-1_AbCdEfGhI}}, ` +
+		`routes: [{path: /a, methods: [GET], scopes: [notes/write], backend: {lambda: {function: F}}}]}`, adoptedScopes},
 	{"noClient", `{clients: null}`, noClient},
 	{"noIDToken", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [notes/read]}]}`, noIDToken},
-	{"noAccessToken", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"]}], routes: [{path: /a, methods: [GET], scopes: [notes/read], backend: {lambda: {function: F}}}]}`, noAccessToken},
+	{"noAccessToken", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"]}], ` +
+		`routes: [{path: /a, methods: [GET], scopes: [notes/read], backend: {lambda: {function: F}}}]}`, noAccessToken},
 }
 
 // Warnings are the doubts about a spec, in words.
@@ -49,7 +52,8 @@ func localURL(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	eachURL(spec, func(field, value string) {
 		if u, err := url.Parse(value); err == nil && slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname()) {
 			findings = append(findings, Finding{
-				field, quote(value), "is on the user's own machine, where any program may answer", "take it off where others than developers sign in",
+				field, quote(value), "is on the user's own machine, where any program may answer",
+				"take it off where others than developers sign in",
 			})
 		}
 	})
@@ -74,7 +78,8 @@ func noFlow(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	for i := range spec.Clients {
 		if len(spec.Clients[i].Flows) == 0 {
 			findings = append(findings, Finding{
-				fmt.Sprintf("spec.clients[%d].flows", i), "[]", "lets users sign in by Cognito's API alone, on no login page", "name a flow if they are to have one",
+				fmt.Sprintf("spec.clients[%d].flows", i), "[]", "lets users sign in by Cognito's API alone, on no login page",
+				"name a flow if they are to have one",
 			})
 		}
 	}
@@ -147,7 +152,8 @@ func noAccessToken(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		scopes := spec.Routes[i].Scopes
 		if len(scopes) > 0 && !slices.ContainsFunc(scopes, func(scope string) bool { return asked[scope] }) {
 			findings = append(findings, Finding{
-				field(i, "scopes"), "[" + strings.Join(scopes, " ") + "]", "are of no client, so nobody gets a token for the route", "add one to a client's scopes",
+				field(i, "scopes"), "[" + strings.Join(scopes, " ") + "]", "are of no client, so nobody gets a token for the route",
+				"add one to a client's scopes",
 			})
 		}
 	}

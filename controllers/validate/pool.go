@@ -14,12 +14,14 @@ func region(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 	case facts.Region != "":
 		return nil
 	case name == "":
-		return []Finding{{"spec.region", "", "it is not set, and the operator has no Region of its own", "set it, or AWS_REGION for the operator"}}
+		return []Finding{{
+			"spec.region", "", "it is not set, and the operator has no Region of its own", "set it, or AWS_REGION for the operator",
+		}}
 	default:
 		return []Finding{{
 			"spec.region", quote(name), "is not a Region of AWS",
-			"the field is immutable, so delete the SecuredAPI and create it with another one, or ask an administrator to allow a Region that is " +
-				"newer than this version of the operator with --regions=" + name,
+			"the field is immutable, so delete the SecuredAPI and create it with another one, or ask an administrator to allow a Region " +
+				"that is newer than this version of the operator with --regions=" + name,
 		}}
 	}
 }
@@ -35,7 +37,8 @@ func adoptedPoolRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 		return nil
 	}
 	return []Finding{{
-		"spec.userPool.adopt.id", quote(adopt.ID), fmt.Sprintf("is of Region %s, and this object of %s; a user pool cannot move", of, facts.Region),
+		"spec.userPool.adopt.id", quote(adopt.ID),
+		fmt.Sprintf("is of Region %s, and this object of %s; a user pool cannot move", of, facts.Region),
 		"adopt it with a SecuredAPI whose spec.region is " + of,
 	}}
 }

@@ -20,7 +20,8 @@ func adoptionWithoutRoutes(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		return nil
 	}
 	return []Finding{{
-		"spec.api.adopt.id", quote(adopted.ID), "is adopted for its routes, and spec.routes has none", "name its routes, or leave out spec.api.adopt",
+		"spec.api.adopt.id", quote(adopted.ID), "is adopted for its routes, and spec.routes has none",
+		"name its routes, or leave out spec.api.adopt",
 	}}
 }
 

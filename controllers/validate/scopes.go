@@ -28,7 +28,8 @@ func unknownScopes(spec *v1alpha1.SecuredAPISpec) []Finding {
 		for i, scope := range scopes {
 			if !declared[scope] && !slices.Contains(ownScopes, scope) {
 				findings = append(findings, Finding{
-					fmt.Sprintf("%s.scopes[%d]", of, i), quote(scope), "is not declared in spec.resourceServers, nor is it one of Cognito's own scopes",
+					fmt.Sprintf("%s.scopes[%d]", of, i), quote(scope),
+					"is not declared in spec.resourceServers, nor is it one of Cognito's own scopes",
 					"declare it there, or name one of those (" + strings.Join(ownScopes, ", ") + ")",
 				})
 			}

@@ -56,15 +56,20 @@ var Rules = []Rule{
 	{"adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, adoptedPoolRegion},
 	{"phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, phoneNumberAlone},
 	{"scopes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [openid, notes/write]}]}`, scopes},
-	{"methods", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, {path: /a, methods: [PUT, GET], backend: {lambda: {function: G}}}]}`, methods},
+	{"methods", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, ` +
+		`{path: /a, methods: [PUT, GET], backend: {lambda: {function: G}}}]}`, methods},
 	{"methodCount", "", methodCount},
-	{"variables", `{routes: [{path: "/a/{id}", methods: [GET], backend: {lambda: {function: F}}}, {path: "/a/{name}/b", methods: [GET], backend: {lambda: {function: F}}}]}`, variables},
+	{"variables", `{routes: [{path: "/a/{id}", methods: [GET], backend: {lambda: {function: F}}}, ` +
+		`{path: "/a/{name}/b", methods: [GET], backend: {lambda: {function: F}}}]}`, variables},
 	{"variableTwice", `{routes: [{path: "/{id}/b/{id}", methods: [GET], backend: {lambda: {function: F}}}]}`, variableTwice},
 	{"places", "", places},
-	{"writings", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, {path: "/{proxy+}", methods: [ANY], access: Guest, backend: {lambda: {function: F}}}]}`, writings},
-	{"function", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: "arn:aws:lambda:eu-west-1:111111111111:function:F"}}}]}`, function},
+	{"writings", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, ` +
+		`{path: "/{proxy+}", methods: [ANY], access: Guest, backend: {lambda: {function: F}}}]}`, writings},
+	{"function", `{routes: [{path: /a, methods: [GET], ` +
+		`backend: {lambda: {function: "arn:aws:lambda:eu-west-1:111111111111:function:F"}}}]}`, function},
 	{"host", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "https://notes.default.svc.cluster.local/"}}}]}`, host},
-	{"unknownVariable", `{routes: [{path: "/a/{id}", methods: [GET], backend: {http: {url: "https://b.example.com/{name}"}}}]}`, unknownVariable},
+	{"unknownVariable", `{routes: [{path: "/a/{id}", methods: [GET], ` +
+		`backend: {http: {url: "https://b.example.com/{name}"}}}]}`, unknownVariable},
 	{"adoptionWithoutRoutes", `{routes: null, api: {adopt: {id: abc123defg}}}`, adoptionWithoutRoutes},
 	{"document", "", document},
 }

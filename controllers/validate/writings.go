@@ -106,7 +106,9 @@ func (w *writing) step(i, j int, first order) bool {
 	switch {
 	case routepath.IsGreedy(part):
 		// It holds whatever the guests' path does, and more than a variable.
-		return first == guardedFirst || slices.ContainsFunc(w.guests[i:], func(s string) bool { return routepath.IsVariable(s) && !routepath.IsGreedy(s) })
+		return first == guardedFirst || slices.ContainsFunc(w.guests[i:], func(s string) bool {
+			return routepath.IsVariable(s) && !routepath.IsGreedy(s)
+		})
 	case routepath.IsGreedy(place):
 		// What it holds is the guests' by right only if their path is the more specific one.
 		return first != guestsFirst

@@ -74,11 +74,13 @@ var beforeTheFirstCall = []struct {
 		fill(s, 300, func(i int) v1alpha1.Route { return route(fmt.Sprintf("/a/%d", i), function, "GET") })
 	}},
 	{"a definition of more than 6 MB", "document", "{}", words{"spec.routes", "", "and API Gateway takes 6000000", "shorten paths with many variables"}, func(s *v1alpha1.SecuredAPISpec) {
-		variables := ""
+		var variables strings.Builder
 		for i := range 100 {
-			variables += fmt.Sprintf("/{%c%c}", 'a'+i/26, 'a'+i%26)
+			fmt.Fprintf(&variables, "/{%c%c}", 'a'+i/26, 'a'+i%26)
 		}
-		fill(s, 124, func(i int) v1alpha1.Route { return route(fmt.Sprintf("%s/%d", variables, i), function, every...) })
+		fill(s, 124, func(i int) v1alpha1.Route {
+			return route(fmt.Sprintf("%s/%d", variables.String(), i), function, every...)
+		})
 	}},
 }
 
