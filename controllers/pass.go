@@ -110,26 +110,33 @@ func (w *work) check(ctx context.Context) error {
 	})
 }
 
+// prepare begins a pass that may change AWS. It fails, and then nothing is made, if the spec is not allowed or cannot work, or adopts
+// what is not there.
+func (r *SecuredAPIReconciler) prepare(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (*work, error) {
+	w, err := r.begin(ctx, object, now)
+	if err != nil {
+		return nil, err
+	}
+	if len(object.Status.Resources) == 0 && w.denied != nil {
+		return nil, w.denied
+	}
+	if err := w.check(ctx); err != nil {
+		return nil, err
+	}
+	// What there is already is kept guarded.
+	w.pass.Denied = w.denied != nil
+	if w.pass.Consent, err = r.consents(ctx, object); err != nil {
+		return nil, err
+	}
+	// The plan that was agreed to is of everything.
+	w.pass.Whole = w.pass.Whole || w.pass.Consent
+	return w, w.named(ctx, w.pass.Foresee(ctx, slices.Concat(w.pool, w.api)))
+}
+
 // pass makes AWS agree with the spec: first the user pool, then the API, which begins when the pool is known, not when
 // everything of it converged. The API is repaired also while Cognito throttles.
 func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
-	w, err := r.begin(ctx, object, now)
-	if err == nil && len(object.Status.Resources) == 0 {
-		err = w.denied
-	}
-	if err == nil {
-		err = w.check(ctx)
-	}
-	if err == nil {
-		// What there is already is kept guarded.
-		w.pass.Denied = w.denied != nil
-		w.pass.Consent, err = r.consents(ctx, object)
-		// The plan that was agreed to is of everything.
-		w.pass.Whole = w.pass.Whole || w.pass.Consent
-	}
-	if err == nil {
-		err = w.named(ctx, w.pass.Foresee(ctx, slices.Concat(w.pool, w.api)))
-	}
+	w, err := r.prepare(ctx, object, now)
 	if err != nil {
 		return r.fail(ctx, object, now, err)
 	}

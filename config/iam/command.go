@@ -20,7 +20,7 @@ var options = []option{
 	{"cluster-id", "CLUSTER_ID", "the `id` in the operator's tags: its --cluster-id, by default the uid of the namespace kube-system", false},
 	{"account", "ACCOUNT", "the `id` of the account; any, if it is not given", false},
 	{"region", "REGION", "a `Region` that SecuredAPIs are in; repeatable; any, if none is given", true},
-	{"partition", "PARTITION", "the `partition` in ARNs: aws (the default), aws-cn, aws-us-gov, aws-eusc, aws-iso, aws-iso-b, aws-iso-e or aws-iso-f", false},
+	{"partition", "PARTITION", "the `partition` in ARNs: aws (the default), aws-cn, aws-us-gov, aws-eusc, aws-iso and the like", false},
 	{"function", "FUNCTION", "the `name` of a Lambda function for routes, with wildcards; repeatable; any, if none is given", true},
 	{"user-pool", "USER_POOL_ID", "adopt: the `id` of a user pool; repeatable", true},
 	{"rest-api", "REST_API_ID", "adopt: the `id` of a REST API; repeatable", true},
