@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
@@ -20,6 +21,8 @@ import (
 // TestBudget counts the calls of the recipe on the wire and prints the table of docs/design/README.md: `make budget`.
 func TestBudget(t *testing.T) {
 	w := harness.NewWorld(t, harness.ResyncNever)
+	// As users have it: with the tests' short one, a slow machine makes the operator save its intention anew.
+	w.Operator.CreationGracePeriod = engine.DefaultGrace
 	table := &strings.Builder{}
 	writes := countStatusWrites(w)
 	var object *v1alpha1.SecuredAPI

@@ -20,16 +20,22 @@ func TestALoginPageIsPublishedOnceItOpens(t *testing.T) {
 	const creating = 20 * time.Second
 	m := harness.NewStepperOnOneClock(t, awslocal.WithCognito(cognito.WithDomainDelay(creating), cognito.WithDomainDeletion(creating)))
 	object := m.Recipe()
-	object.Spec.Domain = nil
+	clients := object.Spec.Clients
+	object.Spec.Domain, object.Spec.Clients = nil, nil
 	m.Create(object)
 	m.RunUntil(object, m.Ready(object))
 	working := func(prefix string) {
 		t.Helper()
-		m.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain = &v1alpha1.DomainSpec{Prefix: prefix} })
+		m.Update(object, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Domain, o.Spec.Clients = &v1alpha1.DomainSpec{Prefix: prefix}, clients
+		})
 		withheld := false
 		m.RunUntil(object, func() bool {
 			m.Get(object)
-			page := object.Status.Clients[0].LoginURL
+			page := ""
+			if client := object.Status.Client(clients[0].Name); client != nil {
+				page = client.LoginURL
+			}
 			ready := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionReady)
 			switch {
 			case page == "" && harness.IsReady(object) && ready.ObservedGeneration == object.Generation:
