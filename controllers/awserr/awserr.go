@@ -105,7 +105,7 @@ type Waiting struct {
 
 func (w *Waiting) Error() string {
 	return fmt.Sprintf("%s waits for the account's quota: place %d in line, expected at %s",
-		w.Operation, w.Place, w.At.UTC().Format(time.TimeOnly))
+		w.Operation, w.Place, w.At.UTC().Format(time.RFC3339))
 }
 
 // noCredentials is in the SDK's error, which has no type, when there are none to sign a call with.

@@ -143,7 +143,7 @@ func TestText(t *testing.T) {
 
 func TestWhatIsKnownOfAFailure(t *testing.T) {
 	waiting := &awserr.Waiting{Operation: "CreateDeployment", Place: 2, At: time.Date(2026, 9, 7, 14, 0, 5, 0, time.FixedZone("CEST", 2*60*60))}
-	if got, want := waiting.Error(), "CreateDeployment waits for the account's quota: place 2 in line, expected at 12:00:05"; got != want {
+	if got, want := waiting.Error(), "CreateDeployment waits for the account's quota: place 2 in line, expected at 2026-09-07T12:00:05Z"; got != want {
 		t.Errorf("the operation, place and time in UTC: got %q, want %q", got, want)
 	}
 	if got := awserr.Message(fmt.Errorf("x: %w", &smithy.GenericAPIError{Code: "X"})); got != "x: api error X: " {

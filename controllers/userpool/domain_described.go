@@ -47,7 +47,7 @@ func (c *Cognito) free(ctx context.Context, p *engine.Pass, name, prefix string)
 	case id == "":
 		return nil
 	case description.Status == types.DomainStatusTypeDeleting:
-		return p.Await(name, fmt.Sprintf("spec.domain.prefix %q: the domain of user pool %s with this prefix is being deleted", prefix, id))
+		return p.Await(name, fmt.Sprintf("spec.domain.prefix: %q waits: the domain of user pool %s with this prefix is being deleted", prefix, id))
 	case id == p.ID(NamePool):
 		return nil
 	}
@@ -56,14 +56,14 @@ func (c *Cognito) free(ctx context.Context, p *engine.Pass, name, prefix string)
 		return fmt.Errorf("describe user pool %s: %w", id, err)
 	}
 	if pool != nil && engine.Owned(pool.UserPoolTags) {
-		return engine.ConflictError(fmt.Sprintf("spec.domain.prefix %q, of user pool %s,", prefix, id), pool.UserPoolTags)
+		return engine.ConflictError(fmt.Sprintf("spec.domain.prefix: %q, of user pool %s,", prefix, id), pool.UserPoolTags)
 	}
 	return taken(prefix, fmt.Errorf("it belongs to user pool %s", id))
 }
 
 func taken(prefix string, cause error) error {
 	return awserr.Because(v1alpha1.ReasonDomainTaken,
-		fmt.Errorf("spec.domain.prefix %q is taken: prefixes are unique in a Region over all accounts; choose another: %w", prefix, cause))
+		fmt.Errorf("spec.domain.prefix: %q is taken, and prefixes are unique in a Region over all accounts; choose another: %w", prefix, cause))
 }
 
 // deleteDomain deletes a domain of a pool. One that is gone, or is being deleted, is no error. One that Cognito is busy with is

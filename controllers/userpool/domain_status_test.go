@@ -114,7 +114,7 @@ func TestAPrefixThatIsBecomingFree(t *testing.T) {
 		w.makeDomain(other, "free-soon")
 		w.deleteDomain(other, "free-soon")
 		asked("free-soon")(&w.object.Spec)
-		w.wantAwaited(w.apply(), time.Second, `spec.domain.prefix "free-soon": the domain of user pool `+other)
+		w.wantAwaited(w.apply(), time.Second, `spec.domain.prefix: "free-soon" waits: the domain of user pool `+other)
 		if slices.Contains(w.changed(), "DeleteUserPoolDomain") {
 			t.Errorf("%s: it stays until the other is free: got %v", tc.reason, w.changed())
 		}

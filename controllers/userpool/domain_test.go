@@ -124,7 +124,7 @@ func TestATakenDomain(t *testing.T) {
 		// attempts are the changes that were tried.
 		attempts []string
 	}{
-		{"ours would have to go", asked("notes-beta"), "", nil, v1alpha1.ReasonDomainTaken, `spec.domain.prefix "taken" is taken`, nil},
+		{"ours would have to go", asked("notes-beta"), "", nil, v1alpha1.ReasonDomainTaken, `spec.domain.prefix: "taken" is taken`, nil},
 		{"ours would have to go for another object's", asked("notes-beta"), "", cart.Tags(""), v1alpha1.ReasonOwnershipConflict, "SecuredAPI shop/cart", nil},
 		{"there is none", none, "", nil, v1alpha1.ReasonDomainTaken, "it belongs to user pool", []string{"CreateUserPoolDomain"}},
 		{"there is none, and it is another object's", none, "", cart.Tags(""), v1alpha1.ReasonOwnershipConflict, "SecuredAPI shop/cart", []string{"CreateUserPoolDomain"}},

@@ -179,10 +179,10 @@ func TestATakenDomainMakesNothing(t *testing.T) {
 		want   string
 		words  []string
 	}{
-		{"of nobody's pool", nil, v1alpha1.ReasonDomainTaken, []string{`spec.domain.prefix "notes-beta"`, "belongs to user pool"}},
+		{"of nobody's pool", nil, v1alpha1.ReasonDomainTaken, []string{`spec.domain.prefix: "notes-beta"`, "belongs to user pool"}},
 		{
 			"of another object's", engine.Owner{Cluster: "c", Namespace: "shop", Name: "cart"}.Tags(""), v1alpha1.ReasonOwnershipConflict,
-			[]string{`spec.domain.prefix "notes-beta"`, "SecuredAPI shop/cart of cluster c"},
+			[]string{`spec.domain.prefix: "notes-beta"`, "SecuredAPI shop/cart of cluster c"},
 		},
 	} {
 		w := newWorld(t)

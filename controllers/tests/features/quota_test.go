@@ -24,7 +24,7 @@ func TestObjectsWaitInLine(t *testing.T) {
 	first := w.Create(w.Recipe())
 	w.AwaitReady(first)
 	waits := func(object *v1alpha1.SecuredAPI, operation string) {
-		words := regexp.MustCompile("^" + operation + ` waits for the account's quota: place 1 in line, expected at \d\d:\d\d:\d\d$`)
+		words := regexp.MustCompile("^" + operation + ` waits for the account's quota: place 1 in line, expected at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)
 		w.Await(object, "its place in line", func(o *v1alpha1.SecuredAPI) bool {
 			reconciling := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionReconciling)
 			return reconciling != nil && reconciling.Reason == v1alpha1.ReasonWaitingForQuota && words.MatchString(reconciling.Message)
