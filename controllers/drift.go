@@ -129,6 +129,8 @@ func (r *SecuredAPIReconciler) moved(object *v1alpha1.SecuredAPI, now, before dr
 		return "user pool " + pool.ID
 	case api != nil && now.APIGone(before, api.ID):
 		return "REST API " + api.ID
+	case api != nil && now.EndpointMoved(before, api.ID, restapi.Answers(&object.Status)):
+		return "endpoint of REST API " + api.ID
 	default:
 		return ""
 	}

@@ -26,13 +26,17 @@ type Listing struct {
 	Pools map[string]time.Time
 	// APIs has the owners of the REST APIs that carry an owner's tags, by id: one whose tags somebody took off is not in it.
 	APIs map[string]engine.Owner
+	// Disabled has the ids of those whose default endpoint is disabled.
+	Disabled map[string]bool
 	// Told has the ids of the APIs of which APIGone said that they are gone.
 	Told map[string]bool
 }
 
 // List lists a place: a call for 60 user pools, and one for 500 REST APIs.
 func List(ctx context.Context, pools cip.ListUserPoolsAPIClient, apis apigateway.GetRestApisAPIClient, now time.Time) (Listing, error) {
-	l := Listing{Began: now, Pools: map[string]time.Time{}, APIs: map[string]engine.Owner{}, Told: map[string]bool{}}
+	l := Listing{
+		Began: now, Pools: map[string]time.Time{}, APIs: map[string]engine.Owner{}, Disabled: map[string]bool{}, Told: map[string]bool{},
+	}
 	poolPages := cip.NewListUserPoolsPaginator(pools, &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})
 	for poolPages.HasMorePages() {
 		page, err := poolPages.NextPage(ctx)
@@ -52,6 +56,9 @@ func List(ctx context.Context, pools cip.ListUserPoolsAPIClient, apis apigateway
 		for _, api := range page.Items {
 			if engine.Owned(api.Tags) {
 				l.APIs[aws.ToString(api.Id)] = engine.OwnerOf(api.Tags)
+				if api.DisableExecuteApiEndpoint {
+					l.Disabled[aws.ToString(api.Id)] = true
+				}
 			}
 		}
 	}
@@ -84,4 +91,10 @@ func (l Listing) APIGone(before Listing, api string) bool {
 	}
 	l.Told[api] = true
 	return !before.Told[api]
+}
+
+// EndpointMoved says, once, that the API's default endpoint was disabled or enabled since it was last known.
+func (l Listing) EndpointMoved(before Listing, api string, enabled bool) bool {
+	disabled := l.Disabled[api]
+	return disabled == enabled && (before.Began.IsZero() || disabled != before.Disabled[api])
 }

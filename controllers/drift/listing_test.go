@@ -124,7 +124,9 @@ func TestSweeps(t *testing.T) {
 func TestList(t *testing.T) {
 	server := awslocal.Start(t)
 	cognito, gateway := cip.NewFromConfig(server.Config()), apigateway.NewFromConfig(server.Config())
-	want := drift.Listing{Began: monday, Pools: map[string]time.Time{}, APIs: map[string]engine.Owner{}, Told: map[string]bool{}}
+	want := drift.Listing{
+		Began: monday, Pools: map[string]time.Time{}, APIs: map[string]engine.Owner{}, Disabled: map[string]bool{}, Told: map[string]bool{},
+	}
 	const pools = 61
 	for range pools {
 		made, err := cognito.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("notes")})
@@ -161,5 +163,28 @@ func TestList(t *testing.T) {
 	server.Inject(awslocal.Fault{Operation: "GetRestApis", Kind: awslocal.RefuseBefore, Code: "AccessDeniedException", Status: 403})
 	if got, err = drift.List(t.Context(), cognito, gateway, monday); err == nil || !got.Began.IsZero() {
 		t.Errorf("half a sweep is none: %+v, %v", got, err)
+	}
+}
+
+func TestEndpointMoved(t *testing.T) {
+	with := func(disabled bool) drift.Listing {
+		return drift.Listing{Began: monday, Disabled: map[string]bool{"api": disabled}}
+	}
+	for _, tc := range []struct {
+		reason      string
+		before, now drift.Listing
+		enabled     bool
+		want        bool
+	}{
+		{"as it is known", with(false), with(false), true, false},
+		{"somebody disabled it", with(false), with(true), true, true},
+		{"somebody disabled it before the first sweep", drift.Listing{}, with(true), true, true},
+		{"somebody disabled it, which was said already", with(true), with(true), true, false},
+		{"it is disabled, as is known", with(true), with(true), false, false},
+		{"somebody enabled it again", with(true), with(false), false, true},
+	} {
+		if got := tc.now.EndpointMoved(tc.before, "api", tc.enabled); got != tc.want {
+			t.Errorf("%s: got %v, want %v", tc.reason, got, tc.want)
+		}
 	}
 }
