@@ -126,6 +126,10 @@ model: ## Check the protocol by which the engine changes AWS, in all its orders;
 e2e: ## Go through the recipe in a real browser; needs Chromium
 	$(GO_TEST) -count=1 -run '^TestBrowser$$' -v ./hack/demo
 
+.PHONY: docs-test
+docs-test: ## Run the tutorial's commands, and look for what the documents name: flags, targets, files, links
+	$(GO_TEST) -count=1 -v ./hack/docstest
+
 .PHONY: e2e-aws
 e2e-aws: ## Ask the account of AWS_PROFILE, or with E2E_LOCAL=1 the local AWS, about all that is assumed of AWS; see docs/aws.md
 	$(WITH_CLUSTER) go run ./hack/e2eaws $(E2EFLAGS)
