@@ -26,10 +26,10 @@ func TestHowTo(t *testing.T) {
 			r := startReader(t)
 			r.follow(install, before(install, "notes.yaml"))
 			left := leave(t.Context(), t, r.aws)
-			r.run(block{piece: piece{1, "POOL_ID=" + left.pool + " API_ID=" + left.api + "\n"}}, "")
+			r.run(commandsOf("POOL_ID="+left.pool+" API_ID="+left.api), "")
 			ran, checked := r.follow(d, d.blocks)
 			t.Logf("%d commands run, %d checked only", ran, checked)
-			r.run(block{piece: piece{1, "kubectl delete securedapis --all --all-namespaces\nkubectl delete -k install\n"}}, "")
+			r.run(commandsOf("kubectl delete securedapis --all --all-namespaces\nkubectl delete -k install"), "")
 		})
 	}
 }

@@ -228,7 +228,7 @@ func (s *shell) run(b block, input string) string {
 // value is that of a variable of the shell.
 func (s *shell) value(name string) string {
 	s.t.Helper()
-	return strings.TrimSpace(s.run(block{piece: piece{line: 1, text: `echo "$` + name + `"`}}, ""))
+	return strings.TrimSpace(s.run(commandsOf(`echo "$`+name+`"`), ""))
 }
 
 func (s *shell) write(name, text string) {
