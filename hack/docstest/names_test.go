@@ -70,6 +70,20 @@ func TestNames(t *testing.T) {
 	t.Logf("%d names", checked)
 }
 
+// TestFlagsAreInTheTable compares the operator's flags with those of README.md. Others' flags are left out: those of the logger,
+// and of controller-runtime.
+func TestFlagsAreInTheTable(t *testing.T) {
+	readme := documents(t, "README.md")[0]
+	for _, flag := range newNames(t).flags {
+		if strings.HasPrefix(flag, "zap-") || flag == "kubeconfig" || flag == "version" {
+			continue
+		}
+		if !slices.ContainsFunc(readme.spans, func(s piece) bool { return s.text == "--"+flag }) {
+			t.Errorf("%s: the flag --%s is missing", readme.path, flag)
+		}
+	}
+}
+
 func newNames(t *testing.T) *names {
 	t.Helper()
 	operator, err := program()
