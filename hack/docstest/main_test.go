@@ -38,16 +38,21 @@ var cluster *localcluster.Cluster
 
 func TestMain(m *testing.M) {
 	log.SetLogger(logr.Discard())
-	os.Exit(localcluster.RunTests(m, localcluster.Options{}, func(c *localcluster.Cluster) { cluster = c }))
+	code := localcluster.RunTests(m, localcluster.Options{}, func(c *localcluster.Cluster) { cluster = c })
+	_ = os.RemoveAll(built)
+	os.Exit(code)
 }
+
+// built is the folder of the program, if it was built.
+var built string
 
 // program builds the operator, once.
 var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "securedapi-docstest-")
-	if err != nil {
+	var err error
+	if built, err = os.MkdirTemp("", "securedapi-docstest-"); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "securedapi")
+	path := filepath.Join(built, "securedapi")
 	return path, child.Build(context.Background(), root, path)
 })
 
