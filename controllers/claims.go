@@ -124,8 +124,8 @@ func (r *SecuredAPIReconciler) claim(ctx context.Context, object *v1alpha1.Secur
 			continue
 		}
 		if c.has(&rival.Status) || acts(rival) && older(rival, object) {
-			return awserr.Because(v1alpha1.ReasonOwnershipConflict, fmt.Errorf("%s: %q belongs to SecuredAPI %s/%s; nothing was changed; choose another",
-				c.field, c.value, rival.Namespace, rival.Name))
+			return awserr.Because(v1alpha1.ReasonOwnershipConflict, fmt.Errorf(
+				"%s: %q belongs to SecuredAPI %s/%s; nothing was changed; choose another", c.field, c.value, rival.Namespace, rival.Name))
 		}
 	}
 	return nil

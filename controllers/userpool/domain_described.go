@@ -47,7 +47,8 @@ func (c *Cognito) free(ctx context.Context, p *engine.Pass, name, prefix string)
 	case id == "":
 		return nil
 	case description.Status == types.DomainStatusTypeDeleting:
-		return p.Await(name, fmt.Sprintf("spec.domain.prefix: %q waits: the domain of user pool %s with this prefix is being deleted", prefix, id))
+		return p.Await(name, fmt.Sprintf("spec.domain.prefix: %q waits: the domain of user pool %s with this prefix is being deleted",
+			prefix, id))
 	case id == p.ID(NamePool):
 		return nil
 	}

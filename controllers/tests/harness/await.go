@@ -132,20 +132,17 @@ func (w *World) AwaitGone(object *v1alpha1.SecuredAPI) {
 	w.follow(object, "the object to go", func(state watch.EventType) bool { return state == watch.Deleted })
 }
 
-// EventNotes are the words of all events of the namespace.
+// EventNotes are the words of all events of the namespace, as far as they have arrived: who wants one waits for it.
 func (w *World) EventNotes() string {
 	w.T.Helper()
-	var notes []string
-	w.Eventually("events", func(ctx context.Context) (bool, string) {
-		list := &eventsv1.EventList{}
-		err := w.Client.List(ctx, list, client.InNamespace(w.Namespace))
-		notes = nil
-		for _, event := range list.Items {
-			notes = append(notes, event.Note)
-		}
-		// The broadcaster is asynchronous: creation makes two events, an update one more at least.
-		return err == nil && len(list.Items) > 2, strings.Join(notes, "\n")
-	})
+	list := &eventsv1.EventList{}
+	if err := w.Client.List(w.T.Context(), list, client.InNamespace(w.Namespace)); err != nil {
+		w.T.Fatal(err)
+	}
+	notes := make([]string, 0, len(list.Items))
+	for _, event := range list.Items {
+		notes = append(notes, event.Note)
+	}
 	return strings.Join(notes, "\n")
 }
 

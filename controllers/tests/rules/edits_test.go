@@ -176,14 +176,14 @@ var impossibles = []impossible{
 	},
 	{
 		"a domain that is taken", of("domain.prefix"), func(w *harness.World, _ *v1alpha1.SecuredAPI) { w.TakeDomain("taken") }, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" },
-		v1alpha1.ReasonDomainTaken, `domain.prefix "taken" is taken`,
+		v1alpha1.ReasonDomainTaken, `domain.prefix: "taken" is taken`,
 	},
 	{"a domain of another account", of("domain.prefix"), func(w *harness.World, _ *v1alpha1.SecuredAPI) {
 		w.AWS.Inject(awslocal.Fault{
 			Operation: "CreateUserPoolDomain", Kind: awslocal.RefuseBefore, Times: 1,
 			Code: "InvalidParameterException", Message: "Domain already associated with another user pool.", Status: http.StatusBadRequest,
 		})
-	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" }, v1alpha1.ReasonDomainTaken, `domain.prefix "taken" is taken`},
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "taken" }, v1alpha1.ReasonDomainTaken, `domain.prefix: "taken" is taken`},
 	{"access denied", of("routes[].access"), func(w *harness.World, _ *v1alpha1.SecuredAPI) {
 		w.AWS.Inject(awslocal.Fault{
 			Operation: "PutRestApi", Kind: awslocal.RefuseBefore, Times: 1,

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,9 +31,10 @@ func TestRule8AnUpdateEndsAsAFreshObject(t *testing.T) {
 			updated.Update(object, tc.edit)
 			updated.AwaitReady(object)
 			if tc.want != "" {
-				if words := updated.EventNotes(); !strings.Contains(words, tc.want) {
-					t.Errorf("an event says %q: %s", tc.want, words)
-				}
+				updated.Eventually("an event that says "+tc.want, func(context.Context) (bool, string) {
+					words := updated.EventNotes()
+					return strings.Contains(words, tc.want), words
+				})
 			}
 			tc.edit(other)
 			fresh.Create(other)
