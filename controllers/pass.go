@@ -102,12 +102,21 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	return w, nil
 }
 
-// check refuses a spec that cannot work, before the first call to AWS. Of the account, the credentials know more than status.
+// check refuses a spec that cannot work, before the first call to Cognito and API Gateway. Of the account, the credentials know more
+// than status. Where neither does and the spec names one, STS is asked, once for all objects.
 func (w *work) check(ctx context.Context) error {
-	return validate.Spec(&w.object.Spec, validate.Facts{
+	facts := validate.Facts{
 		Region: w.clients.URLs.Region, Partition: w.clients.URLs.Partition(),
 		Account: cmp.Or(w.clients.KnownAccount(ctx), w.object.Status.Account),
-	})
+	}
+	err := validate.Spec(&w.object.Spec, facts)
+	if err != nil || facts.Account != "" || !validate.NamesAccount(&w.object.Spec) {
+		return err
+	}
+	if facts.Account, err = w.clients.Account(ctx); err != nil {
+		return w.named(ctx, err)
+	}
+	return validate.Spec(&w.object.Spec, facts)
 }
 
 // prepare begins a pass that may change AWS. It fails, and then nothing is made, if the spec is not allowed or cannot work, or adopts
@@ -159,12 +168,6 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		result.API.Outcome = outcome.Awaiting(result.UserPool.Outcome)
 	} else {
 		result.API, apiErr = r.attempt(ctx, now.API(), func(ctx context.Context) error {
-			if unpinned {
-				// The account is known only now.
-				if err := w.check(ctx); err != nil {
-					return err
-				}
-			}
 			if err := r.claimAPI(ctx, object); err != nil {
 				return err
 			}

@@ -32,6 +32,13 @@ func unknownVariable(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	return findings
 }
 
+// NamesAccount says that the spec names a function by an ARN, which has an account in it.
+func NamesAccount(spec *v1alpha1.SecuredAPISpec) bool {
+	return slices.ContainsFunc(spec.Routes, func(route v1alpha1.Route) bool {
+		return route.Backend.Lambda != nil && arn.IsARN(route.Backend.Lambda.Function)
+	})
+}
+
 // function refuses a function that the API cannot call, for it is elsewhere.
 func function(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 	var findings []Finding

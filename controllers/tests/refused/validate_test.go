@@ -95,6 +95,21 @@ func TestAFunctionOfAnotherAccountIsRefused(t *testing.T) {
 	nothingWasDone(t, w)
 }
 
+// Keys that do not name their account are asked for it, and nothing is made for a function of another one.
+func TestAFunctionOfAnotherAccountThanTheKeysIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	start(t, w)
+	one := create(t, w, "notes", lambda("arn:aws:lambda:us-east-1:222222222222:function:F"), nil)
+	message := w.AwaitStalled(one, v1alpha1.ReasonInvalidSpec)
+	if want := "is of account 222222222222, but the API is of account 111111111111"; !strings.Contains(message, want) {
+		t.Errorf("got %q, want in it %q", message, want)
+	}
+	if made := w.Inventory(); len(made.Pools)+len(made.APIs) != 0 {
+		t.Errorf("got %+v made, want nothing", made)
+	}
+}
+
 // All that is wrong is told at once.
 func TestAllViolationsAreToldAtOnce(t *testing.T) {
 	t.Parallel()
