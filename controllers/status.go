@@ -187,7 +187,7 @@ func (r *SecuredAPIReconciler) foreign(ctx context.Context, object *v1alpha1.Sec
 	if len(found) > 0 {
 		ctrl.LoggerFrom(ctx).Info("Found what this object did not make", "resources", found)
 		r.event(object, corev1.EventTypeWarning, v1alpha1.EventForeignResources, "Somebody else made "+strings.Join(found, ", ")+
-			"; it may let people in whom the spec does not; the operator does not change it; delete it in AWS if it is not wanted")
+			"; it may give access that the spec does not give; the operator does not change it; delete it in AWS if you do not want it")
 	}
 }
 

@@ -24,7 +24,7 @@ const (
 // +kubebuilder:validation:XValidation:rule="!self.contains('#')",message="must not have a fragment (#…); take it off"
 // +kubebuilder:validation:XValidation:rule="!self.matches('^[^/]*//[^/?]*@')",message="must not have a user name (…@) before its host; take it off"
 // +kubebuilder:validation:XValidation:rule="!isURL(self) || url(self).getScheme() != 'http' || url(self).getHostname() in ['localhost', '127.0.0.1', '::1']",message="must use https; http is for localhost, 127.0.0.1 and [::1] only"
-// +kubebuilder:validation:XValidation:rule="!isURL(self) || !(url(self).getScheme() in ['javascript', 'vbscript', 'data', 'blob', 'filesystem', 'file', 'about', 'view-source', 'intent', 'content', 'android-app', 'resource', 'chrome', 'jar', 'ws', 'wss', 'ftp', 'ftps', 'sftp', 'ssh', 'telnet', 'ldap', 'smb', 'mailto', 'tel', 'sms', 'urn', 'cid', 'search-ms'] || self.matches('^(?i:ms|moz|chrome)-'))",message="is not a scheme of an app's own, nor https; use https, http for localhost, or a scheme that only the app has, like com.example.app:/callback"
+// +kubebuilder:validation:XValidation:rule="!isURL(self) || !(url(self).getScheme() in ['javascript', 'vbscript', 'data', 'blob', 'filesystem', 'file', 'about', 'view-source', 'intent', 'content', 'android-app', 'resource', 'chrome', 'jar', 'ws', 'wss', 'ftp', 'ftps', 'sftp', 'ssh', 'telnet', 'ldap', 'smb', 'mailto', 'tel', 'sms', 'urn', 'cid', 'search-ms'] || self.matches('^(?i:ms|moz|chrome)-'))",message="has a scheme that is neither https nor an app's own; use https, http for localhost, or a scheme that only the app has, like com.example.app:/callback"
 type URL string
 
 // Client is an app client: a front end or a program that may ask for tokens.
@@ -32,8 +32,8 @@ type URL string
 // +kubebuilder:validation:XValidation:rule="!has(self.secret) || 'ClientCredentials' in self.flows",message="only a client with flow ClientCredentials has a secret; take the field off, or set flows to [ClientCredentials]",fieldPath=".secret"
 // +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || self.flows.size() == 1",message="ClientCredentials cannot go with another flow on one client; make a client of its own for it",messageExpression="'[' + self.flows.join(', ') + ']' + ': ClientCredentials cannot go with another flow on one client; make a client of its own for it'",fieldPath=".flows"
 // +kubebuilder:validation:XValidation:rule="!('Code' in self.flows || 'Implicit' in self.flows) || (has(self.callbackURLs) && self.callbackURLs.size() > 0)",message="flows Code and Implicit need at least one callback URL; name where the login page may send a user back to",fieldPath=".callbackURLs",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="self.flows.size() > 0 || !(has(self.callbackURLs) && self.callbackURLs.size() > 0 || has(self.logoutURLs) && self.logoutURLs.size() > 0 || has(self.scopes) && self.scopes.size() > 0)",message="a client without flows has no callbackURLs, logoutURLs or scopes, for no login page serves it; name a flow, or take those off",fieldPath=".flows"
-// +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || (has(self.scopes) && self.scopes.size() > 0 && self.scopes.all(s, s.contains('/')))",message="flow ClientCredentials needs scopes of a resource server, as identifier/scope, and no others, for there is no user to speak of; declare them in spec.resourceServers and name them here",fieldPath=".scopes"
+// +kubebuilder:validation:XValidation:rule="self.flows.size() > 0 || !(has(self.callbackURLs) && self.callbackURLs.size() > 0 || has(self.logoutURLs) && self.logoutURLs.size() > 0 || has(self.scopes) && self.scopes.size() > 0)",message="a client without flows takes no callbackURLs, logoutURLs or scopes, because no login page serves it; name a flow, or remove these fields",fieldPath=".flows"
+// +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || (has(self.scopes) && self.scopes.size() > 0 && self.scopes.all(s, s.contains('/')))",message="flow ClientCredentials takes scopes of a resource server only, written identifier/scope, because no user signs in; declare them in spec.resourceServers and name them here",fieldPath=".scopes"
 type Client struct {
 	// name identifies the client in this object and in AWS.
 	// +required
@@ -83,6 +83,6 @@ type ClientSecret struct {
 	// the Secret. Defaults to 1.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
-	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="generation can only be raised: a former secret does not come back; raise it, or leave it as it is"
+	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="generation can only be raised, because a former secret cannot come back; raise it, or leave it as it is"
 	Generation int32 `json:"generation,omitempty"`
 }

@@ -97,7 +97,7 @@ type HTTPBackend struct {
 	// +kubebuilder:validation:MaxLength=1024
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[]!#-;=?-[_a-{}~]+$')",message="a URL holds letters, digits, {variables} and -._~:/?#[]@!$&'()*+,;=% only; write anything else as %XX"
 	// +kubebuilder:validation:XValidation:rule="self.matches('^https://[^/?#]')",message="url must be an absolute https URL; write it like https://backend.example.com/{id}"
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[^/]*//([A-Za-z0-9.-]+|[[][0-9A-Fa-f:.]+])(:[0-9]+)?([/?#]|$)') || !self.matches('^https://[^/?#]')",message="url must name a host, and no more before the path than a port: no user name, no variable, nothing encoded; write it like https://backend.example.com:8443/{id}"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[^/]*//([A-Za-z0-9.-]+|[[][0-9A-Fa-f:.]+])(:[0-9]+)?([/?#]|$)') || !self.matches('^https://[^/?#]')",message="url must name a host and may name a port; it must not have a user name, a variable or encoded characters before the path; write it like https://backend.example.com:8443/{id}"
 	// +kubebuilder:validation:XValidation:rule="!self.contains('#')",message="url must not have a fragment (#…); take it off"
 	URL string `json:"url"`
 }

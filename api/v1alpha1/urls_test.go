@@ -13,7 +13,7 @@ func TestRedirectURLs(t *testing.T) {
 	const (
 		absolute   = "must be an absolute URL"
 		secure     = "must use https"
-		anotherApp = "is not a scheme of an app's own"
+		anotherApp = "has a scheme that is neither https nor an app's own"
 		characters = "a URL holds letters, digits"
 		userInfo   = "must not have a user name"
 		fragment   = "must not have a fragment"
@@ -113,7 +113,7 @@ func TestRedirectURLs(t *testing.T) {
 func TestBackendURLs(t *testing.T) {
 	const (
 		absolute   = "url must be an absolute https URL"
-		host       = "url must name a host, and no more before the path"
+		host       = "url must name a host and may name a port"
 		characters = "a URL holds letters, digits"
 		fragment   = "url must not have a fragment"
 	)

@@ -92,12 +92,12 @@ func TestCreate(t *testing.T) {
 		{
 			"ClientCredentials has no user to give openid's claims of",
 			`{clients: [{name: job, flows: [ClientCredentials]}]}`,
-			"spec.clients[0].scopes", "flow ClientCredentials needs scopes",
+			"spec.clients[0].scopes", "flow ClientCredentials takes scopes",
 		},
 		{"ClientCredentials alone needs no URL", `{clients: [{name: job, flows: [ClientCredentials], scopes: [api/read]}]}`, "", ""},
 		{
 			"a program has no user to speak of", `{clients: [{name: job, flows: [ClientCredentials], scopes: [openid]}]}`,
-			"spec.clients[0].scopes", "needs scopes of a resource server",
+			"spec.clients[0].scopes", "takes scopes of a resource server",
 		},
 		{
 			"a client's name is said in words", `{clients: [{name: Web, callbackURLs: ["myapp://in"]}]}`,
@@ -148,7 +148,7 @@ func TestCreate(t *testing.T) {
 		},
 		{
 			"without a flow there is no login page to come back from", `{clients: [{name: app, flows: [], callbackURLs: ["myapp://in"]}]}`,
-			"spec.clients[0].flows", "a client without flows has no callbackURLs, logoutURLs or scopes",
+			"spec.clients[0].flows", "a client without flows takes no callbackURLs, logoutURLs or scopes",
 		},
 
 		{"a pool and an API to adopt", `{userPool: {adopt: {id: us-gov-west-1_AbC123}}, api: {adopt: {id: abc123defg}}}`, "", ""},

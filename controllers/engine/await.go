@@ -42,7 +42,7 @@ func (p *Pass) late(name, digest, left string) error {
 		return rejected(name, left)
 	}
 	return &AwaitedError{
-		What: fmt.Sprintf("AWS took the change of %s and still reads back as before: %s", name, left), Until: next, Former: true,
+		What: fmt.Sprintf("AWS accepted the change of %s, but a read still shows the former values: %s", name, left), Until: next, Former: true,
 	}
 }
 

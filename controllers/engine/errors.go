@@ -21,7 +21,8 @@ func (u *UnsettledError) Error() string {
 	until := u.Until.UTC().Format(time.RFC3339)
 	switch u.Operation {
 	case v1alpha1.OperationAdopt:
-		return fmt.Sprintf("%s carries this object's tags now; whether another SecuredAPI adopts it as well shows until %s", u.Resource, until)
+		return fmt.Sprintf("%s has this object's tags now; at %s the operator knows whether another SecuredAPI adopts it, too",
+			u.Resource, until)
 	case v1alpha1.OperationCreate:
 		return fmt.Sprintf("whether %s was created is not known; the operator looks for it until %s", u.Resource, until)
 	default:
@@ -95,5 +96,6 @@ func duplicate(name string, ids []string) error {
 
 // rejected says that AWS took a change and holds something else.
 func rejected(name, left string) error {
-	return awserr.Because(v1alpha1.ReasonRejectedByAWS, fmt.Errorf("AWS took the change of %s and reads back differently: %s", name, left))
+	return awserr.Because(v1alpha1.ReasonRejectedByAWS,
+		fmt.Errorf("AWS accepted the change of %s, but a read shows other values: %s", name, left))
 }

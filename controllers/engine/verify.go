@@ -66,7 +66,7 @@ func (r *Of[D, O]) prove(ctx context.Context, p *Pass, want *D, digest string) e
 	}
 	if !left.Empty() {
 		rejection := awserr.Because(v1alpha1.ReasonRejectedByAWS,
-			fmt.Errorf("AWS took %s but holds another one, so it is not used: %s", r.Name, left))
+			fmt.Errorf("AWS accepted %s but stores something else, so the operator does not use it: %s", r.Name, left))
 		r.retire(p, id)
 		p.Record(r.Name).Unproven = nil
 		// At once: a pass that fails prunes nothing, and each that is rejected leaves one.

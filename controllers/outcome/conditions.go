@@ -97,7 +97,7 @@ func (c conditions) guarded(api Outcome) {
 		c.set(v1alpha1.ConditionAllRoutesGuarded, metav1.ConditionTrue, v1alpha1.ReasonSucceeded,
 			fmt.Sprintf("Read back before the deployment: %d guarded by our authorizer, %d for guests%s", guarded, guest, c.otherStages()))
 	case c.status.API == nil || c.status.API.DeploymentID == "":
-		c.set(v1alpha1.ConditionAllRoutesGuarded, metav1.ConditionUnknown, api.Reason, "What the stage serves was not read back")
+		c.set(v1alpha1.ConditionAllRoutesGuarded, metav1.ConditionUnknown, api.Reason, "The operator has not read back what the stage serves")
 	}
 }
 
@@ -166,7 +166,7 @@ func SummarizePlan(status *v1alpha1.SecuredAPIStatus, generation int64, changes 
 	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonPlanned, message)
 	if c.get(v1alpha1.ConditionAllRoutesGuarded) != nil && (status.API == nil || status.API.DeploymentID == "") {
 		c.set(v1alpha1.ConditionAllRoutesGuarded, metav1.ConditionUnknown, v1alpha1.ReasonPlanned,
-			"The stage serves something else than was read back")
+			"The stage serves a deployment that the operator has not read back")
 	}
 	// AWS does not agree with this spec, so observedGeneration stays as it was.
 	for _, conditionType := range []string{v1alpha1.ConditionReconciling, v1alpha1.ConditionStalled, v1alpha1.ConditionSuspended} {

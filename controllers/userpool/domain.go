@@ -77,7 +77,8 @@ func effect(have *givenDomain) string {
 	case "", types.DomainStatusTypeActive:
 		return ""
 	case types.DomainStatusTypeFailed:
-		return fmt.Sprintf("spec.domain.prefix: %q FAILED, Cognito says of the domain; delete it from the user pool, or choose another prefix",
+		return fmt.Sprintf("spec.domain.prefix: Cognito says FAILED of the domain %q; "+
+			"delete the domain from the user pool, or choose another prefix",
 			have.Prefix)
 	case types.DomainStatusTypeDeleting:
 		return fmt.Sprintf("domain %s is being deleted; what the spec asks for is made after that", have.Prefix)

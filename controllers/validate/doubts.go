@@ -66,7 +66,7 @@ func wildcardURL(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	eachURL(spec, func(field, value string) {
 		if strings.Contains(value, "*") {
 			findings = append(findings, Finding{
-				field, quote(value), "has a *, and Cognito compares URLs letter by letter, so that it stands for nothing else", "name each URL",
+				field, quote(value), "has a *; Cognito compares URLs letter by letter, so the * matches only itself", "name each URL",
 			})
 		}
 	})
@@ -79,7 +79,7 @@ func noFlow(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		if len(spec.Clients[i].Flows) == 0 {
 			findings = append(findings, Finding{
 				fmt.Sprintf("spec.clients[%d].flows", i), "[]", "lets users sign in by Cognito's API alone, on no login page",
-				"name a flow if they are to have one",
+				"name a flow if users have to sign in on a login page",
 			})
 		}
 	}
@@ -97,7 +97,8 @@ func claimsWithoutOpenID(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		for j, scope := range scopes {
 			if slices.Contains([]string{"email", "phone", "profile"}, scope) {
 				findings = append(findings, Finding{
-					fmt.Sprintf("spec.clients[%d].scopes[%d]", i, j), quote(scope), "can be asked for with openid only", "add openid, or take it off",
+					fmt.Sprintf("spec.clients[%d].scopes[%d]", i, j), quote(scope),
+					"is given by Cognito together with openid only", "add openid, or take it off",
 				})
 			}
 		}
@@ -119,7 +120,7 @@ func noClient(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		return nil
 	}
 	return []Finding{{
-		"spec.clients", "", "there is none, and nobody gets a token for the guarded routes but by a client made by hand",
+		"spec.clients", "", "there is no client, so nobody gets a token for the guarded routes unless a person creates a client by hand",
 		"add a client, or set access to Guest on routes that are for everybody",
 	}}
 }
@@ -133,7 +134,7 @@ func noIDToken(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	}
 	return []Finding{{
 		field(i, "scopes"), "[]", "asks for an ID token, and no client has the scope openid, with which Cognito gives one",
-		"add openid to a client's scopes, or name scopes here, for which an access token is enough",
+		"add openid to the scopes of a client, or name scopes here, so that the route takes an access token",
 	}}
 }
 
@@ -152,8 +153,8 @@ func noAccessToken(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		scopes := spec.Routes[i].Scopes
 		if len(scopes) > 0 && !slices.ContainsFunc(scopes, func(scope string) bool { return asked[scope] }) {
 			findings = append(findings, Finding{
-				field(i, "scopes"), "[" + strings.Join(scopes, " ") + "]", "are of no client, so nobody gets a token for the route",
-				"add one to a client's scopes",
+				field(i, "scopes"), "[" + strings.Join(scopes, " ") + "]", "are among no client's scopes, so nobody gets a token for the route",
+				"add one of them to the scopes of a client",
 			})
 		}
 	}

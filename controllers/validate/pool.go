@@ -50,7 +50,7 @@ func phoneNumberAlone(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	}
 	return []Finding{{
 		"spec.userPool.signInWith", "[PhoneNumber]",
-		"with selfSignUp Enabled needs codes by SMS, which take an IAM role that this version does not set up",
+		"is not possible with selfSignUp Enabled: it needs codes by SMS, and this version does not set up the IAM role for SMS",
 		"add Email, or set spec.userPool.selfSignUp to Disabled",
 	}}
 }

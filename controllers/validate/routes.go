@@ -81,7 +81,8 @@ func variables(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 			}
 			if other.variable != segment {
 				findings = append(findings, Finding{
-					field(i, "path"), quote(path), fmt.Sprintf("has the variable %s where %s, %q, has %s, and API Gateway takes one in a place",
+					field(i, "path"), quote(path), fmt.Sprintf(
+						"has the variable %s where %s, %q, has %s, and API Gateway allows one name of a variable at each place of a path",
 						segment, field(other.route, "path"), spec.Routes[other.route].Path, other.variable),
 					"give them one name",
 				})

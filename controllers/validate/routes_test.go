@@ -33,17 +33,17 @@ func TestRoutesThatAreRefused(t *testing.T) {
 		{
 			"API Gateway takes one variable in a place",
 			[]v1alpha1.Route{route("/a/{id}", lambda("f")), route("/a/{name}/b", lambda("f"))},
-			`spec.routes[1].path: "/a/{name}/b" has the variable {name} where spec.routes[0].path, "/a/{id}", has {id}, and API Gateway takes one in a place; give them one name`,
+			`spec.routes[1].path: "/a/{name}/b" has the variable {name} where spec.routes[0].path, "/a/{id}", has {id}, and API Gateway allows one name of a variable at each place of a path; give them one name`,
 		},
 		{
 			"the first of three is named in both",
 			[]v1alpha1.Route{route("/{a}", lambda("f")), route("/{b}", lambda("f")), route("/{a}/x", lambda("f"), "PUT")},
-			`spec.routes[1].path: "/{b}" has the variable {b} where spec.routes[0].path, "/{a}", has {a}, and API Gateway takes one in a place; give them one name`,
+			`spec.routes[1].path: "/{b}" has the variable {b} where spec.routes[0].path, "/{a}", has {a}, and API Gateway allows one name of a variable at each place of a path; give them one name`,
 		},
 		{
 			"a greedy variable is a variable",
 			[]v1alpha1.Route{route("/{id}", lambda("f")), route("/{proxy+}", lambda("f"))},
-			`spec.routes[1].path: "/{proxy+}" has the variable {proxy+} where spec.routes[0].path, "/{id}", has {id}, and API Gateway takes one in a place; give them one name`,
+			`spec.routes[1].path: "/{proxy+}" has the variable {proxy+} where spec.routes[0].path, "/{id}", has {id}, and API Gateway allows one name of a variable at each place of a path; give them one name`,
 		},
 		{
 			"a variable has one value",

@@ -20,11 +20,11 @@ var warned = map[string]words{
 	"localURL":            {"spec.clients[0].callbackURLs[0]", `"http://localhost:3000/callback"`, "is on the user's own machine", "take it off"},
 	"wildcardURL":         {"spec.clients[0].callbackURLs[0]", `"https://app.example.com/*"`, "Cognito compares URLs letter by letter", "name each URL"},
 	"noFlow":              {"spec.clients[0].flows", "[]", "lets users sign in by Cognito's API alone", "name a flow"},
-	"claimsWithoutOpenID": {"spec.clients[0].scopes[0]", `"email"`, "can be asked for with openid only", "add openid"},
+	"claimsWithoutOpenID": {"spec.clients[0].scopes[0]", `"email"`, "is given by Cognito together with openid only", "add openid"},
 	"adoptedScopes":       {"spec.routes[0].scopes[0]", `"notes/write"`, "is not declared in spec.resourceServers", "declare it there"},
-	"noClient":            {"spec.clients", "", "there is none, and nobody gets a token", "add a client"},
+	"noClient":            {"spec.clients", "", "there is no client, so nobody gets a token", "add a client"},
 	"noIDToken":           {"spec.routes[0].scopes", "[]", "asks for an ID token, and no client has the scope openid", "add openid"},
-	"noAccessToken":       {"spec.routes[0].scopes", "[notes/read]", "are of no client", "add one to a client's scopes"},
+	"noAccessToken":       {"spec.routes[0].scopes", "[notes/read]", "are among no client's scopes", "add one of them to the scopes of a client"},
 }
 
 func TestEveryDoubtIsAWarning(t *testing.T) {
