@@ -40,7 +40,7 @@ var Refusals = []Refusal{
 	{"clients[].callbackURLs", `{clients: [{name: a, callbackURLs: ["http://notes.example.com/"]}]}`, "must use https"},
 	{"clients[].logoutURLs", `{clients: [{name: a, callbackURLs: ["a:/b"], logoutURLs: ["/bye"]}]}`, "must be an absolute URL"},
 	{"clients[].flows", `{clients: [{name: a, callbackURLs: ["a:/b"], scopes: [a/b], flows: [Code, ClientCredentials]}]}`, "ClientCredentials cannot go with another flow"},
-	{"clients[].scopes", `{clients: [{name: a, flows: [ClientCredentials], scopes: [openid]}]}`, "ClientCredentials needs scopes of a resource server"},
+	{"clients[].scopes", `{clients: [{name: a, flows: [ClientCredentials], scopes: [openid]}]}`, "ClientCredentials takes scopes of a resource server"},
 	{"routes", `{routes: []}`, "at least 1 items"},
 	{"routes[].path", `{routes: [{path: a, methods: [GET], backend: {lambda: {function: F}}}]}`, "path must begin with a slash"},
 	{"routes[].methods", `{routes: [{path: /a, methods: [LOOK], backend: {lambda: {function: F}}}]}`, "Unsupported value"},
