@@ -194,9 +194,11 @@ func (m *model) untilChecked() {
 	m.T.Helper()
 	for range harness.MaxPasses {
 		m.AWS.ResetCalls()
-		// Methods, authorizers, resource servers, the policy of each function and what others may have made take turns. After a
-		// restart a check waits for its time.
-		for checks := 0; checks < 5+len(harness.Held(&m.object.Status, "permission/")); {
+		// Methods, authorizers, each resource server, the policy of each function and what others may have made take turns, after
+		// two checks without the last. After a restart a check waits for its time.
+		status := &m.object.Status
+		turns := 4 + len(harness.Held(status, "permission/")) + len(harness.Held(status, "resourceServer/"))
+		for checks := 0; checks < turns+2; {
 			calls := len(m.AWS.Calls())
 			m.Clock.SetTime(m.Clock.Now().Add(2 * harness.ResyncNever))
 			m.pass()
