@@ -303,6 +303,8 @@ func TestARemovedFinalizerShowsInTheMetric(t *testing.T) {
 				got := orphaned(w)
 				return got[drift.KindAPI] == 0 && len(got) == 2, fmt.Sprint(got)
 			})
+			// A pass between the two writes would put the finalizer back.
+			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Suspend = true })
 			before := client.MergeFrom(object.DeepCopy())
 			object.Finalizers = nil
 			if err := w.Client.Patch(t.Context(), object, before); err != nil {
