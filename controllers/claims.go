@@ -21,12 +21,6 @@ import (
 // else the oldest gets it, and nobody has to find out in AWS. Between clusters tags decide.
 // The cache is good enough: it learns of objects in the order in which they were created, so the oldest is known to all.
 
-// claim is one such thing: field is the spec's that asks for it, and has says whether an object has it.
-type claim struct {
-	field, value string
-	has          func(*v1alpha1.SecuredAPIStatus) bool
-}
-
 // Fields of the spec that claim something. The CRD makes them selectable, and the cache has an index for each.
 const (
 	fieldDomain = "spec.domain.prefix"
@@ -82,50 +76,36 @@ func index(ctx context.Context, indexer client.FieldIndexer, field string, value
 
 // claimPool fails if another object has, or comes first for, the user pool or the domain that the spec asks for.
 func (r *SecuredAPIReconciler) claimPool(ctx context.Context, object *v1alpha1.SecuredAPI) error {
-	if adopt := object.Spec.UserPool.Adopt; adopt != nil {
-		err := r.claim(ctx, object, claim{fieldPool, adopt.ID, func(s *v1alpha1.SecuredAPIStatus) bool {
-			return s.UserPool != nil && s.UserPool.ID == adopt.ID
-		}})
-		if err != nil {
+	for _, field := range []string{fieldPool, fieldDomain} {
+		if err := r.claim(ctx, object, field); err != nil {
 			return err
 		}
-	}
-	if domain := object.Spec.Domain; domain != nil {
-		return r.claim(ctx, object, claim{fieldDomain, domain.Prefix, func(s *v1alpha1.SecuredAPIStatus) bool {
-			known := s.Resource(userpool.NameDomain)
-			return known != nil && known.ID == domain.Prefix
-		}})
 	}
 	return nil
 }
 
 // claimAPI does so for the REST API that the spec adopts.
 func (r *SecuredAPIReconciler) claimAPI(ctx context.Context, object *v1alpha1.SecuredAPI) error {
-	adopt := object.Spec.AdoptedAPI()
-	if adopt == nil {
-		return nil
-	}
-	return r.claim(ctx, object, claim{fieldAPI, adopt.ID, func(s *v1alpha1.SecuredAPIStatus) bool {
-		return s.API != nil && s.API.ID == adopt.ID
-	}})
+	return r.claim(ctx, object, fieldAPI)
 }
 
-func (r *SecuredAPIReconciler) claim(ctx context.Context, object *v1alpha1.SecuredAPI, c claim) error {
-	if c.has(&object.Status) {
+func (r *SecuredAPIReconciler) claim(ctx context.Context, object *v1alpha1.SecuredAPI, field string) error {
+	value, asks := asked(&object.Spec)[field]
+	if !asks || obtained(&object.Status)[field] == value {
 		return nil
 	}
 	rivals := &v1alpha1.SecuredAPIList{}
-	if err := r.Client.List(ctx, rivals, client.MatchingFields{c.field: c.value}); err != nil {
-		return fmt.Errorf("list who else asks for %s %s: %w", c.field, c.value, err)
+	if err := r.Client.List(ctx, rivals, client.MatchingFields{field: value}); err != nil {
+		return fmt.Errorf("list who else asks for %s %s: %w", field, value, err)
 	}
 	for i := range rivals.Items {
 		rival := &rivals.Items[i]
 		if rival.UID == object.UID || r.regionOf(rival) != object.Status.Region {
 			continue
 		}
-		if c.has(&rival.Status) || acts(rival) && older(rival, object) {
+		if obtained(&rival.Status)[field] == value || acts(rival) && older(rival, object) {
 			return awserr.Because(v1alpha1.ReasonOwnershipConflict, fmt.Errorf(
-				"%s: %q belongs to SecuredAPI %s/%s; nothing was changed; choose another", c.field, c.value, rival.Namespace, rival.Name))
+				"%s: %q belongs to SecuredAPI %s/%s; nothing was changed; choose another", field, value, rival.Namespace, rival.Name))
 		}
 	}
 	return nil
@@ -141,22 +121,32 @@ func acts(object *v1alpha1.SecuredAPI) bool {
 // value is one of a field.
 type value struct{ field, value string }
 
+// obtained are the values that an object has, by the field that asks for them.
+func obtained(status *v1alpha1.SecuredAPIStatus) map[string]string {
+	values := map[string]string{}
+	if known := status.Resource(userpool.NameDomain); known != nil {
+		values[fieldDomain] = known.ID
+	}
+	if pool := status.UserPool; pool != nil {
+		values[fieldPool] = pool.ID
+	}
+	if api := status.API; api != nil {
+		values[fieldAPI] = api.ID
+	}
+	return values
+}
+
 // held are the values that others cannot have because of an object: what it has, and what it is about to get.
 func held(object *v1alpha1.SecuredAPI) map[value]bool {
 	values := map[value]bool{}
-	if known := object.Status.Resource(userpool.NameDomain); known != nil {
-		values[value{fieldDomain, known.ID}] = true
-	}
-	if pool := object.Status.UserPool; pool != nil {
-		values[value{fieldPool, pool.ID}] = true
-	}
-	if api := object.Status.API; api != nil {
-		values[value{fieldAPI, api.ID}] = true
-	}
-	if acts(object) {
-		for field, asks := range asked(&object.Spec) {
-			values[value{field, asks}] = true
+	note := func(by map[string]string) {
+		for field, v := range by {
+			values[value{field, v}] = true
 		}
+	}
+	note(obtained(&object.Status))
+	if acts(object) {
+		note(asked(&object.Spec))
 	}
 	return values
 }

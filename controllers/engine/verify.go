@@ -60,7 +60,7 @@ func (r *Of[D, O]) prove(ctx context.Context, p *Pass, want *D, digest string) e
 	// What reads back wrong is retired at once, for it cannot be changed and another one repairs it. Only what shows exactly what
 	// was there before may trail. It stays unproven until a later look shows it, so it is not used meanwhile either.
 	if former && !left.Empty() {
-		if late := p.late(r.Name, digest, left.String()); p.trailing(r.Name, digest) {
+		if late := p.late(r.Name, digest, left.String()); awaited(late) {
 			return late
 		}
 	}
