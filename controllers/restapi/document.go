@@ -36,8 +36,8 @@ func Document(m *Model) ([]byte, error) {
 			m.AuthorizerName(): &openapi3.SecuritySchemeRef{Value: &openapi3.SecurityScheme{
 				Type: "apiKey", Name: tokenHeader, In: "header",
 				Extensions: map[string]any{
-					"x-amazon-apigateway-authtype": "cognito_user_pools",
-					"x-amazon-apigateway-authorizer": map[string]any{
+					extension + "authtype": "cognito_user_pools",
+					extension + "authorizer": map[string]any{
 						"type":                         "cognito_user_pools",
 						"providerARNs":                 []string{m.PoolARN},
 						"authorizerResultTtlInSeconds": authorizerTTL,
@@ -46,8 +46,8 @@ func Document(m *Model) ([]byte, error) {
 			}},
 		}},
 		Extensions: map[string]any{
-			"x-amazon-apigateway-api-key-source":    "HEADER",
-			"x-amazon-apigateway-gateway-responses": gatewayResponses(),
+			settingKeySource:                "HEADER",
+			extension + "gateway-responses": gatewayResponses(),
 		},
 	}
 	for i := range m.Methods {
@@ -60,7 +60,7 @@ func Document(m *Model) ([]byte, error) {
 		}
 		op := operation(method, m.AuthorizerName())
 		if method.HTTPMethod == v1alpha1.MethodAny {
-			item.Extensions = map[string]any{"x-amazon-apigateway-any-method": op}
+			item.Extensions = map[string]any{extension + "any-method": op}
 			continue
 		}
 		item.SetOperation(string(method.HTTPMethod), op)
@@ -82,13 +82,13 @@ func Document(m *Model) ([]byte, error) {
 func operation(m *Method, authorizer string) *openapi3.Operation {
 	op := &openapi3.Operation{
 		Responses:  openapi3.NewResponses(openapi3.WithStatus(status(m), response(m))),
-		Extensions: map[string]any{"x-amazon-apigateway-integration": integration(m)},
+		Extensions: map[string]any{extension + "integration": integration(m)},
 	}
 	if m.Guarded {
 		op.Security = &openapi3.SecurityRequirements{{authorizer: append([]string{}, m.Scopes...)}}
 	} else {
 		op.Security = &openapi3.SecurityRequirements{}
-		op.Extensions["x-amazon-apigateway-auth"] = map[string]any{"type": "NONE"}
+		op.Extensions[extension+"auth"] = map[string]any{"type": "NONE"}
 	}
 	for _, name := range routepath.Variables(m.Path) {
 		op.AddParameter(openapi3.NewPathParameter(name).WithSchema(openapi3.NewStringSchema()))

@@ -47,7 +47,7 @@ func (g *Gateway) overwrite(ctx context.Context, id string, document json.RawMes
 	if err != nil {
 		return err
 	}
-	return g.setAgain(ctx, id, set, apiOf(out))
+	return g.setAgain(ctx, id, set, as[types.RestApi](out))
 }
 
 // setAgain sets what an overwrite dropped.
@@ -64,7 +64,7 @@ func (g *Gateway) setAgain(ctx context.Context, id string, set map[string]any, n
 	if err != nil {
 		return fmt.Errorf("set again what the overwrite dropped (%s): %w", strings.Join(lost, ", "), err)
 	}
-	if lost, err = dropped(set, apiOf(out)); err != nil || len(lost) == 0 {
+	if lost, err = dropped(set, as[types.RestApi](out)); err != nil || len(lost) == 0 {
 		return err
 	}
 	return awserr.Because(v1alpha1.ReasonRejectedByAWS, fmt.Errorf("an overwrite of REST API %s dropped %s, and AWS does not set it again; "+
@@ -123,15 +123,15 @@ func replaced(path string, value any) []types.PatchOperation {
 	return []types.PatchOperation{{Op: types.OpReplace, Path: &path, Value: new(fmt.Sprint(value))}}
 }
 
-// apiOf is an API as any of the calls returns it that return one: each has the same fields.
-func apiOf(answer any) *types.RestApi {
-	var api types.RestApi
-	from, to := reflect.ValueOf(answer).Elem(), reflect.ValueOf(&api).Elem()
+// as is what a call returned as the SDK's type of the thing, which has the same fields.
+func as[T any](answer any) *T {
+	var thing T
+	from, to := reflect.ValueOf(answer).Elem(), reflect.ValueOf(&thing).Elem()
 	for i := range to.NumField() {
 		name := to.Type().Field(i).Name
 		if field := from.FieldByName(name); field.IsValid() && to.Field(i).CanSet() {
 			to.Field(i).Set(field)
 		}
 	}
-	return &api
+	return &thing
 }

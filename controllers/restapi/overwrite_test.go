@@ -29,7 +29,7 @@ func settled(in *apigateway.CreateRestApiInput) {
 func (w *world) set() map[string]any {
 	w.t.Helper()
 	out, err := w.side.GetRestApi(w.t.Context(), &apigateway.GetRestApiInput{RestApiId: aws.String(w.id(NameAPI))})
-	set, err := settings(apiOf(must(w.t, out, err)))
+	set, err := settings(as[types.RestApi](must(w.t, out, err)))
 	return must(w.t, set, err)
 }
 

@@ -157,7 +157,7 @@ func (g *Gateway) readAPI(ctx context.Context, id string) (*types.RestApi, error
 	if err != nil {
 		return nil, unlessGone(err)
 	}
-	g.api = apiOf(out)
+	g.api = as[types.RestApi](out)
 	return g.api, nil
 }
 
@@ -169,7 +169,7 @@ func (g *Gateway) createAPI(ctx context.Context, want *restAPI, tags map[string]
 	if err != nil {
 		return engine.Found[types.RestApi]{}, err
 	}
-	g.api = apiOf(out)
+	g.api = as[types.RestApi](out)
 	return engine.Found[types.RestApi]{ID: *out.Id, Value: g.api}, nil
 }
 

@@ -104,10 +104,7 @@ func (s *stages) read(ctx context.Context, name string, _ []string) (*servedStag
 	var have *servedStage
 	for i := range all {
 		if one := &all[i]; aws.ToString(one.StageName) == name {
-			have = &servedStage{
-				aws.ToString(one.DeploymentId), one.CanarySettings, one.Variables,
-				cacheSize(one.CacheClusterEnabled, one.CacheClusterSize), one.Tags,
-			}
+			have = served(one)
 		}
 	}
 	s.doubtServed(have)
@@ -143,6 +140,13 @@ func canaryWords(canary *types.CanarySettings) string {
 	return aws.ToString(canary.DeploymentId) + " " + strconv.FormatFloat(canary.PercentTraffic, 'f', -1, 64) + "%"
 }
 
+// served is what matters of a stage.
+func served(s *types.Stage) *servedStage {
+	return &servedStage{
+		aws.ToString(s.DeploymentId), s.CanarySettings, s.Variables, cacheSize(s.CacheClusterEnabled, s.CacheClusterSize), s.Tags,
+	}
+}
+
 func cacheSize(enabled bool, size types.CacheClusterSize) string {
 	if !enabled {
 		return ""
@@ -158,10 +162,7 @@ func (s *stages) create(ctx context.Context, want *stage, _ string) (engine.Foun
 	if err != nil {
 		return engine.Found[servedStage]{}, s.doubt(err)
 	}
-	made := servedStage{
-		aws.ToString(out.DeploymentId), out.CanarySettings, out.Variables, cacheSize(out.CacheClusterEnabled, out.CacheClusterSize), out.Tags,
-	}
-	return engine.Found[servedStage]{ID: want.Name, Value: &made}, nil
+	return engine.Found[servedStage]{ID: want.Name, Value: served(as[types.Stage](out))}, nil
 }
 
 // update moves the stage to the deployment and takes off what is beside it, in one call.
@@ -173,9 +174,7 @@ func (s *stages) update(ctx context.Context, name string, want *stage, have *ser
 	if err != nil {
 		return nil, s.doubt(err)
 	}
-	return &servedStage{
-		aws.ToString(out.DeploymentId), out.CanarySettings, out.Variables, cacheSize(out.CacheClusterEnabled, out.CacheClusterSize), out.Tags,
-	}, nil
+	return served(as[types.Stage](out)), nil
 }
 
 func patches(want *stage, have *servedStage) []types.PatchOperation {
