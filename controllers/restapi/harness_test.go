@@ -18,6 +18,7 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/tests/specs"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -294,26 +295,8 @@ func replace(path, value string) types.PatchOperation {
 	return types.PatchOperation{Op: types.OpReplace, Path: &path, Value: &value}
 }
 
-func function(name string) v1alpha1.Backend {
-	return v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: name}}
-}
-
-func server(url string) v1alpha1.Backend {
-	return v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: url}}
-}
-
-func route(path string, backend v1alpha1.Backend, methods ...v1alpha1.Method) v1alpha1.Route {
-	if len(methods) == 0 {
-		methods = []v1alpha1.Method{"GET"}
-	}
-	return v1alpha1.Route{Path: path, Methods: methods, Access: v1alpha1.AccessRegistered, Backend: backend}
-}
-
-func guest(path string, backend v1alpha1.Backend, methods ...v1alpha1.Method) v1alpha1.Route {
-	r := route(path, backend, methods...)
-	r.Access = v1alpha1.AccessGuest
-	return r
-}
+// Routes of these tests.
+var function, server, route, guest = specs.Lambda, specs.Server, specs.Route, specs.Guest
 
 // recipe is a registered route and a guest's, on two functions.
 func recipe() []v1alpha1.Route {

@@ -8,10 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	jsonpatch "github.com/evanphx/json-patch/v5"
-	"sigs.k8s.io/yaml"
-
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/tests/specs"
 )
 
 const good = `
@@ -24,12 +22,8 @@ routes: [{path: /notes, methods: [GET], backend: {lambda: {function: Notes}}}]
 // patched is the good spec with a merge patch laid over it.
 func patched(t *testing.T, patch string) *v1alpha1.SecuredAPISpec {
 	t.Helper()
-	text, err := jsonpatch.MergePatch(mustJSON(t, good), mustJSON(t, patch))
-	if err != nil {
-		t.Fatal(err)
-	}
 	spec := &v1alpha1.SecuredAPISpec{}
-	if err := json.Unmarshal(text, spec); err != nil {
+	if err := json.Unmarshal(specs.Merged(t, good, patch), spec); err != nil {
 		t.Fatal(err)
 	}
 	for i := range spec.Clients {
@@ -39,15 +33,6 @@ func patched(t *testing.T, patch string) *v1alpha1.SecuredAPISpec {
 		}
 	}
 	return spec
-}
-
-func mustJSON(t *testing.T, text string) []byte {
-	t.Helper()
-	j, err := yaml.YAMLToJSON([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return j
 }
 
 // factsOf are the facts of a spec: there are two Regions in this world.

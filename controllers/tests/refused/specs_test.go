@@ -1,15 +1,12 @@
 package refused_test
 
 import (
-	"encoding/json"
 	"testing"
 
-	jsonpatch "github.com/evanphx/json-patch/v5"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/yaml"
 
-	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
+	"github.com/securedapi/securedapi/controllers/tests/specs"
 )
 
 // good is the spec that every row breaks.
@@ -28,32 +25,7 @@ type words struct{ field, value, rule, remedy string }
 // object is the good spec with merge patches laid over it.
 func object(t *testing.T, w *harness.World, name string, patches ...string) *unstructured.Unstructured {
 	t.Helper()
-	merged := mustJSON(t, good)
-	for _, patch := range patches {
-		var err error
-		if merged, err = jsonpatch.MergePatch(merged, mustJSON(t, patch)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	u := &unstructured.Unstructured{Object: map[string]any{}}
-	u.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("SecuredAPI"))
-	u.SetNamespace(w.Namespace)
-	u.SetName(name)
-	var spec map[string]any
-	if err := json.Unmarshal(merged, &spec); err != nil {
-		t.Fatal(err)
-	}
-	u.Object["spec"] = spec
-	return u
-}
-
-func mustJSON(t *testing.T, text string) []byte {
-	t.Helper()
-	j, err := yaml.YAMLToJSON([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return j
+	return specs.Object(t, w.Namespace, name, good, patches...)
 }
 
 // backend is a patch to one route with a backend.
