@@ -68,7 +68,6 @@ type SecuredAPIReconciler struct {
 	digests engine.Digests
 	sweeps  drift.Sweeps
 	orphans drift.Orphans
-	found   drift.Found
 	wakes   chan event.GenericEvent
 }
 
@@ -124,7 +123,7 @@ func (r *SecuredAPIReconciler) Metrics() []prometheus.Collector {
 		return all.Items, err
 	}
 	return []prometheus.Collector{
-		outcome.Metrics{List: objects, Now: r.Clock.Now}, r.Schedule.Freshness(), r.policies(), &r.orphans, &r.found,
+		outcome.Metrics{List: objects, Now: r.Clock.Now}, r.Schedule.Freshness(), r.policies(), &r.orphans, drift.Found,
 	}
 }
 

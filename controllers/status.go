@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/schedule"
@@ -155,7 +156,7 @@ func (r *SecuredAPIReconciler) drifted(ctx context.Context, object *v1alpha1.Sec
 		return
 	}
 	kind, _, _ := strings.Cut(repair[0].Part, "/")
-	r.found.Add(object.Namespace, kind)
+	drift.Found.WithLabelValues(object.Namespace, kind).Inc()
 	ctrl.LoggerFrom(ctx).Info("Drifted", "repair", repair.String())
 	r.event(object, corev1.EventTypeWarning, v1alpha1.EventDrifted, "AWS is not as it was left; the operator restores it: "+repair.String())
 }
