@@ -182,7 +182,7 @@ func (s *Schedule) Retry(uid types.UID) {
 }
 
 // Again makes the object's next pass, which is due at once, try what waits for a person, and look at nothing else: another object
-// let go of what this one asks for, which its owner may do as often as he likes.
+// let go of what this one asks for, and may do so at any rate.
 func (s *Schedule) Again(uid types.UID, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -329,22 +328,11 @@ func TestARemovedFinalizerShowsInTheMetric(t *testing.T) {
 // orphaned is the metric of what has no object, by kind.
 func orphaned(w *harness.World) map[string]float64 {
 	w.T.Helper()
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(w.Operator.Metrics()...)
-	families, err := registry.Gather()
-	if err != nil {
-		w.T.Fatal(err)
-	}
 	got := map[string]float64{}
-	for _, family := range families {
-		if family.GetName() != "securedapi_orphaned_resources" {
-			continue
-		}
-		for _, metric := range family.GetMetric() {
-			for _, pair := range metric.GetLabel() {
-				if pair.GetName() == "kind" {
-					got[pair.GetValue()] = metric.GetGauge().GetValue()
-				}
+	for _, metric := range w.Metrics("securedapi_orphaned_resources") {
+		for _, pair := range metric.GetLabel() {
+			if pair.GetName() == "kind" {
+				got[pair.GetValue()] = metric.GetGauge().GetValue()
 			}
 		}
 	}

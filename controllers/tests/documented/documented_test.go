@@ -27,14 +27,13 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
-
-const root = "../../../"
 
 // named are the strings in the first column of the tables below a heading of a document; all of the document's for none.
 func named(t *testing.T, document, heading string) []string {
 	t.Helper()
-	text, err := os.ReadFile(root + document)
+	text, err := os.ReadFile(harness.File(document))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +56,7 @@ func constants(t *testing.T, prefix string) []string {
 	files := token.NewFileSet()
 	var parsed []*ast.File
 	for _, name := range []string{"conditions.go", "events.go"} {
-		file, err := parser.ParseFile(files, filepath.Join(root, "api/v1alpha1", name), nil, 0)
+		file, err := parser.ParseFile(files, harness.File("api/v1alpha1/"+name), nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +89,7 @@ func TestReferenceOfTheStatus(t *testing.T) {
 
 // An event's reason is a constant, so that the comparison above sees it.
 func TestEventsHaveTheirReasonsFromConstants(t *testing.T) {
-	files, err := filepath.Glob(root + "controllers/*.go")
+	files, err := filepath.Glob(harness.File("controllers/*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package documented_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"go/ast"
@@ -15,9 +16,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	"sigs.k8s.io/yaml"
+
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 var update = flag.Bool("update", false, "write docs/messages.md anew")
@@ -98,34 +100,12 @@ func literal(n ast.Node) (string, bool) {
 // admission are the messages of the CRD's rules.
 func admission(t *testing.T) []string {
 	t.Helper()
-	text, err := os.ReadFile(root + "config/crd/bases/securedapi.dev_securedapis.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	crd := &apiextensionsv1.CustomResourceDefinition{}
-	if err := yaml.Unmarshal(text, crd); err != nil {
-		t.Fatal(err)
-	}
 	found := map[string]bool{}
-	var look func(apiextensionsv1.JSONSchemaProps)
-	look = func(schema apiextensionsv1.JSONSchemaProps) {
+	harness.EachProperty(t, func(_ string, schema *apiextensionsv1.JSONSchemaProps) {
 		for _, rule := range schema.XValidations {
-			message := rule.Message
-			if message == "" {
-				message = rule.MessageExpression
-			}
-			found[message] = true
+			found[cmp.Or(rule.Message, rule.MessageExpression)] = true
 		}
-		for _, property := range schema.Properties {
-			look(property)
-		}
-		if schema.Items != nil && schema.Items.Schema != nil {
-			look(*schema.Items.Schema)
-		}
-	}
-	for _, version := range crd.Spec.Versions {
-		look(*version.Schema.OpenAPIV3Schema)
-	}
+	})
 	return slices.Sorted(maps.Keys(found))
 }
 
@@ -144,7 +124,7 @@ func TestMessages(t *testing.T) {
 	}
 	section("Refused by the API server", admission(t))
 	for _, part := range spoken {
-		files, err := filepath.Glob(root + part.dir + "/*.go")
+		files, err := filepath.Glob(harness.File(part.dir + "/*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s has no files: %v", part.dir, err)
 		}
@@ -165,15 +145,15 @@ func TestMessages(t *testing.T) {
 		section(part.heading, all)
 	}
 	if *update {
-		if err := os.WriteFile(root+messagesDocument, []byte(doc.String()), 0o644); err != nil {
+		if err := os.WriteFile(harness.File(messagesDocument), []byte(doc.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	have, err := os.ReadFile(root + messagesDocument)
+	have, err := os.ReadFile(harness.File(messagesDocument))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(doc.String(), string(have)); diff != "" {
+	if diff := gocmp.Diff(doc.String(), string(have)); diff != "" {
 		t.Errorf("%s (-code +document); read what is new aloud, then run this test with -update:\n%s", messagesDocument, diff)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -38,23 +37,14 @@ func TestTheMessageNamesTheHashes(t *testing.T) {
 // value is a metric of the operator with such a label; 0 if there is none.
 func value(w *harness.World, name, label string) float64 {
 	w.T.Helper()
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(w.Operator.Metrics()...)
-	families, err := registry.Gather()
-	if err != nil {
-		w.T.Fatal(err)
-	}
 	sum := 0.0
-	for _, family := range families {
-		for _, metric := range family.GetMetric() {
-			var labels []string
-			for _, pair := range metric.GetLabel() {
-				labels = append(labels, pair.GetName()+"="+pair.GetValue())
-			}
-			all := strings.Join(labels, ",")
-			if family.GetName() == name && slices.Contains(labels, "namespace="+w.Namespace) && strings.Contains(all, label) {
-				sum += metric.GetCounter().GetValue() + metric.GetGauge().GetValue()
-			}
+	for _, metric := range w.Metrics(name) {
+		var labels []string
+		for _, pair := range metric.GetLabel() {
+			labels = append(labels, pair.GetName()+"="+pair.GetValue())
+		}
+		if slices.Contains(labels, "namespace="+w.Namespace) && strings.Contains(strings.Join(labels, ","), label) {
+			sum += metric.GetCounter().GetValue() + metric.GetGauge().GetValue()
 		}
 	}
 	return sum

@@ -3,7 +3,6 @@ package refused_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
@@ -77,27 +75,11 @@ func (r rule) brokenBy(cause metav1.StatusCause) bool {
 // celRules are all CEL rules of the spec.
 func celRules(t *testing.T) []rule {
 	t.Helper()
-	text, err := os.ReadFile(harness.File("config/crd/bases/securedapi.dev_securedapis.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	crd := &apiextensionsv1.CustomResourceDefinition{}
-	if err := yaml.UnmarshalStrict(text, crd); err != nil {
-		t.Fatal(err)
-	}
 	var rules []rule
-	var walk func(path string, schema apiextensionsv1.JSONSchemaProps)
-	walk = func(path string, schema apiextensionsv1.JSONSchemaProps) {
+	harness.EachProperty(t, func(path string, schema *apiextensionsv1.JSONSchemaProps) {
 		for _, one := range schema.XValidations {
 			rules = append(rules, rule{path + one.FieldPath, one.Message})
 		}
-		if schema.Items != nil {
-			walk(path+"[]", *schema.Items.Schema)
-		}
-		for name, property := range schema.Properties {
-			walk(path+"."+name, property)
-		}
-	}
-	walk("spec", crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"])
+	})
 	return rules
 }

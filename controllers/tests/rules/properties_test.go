@@ -2,13 +2,11 @@ package rules_test
 
 import (
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
@@ -114,26 +112,12 @@ func TestEveryPropertyHasItsEdits(t *testing.T) {
 // specProperties are the paths of all properties of the spec, with [] for the items of a list.
 func specProperties(t *testing.T) []string {
 	t.Helper()
-	text, err := os.ReadFile(harness.File("config/crd/bases/securedapi.dev_securedapis.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	crd := &apiextensionsv1.CustomResourceDefinition{}
-	if err := yaml.UnmarshalStrict(text, crd); err != nil {
-		t.Fatal(err)
-	}
 	paths := map[string]bool{}
-	var walk func(prefix string, schema apiextensionsv1.JSONSchemaProps)
-	walk = func(prefix string, schema apiextensionsv1.JSONSchemaProps) {
-		if schema.Items != nil {
-			walk(strings.TrimSuffix(prefix, ".")+"[].", *schema.Items.Schema)
+	harness.EachProperty(t, func(path string, _ *apiextensionsv1.JSONSchemaProps) {
+		if name, of := strings.CutPrefix(path, "spec."); of && !strings.HasSuffix(name, "[]") {
+			paths[name] = true
 		}
-		for name, property := range schema.Properties {
-			paths[prefix+name] = true
-			walk(prefix+name+".", property)
-		}
-	}
-	walk("", crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"])
+	})
 	return namesOf(paths)
 }
 
