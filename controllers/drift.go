@@ -20,6 +20,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
+	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/restapi"
@@ -33,10 +34,13 @@ import (
 // setupSweeps starts a controller whose requests are the places where objects are.
 func (r *SecuredAPIReconciler) setupSweeps(mgr ctrl.Manager, concurrency int) error {
 	places := func(_ context.Context, o client.Object) []drift.Place {
-		if object, ok := o.(*v1alpha1.SecuredAPI); ok && object.Status.Account != "" {
-			return []drift.Place{placeOf(object)}
+		object, ok := o.(*v1alpha1.SecuredAPI)
+		if !ok || object.Status.Account == "" {
+			return nil
 		}
-		return nil
+		place := placeOf(object)
+		r.sweeps.Saw(place, client.ObjectKeyFromObject(object))
+		return []drift.Place{place}
 	}
 	return builder.TypedControllerManagedBy[drift.Place](mgr).
 		Named("sweep").
@@ -59,17 +63,16 @@ func (r *SecuredAPIReconciler) sweep(ctx context.Context, place drift.Place) (ct
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	behalf, ok := r.onBehalfOf(place, objects)
-	if !ok {
-		r.sweeps.Forget(place)
-		r.orphans.Forget(place)
-		return ctrl.Result{}, nil
-	}
+	behalf := r.onBehalfOf(place, objects)
 	ctx = quota.WithCaller(ctx, quota.Caller{Namespace: behalf.Namespace, Name: behalf.Name, Urgency: quota.Checked})
 	ctx = awsclient.InAccount(ctx, place.Account)
 	clients, found, err := r.list(ctx, place, behalf.Namespace)
 	wait := schedule.Spread(r.Schedule.Interval)
 	before := r.sweeps.Keep(place, found, r.Clock.Now().Add(wait))
+	if len(objects) == 0 && awserr.Is(err, awserr.Denied) {
+		r.forget(place)
+		return ctrl.Result{}, nil
+	}
 	if err != nil {
 		// To be logged; the next sweep is at its time.
 		return ctrl.Result{}, fmt.Errorf("sweep, without which checks read the user pools one by one: %w", err)
@@ -83,25 +86,30 @@ func (r *SecuredAPIReconciler) sweep(ctx context.Context, place drift.Place) (ct
 			}
 		}
 	}
-	if err := r.findOrphans(ctx, place, clients, found, objects); err != nil {
+	left, err := r.findOrphans(ctx, place, clients, found, objects)
+	if err != nil {
 		// To be logged; the next sweep looks again.
 		return ctrl.Result{}, fmt.Errorf("find what has no object: %w", err)
+	}
+	if len(objects) == 0 && !left {
+		r.forget(place)
+		return ctrl.Result{}, nil
 	}
 	return ctrl.Result{RequeueAfter: wait}, nil
 }
 
+func (r *SecuredAPIReconciler) forget(place drift.Place) {
+	r.sweeps.Forget(place)
+	r.orphans.Forget(place)
+}
+
 // onBehalfOf returns an object of a place, in whose session that is listed: another each time, so that one role's trouble is
-// not everybody's. If all are gone and left something, it is one of those.
-func (r *SecuredAPIReconciler) onBehalfOf(place drift.Place, objects []v1alpha1.SecuredAPI) (types.NamespacedName, bool) {
+// not everybody's. If all are gone, it is the one that was seen last.
+func (r *SecuredAPIReconciler) onBehalfOf(place drift.Place, objects []v1alpha1.SecuredAPI) types.NamespacedName {
 	if len(objects) > 0 {
-		return client.ObjectKeyFromObject(&objects[rand.IntN(len(objects))]), true //nolint:gosec // no secret
+		return client.ObjectKeyFromObject(&objects[rand.IntN(len(objects))]) //nolint:gosec // no secret
 	}
-	for _, owner := range r.sweeps.Last(place).APIs {
-		if owner.Cluster == r.Cluster {
-			return types.NamespacedName{Namespace: owner.Namespace, Name: owner.Name}, true
-		}
-	}
-	return types.NamespacedName{}, false
+	return r.sweeps.Object(place)
 }
 
 // list lists a place with the role of a namespace.

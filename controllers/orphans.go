@@ -21,10 +21,11 @@ import (
 // Who removes a finalizer by hand leaves in AWS what nobody reconciles. The sweeps find that: REST APIs by the tags in their
 // list, and user pools by reading those that no object has, one in each sweep, once.
 
-// findOrphans notes what a sweep found that has no object, and logs what is new of it.
+// findOrphans notes what a sweep found that has no object, and logs what is new of it. It returns whether there is such a
+// thing, or may be: a user pool that was not read yet.
 func (r *SecuredAPIReconciler) findOrphans(
 	ctx context.Context, place drift.Place, clients *awsclient.Clients, found drift.Listing, objects []v1alpha1.SecuredAPI,
-) error {
+) (left bool, err error) {
 	held, named := map[string]bool{}, map[types.NamespacedName]bool{}
 	for i := range objects {
 		named[client.ObjectKeyFromObject(&objects[i])] = true
@@ -36,7 +37,7 @@ func (r *SecuredAPIReconciler) findOrphans(
 	if unread != "" {
 		owner, err := poolOwner(ctx, clients, unread)
 		if err != nil {
-			return err
+			return false, err
 		}
 		r.orphans.Learn(place, unread, owner)
 		owners[unread] = owner
@@ -50,13 +51,13 @@ func (r *SecuredAPIReconciler) findOrphans(
 	}
 	without, err := r.withoutObject(ctx, tagged, named)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, orphan := range r.orphans.Keep(place, without) {
 		ctrl.LoggerFrom(ctx).Info("This carries the tags of a SecuredAPI that does not exist", "kind", orphan.Kind, "id", orphan.ID,
 			"account", place.Account, "region", place.Region, "object", without[orphan].String())
 	}
-	return nil
+	return unread != "" || len(without) > 0, nil
 }
 
 // poolOwner reads whose a user pool is. One that is gone, or may not be read, is nobody's.

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/engine"
@@ -113,6 +114,15 @@ func TestSweeps(t *testing.T) {
 	}
 	if sweeps.Vouches(place, "pool", monday, before) {
 		t.Error("one that failed vouches for nothing")
+	}
+	object := types.NamespacedName{Namespace: "default", Name: "notes"}
+	sweeps.Saw(place, object)
+	if got := sweeps.Wait(place, monday, time.Hour); got != tuesday.Sub(monday) {
+		t.Errorf("who was seen does not change when the next sweep is: %s", got)
+	}
+	sweeps.Keep(place, drift.Listing{}, tuesday)
+	if got := sweeps.Object(place); got != object {
+		t.Errorf("got %s seen last, want %s after a sweep, too", got, object)
 	}
 	sweeps.Forget(place)
 	if got := sweeps.Wait(place, monday, time.Hour); got != time.Hour {

@@ -3,30 +3,47 @@ package drift
 import (
 	"sync"
 	"time"
+
+	"k8s.io/apimachinery/pkg/types"
 )
 
-// Sweeps remembers when each place is listed next, and what it held the last time. It is safe for concurrent use.
+// Sweeps remembers when each place is listed next, what it held the last time, and an object that was there. It is safe for
+// concurrent use.
 type Sweeps struct {
 	mu     sync.Mutex
 	places map[Place]sweep
 }
 
 type sweep struct {
-	next time.Time
-	last Listing
+	next   time.Time
+	last   Listing
+	object types.NamespacedName
+}
+
+// Saw notes that an object is, or was, in a place.
+func (s *Sweeps) Saw(place Place, object types.NamespacedName) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := s.places[place]
+	known.object = object
+	s.put(place, known)
+}
+
+// Object returns the object that was seen last in a place, which may be gone.
+func (s *Sweeps) Object(place Place) types.NamespacedName {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.places[place].object
 }
 
 // Wait returns how long a place waits for its sweep: first, if it was not known yet.
 func (s *Sweeps) Wait(place Place, now time.Time, first time.Duration) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known, ok := s.places[place]
-	if !ok {
+	known := s.places[place]
+	if known.next.IsZero() {
 		known.next = now.Add(first)
-		if s.places == nil {
-			s.places = map[Place]sweep{}
-		}
-		s.places[place] = known
+		s.put(place, known)
 	}
 	return known.next.Sub(now)
 }
@@ -35,19 +52,14 @@ func (s *Sweeps) Wait(place Place, now time.Time, first time.Duration) time.Dura
 func (s *Sweeps) Keep(place Place, found Listing, next time.Time) (before Listing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before = s.places[place].last
-	s.places[place] = sweep{next: next, last: found}
+	known := s.places[place]
+	before = known.last
+	known.next, known.last = next, found
+	s.put(place, known)
 	return before
 }
 
-// Last is what a place held the last time.
-func (s *Sweeps) Last(place Place) Listing {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.places[place].last
-}
-
-// Forget drops a place where no object is.
+// Forget drops a place where no object is, and nothing that an object left.
 func (s *Sweeps) Forget(place Place) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,4 +72,11 @@ func (s *Sweeps) Vouches(place Place, pool string, seen, oldest time.Time) bool 
 	defer s.mu.Unlock()
 	last := s.places[place].last
 	return last.Began.After(oldest) && last.Vouches(pool, seen)
+}
+
+func (s *Sweeps) put(place Place, known sweep) {
+	if s.places == nil {
+		s.places = map[Place]sweep{}
+	}
+	s.places[place] = known
 }

@@ -275,17 +275,21 @@ func assume(w *harness.World, role, session string) *aws.Config {
 func TestARemovedFinalizerShowsInTheMetric(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		attack string
-		others bool
+		attack       string
+		others, late bool
 	}{
-		{"of one of two objects", true},
-		{"of the last object in its account and Region", false},
+		{"of one of two objects", true, false},
+		{"of the last object in its account and Region", false, false},
+		{"of the last object, before a sweep saw what it has", false, true},
 	} {
 		t.Run(tc.attack, func(t *testing.T) {
 			report.Attack(t, "a removed finalizer leaves what nobody knows of", tc.attack)
 			t.Parallel()
 			w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.DomainPrefixes = nil })
 			restart(w, func() { w.Resync = 500 * time.Millisecond })
+			if tc.late {
+				w.AWS.Inject(awslocal.Fault{Kind: awslocal.RefuseBefore, Operation: "ListUserPools"})
+			}
 			object := w.Create(w.Recipe())
 			w.AwaitReady(object)
 			// What is not ours does not count: another cluster's, and what has no tags.
@@ -298,10 +302,12 @@ func TestARemovedFinalizerShowsInTheMetric(t *testing.T) {
 				harness.WithoutDomain(other)
 				w.AwaitReady(w.Create(other))
 			}
-			w.Eventually("sweeps that find nothing", func(context.Context) (bool, string) {
-				got := orphaned(w)
-				return got[drift.KindAPI] == 0 && len(got) == 2, fmt.Sprint(got)
-			})
+			if !tc.late {
+				w.Eventually("sweeps that find nothing", func(context.Context) (bool, string) {
+					got := orphaned(w)
+					return got[drift.KindAPI] == 0 && len(got) == 2, fmt.Sprint(got)
+				})
+			}
 			// A pass between the two writes would put the finalizer back.
 			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Suspend = true })
 			before := client.MergeFrom(object.DeepCopy())
@@ -310,12 +316,21 @@ func TestARemovedFinalizerShowsInTheMetric(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.Delete(object)
+			w.AWS.ClearFaults()
 			w.Eventually("both to be counted", func(context.Context) (bool, string) {
 				got := orphaned(w)
 				return got[drift.KindAPI] == 1 && got[drift.KindPool] == 1, fmt.Sprint(got)
 			})
 			t.Logf("securedapi_orphaned_resources: %v", orphaned(w))
 			harness.Must[*apigateway.DeleteRestApiOutput](w)(w.Gateway().DeleteRestApi(t.Context(), &apigateway.DeleteRestApiInput{RestApiId: &object.Status.API.ID}))
+			listed := func() int {
+				return w.CountCalls(func(c awslocal.Call) bool { return c.Operation == "ListUserPools" })
+			}
+			sweeps := listed() + 3
+			w.Eventually("the user pool alone to be counted, sweep after sweep", func(context.Context) (bool, string) {
+				got := orphaned(w)
+				return listed() >= sweeps && got[drift.KindAPI] == 0 && got[drift.KindPool] == 1, fmt.Sprint(got)
+			})
 			w.DeletePool(object)
 			w.Eventually("none to be counted", func(context.Context) (bool, string) {
 				got := orphaned(w)
