@@ -39,6 +39,13 @@ type ResourceRecord struct {
 	// +kubebuilder:validation:MaxLength=128
 	Digest string `json:"digest,omitempty"`
 
+	// blocks are the parts of the spec that the resource was made to hold. One that leaves the spec becomes AWS's default again.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=40
+	// +kubebuilder:validation:items:MaxLength=64
+	Blocks []string `json:"blocks,omitempty"`
+
 	// verified is when AWS was seen to hold what digest says, and that was written down. Absent while that is in doubt.
 	// Checks that find nothing write nothing.
 	// +optional

@@ -24,6 +24,7 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 		token = r.ID(want)
 	}
 	p.Record(r.Name).Under = p.ID(r.In)
+	claim(p.Record(r.Name), want)
 	if err := p.intend(ctx, r.Name, v1alpha1.OperationCreate, token, digest); err != nil {
 		return err
 	}
@@ -78,9 +79,7 @@ func (r *Of[D, O]) holds(p *Pass, want *D, made *O) error {
 			return rejected(r.Name, left.String())
 		}
 	}
-	if r.Held != nil {
-		r.Held(want)
-	}
+	r.held(p, want)
 	return nil
 }
 
@@ -164,12 +163,17 @@ func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, h
 	if err := r.guard(ctx, v1alpha1.OperationUpdate, want, have); err != nil {
 		return nil, err
 	}
+	unclaimed := p.Record(r.Name).Blocks
+	claim(p.Record(r.Name), want)
 	if err := p.intend(ctx, r.Name, v1alpha1.OperationUpdate, "", digest); err != nil {
 		return nil, err
 	}
 	sent := r.diff(want, have)
-	now, err := r.change(ctx, p, want, have)
+	now, took, err := r.change(ctx, p, want, have)
 	p.carriedOut(r.Name, err)
+	if refused(err) && !took {
+		p.Record(r.Name).Blocks = unclaimed
+	}
 	if err != nil {
 		return nil, fmt.Errorf("update %s: %w", r.Name, err)
 	}
@@ -191,12 +195,13 @@ func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, h
 	return now, nil
 }
 
-// change calls AWS until nothing is left to change, as long as that brings it nearer. It returns what AWS holds then.
-func (r *Of[D, O]) change(ctx context.Context, p *Pass, want *D, have *O) (*O, error) {
+// change calls AWS until nothing is left to change, as long as that brings it nearer. It returns what AWS holds then, and whether
+// AWS took anything.
+func (r *Of[D, O]) change(ctx context.Context, p *Pass, want *D, have *O) (holds *O, took bool, err error) {
 	id := p.Record(r.Name).ID
 	if r.Tags != nil && !p.Owner.Tagged(r.Tags(have)) {
 		if err := r.Tag(ctx, id, have, p.Owner.Tags("")); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	for range maxUpdates {
@@ -205,22 +210,23 @@ func (r *Of[D, O]) change(ctx context.Context, p *Pass, want *D, have *O) (*O, e
 			break
 		}
 		now, err := r.Update(ctx, id, want, have)
+		took = took || err == nil
 		if err == nil && now == nil {
 			clear(p.reads)
 			now, err = r.Read(ctx, id, r.Aspects)
 		}
 		if err != nil {
-			return nil, err
+			return nil, took, err
 		}
 		if now == nil {
-			return nil, &LostError{Resource: r.Name, ID: id}
+			return nil, took, &LostError{Resource: r.Name, ID: id}
 		}
 		have = now
 		if r.diff(want, now).Hash() == left.Hash() {
 			break
 		}
 	}
-	return have, nil
+	return have, took, nil
 }
 
 func (r *Of[D, O]) guard(ctx context.Context, operation v1alpha1.Operation, want *D, have *O) error {

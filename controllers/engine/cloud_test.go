@@ -3,11 +3,14 @@ package engine_test
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // cloud is a service that the tests know all of. It gives ids that were never given before, and can carry out a call after
@@ -33,8 +36,8 @@ type address struct{ under, kind, id string }
 type thing struct {
 	address
 	// name is what identifies it where the service gives the id.
-	name, value string
-	tags        map[string]string
+	name, value, note string
+	tags              map[string]string
 }
 
 type fault int
@@ -65,7 +68,10 @@ func (c *cloud) do(operation string, at address, effect func()) error {
 		delete(c.faults, key)
 		switch kind {
 		case refused:
-			return &smithy.GenericAPIError{Code: "InvalidParameterException", Message: "no"}
+			return &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
+				Response: &smithyhttp.Response{Response: &http.Response{StatusCode: http.StatusBadRequest}},
+				Err:      &smithy.GenericAPIError{Code: "InvalidParameterException", Message: "no"},
+			}}
 		case lost:
 			effect()
 		case delayed:

@@ -12,6 +12,8 @@ import (
 type Field[D, O any] struct {
 	// Name is the property's, behind the resource's: passwordPolicy.minimumLength.
 	Name string
+	// Block is the block of the spec that it belongs to; empty for what is always owned.
+	Block string
 	// Class is what a change of it does to those who use the API.
 	Class plan.Class
 	// Weakens says that a change of it lowers a protection, which is its class then. Nil means that none does.
@@ -22,14 +24,16 @@ type Field[D, O any] struct {
 	Set func(have *O, want *D)
 }
 
-// Overlay returns have with what is wanted laid over it.
+// Overlay returns have with what is wanted laid over it: all of it for a new resource, else what is owned.
 func Overlay[D, O any](fields []Field[D, O], want *D, have *O) *O {
 	var laid O
 	if have != nil {
 		laid = *have
 	}
 	for _, field := range fields {
-		field.Set(&laid, want)
+		if have == nil || owns(want, field.Block) {
+			field.Set(&laid, want)
+		}
 	}
 	return &laid
 }

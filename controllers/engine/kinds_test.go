@@ -13,7 +13,7 @@ import (
 )
 
 // root is a resource with tags.
-func (l *life) root(*engine.Pass, string) engine.Resource {
+func (l *life) root(p *engine.Pass, _ string) engine.Resource {
 	at := func(id string) address { return address{kind: "root", id: id} }
 	return &engine.Of[sent, thing]{
 		Meta: engine.Meta{Watches: []string{"child/"}},
@@ -21,7 +21,10 @@ func (l *life) root(*engine.Pass, string) engine.Resource {
 			if l.wish.root == nil {
 				return nil, nil
 			}
-			return &sent{*l.wish.root}, nil
+			if l.wish.note == nil {
+				return &sent{Value: *l.wish.root, Note: noNote, Blocks: p.BlocksOf("root", nil)}, nil
+			}
+			return &sent{Value: *l.wish.root, Note: *l.wish.note, Blocks: p.BlocksOf("root", map[string]bool{"note": true})}, nil
 		},
 		Tags:   func(have *thing) map[string]string { return have.tags },
 		Adopts: func() (string, string) { return l.wish.adopt, "spec.adopt.id" },
@@ -43,7 +46,7 @@ func (l *life) root(*engine.Pass, string) engine.Resource {
 		Read:   l.reads(at),
 		Fields: fields,
 		Create: func(_ context.Context, want *sent, token string) (engine.Found[thing], error) {
-			made := thing{address: at(l.cloud.newID("root")), value: want.Value, tags: l.owner.Tags(token)}
+			made := thing{address: at(l.cloud.newID("root")), value: want.Value, note: want.Note, tags: l.owner.Tags(token)}
 			err := l.cloud.do("create", made.address, func() { l.cloud.put(made) })
 			return engine.Found[thing]{ID: made.id, Value: &made}, err
 		},
@@ -78,15 +81,13 @@ func (l *life) updates(at func(string) address) func(context.Context, string, *s
 	return func(_ context.Context, id string, want *sent, have *thing) (*thing, error) {
 		err := l.cloud.do("update", at(id), func() {
 			if there := l.cloud.things[at(id)]; there != nil {
-				there.value = want.Value
+				*there = *engine.Overlay(fields, want, there)
 			}
 		})
 		if l.silent {
 			return nil, err
 		}
-		laid := *have
-		laid.value = want.Value
-		return &laid, err
+		return engine.Overlay(fields, want, have), err
 	}
 }
 
@@ -159,9 +160,9 @@ func (l *life) server(p *engine.Pass, key string) engine.Resource {
 		},
 		Grow: func(want *sent, have *thing) *sent {
 			if strings.Contains(have.value, want.Value) {
-				return &sent{have.value}
+				return &sent{Value: have.value}
 			}
-			return &sent{have.value + "+" + want.Value}
+			return &sent{Value: have.value + "+" + want.Value}
 		},
 		Create: l.creates(at, key),
 		Exists: func(err error) bool { return errors.Is(err, errExists) },
@@ -195,7 +196,7 @@ func (l *life) snapshot(p *engine.Pass, _ string) engine.Resource {
 			if l.wish.snapshot == "" {
 				return nil, nil
 			}
-			return &sent{l.wish.snapshot}, nil
+			return &sent{Value: l.wish.snapshot}, nil
 		},
 		Find: func(_ context.Context, token string) (found []engine.Found[thing], err error) {
 			return found, l.cloud.do("read", at("*"), func() {
@@ -237,7 +238,7 @@ func (l *life) stage(p *engine.Pass, _ string) engine.Resource {
 			if !l.wish.stage {
 				return nil, nil
 			}
-			return &sent{p.ID("snapshot")}, nil
+			return &sent{Value: p.ID("snapshot")}, nil
 		},
 		ID:     func(*sent) string { return "live" },
 		Read:   l.reads(at),

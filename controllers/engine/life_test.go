@@ -23,6 +23,7 @@ const grace = 2 * time.Minute
 // wish is what the spec asks for: the values of things by their keys.
 type wish struct {
 	root     *string
+	note     *string // of the root, nil: the spec has no such block
 	adopt    string
 	children map[string]string // the service gives their ids
 	servers  map[string]string // have the ids that we give, and grow before they shrink
@@ -144,12 +145,25 @@ func unsettled(t *testing.T, err error) time.Time {
 }
 
 // sent is what a creation or an update sends.
-type sent struct{ Value string }
+type sent struct {
+	engine.Blocks
+
+	Value string
+	// Note is in a block of the spec.
+	Note string
+}
+
+// noNote is the service's default.
+const noNote = "none"
 
 var fields = []engine.Field[sent, thing]{{
 	Name: "value", Class: plan.InPlace,
 	Words: func(have *thing) string { return have.value },
 	Set:   func(have *thing, want *sent) { have.value = want.Value },
+}, {
+	Name: "note", Block: "note", Class: plan.InPlace,
+	Words: func(have *thing) string { return have.note },
+	Set:   func(have *thing, want *sent) { have.note = want.Note },
 }}
 
 func (l *life) kinds() []engine.Kind {
@@ -170,7 +184,7 @@ func (l *life) kinds() []engine.Kind {
 func value(wanted map[string]string, key string) func() (*sent, error) {
 	return func() (*sent, error) {
 		if v, ok := wanted[key]; ok {
-			return &sent{v}, nil
+			return &sent{Value: v}, nil
 		}
 		return nil, nil
 	}

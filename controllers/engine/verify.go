@@ -24,10 +24,16 @@ func (r *Of[D, O]) verify(p *Pass, want *D, digest string, doubt error) error {
 		rec.Digest, rec.Verified = digest, p.now()
 	}
 	rec.Awaited = nil
+	r.held(p, want)
+	return nil
+}
+
+// held notes that AWS holds what is wanted.
+func (r *Of[D, O]) held(p *Pass, want *D) {
+	settled(p.Record(r.Name), want)
 	if r.Held != nil {
 		r.Held(want)
 	}
-	return nil
 }
 
 // promote makes the one that was made, and proven where that is asked, the one that is used.
@@ -73,8 +79,6 @@ func (r *Of[D, O]) prove(ctx context.Context, p *Pass, want *D, digest string) e
 		return errors.Join(rejection, r.discard(ctx, p))
 	}
 	r.promote(p, id, digest)
-	if r.Held != nil {
-		r.Held(want)
-	}
+	r.held(p, want)
 	return nil
 }

@@ -37,6 +37,8 @@ type Cognito struct {
 	pool *types.UserPoolType
 	// made says that this pass has made the user pool.
 	made bool
+	// closed says that this pass has closed sign-up, which was open.
+	closed bool
 	// otherPools says that the account was seen to have other user pools.
 	otherPools bool
 }

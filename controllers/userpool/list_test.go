@@ -31,7 +31,7 @@ func TestDigests(t *testing.T) {
 	withJob(&p.Object.Spec)
 	c := &Cognito{}
 	for _, tc := range []struct{ name, got, want string }{
-		{"userPool", digest(t, c.userPool(p, "").(*engine.Of[poolSettings, poolType])), "sha256:e030a5dcebf6b37600cb1c4b09b4e35b"},
+		{"userPool", digest(t, c.userPool(p, "").(*engine.Of[poolSettings, poolType])), "sha256:c9d8839409f1c94791225e601bdfd372"},
 		{"resourceServer/notes", digest(t, c.resourceServer(p, "notes").(*engine.Of[serverSettings, serverType])), "sha256:e48d93a368064614832e8b3082f53406"},
 		{"client/web", digest(t, c.client(p, "web").(*engine.Of[clientSettings, clientType])), "sha256:9ac830b8503b5cb9fd315ae7a7aab9bd"},
 		{"client/job", digest(t, c.client(p, "job").(*engine.Of[clientSettings, clientType])), "sha256:0a9dce28b06932db8e6d271382c2c4ff"},

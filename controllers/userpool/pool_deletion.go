@@ -28,7 +28,7 @@ func (r userPool) mayDelete(ctx context.Context, have *types.UserPoolType) error
 	return r.withoutUsers(ctx, have)
 }
 
-// withoutUsers fails if the pool has users, whose sign-up page is then as the spec says. ListUsers tells:
+// withoutUsers fails if the pool has users, whose sign-up page is then as it was. ListUsers tells:
 // EstimatedNumberOfUsers lags.
 func (r userPool) withoutUsers(ctx context.Context, pool *types.UserPoolType) error {
 	out, err := r.API.ListUsers(ctx, &cip.ListUsersInput{UserPoolId: pool.Id, Limit: new(int32(1))})
@@ -38,7 +38,7 @@ func (r userPool) withoutUsers(ctx context.Context, pool *types.UserPoolType) er
 	if len(out.Users) == 0 {
 		return nil
 	}
-	if r.p.Object.Spec.UserPool.SelfSignUp != v1alpha1.Disabled {
+	if r.wasOpen() {
 		if err := r.selfSignUp(ctx, pool, true); err != nil {
 			return fmt.Errorf("open sign-up again: %w", err)
 		}
@@ -48,18 +48,33 @@ func (r userPool) withoutUsers(ctx context.Context, pool *types.UserPoolType) er
 			"set deletionPolicy to Delete to lose them, or to Retain to keep the pool", *pool.Id))
 }
 
+// wasOpen says that people could sign up before the deletion began: in this pass, or by the spec. Where neither tells, an adopted
+// pool may have been closed by its former owner.
+func (r userPool) wasOpen() bool {
+	switch r.p.Object.Spec.UserPool.SelfSignUp {
+	case v1alpha1.Enabled:
+		return true
+	case v1alpha1.Disabled:
+		return false
+	default:
+		return r.closed || !r.p.Record(NamePool).Adopted
+	}
+}
+
 // selfSignUp opens or closes sign-up, and nothing else of the pool.
 func (r userPool) selfSignUp(ctx context.Context, pool *types.UserPoolType, open bool) error {
-	config := adminConfig(pool.AdminCreateUserConfig, &poolSettings{AdminCreateUserOnly: !open})
-	if have := pool.AdminCreateUserConfig; have != nil && have.AllowAdminCreateUserOnly == config.AllowAdminCreateUserOnly {
+	if selfSignUp(pool) == open {
 		return nil
 	}
+	config := adminConfig(pool)
+	config.AllowAdminCreateUserOnly = !open
 	laid := *pool
 	laid.AdminCreateUserConfig = config
 	if _, err := r.API.UpdateUserPool(ctx, updatePoolInput(&laid, pool.UserPoolTags)); err != nil {
 		return err
 	}
 	pool.AdminCreateUserConfig = config
+	r.closed = !open
 	return nil
 }
 

@@ -15,11 +15,26 @@ import (
 
 // poolSettings is what the user pool is made with.
 type poolSettings struct {
+	engine.Blocks
+
 	Name                   string
 	UsernameAttributes     []types.UsernameAttributeType
 	AutoVerifiedAttributes []types.VerifiedAttributeType
 	AdminCreateUserOnly    bool
 	Password               passwordPolicy
+}
+
+// The blocks of spec.userPool.
+const (
+	blockSelfSignUp     = "selfSignUp"
+	blockPasswordPolicy = "passwordPolicy"
+)
+
+func poolBlocks(spec *v1alpha1.UserPoolSpec) map[string]bool {
+	return map[string]bool{
+		blockSelfSignUp:     spec.SelfSignUp != "",
+		blockPasswordPolicy: spec.PasswordPolicy != nil,
+	}
 }
 
 // passwordPolicy is what the spec says of Cognito's PasswordPolicyType.
@@ -34,6 +49,7 @@ const minimumLength = 8
 func (r userPool) desired() (*poolSettings, error) {
 	spec := &r.p.Object.Spec
 	return &poolSettings{
+		Blocks:             r.p.BlocksOf(NamePool, poolBlocks(&spec.UserPool)),
 		Name:               r.p.Owner.ResourceName(),
 		UsernameAttributes: signInWith(spec),
 		// A sign-up is confirmed by a code, and e-mail is the only way to send one without an SMS role.
@@ -101,15 +117,16 @@ var poolFields = []engine.Field[poolSettings, types.UserPoolType]{
 		},
 	},
 	{
-		Name: "selfSignUp", Class: plan.InPlace,
+		Name: "selfSignUp", Block: blockSelfSignUp, Class: plan.InPlace,
 		Words:   func(have *types.UserPoolType) string { return engine.Switch(selfSignUp(have)) },
 		Weakens: func(have, laid *types.UserPoolType) bool { return !selfSignUp(have) && selfSignUp(laid) },
 		Set: func(have *types.UserPoolType, want *poolSettings) {
-			have.AdminCreateUserConfig = adminConfig(have.AdminCreateUserConfig, want)
+			have.AdminCreateUserConfig = adminConfig(have)
+			have.AdminCreateUserConfig.AllowAdminCreateUserOnly = want.AdminCreateUserOnly
 		},
 	},
 	{
-		Name: "passwordPolicy.minimumLength", Class: plan.InPlace,
+		Name: "passwordPolicy.minimumLength", Block: blockPasswordPolicy, Class: plan.InPlace,
 		Words:   func(have *types.UserPoolType) string { return strconv.Itoa(int(shortest(have))) },
 		Weakens: func(have, laid *types.UserPoolType) bool { return shortest(laid) < shortest(have) },
 		Set: func(have *types.UserPoolType, want *poolSettings) {
@@ -137,7 +154,7 @@ func required(name string, have func(*types.PasswordPolicyType) *bool, want func
 ) engine.Field[poolSettings, types.UserPoolType] {
 	is := func(pool *types.UserPoolType) bool { return *have(policies(pool).PasswordPolicy) }
 	return engine.Field[poolSettings, types.UserPoolType]{
-		Name: "passwordPolicy." + name, Class: plan.InPlace,
+		Name: "passwordPolicy." + name, Block: blockPasswordPolicy, Class: plan.InPlace,
 		Words:   func(pool *types.UserPoolType) string { return strconv.FormatBool(is(pool)) },
 		Weakens: func(pool, laid *types.UserPoolType) bool { return is(pool) && !is(laid) },
 		Set: func(pool *types.UserPoolType, wanted *poolSettings) {
@@ -170,11 +187,11 @@ func policies(have *types.UserPoolType) *types.UserPoolPolicyType {
 	return &all
 }
 
-// adminConfig drops UnusedAccountValidityDays: AWS adds it when read and refuses it beside TemporaryPasswordValidityDays.
-func adminConfig(have *types.AdminCreateUserConfigType, want *poolSettings) *types.AdminCreateUserConfigType {
-	config := types.AdminCreateUserConfigType{AllowAdminCreateUserOnly: want.AdminCreateUserOnly}
-	if have != nil {
-		config.InviteMessageTemplate = have.InviteMessageTemplate
+// adminConfig is a copy of what a pool has.
+func adminConfig(have *types.UserPoolType) *types.AdminCreateUserConfigType {
+	var config types.AdminCreateUserConfigType
+	if have.AdminCreateUserConfig != nil {
+		config = *have.AdminCreateUserConfig
 	}
 	return &config
 }
@@ -220,7 +237,6 @@ func updatePoolInput(pool *types.UserPoolType, tags map[string]string) *cip.Upda
 		UserPoolId:                  pool.Id,
 		PoolName:                    pool.Name,
 		AccountRecoverySetting:      pool.AccountRecoverySetting,
-		AdminCreateUserConfig:       pool.AdminCreateUserConfig,
 		AutoVerifiedAttributes:      pool.AutoVerifiedAttributes,
 		DeletionProtection:          pool.DeletionProtection,
 		DeviceConfiguration:         pool.DeviceConfiguration,
@@ -241,6 +257,9 @@ func updatePoolInput(pool *types.UserPoolType, tags map[string]string) *cip.Upda
 		UserPoolTier:                pool.UserPoolTier,
 		VerificationMessageTemplate: pool.VerificationMessageTemplate,
 	}
+	// AWS adds it when read, and refuses it beside TemporaryPasswordValidityDays.
+	in.AdminCreateUserConfig = adminConfig(pool)
+	in.AdminCreateUserConfig.UnusedAccountValidityDays = 0
 	if pool.SmsConfiguration == nil {
 		// MFA by app alone: UpdateUserPool refuses the value without an SMS role, and keeps MFA as it is without it.
 		in.MfaConfiguration = ""

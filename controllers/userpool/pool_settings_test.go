@@ -70,10 +70,13 @@ func TestUpdatePoolSendsAllThatWasRead(t *testing.T) {
 	read, before := &types.UserPoolType{}, &types.UserPoolType{}
 	fill(reflect.ValueOf(read).Elem())
 	fill(reflect.ValueOf(before).Elem())
-	want := &poolSettings{AutoVerifiedAttributes: []types.VerifiedAttributeType{"email"}, Password: passwordPolicy{MinimumLength: 9}}
+	want := &poolSettings{
+		Blocks:                 engine.Blocks{Named: []string{blockPasswordPolicy}},
+		AutoVerifiedAttributes: []types.VerifiedAttributeType{"email"}, Password: passwordPolicy{MinimumLength: 9},
+	}
 	sent := updatePoolInput(engine.Overlay(poolFields, want, read), map[string]string{"k": "v"})
 	got := missing(read, sent, map[string]string{
-		"AdminCreateUserConfig":  "the spec's selfSignUp is laid over it",
+		"AdminCreateUserConfig":  "UnusedAccountValidityDays is left out",
 		"AutoVerifiedAttributes": "e-mail is added",
 		"Policies":               "the spec's passwordPolicy is laid over it",
 		"UserPoolTags":           "the owner's are laid over them",
@@ -141,7 +144,9 @@ func TestPoolDiff(t *testing.T) {
 			"~ userPool.passwordPolicy.requireSymbols: true -> false; ~ userPool.passwordPolicy.requireUppercase: false -> true"},
 		{"there is none", nil, "+ userPool default-notes"},
 	} {
-		r := desiring(recipe())
+		spec := recipe()
+		spec.UserPool.SelfSignUp = v1alpha1.Enabled
+		r := desiring(spec)
 		want, err := r.desired()
 		if err != nil {
 			t.Fatal(err)
@@ -188,7 +193,9 @@ func TestWhatWeakensThePool(t *testing.T) {
 			}, "selfSignUp",
 		},
 	} {
-		r := desiring(recipe())
+		spec := recipe()
+		spec.UserPool.SelfSignUp = v1alpha1.Enabled
+		r := desiring(spec)
 		want, err := r.desired()
 		if err != nil {
 			t.Fatal(err)
@@ -233,24 +240,34 @@ func TestPoolDesired(t *testing.T) {
 		want   poolSettings
 	}{
 		{"an empty spec is Cognito's own default", func(*v1alpha1.UserPoolSpec) {}, base(func(*poolSettings) {})},
-		{"people may register themselves", func(s *v1alpha1.UserPoolSpec) { s.SelfSignUp = v1alpha1.Enabled }, base(func(*poolSettings) {})},
-		{"or may not", func(s *v1alpha1.UserPoolSpec) { s.SelfSignUp = v1alpha1.Disabled }, base(func(s *poolSettings) { s.AdminCreateUserOnly = true })},
+		{"people may register themselves", func(s *v1alpha1.UserPoolSpec) { s.SelfSignUp = v1alpha1.Enabled }, base(func(s *poolSettings) { s.Named = []string{blockSelfSignUp} })},
+		{"or may not", func(s *v1alpha1.UserPoolSpec) { s.SelfSignUp = v1alpha1.Disabled }, base(func(s *poolSettings) { s.Named, s.AdminCreateUserOnly = []string{blockSelfSignUp}, true })},
 		{
 			"attributes are sorted", func(s *v1alpha1.UserPoolSpec) {
 				s.SignInWith = []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber, v1alpha1.SignInEmail}
 			},
 			base(func(s *poolSettings) { s.UsernameAttributes = []types.UsernameAttributeType{"email", "phone_number"} }),
 		},
-		{"a policy that is there asks for nothing but a length", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{} }, base(func(s *poolSettings) { s.Password = passwordPolicy{MinimumLength: 8} })},
+		{"a policy that is there asks for nothing but a length", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{} }, base(func(s *poolSettings) {
+			s.Named, s.Password = []string{blockPasswordPolicy}, passwordPolicy{MinimumLength: 8}
+		})},
 		{
 			"and for what it says", func(s *v1alpha1.UserPoolSpec) {
 				s.PasswordPolicy = &v1alpha1.PasswordPolicy{MinimumLength: 12, RequireLowercase: true}
 			},
-			base(func(s *poolSettings) { s.Password = passwordPolicy{MinimumLength: 12, RequireLowercase: true} }),
+			base(func(s *poolSettings) {
+				s.Named, s.Password = []string{blockPasswordPolicy}, passwordPolicy{MinimumLength: 12, RequireLowercase: true}
+			}),
 		},
-		{"each class by itself", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{RequireNumbers: true} }, base(func(s *poolSettings) { s.Password = passwordPolicy{MinimumLength: 8, RequireNumbers: true} })},
-		{"each class by itself", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{RequireSymbols: true} }, base(func(s *poolSettings) { s.Password = passwordPolicy{MinimumLength: 8, RequireSymbols: true} })},
-		{"each class by itself", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{RequireUppercase: true} }, base(func(s *poolSettings) { s.Password = passwordPolicy{MinimumLength: 8, RequireUppercase: true} })},
+		{"each class by itself", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{RequireNumbers: true} }, base(func(s *poolSettings) {
+			s.Named, s.Password = []string{blockPasswordPolicy}, passwordPolicy{MinimumLength: 8, RequireNumbers: true}
+		})},
+		{"each class by itself", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{RequireSymbols: true} }, base(func(s *poolSettings) {
+			s.Named, s.Password = []string{blockPasswordPolicy}, passwordPolicy{MinimumLength: 8, RequireSymbols: true}
+		})},
+		{"each class by itself", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{RequireUppercase: true} }, base(func(s *poolSettings) {
+			s.Named, s.Password = []string{blockPasswordPolicy}, passwordPolicy{MinimumLength: 8, RequireUppercase: true}
+		})},
 	} {
 		spec := v1alpha1.SecuredAPISpec{}
 		tc.edit(&spec.UserPool)

@@ -14,14 +14,17 @@ import (
 // there was nothing to do it to.
 var hands = map[string]func(*model, *rapid.T) bool{
 	"changes the password policy": func(m *model, r *rapid.T) bool {
-		return m.editPool(func(in *cip.UpdateUserPoolInput) {
+		// Where the spec has none, it is nobody's business.
+		return m.object.Spec.UserPool.PasswordPolicy != nil && m.editPool(func(in *cip.UpdateUserPoolInput) {
 			in.Policies.PasswordPolicy.MinimumLength = aws.Int32(rapid.Int32Range(6, 99).Draw(r, "length"))
 			in.Policies.PasswordPolicy.RequireSymbols = !in.Policies.PasswordPolicy.RequireSymbols
 		})
 	},
 	"turns sign-up over": func(m *model, _ *rapid.T) bool {
 		return m.editPool(func(in *cip.UpdateUserPoolInput) {
-			in.AdminCreateUserConfig.AllowAdminCreateUserOnly = !in.AdminCreateUserConfig.AllowAdminCreateUserOnly
+			if m.object.Spec.UserPool.SelfSignUp != "" {
+				in.AdminCreateUserConfig.AllowAdminCreateUserOnly = !in.AdminCreateUserConfig.AllowAdminCreateUserOnly
+			}
 			in.AutoVerifiedAttributes = nil
 		})
 	},
