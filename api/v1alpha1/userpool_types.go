@@ -47,6 +47,31 @@ type UserPoolSpec struct {
 	// +optional
 	PasswordPolicy *PasswordPolicy `json:"passwordPolicy,omitempty"`
 
+	// firstFactors are what users can begin a sign-in with. Defaults to Password. Others than Password need the Essentials tier,
+	// and a login page or an application that offers them: the classic pages ask for passwords only.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=4
+	// +kubebuilder:validation:XValidation:rule="self.exists(f, f != 'Passkey')",message="Passkey cannot be the only first factor: nobody could register one; add Password, EmailOTP or SMSOTP"
+	FirstFactors []FirstFactor `json:"firstFactors,omitempty"`
+
+	// passkeys says how passkeys are registered and used.
+	// +optional
+	Passkeys *Passkeys `json:"passkeys,omitempty"`
+
+	// mfa asks for a second factor.
+	// +optional
+	MFA *MFA `json:"mfa,omitempty"`
+
+	// email says how the pool sends e-mail. Left out, Cognito sends it from its own address.
+	// +optional
+	Email *Email `json:"email,omitempty"`
+
+	// sms says how the pool sends text messages. Without it, it sends none.
+	// +optional
+	SMS *SMS `json:"sms,omitempty"`
+
 	// groups are groups that users can be put into. A user's tokens name the groups that the user is in (cognito:groups).
 	// Who is in a group is not part of the spec. A group that leaves the spec is deleted, and its members lose it.
 	// +optional

@@ -17,6 +17,7 @@ import (
 // Names of resources in status, and prefixes of the names of those of which there can be several.
 const (
 	NamePool   = "userPool"
+	NameMFA    = "mfa"
 	NameDomain = "domain"
 
 	PrefixServer = "resourceServer/"
@@ -51,6 +52,7 @@ func Kinds(c *Cognito) []engine.Kind {
 			"ListUsers", "DescribeUserPoolDomain", "DeleteUserPoolDomain",
 			"ListUserPoolClients", "ListIdentityProviders",
 		)},
+		{Prefix: NameMFA, Of: c.mfa, Operations: calls("GetUserPoolMfaConfig", "SetUserPoolMfaConfig")},
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",
 		)},

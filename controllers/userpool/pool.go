@@ -24,13 +24,17 @@ type userPool struct {
 func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	r := userPool{c, p}
 	return &engine.Of[poolSettings, types.UserPoolType]{
-		Meta:    engine.Meta{Check: engine.BySweep, Removal: plan.LosesUsers, Watches: []string{PrefixClient, foreignProvider}},
+		Meta: engine.Meta{
+			Check: engine.BySweep, Removal: plan.LosesUsers,
+			Leaves: []string{NameMFA, PrefixClient}, Watches: []string{PrefixClient, foreignProvider},
+		},
 		Desired: r.desired,
 		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },
 		Adopts:  r.adopts,
 		Find:    r.find,
 		Read:    r.read,
 		Diff:    r.diff,
+		Grow:    growPool,
 		Create:  r.create,
 		Update:  r.update,
 		Tag:     r.tag,
@@ -43,6 +47,12 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 
 func (r userPool) diff(want *poolSettings, have *types.UserPoolType) plan.Plan {
 	return compare(NamePool, poolFields, want, have, want.Name)
+}
+
+// growPool keeps what others need until they converged.
+func growPool(want *poolSettings, have *types.UserPoolType) *poolSettings {
+	grown := growSenders(growSignIn(*want, have), have)
+	return &grown
 }
 
 const fieldAdopt = "spec.userPool.adopt.id"

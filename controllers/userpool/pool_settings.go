@@ -22,6 +22,10 @@ type poolSettings struct {
 	AutoVerifiedAttributes []types.VerifiedAttributeType
 	AdminCreateUserOnly    bool
 	Password               passwordPolicy
+	// What is nil or empty was not asked for.
+	FirstFactors []types.AuthFactorType `json:",omitempty"`
+	Email        *emailSettings         `json:",omitempty"`
+	SMS          *smsSettings           `json:",omitempty"`
 }
 
 // The blocks of spec.userPool.
@@ -34,6 +38,9 @@ func poolBlocks(spec *v1alpha1.UserPoolSpec) map[string]bool {
 	return map[string]bool{
 		blockSelfSignUp:     spec.SelfSignUp != "",
 		blockPasswordPolicy: spec.PasswordPolicy != nil,
+		blockFirstFactors:   spec.FirstFactors != nil,
+		blockEmail:          spec.Email != nil,
+		blockSMS:            spec.SMS != nil,
 	}
 }
 
@@ -56,6 +63,9 @@ func (r userPool) desired() (*poolSettings, error) {
 		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail},
 		AdminCreateUserOnly:    spec.UserPool.SelfSignUp == v1alpha1.Disabled,
 		Password:               password(spec.UserPool.PasswordPolicy),
+		FirstFactors:           firstFactors(&spec.UserPool),
+		Email:                  emailOf(spec.UserPool.Email),
+		SMS:                    smsOf(spec.UserPool.SMS, r.p.Object.Status.Region),
 	}, nil
 }
 
@@ -102,7 +112,7 @@ func signInWords(attributes []types.UsernameAttributeType) string {
 }
 
 // poolFields are what the spec sets of a user pool.
-var poolFields = []engine.Field[poolSettings, types.UserPoolType]{
+var poolFields = slices.Concat([]engine.Field[poolSettings, types.UserPoolType]{
 	{
 		Name: "signInWith", Class: plan.LosesUsers,
 		Words: func(have *types.UserPoolType) string { return signInWords(have.UsernameAttributes) },
@@ -146,7 +156,7 @@ var poolFields = []engine.Field[poolSettings, types.UserPoolType]{
 	required("requireUppercase",
 		func(p *types.PasswordPolicyType) *bool { return &p.RequireUppercase },
 		func(want *passwordPolicy) bool { return want.RequireUppercase }),
-}
+}, signInFields, senderFields)
 
 // required is what a password must have in it. The sign-in policy, the password history and the validity of temporary passwords
 // stay as they were read.
@@ -215,6 +225,8 @@ func createPoolInput(want *poolSettings, tags map[string]string) *cip.CreateUser
 		AutoVerifiedAttributes: laid.AutoVerifiedAttributes,
 		AdminCreateUserConfig:  laid.AdminCreateUserConfig,
 		Policies:               laid.Policies,
+		EmailConfiguration:     laid.EmailConfiguration,
+		SmsConfiguration:       laid.SmsConfiguration,
 		Schema:                 schema(want),
 		// User names that differ only in case are one user: Cognito's recommendation, and it can't be changed later.
 		UsernameConfiguration: &types.UsernameConfigurationType{CaseSensitive: new(false)},

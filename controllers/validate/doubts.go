@@ -13,6 +13,7 @@ import (
 var Doubts = []Rule{
 	{"localURL", `{clients: [{name: web, callbackURLs: ["http://localhost:3000/callback"], scopes: [openid, notes/read]}]}`, localURL},
 	{"wildcardURL", `{clients: [{name: web, callbackURLs: ["https://app.example.com/*"], scopes: [openid, notes/read]}]}`, wildcardURL},
+	{"factorsOnPages", `{userPool: {firstFactors: [Password, EmailOTP]}}`, factorsOnPages},
 	{"noFlow", `{clients: [{name: device, flows: []}]}`, noFlow},
 	{"claimsWithoutOpenID", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], ` +
 		`scopes: [email, notes/read]}]}`, claimsWithoutOpenID},

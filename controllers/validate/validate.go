@@ -55,6 +55,12 @@ var Rules = []Rule{
 	{"region", `{region: us-middle-1}`, region},
 	{"adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, adoptedPoolRegion},
 	{"phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, phoneNumberAlone},
+	{"firstFactorsBesideMFA", `{userPool: {firstFactors: [Password, EmailOTP], ` +
+		`mfa: {mode: Required, factors: [TOTP]}}}`, firstFactorsBesideMFA},
+	{"textsWithoutRole", `{userPool: {mfa: {mode: Optional, factors: [SMS]}}}`, textsWithoutRole},
+	{"textsAsFactor", `{userPool: {sms: {roleARN: "arn:aws:iam::111111111111:role/Texts"}, ` +
+		`mfa: {mode: Optional, factors: [TOTP]}}}`, textsAsFactor},
+	{"emailAsFactor", `{userPool: {mfa: {mode: Optional, factors: [Email]}}}`, emailAsFactor},
 	{"scopes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [openid, notes/write]}]}`, scopes},
 	{"methods", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, ` +
 		`{path: /a, methods: [PUT, GET], backend: {lambda: {function: G}}}]}`, methods},

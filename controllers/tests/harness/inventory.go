@@ -32,6 +32,7 @@ type Inventory struct {
 type PoolItem struct {
 	Name            string
 	Settings        string
+	SignIn          string
 	Domain          string
 	Triggers        string
 	Tags            string
@@ -121,6 +122,11 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	item.Settings = fmt.Sprint(pool.UsernameAttributes, pool.AutoVerifiedAttributes, pool.AdminCreateUserConfig.AllowAdminCreateUserOnly,
 		*p.MinimumLength, p.RequireLowercase, p.RequireNumbers, p.RequireSymbols, p.RequireUppercase, p.TemporaryPasswordValidityDays,
 		pool.MfaConfiguration, pool.UserPoolTier, pool.DeletionProtection, pool.UsernameConfiguration != nil && !aws.ToBool(pool.UsernameConfiguration.CaseSensitive))
+	mfa := Must[*cip.GetUserPoolMfaConfigOutput](w)(w.Cognito().GetUserPoolMfaConfig(ctx, &cip.GetUserPoolMfaConfigInput{UserPoolId: &id}))
+	item.SignIn = inWords([]any{
+		pool.Policies.SignInPolicy, pool.EmailConfiguration, pool.SmsConfiguration, mfa.MfaConfiguration, mfa.SoftwareTokenMfaConfiguration,
+		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration,
+	})
 	clients := Must[*cip.ListUserPoolClientsOutput](w)(w.Cognito().ListUserPoolClients(ctx, &cip.ListUserPoolClientsInput{UserPoolId: &id, MaxResults: aws.Int32(60)}))
 	for _, listed := range clients.UserPoolClients {
 		c := Must[*cip.DescribeUserPoolClientOutput](w)(w.Cognito().DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: &id, ClientId: listed.ClientId})).UserPoolClient

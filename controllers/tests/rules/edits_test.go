@@ -47,7 +47,10 @@ func withGroup(o *v1alpha1.SecuredAPI) {
 }
 
 // edits change every property that can be changed.
-var edits = []edit{
+var edits = slices.Concat(recipeEdits, signInEdits)
+
+// recipeEdits change what the recipe has.
+var recipeEdits = []edit{
 	{"stage", of("stage"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, "+ stage live"},
 	{"deletionPolicy", of("deletionPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect }, ""},
 	{"selfSignUp", of("userPool", "userPool.selfSignUp"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.SelfSignUp = v1alpha1.Disabled }, "~ userPool.selfSignUp: Enabled -> Disabled"},

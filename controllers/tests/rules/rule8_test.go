@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
@@ -19,8 +20,10 @@ func TestRule8AnUpdateEndsAsAFreshObject(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			updated, fresh := harness.NewWorld(t, harness.ResyncNever), harness.NewWorld(t, harness.ResyncNever)
-			permitGroups(updated)
-			permitGroups(fresh)
+			for _, w := range []*harness.World{updated, fresh} {
+				permitGroups(w)
+				w.Permit("sms", iam.Values{"ROLE_ARN": {textsRole, otherTextsRole}})
+			}
 			object, other := updated.Recipe(), fresh.Recipe()
 			if tc.from != nil {
 				tc.from(object)

@@ -28,6 +28,7 @@ var specParts = []struct {
 		s.UserPool.SelfSignUp = pick(r, "selfSignUp", "", v1alpha1.Enabled, v1alpha1.Disabled)
 	}},
 	{"passwordPolicy", drawPasswordPolicy},
+	{"signIn", drawSignIn},
 	{"resourceServers", drawResourceServers},
 	{"domain", func(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 		s.Domain = nil
@@ -91,6 +92,27 @@ func drawPasswordPolicy(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 			RequireUppercase: flag("uppercase"), RequireLowercase: flag("lowercase"),
 			RequireNumbers: flag("numbers"), RequireSymbols: flag("symbols"),
 		}
+	}
+}
+
+// drawSignIn draws how users sign in, as far as AWS takes it all back: a role for texts stays in a pool.
+func drawSignIn(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+	s.UserPool.MFA, s.UserPool.Email, s.UserPool.FirstFactors = nil, nil, nil
+	if rapid.Bool().Draw(r, "SES") {
+		s.UserPool.Email = &v1alpha1.Email{Sender: v1alpha1.EmailSenderSES, IdentityARN: "arn:aws:ses:us-east-1:111111111111:identity/example.com"}
+	}
+	switch mode := pick(r, "mfa", "", v1alpha1.MFADisabled, v1alpha1.MFAOptional, v1alpha1.MFARequired); mode {
+	case "":
+	case v1alpha1.MFADisabled:
+		s.UserPool.MFA = &v1alpha1.MFA{}
+	default:
+		s.UserPool.MFA = &v1alpha1.MFA{Mode: mode, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
+		if s.UserPool.Email != nil {
+			s.UserPool.MFA.Factors = append(s.UserPool.MFA.Factors, v1alpha1.MFAEmail)
+		}
+	}
+	if (s.UserPool.MFA == nil || s.UserPool.MFA.Mode != v1alpha1.MFARequired) && rapid.Bool().Draw(r, "EmailOTP") {
+		s.UserPool.FirstFactors = []v1alpha1.FirstFactor{v1alpha1.FirstFactorPassword, v1alpha1.FirstFactorEmailOTP}
 	}
 }
 

@@ -239,6 +239,36 @@ func TestMFA(t *testing.T) {
 			wantErr: "InvalidParameterException: Email MFA needs the EmailSendingAccount DEVELOPER",
 		},
 		{
+			name: "passkeys are not the only factor", source: measured,
+			do: func(c *cloud) (any, error) {
+				return set(c, idp.SetUserPoolMfaConfigInput{MfaConfiguration: "OPTIONAL", WebAuthnConfiguration: &types.WebAuthnConfigurationType{
+					FactorConfiguration: types.WebAuthnFactorConfigurationTypeMultiFactorWithUserVerification,
+				}})
+			},
+			wantErr: "InvalidParameterException: MFA needs a factor beside passkeys",
+		},
+		{
+			name: "a pool with a role for texts has texts as a factor", source: "aws-amplify/amplify-backend#1481",
+			do: func(c *cloud) (any, error) {
+				return set(c, idp.SetUserPoolMfaConfigInput{MfaConfiguration: "OPTIONAL", SoftwareTokenMfaConfiguration: totp}, func(in *idp.CreateUserPoolInput) {
+					in.SmsConfiguration = &types.SmsConfigurationType{SnsCallerArn: aws.String("arn:aws:iam::111111111111:role/Texts")}
+				})
+			},
+			wantErr: "InvalidParameterException: Can't turn off SMS_MFA when SMS configuration is set for the user pool with a required or optional MFAConfiguration.",
+		},
+		{
+			name: "one-time passwords are refused as a first factor after ON, too", source: measured + " in SetUserPoolMfaConfig; of UpdateUserPool it is not known",
+			do: func(c *cloud) (any, error) {
+				id := c.pool()
+				on := idp.SetUserPoolMfaConfigInput{UserPoolId: id, MfaConfiguration: "ON", SoftwareTokenMfaConfiguration: totp}
+				if _, err := c.api.SetUserPoolMfaConfig(c.ctx(), &on); err != nil {
+					return nil, err
+				}
+				return update(c, id, func(in *idp.UpdateUserPoolInput) { in.Policies = withFactors("PASSWORD", "EMAIL_OTP") })
+			},
+			wantErr: "InvalidParameterException: EMAIL_OTP can't be a first factor when MFA is ON",
+		},
+		{
 			name: "MFA at creation needs SMS", source: "cdk-preflight",
 			do: func(c *cloud) (any, error) {
 				return nil, createErr(c, func(in *idp.CreateUserPoolInput) { in.MfaConfiguration = types.UserPoolMfaTypeOptional })

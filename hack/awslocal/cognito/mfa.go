@@ -27,22 +27,24 @@ func (s *Service) setUserPoolMfaConfig(
 	if mode == types.UserPoolMfaTypeOff && factors {
 		return nil, invalid("Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")
 	}
-	if in.EmailMfaConfiguration != nil && p.EmailConfiguration.EmailSendingAccount != types.EmailSendingAccountTypeDeveloper {
-		return nil, invalid("Email MFA needs the EmailSendingAccount DEVELOPER")
+	if mode != types.UserPoolMfaTypeOff && !factors {
+		return nil, invalid("MFA needs a factor beside passkeys")
 	}
-	if mode == types.UserPoolMfaTypeOn {
-		if err := checkFirstFactors(p.Policies.SignInPolicy.AllowedFirstAuthFactors, in.WebAuthnConfiguration); err != nil {
-			return nil, err
-		}
+	if mode != types.UserPoolMfaTypeOff && p.SmsConfiguration != nil && in.SmsMfaConfiguration == nil {
+		// aws-amplify/amplify-backend#1481.
+		return nil, invalid("Can't turn off SMS_MFA when SMS configuration is set for the user pool " +
+			"with a required or optional MFAConfiguration.")
 	}
-
-	p.MfaConfiguration = mode
-	p.mfa = idp.GetUserPoolMfaConfigOutput{
+	asked := idp.GetUserPoolMfaConfigOutput{
 		EmailMfaConfiguration:         in.EmailMfaConfiguration,
 		SmsMfaConfiguration:           in.SmsMfaConfiguration,
 		SoftwareTokenMfaConfiguration: in.SoftwareTokenMfaConfiguration,
 		WebAuthnConfiguration:         in.WebAuthnConfiguration,
 	}
+	if err := checkMFA(&p.UserPoolType, mode, &asked); err != nil {
+		return nil, err
+	}
+	p.MfaConfiguration, p.mfa = mode, asked
 	p.LastModifiedDate = aws.Time(r.Now)
 	return &idp.SetUserPoolMfaConfigOutput{
 		MfaConfiguration:              mode,
@@ -51,6 +53,17 @@ func (s *Service) setUserPoolMfaConfig(
 		SoftwareTokenMfaConfiguration: in.SoftwareTokenMfaConfiguration,
 		WebAuthnConfiguration:         in.WebAuthnConfiguration,
 	}, nil
+}
+
+// checkMFA refuses what a pool's MFA and its other settings cannot be together, whichever call comes last.
+func checkMFA(p *types.UserPoolType, mode types.UserPoolMfaType, mfa *idp.GetUserPoolMfaConfigOutput) error {
+	if mfa.EmailMfaConfiguration != nil && p.EmailConfiguration.EmailSendingAccount != types.EmailSendingAccountTypeDeveloper {
+		return invalid("Email MFA needs the EmailSendingAccount DEVELOPER")
+	}
+	if mode != types.UserPoolMfaTypeOn {
+		return nil
+	}
+	return checkFirstFactors(p.Policies.SignInPolicy.AllowedFirstAuthFactors, mfa.WebAuthnConfiguration)
 }
 
 // checkFirstFactors refuses first factors that can't be followed by a second when MFA is required. OPTIONAL takes them.

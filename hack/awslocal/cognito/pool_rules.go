@@ -38,6 +38,9 @@ func (s *Service) settle(p *pool, admin *types.AdminCreateUserConfigType, polici
 	if err := checkTier(p); err != nil {
 		return err
 	}
+	if err := checkMFA(&p.UserPoolType, p.MfaConfiguration, &p.mfa); err != nil {
+		return err
+	}
 	p.derive(admin)
 	return nil
 }
