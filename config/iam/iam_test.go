@@ -76,6 +76,7 @@ func TestCommand(t *testing.T) {
 		{"for some functions", "--cluster-id c1 --function shop-*", []string{"function:shop-*"}, []string{"function:*"}},
 		{"for functions without the tag", "--cluster-id c1 --untagged-functions", []string{`"lambda:Principal": "apigateway.amazonaws.com"`, `"lambda:FunctionUrlAuthType": "true"`}, []string{"securedapi.dev/invoke"}},
 		{"to adopt a pool and an API", "adopt --cluster-id c1 --user-pool eu-west-1_A --rest-api abc", []string{"userpool/eu-west-1_A", "/restapis/abc"}, []string{`/*"`}},
+		{"to keep customer keys in a partition whose hosts have another suffix", "kms --key arn:aws-cn:kms:cn-north-1:1:key/a --region cn-north-1 --partition aws-cn", []string{`"kms:ViaService": "cognito-idp.cn-north-1.*"`}, []string{"amazonaws.com"}},
 		{"the name may come last", "--queue arn:aws:sqs:eu-west-1:1:q events", []string{`"Resource": "arn:aws:sqs:eu-west-1:1:q"`}, nil},
 		{"for a namespace's role", "trust-tenant --cluster-id c1 --namespace shop --operator-role arn:aws:iam::1:role/o", []string{`"sts:ExternalId": "c1/shop"`, `"aws:RequestTag/securedapi.dev/namespace": "shop"`}, nil},
 		{"for a service account by OIDC", "trust-irsa --account 1 --oidc-issuer oidc.eks/id/A", []string{`"oidc.eks/id/A:sub": "system:serviceaccount:securedapi-system:securedapi-manager"`}, nil},
@@ -103,6 +104,7 @@ func TestMistakes(t *testing.T) {
 	for _, tc := range []struct{ reason, args, says string }{
 		{"no cluster", "", "policy needs --cluster-id"},
 		{"two missing values", "adopt --cluster-id c1", "adopt needs --user-pool, --rest-api"},
+		{"an adoption without a cluster", "adopt --user-pool eu-west-1_A --rest-api abc", "adopt needs --cluster-id"},
 		{"no such policy", "admin", `there is no policy "admin"`},
 		{"no such flag", "--cluster c1", "flag provided but not defined: -cluster"},
 		{"two policies", "adopt events", `unexpected argument "events"`},
