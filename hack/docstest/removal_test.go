@@ -21,6 +21,12 @@ func TestOperatorRemovedFirst(t *testing.T) {
 		}
 		return len(out.UserPools)
 	}
+	// config/admission/README.md says how a policy comes back.
+	r.run(commandsOf(`
+kubectl delete validatingadmissionpolicybinding securedapi-finalizer
+kubectl apply --server-side -k install
+kubectl get validatingadmissionpolicybinding securedapi-finalizer
+`), "")
 	r.run(commandsOf(`
 kubectl create -f - <<END
 apiVersion: securedapi.dev/v1alpha1
@@ -30,6 +36,7 @@ spec:
   routes: [{path: /hello, methods: [GET], backend: {lambda: {function: Hello}}}]
 END
 kubectl wait sapi/notes --for=condition=Ready --timeout=2m
+while kubectl patch sapi notes --type=merge --dry-run=server --patch '{"metadata": {"finalizers": null}}'; do sleep 1; done
 kubectl delete --ignore-not-found --wait=false -k install
 kubectl wait namespace/securedapi-system --for=delete --timeout=2m
 `), "")
