@@ -47,12 +47,14 @@ var (
 type names struct {
 	targets []string
 	flags   []string // of the operator
-	iam     []string // flags of its command iam-policy
-	iamSubs []string
-	hack    []string // flags of programs in hack
-	tests   []string
-	folders []string          // at the root
-	help    map[string]string // of kubectl's commands
+	// defaults are those of the flags.
+	defaults map[string]string
+	iam      []string // flags of its command iam-policy
+	iamSubs  []string
+	hack     []string // flags of programs in hack
+	tests    []string
+	folders  []string          // at the root
+	help     map[string]string // of kubectl's commands
 }
 
 // TestNames looks for what the documents name. The reference is generated, and only looked at for links.
@@ -70,18 +72,43 @@ func TestNames(t *testing.T) {
 	t.Logf("%d names", checked)
 }
 
-// TestFlagsAreInTheTable compares the operator's flags with those of README.md. Others' flags are left out: those of the logger,
-// and of controller-runtime.
+// TestFlagsAreInTheTable compares the operator's flags and their defaults with those of README.md. Others' flags are left out: those
+// of the logger, and of controller-runtime.
 func TestFlagsAreInTheTable(t *testing.T) {
-	readme := documents(t, "README.md")[0]
-	for _, flag := range newNames(t).flags {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := newNames(t)
+	for _, flag := range n.flags {
 		if strings.HasPrefix(flag, "zap-") || flag == "kubeconfig" || flag == "version" {
 			continue
 		}
-		if !slices.ContainsFunc(readme.spans, func(s piece) bool { return s.text == "--"+flag }) {
-			t.Errorf("%s: the flag --%s is missing", readme.path, flag)
+		row := regexp.MustCompile("(?m)^\\| `--" + flag + "` \\| (?:`([^`]*)`)?").FindSubmatch(readme)
+		if row == nil {
+			t.Errorf("README.md: the flag --%s is missing", flag)
+			continue
+		}
+		if got, want := string(row[1]), n.defaults[flag]; got != want {
+			t.Errorf("README.md: the default of --%s is %q, want %q", flag, got, want)
 		}
 	}
+}
+
+// defaultsOf are the defaults that the help of Go's flags tells, by flag. It leaves out false and what is empty.
+func defaultsOf(help string) map[string]string {
+	defaults := map[string]string{}
+	for _, part := range strings.Split("\n"+help, "\n  -")[1:] {
+		name := strings.FieldsFunc(part, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' })[0]
+		if !strings.Contains(strings.SplitN(part, "\n", 2)[0], " ") {
+			defaults[name] = "false"
+		}
+		if m := regexp.MustCompile(`\(default "?([^")]*)"?\)\s*$`).FindStringSubmatch(part); m != nil {
+			// Durations have all their units there.
+			defaults[name] = regexp.MustCompile(`([hm])0m?0?s$`).ReplaceAllString(m[1], "$1")
+		}
+	}
+	return defaults
 }
 
 func newNames(t *testing.T) *names {
@@ -95,7 +122,8 @@ func newNames(t *testing.T) *names {
 		text, _ := exec.CommandContext(t.Context(), operator, args...).CombinedOutput() // --help is an error to some
 		return string(text)
 	}
-	n.flags = matches(helpFlag, output("--help"))
+	help := output("--help")
+	n.flags, n.defaults = matches(helpFlag, help), defaultsOf(help)
 	iam := output("iam-policy", "--help")
 	n.iam = matches(helpFlag, iam)
 	n.iamSubs = matches(subcommand, iam)

@@ -3,12 +3,14 @@ package features_test
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
@@ -47,6 +49,40 @@ func TestPlanOfANewObject(t *testing.T) {
 	w.AwaitReady(object)
 	if shown := object.Status.Plan; shown == nil || len(shown.Changes) != 0 {
 		t.Errorf("an empty plan says that AWS agrees: %+v", shown)
+	}
+}
+
+// A plan in status has 500 changes at most, and says how many it leaves out.
+func TestALongPlanIsCut(t *testing.T) {
+	t.Parallel()
+	w := harness.NewWorld(t, harness.ResyncNever)
+	object := w.Recipe()
+	object.Spec.Mode, object.Spec.Routes = v1alpha1.ModePlan, nil
+	w.Create(object)
+	others := len(w.AwaitPlanned(object))
+	short := object.Status.Plan.Hash
+	const paths = 100
+	methods := []v1alpha1.Method{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"}
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		for i := range paths {
+			o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{
+				Path: "/" + strconv.Itoa(i), Methods: methods, Backend: v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: "GuestHandler"}},
+			})
+		}
+	})
+	w.AwaitPlanned(object)
+	// Beside the methods there are the API, the permission of the function, and the stage.
+	shown, want := object.Status.Plan, others+paths*len(methods)+3
+	if len(shown.Changes) != 500 || int(shown.Omitted) != want-500 || shown.Hash == short {
+		t.Errorf("got %d changes, %d omitted and the hash %s, want 500 of %d, and another hash", len(shown.Changes), shown.Omitted, shown.Hash, want)
+	}
+	// docs/ownership.md: a prefix tells who asks for it.
+	found := &v1alpha1.SecuredAPIList{}
+	for prefix, want := range map[string]int{object.Spec.Domain.Prefix: 1, "no-such-prefix": 0} {
+		err := w.Client.List(t.Context(), found, client.InNamespace(w.Namespace), client.MatchingFields{"spec.domain.prefix": prefix})
+		if err != nil || len(found.Items) != want {
+			t.Errorf("got %d objects with the prefix %s (%v), want %d", len(found.Items), prefix, err, want)
+		}
 	}
 }
 
