@@ -45,13 +45,9 @@ func (c *Cognito) mfa(p *engine.Pass, _ string) engine.Resource {
 	}
 }
 
-// read returns the setting, nil if there is no pool.
+// read fails if there is no pool: a pool that is there has the setting.
 func (r mfa) read(ctx context.Context, _ string, _ []string) (*mfaConfig, error) {
-	out, err := r.API.GetUserPoolMfaConfig(ctx, &cip.GetUserPoolMfaConfigInput{UserPoolId: new(r.p.ID(NamePool))})
-	if err != nil {
-		return nil, unlessGone(err)
-	}
-	return out, nil
+	return r.API.GetUserPoolMfaConfig(ctx, &cip.GetUserPoolMfaConfigInput{UserPoolId: new(r.p.ID(NamePool))})
 }
 
 func (r mfa) update(ctx context.Context, _ string, want *mfaSettings, have *mfaConfig) (*mfaConfig, error) {
@@ -82,7 +78,7 @@ func (r mfa) set(ctx context.Context, pool string, laid *mfaConfig) (*mfaConfig,
 // delete sets what the spec had to Cognito's default. The rest stays.
 func (r mfa) delete(ctx context.Context, id, pool string) error {
 	have, err := r.read(ctx, id, nil)
-	if err != nil || have == nil {
+	if err != nil {
 		return err
 	}
 	none := &mfaSettings{
@@ -93,5 +89,5 @@ func (r mfa) delete(ctx context.Context, id, pool string) error {
 		laid.WebAuthnConfiguration = nil
 	}
 	_, err = r.set(ctx, pool, laid)
-	return unlessGone(err)
+	return err
 }

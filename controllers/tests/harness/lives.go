@@ -37,7 +37,20 @@ var Lives = []Life{
 	{Name: "no secret", From: WithProgram, Edit: func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowCode}, nil
 	}},
+	{Name: "second factors", Edit: withSecondFactors},
+	{Name: "no second factors", From: withSecondFactors, Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.MFA, o.Spec.UserPool.Passkeys = nil, nil
+		o.Spec.UserPool.FirstFactors = []v1alpha1.FirstFactor{v1alpha1.FirstFactorPassword, v1alpha1.FirstFactorEmailOTP}
+	}},
 	{Name: "delete", Delete: true},
+}
+
+func withSecondFactors(o *v1alpha1.SecuredAPI) {
+	o.Spec.UserPool.FirstFactors = []v1alpha1.FirstFactor{v1alpha1.FirstFactorPassword, v1alpha1.FirstFactorPasskey}
+	o.Spec.UserPool.Passkeys = &v1alpha1.Passkeys{
+		RelyingPartyID: "auth.example.com", UserVerification: v1alpha1.UserVerificationRequired, SatisfyMFA: v1alpha1.Enabled,
+	}
+	o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFARequired, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 }
 
 // Prepare makes an object as it is before the stretch.
