@@ -132,7 +132,7 @@ func (w *statusWriter) apply(ctx context.Context) error {
 	return nil
 }
 
-// maxNote is what the API server takes as an event's note.
+// maxNote is the number of bytes that the API server takes as an event's note.
 const maxNote = 1024
 
 const actionReconcile = "Reconcile"
@@ -164,9 +164,9 @@ func (r *SecuredAPIReconciler) drifted(ctx context.Context, object *v1alpha1.Sec
 // stalled records that a person has to act, once.
 func (r *SecuredAPIReconciler) stalled(ctx context.Context, object *v1alpha1.SecuredAPI, before string) {
 	stalled := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionStalled)
-	if stalled != nil && stalled.Message != before {
-		ctrl.LoggerFrom(ctx).Error(errors.New(stalled.Message), "Stalled", "reason", stalled.Reason)
-		r.event(object, corev1.EventTypeWarning, stalled.Reason, stalled.Message)
+	if message := outcome.StalledMessage(&object.Status); stalled != nil && message != before {
+		ctrl.LoggerFrom(ctx).Error(errors.New(message), "Stalled", "reason", stalled.Reason)
+		r.event(object, corev1.EventTypeWarning, stalled.Reason, message)
 	}
 }
 
@@ -193,8 +193,8 @@ func (r *SecuredAPIReconciler) foreign(ctx context.Context, object *v1alpha1.Sec
 }
 
 func (r *SecuredAPIReconciler) event(object *v1alpha1.SecuredAPI, eventType, reason, note string) {
-	if runes := []rune(note); len(note) > maxNote {
-		note = string(runes[:min(len(runes), maxNote/4)]) + "…"
+	if len(note) > maxNote {
+		note = strings.ToValidUTF8(note[:maxNote-len("…")], "") + "…"
 	}
 	r.Recorder.Eventf(object, nil, eventType, reason, actionReconcile, "%s", note)
 }

@@ -16,7 +16,7 @@ const (
 	ConditionReconciling = "Reconciling"
 	// ConditionStalled: a person has to act.
 	ConditionStalled = "Stalled"
-	// ConditionSuspended: spec.suspend is true, and the other conditions are of the time before. Present only while true.
+	// ConditionSuspended: spec.suspend is true, and the other conditions date from before the suspension. Present only while true.
 	ConditionSuspended = "Suspended"
 	// ConditionWarnings: the spec works, and may not mean what it says. Present only while true.
 	ConditionWarnings = "Warnings"

@@ -14,6 +14,8 @@ import (
 // what there is already is kept as it is, and is not Ready. It is pure but for the transition times.
 func Summarize(status *v1alpha1.SecuredAPIStatus, generation int64, pool, api, denied Outcome) {
 	c := conditions{status, generation}
+	c.expand()
+	defer c.shorten()
 	c.phase(v1alpha1.ConditionUserPoolReady, pool, "User pool, clients and domain are as the spec asks")
 	c.phase(v1alpha1.ConditionAPIReady, api, "The API's working copy equals the spec")
 	c.deployed(api)
@@ -116,8 +118,8 @@ var parts = []string{
 	v1alpha1.ConditionUserPoolReady, v1alpha1.ConditionAPIReady, v1alpha1.ConditionDeployed, v1alpha1.ConditionAllRoutesGuarded,
 }
 
-// ready is the summary: true if everything is, else with the reason of the first that is not. It speaks of the oldest
-// spec that a part of it speaks of.
+// ready is the summary: true if everything is, else with the reason of the first part that is not, and with the texts of
+// both phases if both failed. It speaks of the oldest spec that a part of it speaks of.
 func (c conditions) ready() {
 	for _, conditionType := range parts[:3] {
 		if part := c.get(conditionType); part != nil {
@@ -125,10 +127,17 @@ func (c conditions) ready() {
 		}
 	}
 	for _, conditionType := range parts {
-		if part := c.get(conditionType); part != nil && part.Status != metav1.ConditionTrue {
-			c.set(v1alpha1.ConditionReady, part.Status, part.Reason, part.Message)
-			return
+		part := c.get(conditionType)
+		if part == nil || part.Status == metav1.ConditionTrue {
+			continue
 		}
+		message := part.Message
+		api := c.get(v1alpha1.ConditionAPIReady)
+		if conditionType == v1alpha1.ConditionUserPoolReady && api != nil && api.Status != metav1.ConditionTrue {
+			message = joined(message, api.Message)
+		}
+		c.set(v1alpha1.ConditionReady, part.Status, part.Reason, message)
+		return
 	}
 	c.set(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, "Cognito and API Gateway agree with the spec")
 }
@@ -159,6 +168,7 @@ func SummarizePlan(status *v1alpha1.SecuredAPIStatus, generation int64, changes 
 		return
 	}
 	c := conditions{status, generation}
+	c.expand()
 	message := fmt.Sprintf("%d changes are planned and none is made, because spec.mode is Plan; status.plan lists them", changes)
 	if deleted {
 		message = "The deletion waits, because spec.mode is Plan; status.plan lists what it will take away"
@@ -174,14 +184,15 @@ func SummarizePlan(status *v1alpha1.SecuredAPIStatus, generation int64, changes 
 	}
 }
 
-// MarkSuspended says that the other conditions are of the time before.
+// MarkSuspended says that AWS is not read, so the other conditions date from before the suspension.
 func MarkSuspended(status *v1alpha1.SecuredAPIStatus, generation int64, deleted bool) {
 	c := conditions{status, generation}
-	message := "spec.suspend is true: AWS is neither read nor changed, and the other conditions are of the time before"
+	message := "spec.suspend is true: AWS is neither read nor changed"
 	if deleted {
 		message = "spec.suspend is true: the deletion waits"
 	}
-	c.set(v1alpha1.ConditionSuspended, metav1.ConditionTrue, v1alpha1.ReasonSuspended, message)
+	c.set(v1alpha1.ConditionSuspended, metav1.ConditionTrue, v1alpha1.ReasonSuspended,
+		message+"; the other conditions date from before the suspension")
 	if c.get(v1alpha1.ConditionReady) == nil {
 		c.set(v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonSuspended, message)
 	}
@@ -215,6 +226,8 @@ func MarkMissing(status *v1alpha1.SecuredAPIStatus, generation int64, resource s
 // Deleting shows how a deletion goes: what is gone is not ready, and has no URL.
 func Deleting(status *v1alpha1.SecuredAPIStatus, generation int64, o Outcome) {
 	c := conditions{status, generation}
+	c.expand()
+	defer c.shorten()
 	if status.API == nil {
 		for _, conditionType := range parts[1:] {
 			c.set(conditionType, metav1.ConditionFalse, v1alpha1.ReasonDeleting, "The API is gone")
@@ -235,21 +248,4 @@ func Warn(status *v1alpha1.SecuredAPIStatus, generation int64, warnings []string
 	}
 	c := conditions{status, generation}
 	c.set(v1alpha1.ConditionWarnings, metav1.ConditionTrue, v1alpha1.ReasonDoubtfulSpec, strings.Join(warnings, "\n"))
-}
-
-// Warnings is what the object warns of; empty if it warns of nothing.
-func Warnings(status *v1alpha1.SecuredAPIStatus) string {
-	return messageOf(status, v1alpha1.ConditionWarnings)
-}
-
-// StalledMessage is what the object says to the person that it waits for; empty if it waits for none.
-func StalledMessage(status *v1alpha1.SecuredAPIStatus) string {
-	return messageOf(status, v1alpha1.ConditionStalled)
-}
-
-func messageOf(status *v1alpha1.SecuredAPIStatus, conditionType string) string {
-	if condition := meta.FindStatusCondition(status.Conditions, conditionType); condition != nil {
-		return condition.Message
-	}
-	return ""
 }

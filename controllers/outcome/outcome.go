@@ -15,8 +15,9 @@ import (
 
 // Outcome is what a phase's result means. The zero Outcome is success.
 type Outcome struct {
-	// Reason and Message are what conditions say of it.
-	Reason  string
+	// Reason is the reason of the conditions that tell it.
+	Reason string
+	// Message is the long text: Ready and the event tell it. Other conditions tell Short of the reason.
 	Message string
 	// Stalled says that a person has to act. Otherwise the operator tries again by itself.
 	Stalled bool
@@ -160,10 +161,20 @@ func (o Outcome) ofKind(kind awserr.Kind) Outcome {
 	return o
 }
 
+const waitsForPool = "Waits for the user pool"
+
 // Awaiting is the API's outcome while there is no user pool: it goes as the user pool's goes.
 func Awaiting(pool Outcome) Outcome {
-	pool.Reason, pool.Message = v1alpha1.ReasonProgressing, "Waits for the user pool"
+	pool.Reason, pool.Message = v1alpha1.ReasonProgressing, waitsForPool
 	return pool
+}
+
+// joined are the texts of both phases, each once. That the API waits for the user pool is no cause of its own.
+func joined(pool, api string) string {
+	if api == pool || api == waitsForPool {
+		return pool
+	}
+	return pool + "; " + api
 }
 
 // both is the outcome of the two phases together, as the object's conditions tell it.
@@ -177,8 +188,11 @@ func both(pool, api Outcome) Outcome {
 		all := pool
 		all.Stalled = pool.Stalled && api.Stalled
 		all.Keep = pool.Keep && api.Keep
-		if pool.Keep && !api.Keep {
+		switch {
+		case pool.Keep && !api.Keep:
 			all.Reason, all.Message = api.Reason, api.Message
+		case !pool.Keep && !api.Keep:
+			all.Message = joined(pool.Message, api.Message)
 		}
 		return all
 	}

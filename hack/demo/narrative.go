@@ -116,7 +116,7 @@ func (d *demo) keepOthersOut(ctx context.Context) error {
 		{"create", "namespace", "other"},
 		{"apply", "-f", otherTeam},
 		{"wait", "--for=condition=Stalled", "--timeout=2m", "--namespace=other", "sapi/theirs"},
-		{"get", "sapi", "theirs", "--namespace=other", "-o", `jsonpath={.status.conditions[?(@.type=="Stalled")].message}{"\n"}`},
+		{"get", "sapi", "theirs", "--namespace=other", "-o", `jsonpath={.status.conditions[?(@.type=="Ready")].message}{"\n"}`},
 	} {
 		if err := d.kubectl(ctx, args...); err != nil {
 			return err

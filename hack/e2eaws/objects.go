@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/outcome"
 )
 
 // home is where the clients' callback URLs are. Nothing listens there: a visit ends with the redirect.
@@ -95,7 +96,7 @@ func (w *world) ready(ctx context.Context, of string) (*v1alpha1.SecuredAPI, err
 			meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionReconciling) == nil
 	})
 	if refused {
-		return nil, errors.New(meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionStalled).Message)
+		return nil, errors.New(outcome.StalledMessage(&o.Status))
 	}
 	return o, err
 }
@@ -109,7 +110,7 @@ func (w *world) stalled(ctx context.Context, of, reason string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	return meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionStalled).Message, nil
+	return outcome.StalledMessage(&o.Status), nil
 }
 
 // becomes waits until an object is as it is to be.

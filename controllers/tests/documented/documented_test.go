@@ -23,9 +23,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors/version"
 	"k8s.io/utils/clock"
 
+	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
@@ -83,6 +85,18 @@ func TestReferenceOfTheStatus(t *testing.T) {
 	} {
 		if diff := cmp.Diff(constants(t, tc.prefix), named(t, tc.document, tc.heading)); diff != "" {
 			t.Errorf("%s in %s (-code +document):\n%s", tc.what, tc.document, diff)
+		}
+	}
+}
+
+// Conditions refer to Ready with a short text for the reason; no phase ends with the reasons that have none.
+func TestEveryReasonOfAFailureHasAShortText(t *testing.T) {
+	without := []string{
+		v1alpha1.ReasonDeleting, v1alpha1.ReasonDoubtfulSpec, v1alpha1.ReasonPlanned, v1alpha1.ReasonSucceeded, v1alpha1.ReasonSuspended,
+	}
+	for _, reason := range constants(t, "Reason") {
+		if got, want := outcome.Short(reason) != "", !slices.Contains(without, reason); got != want {
+			t.Errorf("reason %s: got a short text: %v, want %v", reason, got, want)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
@@ -113,7 +114,7 @@ func TestASecretAddedByHandIsForAPersonToSortOut(t *testing.T) {
 		return meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionStalled)
 	})
 	stalled := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionStalled)
-	if stalled.Reason != v1alpha1.ReasonDuplicateFound || !strings.Contains(stalled.Message, byHand) {
+	if stalled.Reason != v1alpha1.ReasonDuplicateFound || !strings.Contains(outcome.StalledMessage(&object.Status), byHand) {
 		t.Errorf("a person reads what there is: %+v", stalled)
 	}
 	if calls := m.Writes(); len(calls) != 0 {

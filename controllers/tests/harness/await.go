@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/outcome"
 )
 
 // Eventually waits for a condition, and fails with what was there last.
@@ -89,7 +90,7 @@ func IsReady(object *v1alpha1.SecuredAPI) bool {
 	return object.Status.ObservedGeneration == object.Generation && meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionReady)
 }
 
-// AwaitStalled waits until the object's present spec was found impossible, and returns what Stalled says.
+// AwaitStalled waits until the object's present spec was found impossible, and returns the long text of what a person has to do.
 func (w *World) AwaitStalled(object *v1alpha1.SecuredAPI, reason string) string {
 	w.T.Helper()
 	var message string
@@ -98,7 +99,7 @@ func (w *World) AwaitStalled(object *v1alpha1.SecuredAPI, reason string) string 
 		if stalled == nil || stalled.Reason != reason || stalled.ObservedGeneration != o.Generation {
 			return false
 		}
-		message = stalled.Message
+		message = outcome.StalledMessage(&o.Status)
 		return true
 	})
 	if object.DeletionTimestamp.IsZero() {
