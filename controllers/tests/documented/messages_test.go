@@ -114,7 +114,10 @@ func TestMessages(t *testing.T) {
 	var doc strings.Builder
 	doc.WriteString("# Messages\n\nEvery sentence that a SecuredAPI can be told, as the code has it: `%s`, `%q`, `%d` and `…` are filled in. A test writes\n" +
 		"this page (`go test ./controllers/tests/documented -run TestMessages -update`) and fails while it is not up to date.\n" +
-		"A message begins with the field that it speaks of: `field: value rule; remedy`. AWS's own words follow as they came.\n")
+		"A message begins with the field that it speaks of: `field: value rule; remedy`. AWS's own words follow as they came.\n\n" +
+		"Beside a value that an enumeration does not have, a value of a wrong type, one that is too long or one that is missing, the API server adds\n" +
+		"a line of its own: `<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; …`. It names no second\n" +
+		"mistake. Correct the field in the other line ([why](design/refusals.md)).\n")
 	section := func(heading string, messages []string) {
 		fmt.Fprintf(&doc, "\n## %s\n\n", heading)
 		slices.Sort(messages)

@@ -1,5 +1,10 @@
 package refused_test
 
+import (
+	"fmt"
+	"strings"
+)
+
 // atAdmission are specs that the API server refuses.
 var atAdmission = []struct {
 	reason, patch string
@@ -8,6 +13,10 @@ var atAdmission = []struct {
 	before string
 }{
 	{"a Region is a name of AWS's", `{region: Virginia}`, words{"spec.region", `"Virginia"`, "must be the name of an AWS Region", "write it like us-east-1"}, ""},
+	{"a stage is a text", `{stage: 5}`, words{"spec.stage", `"integer"`, "must be of type string", ""}, ""},
+	{"a stage has at most 128 letters", `{stage: ` + strings.Repeat("a", 129) + `}`, words{"spec.stage", "", "may not be more than 128", ""}, ""},
+	{"a route has a backend", `{routes: [{path: /a, methods: [GET]}]}`, words{"spec.routes[0].backend", "", "Required value", ""}, ""},
+	{"a client has at most 50 scopes", web("scopes: [" + numbered(51) + "]"), words{"spec.clients[0].scopes", "51", "must have at most 50 items", ""}, ""},
 	{"a pool cannot move", `{region: eu-west-1}`, words{"spec.region", `"eu-west-1"`, "region is immutable", "set it back"}, `{region: us-east-1}`},
 	{"nor what users sign in with", `{userPool: {signInWith: [PhoneNumber]}}`, words{"spec.userPool.signInWith", "", "signInWith is immutable", "set it back"}, `{}`},
 	{"a stage is a part of a URL", `{stage: a/b}`, words{"spec.stage", `"a/b"`, "may hold only letters, digits", "write it like prod"}, ""},
@@ -80,4 +89,13 @@ var atAdmission = []struct {
 	{"callers choose no host", server("https://{id}.example.com/"), words{"spec.routes[0].backend.http.url", `"https://{id}.example.com/"`, "url must name a host and may name a port", "write it like https://backend.example.com:8443/{id}"}, ""},
 	{"a backend has no user name", server("https://me@b.example.com/"), words{"spec.routes[0].backend.http.url", `"https://me@b.example.com/"`, "must not have a user name", "write it like"}, ""},
 	{"a backend gets no fragment", server("https://b.example.com/#a"), words{"spec.routes[0].backend.http.url", `"https://b.example.com/#a"`, "must not have a fragment", "take it off"}, ""},
+}
+
+// numbered are so many different items of a list.
+func numbered(n int) string {
+	items := make([]string, n)
+	for i := range items {
+		items[i] = fmt.Sprintf("notes/%d", i)
+	}
+	return strings.Join(items, ", ")
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,11 +16,12 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-// A refusal at admission names the field, its value, the rule and a remedy, and says nothing else: not that other rules were not
-// checked. An object that is there stays as it is.
+// A refusal at admission has one cause, which names the field, its value, the rule and a remedy. Beside some, the API server adds its
+// notice that it checked no CEL rules. An object that is there stays as it is.
 func TestRefusedAtAdmission(t *testing.T) {
 	t.Parallel()
 	w := harness.NewAccount(t)
+	rules := celRules(t)
 	var said []metav1.StatusCause
 	for i, row := range atAdmission {
 		name := fmt.Sprintf("admission-%d", i)
@@ -36,6 +38,9 @@ func TestRefusedAtAdmission(t *testing.T) {
 			err = w.Client.Update(t.Context(), bad)
 		}
 		said = append(said, causes(err)...)
+		if diff := cmp.Diff(wantCauses(rules, causes(err)), fieldsOf(causes(err))); diff != "" {
+			t.Errorf("%s: causes (-want +got):\n%s", row.reason, diff)
+		}
 		text := fmt.Sprint(err)
 		if !apierrors.IsInvalid(err) || !strings.Contains(text, row.field+": ") {
 			t.Errorf("%s: got %v, want a refusal of %s", row.reason, err, row.field)
@@ -46,7 +51,7 @@ func TestRefusedAtAdmission(t *testing.T) {
 			}
 		}
 	}
-	for _, rule := range celRules(t) {
+	for _, rule := range rules {
 		if !slices.ContainsFunc(said, rule.brokenBy) {
 			t.Errorf("no row breaks %+v", rule)
 		}
@@ -60,6 +65,40 @@ func causes(err error) []metav1.StatusCause {
 		return nil
 	}
 	return status.ErrStatus.Details.Causes
+}
+
+// notice is what the API server adds where it checked no CEL rules.
+const notice = "<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; " +
+	"correct the existing errors to complete validation"
+
+// wantCauses are the field of the first cause, and the API server's notice if that is of the schema and of a type for which the API
+// server checks no CEL rule of the object, wherever the rules stand: hasBlockingErr in k8s.io/apiextensions-apiserver,
+// pkg/registry/customresource/strategy.go. A pattern, a bound of a number and a list that is too short are not among these types.
+func wantCauses(rules []rule, got []metav1.StatusCause) []string {
+	if len(got) == 0 {
+		return []string{"a cause"}
+	}
+	want := got[0].Field
+	byCEL := slices.ContainsFunc(rules, func(r rule) bool { return r.brokenBy(got[0]) })
+	if !byCEL && slices.Contains([]metav1.CauseType{
+		metav1.CauseTypeFieldValueNotSupported, metav1.CauseTypeFieldValueRequired, metav1.CauseTypeTooLong, metav1.CauseTypeTooMany,
+		metav1.CauseTypeTypeInvalid,
+	}, got[0].Type) {
+		return []string{want, notice}
+	}
+	return []string{want}
+}
+
+// fieldsOf are the fields of causes; of one without a field, all that it says.
+func fieldsOf(causes []metav1.StatusCause) []string {
+	var fields []string
+	for _, cause := range causes {
+		if cause.Field == "<nil>" {
+			cause.Field += ": " + cause.Message
+		}
+		fields = append(fields, cause.Field)
+	}
+	return fields
 }
 
 var index = regexp.MustCompile(`\[[0-9]+\]`)
