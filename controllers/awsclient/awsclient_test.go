@@ -17,7 +17,7 @@ import (
 )
 
 // A create is repeated after a throttle only: after anything else it may have been done.
-func TestNothingIsRepeatedBlindly(t *testing.T) {
+func TestOnlyThrottledCreationsAreRetried(t *testing.T) {
 	for _, tc := range []struct {
 		reason string
 		fault  awslocal.Fault

@@ -64,7 +64,7 @@ func TestOneBudgetForAnAccount(t *testing.T) {
 }
 
 // AWS allows fewer calls on one user pool than on all together, so a throttle is news of that pool, too.
-func TestAThrottleSlowsThePoolsOwnLine(t *testing.T) {
+func TestAThrottleLowersTheRateOfItsPool(t *testing.T) {
 	server, clock, factory := withAllQuotas(t)
 	clients := clientsFor(t, factory, "us-east-1")
 	pool, err := clients.Cognito.CreateUserPool(t.Context(), &cip.CreateUserPoolInput{PoolName: aws.String("notes")})
@@ -95,7 +95,7 @@ func TestAThrottleSlowsThePoolsOwnLine(t *testing.T) {
 
 // A call that was throttled and is tried again takes a place of its own: else it would take that of the next one, which is
 // throttled then.
-func TestATryTakesAPlace(t *testing.T) {
+func TestARetryTakesAPlaceInTheQueue(t *testing.T) {
 	server, clock, factory := withAllQuotas(t)
 	clients := clientsFor(t, factory, "us-east-1")
 	server.Inject(awslocal.Fault{Operation: "CreateRestApi", Kind: awslocal.Throttle, Times: 1})

@@ -14,7 +14,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-func TestWhoseCallsAreOurs(t *testing.T) {
+func TestIsOwnCall(t *testing.T) {
 	const role = "arn:aws:iam::222222222222:role/teams/securedapi"
 	for _, tc := range []struct {
 		reason, role, principal string
@@ -53,7 +53,7 @@ func TestWhoseCallsAreOurs(t *testing.T) {
 }
 
 // The operator is in a session of its own role, which has another name in each pod.
-func TestOurOwnRoleInAnySession(t *testing.T) {
+func TestIsOwnCallInAnySessionOfTheRole(t *testing.T) {
 	server := awslocal.Start(t)
 	config := server.Config()
 	config.Credentials = sessionIn(t, server, "arn:aws:iam::111111111111:role/operator", "pod-2")

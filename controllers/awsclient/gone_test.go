@@ -19,7 +19,7 @@ import (
 )
 
 // Under policies with conditions on tags, AWS denies calls to what is gone.
-func TestWhatIsGoneIsNotDenied(t *testing.T) {
+func TestADeniedCallToADeletedResourceIsNotFound(t *testing.T) {
 	const cluster = "c1"
 	server := awslocal.Start(t)
 	ctx, byHand := t.Context(), server.Config()

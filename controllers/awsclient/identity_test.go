@@ -12,7 +12,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-func TestWhoTheCredentialsAre(t *testing.T) {
+func TestPrincipalOfTheCredentials(t *testing.T) {
 	server := awslocal.Start(t)
 	credentials := aws.Credentials{AccessKeyID: "A", SecretAccessKey: "s"}
 	config := server.Config()

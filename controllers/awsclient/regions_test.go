@@ -107,7 +107,7 @@ func TestRegion(t *testing.T) {
 }
 
 // Targets that one tenant names and leaves do not fill the operator's memory.
-func TestClientsThatNobodyUsesAreFreed(t *testing.T) {
+func TestUnusedClientsAreFreed(t *testing.T) {
 	_, clock, factory := withAllQuotas(t)
 	target := func(role string) awsclient.Target {
 		return awsclient.Target{Region: "us-east-1", Role: "arn:aws:iam::222222222222:role/" + role}

@@ -97,7 +97,7 @@ func TestSessions(t *testing.T) {
 }
 
 // A role whose trust policy asks for the external id and the session tags of one namespace lets no other in.
-func TestARoleOfOneNamespace(t *testing.T) {
+func TestARoleTrustsOneNamespace(t *testing.T) {
 	const operator = "arn:aws:iam::111111111111:role/securedapi"
 	text, err := policies.Fill("trust-tenant", policies.Values{"CLUSTER_ID": {"c1"}, "NAMESPACE": {"shop"}, "OPERATOR_ROLE_ARN": {operator}})
 	if err != nil {

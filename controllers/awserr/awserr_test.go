@@ -101,7 +101,7 @@ func TestFailureKeepsItsCause(t *testing.T) {
 	}
 }
 
-func TestNoErrorIsOfNoKind(t *testing.T) {
+func TestNilIsOfNoKind(t *testing.T) {
 	for _, kind := range []awserr.Kind{awserr.Throttle, awserr.Transient, awserr.Denied} {
 		if awserr.Is(nil, kind) {
 			t.Errorf("no error is a %s", kind)
@@ -141,7 +141,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-func TestWhatIsKnownOfAFailure(t *testing.T) {
+func TestWaitingMessageAndExplained(t *testing.T) {
 	waiting := &awserr.Waiting{Operation: "CreateDeployment", Place: 2, At: time.Date(2026, 9, 7, 14, 0, 5, 0, time.FixedZone("CEST", 2*60*60))}
 	if got, want := waiting.Error(), "CreateDeployment waits for the account's quota: place 2 in line, expected at 2026-09-07T12:00:05Z"; got != want {
 		t.Errorf("the operation, place and time in UTC: got %q, want %q", got, want)

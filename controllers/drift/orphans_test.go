@@ -14,7 +14,7 @@ var (
 )
 
 // During one sweep an object may be deleted between the list and the look for the object.
-func TestWhatHasNoObjectTwiceIsNews(t *testing.T) {
+func TestAnOrphanIsReportedAfterTwoSweeps(t *testing.T) {
 	var orphans drift.Orphans
 	with := map[drift.Tagged]engine.Owner{{Kind: drift.KindAPI, ID: "a"}: owner}
 	for i, tc := range []struct {
@@ -34,7 +34,7 @@ func TestWhatHasNoObjectTwiceIsNews(t *testing.T) {
 	}
 }
 
-func TestAPoolThatNoObjectHasIsReadOnce(t *testing.T) {
+func TestTheTagsOfAPoolWithoutObjectAreReadOnce(t *testing.T) {
 	listed := drift.Listing{Pools: map[string]time.Time{"pool": monday, "held": monday}}
 	var orphans drift.Orphans
 	held := map[string]bool{"held": true}

@@ -103,7 +103,7 @@ func until(t *testing.T, what string, done func() bool) {
 }
 
 // A call that fails is logged, and the queue left alone for a while: the loop would spin else.
-func TestAQueueThatFails(t *testing.T) {
+func TestAFailedReceiveIsRetriedAfterAWhile(t *testing.T) {
 	for _, tc := range []struct {
 		reason    string
 		operation string
@@ -151,7 +151,7 @@ func TestAQueueThatFails(t *testing.T) {
 }
 
 // A queue that ends while it is asked has not failed.
-func TestAQueueThatEnds(t *testing.T) {
+func TestACancelledReceiveIsNoFailure(t *testing.T) {
 	clock := clocktesting.NewFakeClock(time.Now())
 	server := awslocal.Start(t, awslocal.WithClock(clock), awslocal.WithEvents("events", 0))
 	messages, err := drift.Client(server.Config(), server.EventsURL())

@@ -9,7 +9,7 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
-func TestSummarise(t *testing.T) {
+func TestSummarize(t *testing.T) {
 	throttled := Outcome{Reason: v1alpha1.ReasonWaitingForQuota, Message: "slow", Keep: true, After: RetryThrottle}
 	denied := Outcome{Reason: v1alpha1.ReasonAccessDenied, Message: "no", Stalled: true, After: RetryStalled}
 	waiting := Outcome{Reason: v1alpha1.ReasonProgressing, Message: "wait", After: RetrySoon}

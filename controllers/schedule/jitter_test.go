@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestSpreadOnlyLengthens(t *testing.T) {
+func TestSpreadAddsUpToTenPercent(t *testing.T) {
 	least, most := time.Hour, time.Duration(0)
 	for range 2000 {
 		d := Spread(interval)

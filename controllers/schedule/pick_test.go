@@ -82,7 +82,7 @@ func TestPick(t *testing.T) {
 	}
 }
 
-func TestOnlyChecksPick(t *testing.T) {
+func TestOnlyDriftChecksPickResources(t *testing.T) {
 	for _, kind := range []Kind{Edit, Full, Retry} {
 		for _, halves := range []int{0, 2} {
 			if got := (Pass{Kind: kind, entry: entry{halves: halves}}).Pick(recipe, false); len(got) != 0 {
@@ -92,7 +92,7 @@ func TestOnlyChecksPick(t *testing.T) {
 	}
 }
 
-func TestPickLeavesTheListAlone(t *testing.T) {
+func TestPickDoesNotChangeItsArgument(t *testing.T) {
 	checks := slices.Clone(recipe)
 	for number := range 4 {
 		(Pass{Kind: Check, entry: entry{number: number, halves: 1}}).Pick(checks, true)

@@ -80,7 +80,7 @@ func (c *crowd) full(namespace, account string) {
 	}
 }
 
-func TestNoAccountHasAllWorkers(t *testing.T) {
+func TestAnAccountCannotTakeAllWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
 		c.full("x", "a")
@@ -101,7 +101,7 @@ func TestNoAccountHasAllWorkers(t *testing.T) {
 	})
 }
 
-func TestAFullPlaceLetsNothingPass(t *testing.T) {
+func TestAPlaceAtItsLimitStartsNoPass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
 		c.full("x", "a")
@@ -117,7 +117,7 @@ func TestAFullPlaceLetsNothingPass(t *testing.T) {
 	})
 }
 
-func TestNoNamespaceHasAllWorkers(t *testing.T) {
+func TestANamespaceCannotTakeAllWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
 		c.full("x", "a")
@@ -137,7 +137,7 @@ func TestNoNamespaceHasAllWorkers(t *testing.T) {
 }
 
 // The workers of one account go to its namespaces by turns, whatever the priorities.
-func TestNamespacesTakeTurns(t *testing.T) {
+func TestNamespacesOfAnAccountAlternate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
 		c.full("x", "a")
@@ -164,7 +164,7 @@ func TestNamespacesTakeTurns(t *testing.T) {
 }
 
 // What is added for later, or with a backoff, is not for now.
-func TestWhatIsAddedForLaterIsNoMoreUrgent(t *testing.T) {
+func TestADelayedRequestDoesNotRaiseThePriority(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
 		c.full("x", "a")
@@ -181,7 +181,7 @@ func TestWhatIsAddedForLaterIsNoMoreUrgent(t *testing.T) {
 	})
 }
 
-func TestWorkersThatWaitEndWithTheQueue(t *testing.T) {
+func TestShutdownReleasesWaitingWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
 		ended := make(chan bool, 1)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestWhichPassesAreAskedForAndWhichRepair(t *testing.T) {
+func TestClassOfEachPass(t *testing.T) {
 	for _, tc := range []struct {
 		reason               string
 		goes                 func(l *timeline)
@@ -48,7 +48,7 @@ func TestWhichPassesAreAskedForAndWhichRepair(t *testing.T) {
 	}
 }
 
-func TestNoLimitHoldsUpADriftCheck(t *testing.T) {
+func TestTheRateLimitDelaysNoDriftCheck(t *testing.T) {
 	l := newTimeline(t)
 	l.converge()
 	l.beforeCheck()

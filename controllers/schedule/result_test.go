@@ -8,7 +8,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/outcome"
 )
 
-func TestDoneSaysWhenToComeBack(t *testing.T) {
+func TestDoneReturnsTheRequeueDelay(t *testing.T) {
 	hourly := outcome.Outcome{Reason: v1alpha1.ReasonRejectedByAWS, Stalled: true, After: time.Hour}
 	for _, tc := range []struct {
 		reason      string
@@ -50,7 +50,7 @@ func TestExactTimesHaveNoJitter(t *testing.T) {
 	}
 }
 
-func TestComingBackIsNeverAtOnce(t *testing.T) {
+func TestTheRequeueDelayIsNeverZero(t *testing.T) {
 	l := newTimeline(t)
 	l.converge()
 	now := outcome.Outcome{Reason: "x", After: 1}
@@ -59,7 +59,7 @@ func TestComingBackIsNeverAtOnce(t *testing.T) {
 	}
 }
 
-func TestKindsFollow(t *testing.T) {
+func TestKindsOfFollowingPasses(t *testing.T) {
 	pool := func(o outcome.Outcome) Result { return Result{UserPool: Attempt{Outcome: o}} }
 	l := newTimeline(t)
 	l.converge()
@@ -92,7 +92,7 @@ func TestKindsFollow(t *testing.T) {
 	l.makes("is over", Check, Result{})
 }
 
-func TestAnEditLooksAtWhatIsAmiss(t *testing.T) {
+func TestAnEditDuringAFailureStartsACheck(t *testing.T) {
 	l := newTimeline(t)
 	l.converge()
 	users := Result{API: Attempt{Outcome: outcome.Outcome{Reason: "x", Stalled: true, After: outcome.RetryUsers}}}

@@ -8,7 +8,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/outcome"
 )
 
-func TestWhatStallsIsTriedSeldom(t *testing.T) {
+func TestAStalledPhaseIsRetriedSeldom(t *testing.T) {
 	try := func(calls int) Result { return Result{API: Attempt{Outcome: stalled, Calls: calls}} }
 	l := newTimeline(t)
 	l.Interval = 24 * time.Hour
@@ -68,7 +68,7 @@ func TestSkip(t *testing.T) {
 	}
 }
 
-func TestASkippedPhaseStaysAsItIs(t *testing.T) {
+func TestASkippedPhaseKeepsItsOutcome(t *testing.T) {
 	l := newTimeline(t)
 	l.converge()
 	l.makes("a stall", Check, Result{UserPool: Attempt{Outcome: stalled, Calls: 1}})
@@ -82,7 +82,7 @@ func TestASkippedPhaseStaysAsItIs(t *testing.T) {
 }
 
 // An API without a user pool was not tried, so it is no reason to come back.
-func TestAnAPIAwaitsItsUserPool(t *testing.T) {
+func TestAnAPIThatWaitsForItsPoolCausesNoRetry(t *testing.T) {
 	l := newTimeline(t)
 	l.Interval, l.object.Status.UserPool = 24*time.Hour, nil
 	l.converge()

@@ -29,7 +29,7 @@ func TestWake(t *testing.T) {
 	}
 }
 
-func TestForgetDropsWhatIsKnown(t *testing.T) {
+func TestForgetDropsTheEntry(t *testing.T) {
 	l := newTimeline(t)
 	l.converge()
 	l.makes("a check", Check, Result{Modified: start})
@@ -42,7 +42,7 @@ func TestForgetDropsWhatIsKnown(t *testing.T) {
 	}
 }
 
-func TestModified(t *testing.T) {
+func TestModifiedIsTheLastDateRead(t *testing.T) {
 	l := newTimeline(t)
 	if got := l.Modified(l.object.UID); !got.IsZero() {
 		t.Errorf("got %s, want none after a restart", got)

@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-func TestAWriteIsFollowedByTwoChecksOfHalf(t *testing.T) {
+func TestTwoChecksAfterAWriteReadHalfEach(t *testing.T) {
 	wrote := Result{Wrote: true}
 	halves := func(reason string, want int) {
 		t.Helper()
@@ -68,7 +68,7 @@ func TestAWriteIsFollowedByTwoChecksOfHalf(t *testing.T) {
 }
 
 // Somebody else wrote the object's status meanwhile, so the pass is made once more. It may find nothing to write.
-func TestAWriteBeforeAConflict(t *testing.T) {
+func TestAWriteBeforeAConflictCounts(t *testing.T) {
 	l := newTimeline(t)
 	l.converge()
 	l.makes("a check", Check, Result{})

@@ -105,7 +105,7 @@ func TestRoutesThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestRoutesThatAreTaken(t *testing.T) {
+func TestRoutesThatAreAccepted(t *testing.T) {
 	places := make([]v1alpha1.Route, 0, 299)
 	for i := range 299 {
 		places = append(places, route(fmt.Sprintf("/a/%d", i), lambda("f")))

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestScopesThatNobodyDeclares(t *testing.T) {
+func TestUndeclaredScopesAreRefused(t *testing.T) {
 	client := func(scopes string) string {
 		return `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: ` + scopes + `}]}`
 	}

@@ -107,7 +107,7 @@ func TestEveryRuleRefusesItsExample(t *testing.T) {
 }
 
 // A message shows the beginning of a long value.
-func TestLongValuesAreCut(t *testing.T) {
+func TestLongValuesAreTruncated(t *testing.T) {
 	err := Spec(of(route("/a", server("https://10.0.0.1/"+strings.Repeat("a", 900)))), here)
 	if err == nil || len(err.Error()) > 500 || !strings.Contains(err.Error(), `aaa"… has a host, 10.0.0.1, `) {
 		t.Errorf("got %v, want the URL cut", err)
@@ -115,7 +115,7 @@ func TestLongValuesAreCut(t *testing.T) {
 }
 
 // The bound of the document's length is never below it.
-func TestTheBoundOfTheDocumentIsABound(t *testing.T) {
+func TestTheSizeBoundIsNeverBelowTheDocument(t *testing.T) {
 	all := map[string][]v1alpha1.Route{
 		"one route":         {route("/a", lambda("f"))},
 		"a refusal":         {route("/a", lambda("f")), guest("/{p+}", lambda("g"), "ANY")},

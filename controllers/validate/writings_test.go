@@ -54,7 +54,7 @@ func TestAGuestsPathOverAGuardedOneOfTheSameBackendIsRefused(t *testing.T) {
 }
 
 // A path has 128 variables at most, and what they hold can be divided in many ways.
-func TestWritingsOfLongPathsAreComparedInTime(t *testing.T) {
+func TestSpellingsOfLongPathsAreComparedInTime(t *testing.T) {
 	var routes []v1alpha1.Route
 	for i := range 60 {
 		routes = append(routes,

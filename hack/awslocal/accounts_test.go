@@ -54,7 +54,7 @@ func countPools(t *testing.T, config aws.Config) int {
 }
 
 // What is called with a role's credentials lands in the role's account, and the log says who called.
-func TestRolesLandInTheirAccount(t *testing.T) {
+func TestARoleUsesItsOwnAccount(t *testing.T) {
 	s := Start(t)
 	ctx := t.Context()
 	config := assuming(s, theirRole)

@@ -110,7 +110,7 @@ func TestCallsSayWhatWasAskedAndHowItEnded(t *testing.T) {
 	}
 }
 
-func TestAServiceThatIsNotThere(t *testing.T) {
+func TestAnUnknownServiceIsRefused(t *testing.T) {
 	s := Start(t)
 	r, err := http.NewRequest(http.MethodGet, s.URL+"/", nil)
 	if err != nil {
@@ -122,7 +122,7 @@ func TestAServiceThatIsNotThere(t *testing.T) {
 	}
 }
 
-func TestAccountsAndRegionsAreApart(t *testing.T) {
+func TestAccountsAndRegionsShareNothing(t *testing.T) {
 	s := Start(t)
 	config := once(s)
 	if _, err := cognitoidentityprovider.NewFromConfig(config).CreateUserPool(t.Context(), newPool("a")); err != nil {

@@ -93,7 +93,7 @@ func TestFaults(t *testing.T) {
 }
 
 // With the SDK's retries on, a lost reply makes a second pool: the trap that these faults are for.
-func TestALostReplyRetriedMakesTwo(t *testing.T) {
+func TestARetryAfterALostReplyCreatesTwo(t *testing.T) {
 	s := Start(t)
 	s.Inject(Fault{Operation: "CreateUserPool", Kind: LoseReply, Times: 1})
 	config := s.Config()
@@ -110,7 +110,7 @@ func TestALostReplyRetriedMakesTwo(t *testing.T) {
 	}
 }
 
-func TestWhichCallsAFaultHits(t *testing.T) {
+func TestAFaultFiltersCalls(t *testing.T) {
 	tests := []struct {
 		reason string
 		faults []Fault

@@ -25,7 +25,7 @@ func held(t *testing.T, s *Server) int {
 	return len(out.UserPools)
 }
 
-func TestMomentsOfAHook(t *testing.T) {
+func TestWhenAHookRuns(t *testing.T) {
 	tests := []struct {
 		reason string
 		fault  Fault
@@ -63,7 +63,7 @@ func TestMomentsOfAHook(t *testing.T) {
 }
 
 // Between a call and its answer somebody else deletes what it made.
-func TestAHookMeddles(t *testing.T) {
+func TestAHookCanCallAWS(t *testing.T) {
 	s := Start(t)
 	client := cognitoidentityprovider.NewFromConfig(once(s))
 	s.Hook(Hook{Operation: "CreateUserPool", After: func(Call) {
@@ -96,7 +96,7 @@ func TestAHookMeddles(t *testing.T) {
 }
 
 // A hook may turn the clock: the call is carried out at the new time.
-func TestAHookTurnsTheClock(t *testing.T) {
+func TestAHookCanMoveTheClock(t *testing.T) {
 	start := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
 	c := clocktesting.NewFakeClock(start)
 	s := Start(t, WithClock(c))
@@ -113,7 +113,7 @@ func TestAHookTurnsTheClock(t *testing.T) {
 	}
 }
 
-func TestWhichCallsAHookIsFor(t *testing.T) {
+func TestAHookFiltersCalls(t *testing.T) {
 	const other = "222222222222"
 	tests := []struct {
 		reason string

@@ -73,7 +73,7 @@ func TestBelow(t *testing.T) {
 	}
 }
 
-func TestDrainNamesWhatHangs(t *testing.T) {
+func TestDrainNamesHangingCalls(t *testing.T) {
 	var tr tracker
 	tr.begin(1, "GET /slow")
 	tr.begin(2, "GET /fast")

@@ -143,7 +143,7 @@ func through(qs *quotas, sc scope, calls func(int) wire.Call) int {
 
 func always(call wire.Call) func(int) wire.Call { return func(int) wire.Call { return call } }
 
-func TestQuotasAreApart(t *testing.T) {
+func TestQuotasArePerAccountAndRegion(t *testing.T) {
 	qs := newQuotas(clocktesting.NewFakeClock(time.Now()), 1)
 	deployment := wire.Call{Operation: "CreateDeployment", Input: &apigateway.CreateDeploymentInput{}}
 	for _, sc := range []scope{
@@ -189,7 +189,7 @@ func TestRolesHaveTheQuotasOfTheirAccount(t *testing.T) {
 }
 
 // A call that one quota refuses takes nothing from the others.
-func TestRefusedCallsCostNothing(t *testing.T) {
+func TestARefusedCallUsesNoOtherQuota(t *testing.T) {
 	qs := newQuotas(clocktesting.NewFakeClock(time.Now()), 1)
 	sc := scope{apigatewayService, DefaultAccount, DefaultRegion}
 	deletion := always(wire.Call{Operation: "DeleteRestApi", Input: &apigateway.DeleteRestApiInput{}})
@@ -202,7 +202,7 @@ func TestRefusedCallsCostNothing(t *testing.T) {
 	}
 }
 
-func TestOverQuotaDoesNothingAndIsLogged(t *testing.T) {
+func TestACallOverQuotaChangesNothingAndIsLogged(t *testing.T) {
 	s := Start(t, WithQuotas(1), WithClock(clocktesting.NewFakeClock(time.Now())))
 	ctx := t.Context()
 	client := apigateway.NewFromConfig(once(s))

@@ -50,7 +50,7 @@ var rows = []row{
 	},
 	{
 		swept: "the same, and the spec goes back while it is down",
-		pkg:   kills, test: "TestTheSpecMovesOn", asked: "100 % of boundaries: all as before",
+		pkg:   kills, test: "TestSpecRevertedWhileTheOperatorIsDown", asked: "100 % of boundaries: all as before",
 	},
 	{
 		swept: "another leader works at every boundary",
@@ -70,7 +70,7 @@ var rows = []row{
 	},
 	{
 		swept: "every call is refused for good",
-		pkg:   kills, test: "TestARejectedSpecIsCheap", asked: "at most 1 call per 10 minutes",
+		pkg:   kills, test: "TestARejectedSpecCostsOneCallPerTenMinutes", asked: "at most 1 call per 10 minutes",
 		said: []figure{{"calls in 12 hours", 1, 12*6 + 6}}, // and one try more at the beginning
 	},
 	{
@@ -85,11 +85,11 @@ var rows = []row{
 	},
 	{
 		swept: "an update from A to B, of every property",
-		pkg:   rules, test: "TestRule8AnUpdateEndsAsAFreshObject", asked: "100 %: as a fresh B",
+		pkg:   rules, test: "TestRule8AnUpdatedObjectEqualsANewOne", asked: "100 %: as a fresh B",
 	},
 	{
 		swept: "a bad spec, and then the good one",
-		pkg:   rules, test: "TestBadThenGoodEndsAsGood", asked: "100 %: as before",
+		pkg:   rules, test: "TestABadSpecLeavesNoTraceOnceItIsCorrected", asked: "100 %: as before",
 	},
 	{
 		swept: "deleted at every boundary of creation, update and change of secrets",

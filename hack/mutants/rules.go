@@ -44,7 +44,7 @@ var noError = become("error(nil)")
 var neverTwice = []mutant{
 	{
 		rule: 1, breaks: "a creation is called again after a failure of AWS that may have carried it out",
-		caughtBy: "TestNothingIsRepeatedBlindly",
+		caughtBy: "TestOnlyThrottledCreationsAreRetried",
 		at:       in(awsclient, call, is(argument(0), calls("aws.BoolTernary")), the(argument(1), mentions("awserr.Throttle"))),
 		do:       become("$ || awserr.Is(err, awserr.Transient)"),
 	},
@@ -65,7 +65,7 @@ var neverTwice = []mutant{
 		do: to(argument(0), become(`""`)),
 	},
 	{
-		rule: 1, breaks: "an API is created without its token", caughtBy: "TestRule1TheTokenGoesInWithTheCall",
+		rule: 1, breaks: "an API is created without its token", caughtBy: "TestRule1ACreationCarriesItsSavedToken",
 		at: in(restapi, call, callee("engine.Owner.Tags"), inside("restapi.Gateway.restAPI")),
 		do: to(argument(0), become(`""`)),
 	},

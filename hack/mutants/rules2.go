@@ -54,7 +54,7 @@ var onlyOurs = []mutant{
 		do:       to(condition, never),
 	},
 	{
-		rule: 2, breaks: "a Secret of somebody else is overwritten", caughtBy: "TestRule2ASecretOfSomebodyElseStays",
+		rule: 2, breaks: "a Secret of somebody else is overwritten", caughtBy: "TestRule2ASecretOfAnotherOwnerIsKept",
 		at: in(clientsecret, ifStmt, the(condition, calls("IsControlledBy")), inside("clientsecret.Secrets.get")),
 		do: to(condition, never),
 	},
@@ -82,7 +82,7 @@ var onlyOurs = []mutant{
 		do: become("owner.Cluster + owner.Name + stage"),
 	},
 	{
-		rule: 2, breaks: "a Secret that somebody prepared is taken in", caughtBy: "^TestAPlantedSecretIsNotTakenIn$",
+		rule: 2, breaks: "a Secret that somebody prepared is taken in", caughtBy: "^TestAPlantedSecretIsNotUsed$",
 		at: in(userpool, ifStmt, the(condition, mentions("KeptGeneration")), inside("userpool.client.create")),
 		do: to(condition, never),
 	},
@@ -165,7 +165,7 @@ var guarded = []mutant{
 		do: to(value, become("types.PutModeMerge")),
 	},
 	{
-		rule: 3, breaks: "AllRoutesGuarded is true whatever is served", caughtBy: "^TestSummarise$",
+		rule: 3, breaks: "AllRoutesGuarded is true whatever is served", caughtBy: "^TestSummarize$",
 		at: in(outcome, call, callee("outcome.conditions.set"), mentions("ConditionUnknown"), inside("outcome.conditions.guarded")),
 		do: to(argument(1), become("metav1.ConditionTrue")),
 	},
@@ -232,7 +232,7 @@ var guarded = []mutant{
 	},
 	{
 		rule: 5, breaks: "the two drift checks after a write do not look at half of everything each",
-		caughtBy: "^TestAWriteIsFollowedByTwoChecksOfHalf$",
+		caughtBy: "^TestTwoChecksAfterAWriteReadHalfEach$",
 		at:       in(schedule, ifStmt, the(condition, mentions("schedule.Result.Wrote"))),
 		do:       to(condition, never),
 	},

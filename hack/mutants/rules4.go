@@ -112,7 +112,7 @@ var deletion = []mutant{
 		do: noError,
 	},
 	{
-		rule: 6, breaks: "sign-up stays open while users are asked for", caughtBy: "^TestNobodyWhoSignsUpDuringADeletionIsLost$",
+		rule: 6, breaks: "sign-up stays open while users are asked for", caughtBy: "^TestAUserWhoSignsUpDuringADeletionIsKept$",
 		at: in(userpool, call, callee("userpool.userPool.selfSignUp"), inside("userpool.userPool.delete")),
 		do: noError,
 	},
@@ -161,7 +161,7 @@ var deletion = []mutant{
 	},
 	{
 		rule: 6, breaks: "the Secret of a client whose creation was interrupted stays",
-		caughtBy: "TestRule9ASecretWithoutItsClientGoesWithTheObject",
+		caughtBy: "TestRule9ASecretWithoutAClientIsDeletedWithTheObject",
 		at:       in(clientsecret, ifStmt, the(condition, calls("awserr.Explained")), inside("clientsecret.Secrets.Remove")),
 		do:       to(condition, become("$ || err == nil && len(secret.Data[keyID]) == 0")),
 	},

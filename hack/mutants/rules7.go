@@ -30,12 +30,12 @@ var quiet = []mutant{
 		do: never,
 	},
 	{
-		rule: 7, breaks: "the operator's own calls count as drift", caughtBy: "TestOwnCallsAreNoDrift",
+		rule: 7, breaks: "the operator's own calls count as drift", caughtBy: "TestEventsOfOwnCallsAreIgnored",
 		at: in(controllers, ifStmt, the(condition, mentions("drift.Change.Signed")), inside("controllers.SecuredAPIReconciler.changed")),
 		do: to(condition, never),
 	},
 	{
-		rule: 5, breaks: "who forges our signature hides a change", caughtBy: "TestAForgedSignatureHidesNothing",
+		rule: 5, breaks: "who forges our signature hides a change", caughtBy: "TestAForgedUserAgentDoesNotHideAnEvent",
 		at: in(controllers, ifStmt, the(condition, mentions("drift.Change.Signed")), inside("controllers.SecuredAPIReconciler.changed")),
 		do: to(condition, become("change.Signed")),
 	},
@@ -45,7 +45,7 @@ var quiet = []mutant{
 		do: noError,
 	},
 	{
-		rule: 7, breaks: "a warning is an event of each pass", caughtBy: "^TestAWarningIsNoPartOfReady$",
+		rule: 7, breaks: "a warning is an event of each pass", caughtBy: "^TestAWarningDoesNotChangeReady$",
 		at: in(controllers, ifStmt, inside("controllers.SecuredAPIReconciler.warned")),
 		do: to(condition, become("now != \"\"")),
 	},
@@ -81,7 +81,7 @@ var quiet = []mutant{
 		do: become("o.Reason, o.Stalled, o.After = v1alpha1.ReasonAccessDenied, true, RetrySoon"),
 	},
 	{
-		rule: 7, breaks: "a costly try is made as often as a cheap one", caughtBy: "^TestWhatStallsIsTriedSeldom$",
+		rule: 7, breaks: "a costly try is made as often as a cheap one", caughtBy: "^TestAStalledPhaseIsRetriedSeldom$",
 		at: in(schedule, assignment, operator(token.MUL_ASSIGN), inside("schedule.Phase.after")),
 		do: undone,
 	},
@@ -96,12 +96,12 @@ var quiet = []mutant{
 		do: become("o.Reason, o.After = v1alpha1.ReasonWaitingForQuota, RetryThrottle"),
 	},
 	{
-		rule: 7, breaks: "the generation counts as observed while the work goes on", caughtBy: "^TestSummarise$",
+		rule: 7, breaks: "the generation counts as observed while the work goes on", caughtBy: "^TestSummarize$",
 		at: in(outcome, ifStmt, the(condition, operator(token.LOR)), inside("outcome.conditions.progress")),
 		do: to(condition, always),
 	},
 	{
-		rule: 7, breaks: "Stalled stays when it is over", caughtBy: "^TestSummarise$|^TestBeginAndEndLeaveOneOfReconcilingAndStalled$",
+		rule: 7, breaks: "Stalled stays when it is over", caughtBy: "^TestSummarize$|^TestBeginAndEndLeaveOneOfReconcilingAndStalled$",
 		at: in(outcome, ifStmt, the(condition, operator(token.NOT)), inside("outcome.conditions.progress")),
 		do: to(condition, never),
 	},
@@ -111,7 +111,7 @@ var quiet = []mutant{
 		do: to(condition, become("$ || poolErr != nil")),
 	},
 	{
-		rule: 7, breaks: "an event of another account or Region causes a pass", caughtBy: "TestWhatIsNoEventOfOurs",
+		rule: 7, breaks: "an event of another account or Region causes a pass", caughtBy: "TestEventsOfOtherResourcesAreIgnored",
 		at: in(controllers, binary, operator(token.NEQ), mentions("drift.Change.Place"), inside("controllers.SecuredAPIReconciler.changed")),
 		do: never,
 	},
@@ -135,7 +135,7 @@ var secrets = []mutant{
 		do: followedBy(`r.p.Record(PrefixSecret + r.name).Kept = map[string]string{"value": secret}`),
 	},
 	{
-		rule: 9, breaks: "a secret is in an error, and so in a condition and an event", caughtBy: "TestRule9NothingThatIsSaidHasTheSecret",
+		rule: 9, breaks: "a secret is in an error, and so in a condition and an event", caughtBy: "TestRule9LogsEventsAndStatusHaveNoSecret",
 		at: in(userpool, returnStmt, within(ifStmt, after(calls("cognitoidentityprovider.Client.CreateUserPoolClient"))),
 			inside("userpool.client.create")),
 		do: become(`return made, fmt.Errorf("%s: %w", aws.ToString(in.ClientSecret), err)`),
@@ -158,7 +158,7 @@ var secrets = []mutant{
 		do:       to(value, become("func(context.Context) error { return nil }")),
 	},
 	{
-		rule: 9, breaks: "the Secret of a client that is deleted stays", caughtBy: "TestRule9SecretsAreInSecrets",
+		rule: 9, breaks: "the Secret of a client that is deleted stays", caughtBy: "TestRule9ClientSecretsAreStoredInSecrets",
 		at: in(clientsecret, function, mentions("clientsecret.Secrets.Remove")),
 		do: returnsEarly,
 	},

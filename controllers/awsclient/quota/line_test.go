@@ -42,7 +42,7 @@ func called(t *testing.T, b *quota.Budget, name string, after time.Duration) {
 }
 
 // A worker waits for 2 s, and not longer.
-func TestPatience(t *testing.T) {
+func TestAWorkerWaitsTwoSecondsForQuota(t *testing.T) {
 	for _, tc := range []struct {
 		reason    string
 		operation string
@@ -133,7 +133,7 @@ func TestPlacesInLine(t *testing.T) {
 }
 
 // A call that was reserved and not made is anybody's after a minute.
-func TestAReservationEnds(t *testing.T) {
+func TestAnUnusedReservationExpires(t *testing.T) {
 	remove := quota.Call{Service: deployment.Service, Operation: "DeleteRestApi"} // one in 60 s
 	for _, tc := range []struct {
 		reason string
@@ -172,7 +172,7 @@ func TestAReservationEnds(t *testing.T) {
 // halved is the distance of two deployments at half the rate, and so the time in which it shows: 2 times 5 s, divided by 0.98.
 const halved = 10204081632 * time.Nanosecond
 
-func TestThrottlesInARow(t *testing.T) {
+func TestRepeatedThrottlesHalveTheRate(t *testing.T) {
 	for _, tc := range []struct {
 		reason string
 		goes   func(b *quota.Budget)
@@ -225,7 +225,7 @@ func TestThrottlesInARow(t *testing.T) {
 }
 
 // Those who are far behind in line come when the rate is back.
-func TestAThrottleDoesNotSendTheLineAway(t *testing.T) {
+func TestAThrottleKeepsTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(0.5)
 		b.Throttled(deployment)
@@ -238,7 +238,7 @@ func TestAThrottleDoesNotSendTheLineAway(t *testing.T) {
 }
 
 // A local AWS whose quotas are a multiple of AWS's gives places, and throttles, in a fraction of the time.
-func TestSpeed(t *testing.T) {
+func TestQuotasScaleWithSpeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := quota.New(quota.Options{Share: 0.5, Speed: 10, Clock: clock.RealClock{}})
 		if _, waiting := take(t, b, object("first"), deployment); waiting != nil {

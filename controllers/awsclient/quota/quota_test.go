@@ -72,7 +72,7 @@ func TestShare(t *testing.T) {
 	}
 }
 
-func TestALongWaitIsNotStoodOut(t *testing.T) {
+func TestALongWaitReturnsPlaceAndTimeAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)
 		_, _ = take(t, b, quota.Caller{Namespace: "a", Name: "first"}, deployment)
@@ -93,7 +93,7 @@ func TestALongWaitIsNotStoodOut(t *testing.T) {
 }
 
 // Each time that an object comes back costs a pass, and the calls that the pass makes before it has to wait again.
-func TestWhoWaitsComesBackSeldom(t *testing.T) {
+func TestAQueuedObjectIsRequeuedSeldom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, start := budget(0.5), time.Now()
 		stage := quota.Call{Service: "API Gateway", Operation: "GetStage"}
@@ -122,7 +122,7 @@ func TestWhoWaitsComesBackSeldom(t *testing.T) {
 	})
 }
 
-func TestWhoComesFirst(t *testing.T) {
+func TestOrderOfQueuedCalls(t *testing.T) {
 	for _, tc := range []struct {
 		reason  string
 		waiting []quota.Caller
@@ -149,7 +149,7 @@ func TestWhoComesFirst(t *testing.T) {
 	}
 }
 
-func TestWhoDoesNotComeBackIsPassedOver(t *testing.T) {
+func TestACallerThatDoesNotReturnIsSkipped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)
 		_, _ = take(t, b, quota.Caller{Namespace: "z", Name: "first"}, deployment)
@@ -186,7 +186,7 @@ func TestReserve(t *testing.T) {
 
 // Those who were granted calls and are held up by one who was slow get times of their own, which nobody takes from them:
 // what leads up to a call is done once more then, and not again and again.
-func TestWhoIsHeldUpHasATimeOfItsOwn(t *testing.T) {
+func TestADelayedCallerGetsAReservedTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(0.5)
 		var callers []quota.Caller
@@ -231,7 +231,7 @@ func TestWhoIsHeldUpHasATimeOfItsOwn(t *testing.T) {
 }
 
 // What leads up to a call takes longer for one than for another. AWS counts from when the calls come.
-func TestCallsThatWereGrantedAheadKeepTheirDistance(t *testing.T) {
+func TestReservedCallsKeepTheirDistance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(0.5)
 		slow, quick, next := quota.Caller{Namespace: "a", Name: "slow"}, quota.Caller{Namespace: "a", Name: "quick"}, quota.Caller{Namespace: "a", Name: "next"}
@@ -271,7 +271,7 @@ func TestCallsThatWereGrantedAheadKeepTheirDistance(t *testing.T) {
 }
 
 // Calls that were on their way when the first of them was throttled say nothing new.
-func TestThrottlesOfOneMomentCountOnce(t *testing.T) {
+func TestSimultaneousThrottlesCountOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)
 		b.Throttled(deployment)

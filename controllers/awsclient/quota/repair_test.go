@@ -20,7 +20,7 @@ func flood(t *testing.T, b *quota.Budget, call quota.Call) {
 	synctest.Wait()
 }
 
-func TestATenthIsKeptForRepairs(t *testing.T) {
+func TestATenthOfTheQuotaIsReservedForRepairs(t *testing.T) {
 	stage := quota.Call{Service: "API Gateway", Operation: "GetStage"}
 	repair := quota.Caller{Namespace: "a", Name: "opened", Repairs: true}
 	for _, tc := range []struct {
@@ -57,7 +57,7 @@ func TestATenthIsKeptForRepairs(t *testing.T) {
 	}
 }
 
-func TestWhatIsKeptIsForRepairsOnly(t *testing.T) {
+func TestOnlyRepairsUseTheReserve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, stage := budget(0.5), quota.Call{Service: "API Gateway", Operation: "GetStage"}
 		start, calls := time.Now(), 0
@@ -73,7 +73,7 @@ func TestWhatIsKeptIsForRepairsOnly(t *testing.T) {
 }
 
 // Repairs without end do not keep others from their calls: every tenth goes first, the others come in their order.
-func TestRepairsTakeATenthAndNotAll(t *testing.T) {
+func TestRepairsGoFirstForATenthOfTheQuotaOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)
 		called(t, b, "first", 0)
@@ -93,7 +93,7 @@ func TestRepairsTakeATenthAndNotAll(t *testing.T) {
 }
 
 // A pass finds out in the middle that it repairs, and has a place as a check by then.
-func TestACheckBecomesARepair(t *testing.T) {
+func TestACheckThatFindsDriftIsQueuedAsARepair(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)
 		called(t, b, "first", 0)
@@ -114,7 +114,7 @@ func TestACheckBecomesARepair(t *testing.T) {
 }
 
 // A late check may use what is kept, and is as urgent as an edit only when it has found something.
-func TestALateCheckBecomesARepair(t *testing.T) {
+func TestALateCheckMayUseTheReserve(t *testing.T) {
 	late := quota.Caller{Namespace: "b", Name: "check", Urgency: quota.Checked, Repairs: true}
 	ctx := quota.WithCaller(t.Context(), late)
 	if got := quota.CallerOf(ctx); got != late {
@@ -128,7 +128,7 @@ func TestALateCheckBecomesARepair(t *testing.T) {
 }
 
 // A call that is given back, because another quota has no place, is there for the next repair.
-func TestWhatIsNotUsedIsGivenBack(t *testing.T) {
+func TestAnUnusedReservationReturnsToTheReserve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, stage := budget(0.5), quota.Call{Service: "API Gateway", Operation: "GetStage"}
 		called(t, b, "first", 0)

@@ -50,7 +50,7 @@ var flaps = []struct {
 }
 
 // A tenant who asks without end gets what its namespace may ask for, by a policy or by the operator's flag.
-func TestATenantAsksWithoutEnd(t *testing.T) {
+func TestATenantsEditsAreRateLimited(t *testing.T) {
 	t.Parallel()
 	const perMinute = 12 // as many at once, then one in 5 s
 	for _, bound := range []string{"policy", "flag"} {
@@ -98,7 +98,7 @@ func TestATenantAsksWithoutEnd(t *testing.T) {
 }
 
 // Who used up what its namespace may ask for still has opened routes closed, and objects deleted.
-func TestALimitHoldsUpNoRepairAndNoDeletion(t *testing.T) {
+func TestTheRateLimitDelaysNoRepairAndNoDeletion(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a tenant who asks without end delays repairs and deletions", "a namespace's limit used up")
 	w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.Limits.ReconcilesPerMinute = new(int32(1)) })
@@ -128,7 +128,7 @@ func TestALimitHoldsUpNoRepairAndNoDeletion(t *testing.T) {
 }
 
 // The Regions that one namespace names do not answer, and it names enough of them for all workers.
-func TestRegionsThatDoNotAnswerTakeNoneOfAnothers(t *testing.T) {
+func TestUnreachableRegionsOfATenantDelayNoOtherTenant(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "Regions that hang take all workers", "20 objects in 5 Regions")
 	w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.Regions, s.DomainPrefixes = nil, nil })
@@ -163,7 +163,7 @@ func TestRegionsThatDoNotAnswerTakeNoneOfAnothers(t *testing.T) {
 	}
 }
 
-func TestSpecsThatCostTheOperator(t *testing.T) {
+func TestExpensiveSpecsAreRefused(t *testing.T) {
 	t.Parallel()
 	w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.Regions, s.HTTPHosts = nil, nil })
 	routes := func(n int, methods ...v1alpha1.Method) func(*v1alpha1.SecuredAPI) {
@@ -220,7 +220,7 @@ func TestSpecsThatCostTheOperator(t *testing.T) {
 }
 
 // Whoever opens a route writes the operator's signature into the user agent, so that the event looks like the operator's.
-func TestAForgedSignatureHidesNothing(t *testing.T) {
+func TestAForgedUserAgentDoesNotHideAnEvent(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ attack, role, session string }{
 		{"from another role", "dev", "ann"},
@@ -272,7 +272,7 @@ func assume(w *harness.World, role, session string) *aws.Config {
 }
 
 // Somebody takes the finalizer off, and what the object had goes on without it.
-func TestARemovedFinalizerShowsInTheMetric(t *testing.T) {
+func TestTheMetricCountsOrphansOfARemovedFinalizer(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		attack          string

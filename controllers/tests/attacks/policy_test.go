@@ -76,7 +76,7 @@ func ask(w *harness.World, policy *v1alpha1.SecuredAPIPolicy, edit func(*v1alpha
 	}
 }
 
-func TestWhatThePolicyDoesNotAllowIsNotAskedOfAWS(t *testing.T) {
+func TestASpecOutsideThePolicyMakesNoAWSCall(t *testing.T) {
 	t.Parallel()
 	function := func(name string) func(*v1alpha1.SecuredAPI) {
 		return func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Backend.Lambda.Function = name }
@@ -131,7 +131,7 @@ func TestWhatThePolicyDoesNotAllowIsNotAskedOfAWS(t *testing.T) {
 	}
 }
 
-func TestANamespaceThatNoPolicySelectsHasNothing(t *testing.T) {
+func TestASpecInANamespaceWithoutPolicyIsRefused(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a namespace that no policy selects has something made or read", "modes Apply and Plan")
 	w, _ := tenant(t, nil)
@@ -149,7 +149,7 @@ func TestANamespaceThatNoPolicySelectsHasNothing(t *testing.T) {
 	}
 }
 
-func TestAPolicyThatAllowsItLetsItIn(t *testing.T) {
+func TestANewPolicyStartsTheRefusedSpec(t *testing.T) {
 	t.Parallel()
 	w, policy := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.DomainPrefixes = []string{"other-*"} })
 	object := w.Create(w.Recipe())
@@ -162,7 +162,7 @@ func TestAPolicyThatAllowsItLetsItIn(t *testing.T) {
 }
 
 // What is withdrawn stops new grants. What there is stays guarded, and can be deleted.
-func TestAPolicyIsWithdrawn(t *testing.T) {
+func TestAWithdrawnPolicyKeepsResourcesGuarded(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		attack   string
@@ -221,7 +221,7 @@ func TestAPolicyIsWithdrawn(t *testing.T) {
 	}
 }
 
-func TestTwoPoliciesWithTwoRoles(t *testing.T) {
+func TestTwoPoliciesWithTwoRolesAreRefused(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a tenant gets the role that it chooses", "two policies with two roles")
 	w, first := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.RoleARN = "arn:aws:iam::111111111111:role/one" })
@@ -242,7 +242,7 @@ func TestTwoPoliciesWithTwoRoles(t *testing.T) {
 }
 
 // Who may annotate a namespace gives it no role where there are policies.
-func TestAnAnnotationGivesNoRole(t *testing.T) {
+func TestANamespaceAnnotationGivesNoRole(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a tenant gets the role that it chooses", "the namespace's annotation, where there are policies")
 	w, _ := tenant(t, nil)
@@ -262,7 +262,7 @@ func TestAnAnnotationGivesNoRole(t *testing.T) {
 	}
 }
 
-func TestLimitsOfANamespace(t *testing.T) {
+func TestAPolicyLimitsTheObjectsOfANamespace(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a tenant makes more than the policy's limits", "objects and routes of a namespace")
 	w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) {
@@ -298,7 +298,7 @@ func TestLimitsOfANamespace(t *testing.T) {
 
 // Where there are policies, what carries the tags of an object that may not have made it needs an administrator's list; a
 // person's hash is not enough.
-func TestAPlantedPoolNeedsAPolicy(t *testing.T) {
+func TestTheAdoptionOfAPlantedPoolNeedsAPolicy(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a tenant agrees to take a planted pool", "the plan's hash, where there are policies")
 	w, policy := tenant(t, nil)

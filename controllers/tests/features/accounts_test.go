@@ -51,7 +51,7 @@ func newWorldInRole(t harness.TB, resync time.Duration, role string) *harness.Wo
 	return w
 }
 
-func TestANamespaceWorksInItsOwnAccount(t *testing.T) {
+func TestANamespaceUsesTheRoleOfItsAnnotation(t *testing.T) {
 	t.Parallel()
 	w := newWorldInRole(t, harness.ResyncNever, otherRole)
 	object := w.Recipe()
@@ -77,7 +77,7 @@ func TestANamespaceWorksInItsOwnAccount(t *testing.T) {
 	}
 }
 
-func TestARoleThatCannotBe(t *testing.T) {
+func TestARoleThatCannotBeAssumedStalls(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name, role, reason, says string
@@ -105,7 +105,7 @@ func TestARoleThatCannotBe(t *testing.T) {
 }
 
 // What fails while a role is assumed is no matter for a person.
-func TestARoleThatCannotBeAssumedNow(t *testing.T) {
+func TestATransientFailureToAssumeARoleIsRetried(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []awslocal.Kind{awslocal.Cut, awslocal.LoseReply, awslocal.Garbage, awslocal.CutBody, awslocal.RefuseBefore, awslocal.Throttle} {
 		t.Run(kind.String(), func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestARoleThatCannotBeAssumedNow(t *testing.T) {
 	}
 }
 
-func TestAnotherRoleIsAnotherAccount(t *testing.T) {
+func TestARoleOfAnotherAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())
@@ -147,7 +147,7 @@ func TestAnotherRoleIsAnotherAccount(t *testing.T) {
 }
 
 // One account's calls that hang, or stand in its lines, keep nobody waiting elsewhere. Regions are as apart as accounts.
-func TestAStormElsewhereSlowsNobody(t *testing.T) {
+func TestAThrottledAccountDelaysNoOtherAccount(t *testing.T) {
 	t.Parallel()
 	w := harness.NewAccount(t)
 	w.Resync, w.Workers = harness.ResyncNever, times.WorkersPerPlace+1

@@ -151,7 +151,7 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeAdopted(t *testing.T) {
+func TestAdoptionsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	foreign := engine.Owner{Cluster: "c2", Namespace: "prod", Name: "shop", UID: "u"}
 	for _, tc := range []struct {
@@ -200,7 +200,7 @@ func TestWhatCannotBeAdopted(t *testing.T) {
 	}
 }
 
-func TestAnAdoptionKnowsWhatItWaitedFor(t *testing.T) {
+func TestAnAdoptionWaitsAgainWhenItsPlanChanged(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	made := makeByHand(w, nil)

@@ -14,7 +14,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-func TestTheCacheKeepsOnlyWhatIsUsed(t *testing.T) {
+func TestTheCacheDropsUnusedFields(t *testing.T) {
 	t.Parallel()
 	w := newWorldInRole(t, harness.ResyncNever, otherRole)
 	object := w.Recipe()

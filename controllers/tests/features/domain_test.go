@@ -15,7 +15,7 @@ import (
 )
 
 // Of a domain that is not ACTIVE no login page is published, and Ready says why.
-func TestALoginPageIsPublishedOnceItOpens(t *testing.T) {
+func TestTheLoginPageIsPublishedOnceTheDomainIsActive(t *testing.T) {
 	t.Parallel()
 	const creating = 20 * time.Second
 	m := harness.NewStepperOnOneClock(t, awslocal.WithCognito(cognito.WithDomainDelay(creating), cognito.WithDomainDeletion(creating)))

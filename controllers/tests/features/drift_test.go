@@ -75,7 +75,7 @@ func TestDriftIsRepaired(t *testing.T) {
 	}
 }
 
-func TestADeletedPoolWithUsersIsNotMadeAnew(t *testing.T) {
+func TestADeletedPoolWithUsersIsNotRecreated(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, 200*time.Millisecond)
 	object := w.Recipe()
@@ -92,7 +92,7 @@ func TestADeletedPoolWithUsersIsNotMadeAnew(t *testing.T) {
 	}
 }
 
-func TestADomainThatIsTakenCostsNoDowntime(t *testing.T) {
+func TestATakenDomainPrefixKeepsTheOldDomain(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())

@@ -66,7 +66,7 @@ func looked(w *harness.World) int {
 }
 
 // What somebody does in the console is undone at once, and events of the repair make no pass.
-func TestAnEventIsActedOn(t *testing.T) {
+func TestAnEventTriggersTheRepair(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name   string
@@ -121,7 +121,7 @@ func settled(w *harness.World, object *v1alpha1.SecuredAPI) {
 	reconcile(w, object)
 }
 
-func TestOwnCallsAreNoDrift(t *testing.T) {
+func TestEventsOfOwnCallsAreIgnored(t *testing.T) {
 	t.Parallel()
 	w := newWorldWithEvents(t)
 	object := w.Create(w.Recipe())
@@ -136,7 +136,7 @@ func TestOwnCallsAreNoDrift(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoEventOfOurs(t *testing.T) {
+func TestEventsOfOtherResourcesAreIgnored(t *testing.T) {
 	t.Parallel()
 	w := newWorldWithEvents(t)
 	object := w.Create(w.Recipe())
@@ -163,7 +163,7 @@ func TestWhatIsNoEventOfOurs(t *testing.T) {
 	w.AwaitCalls(func(c awslocal.Call) bool { return c.Operation == "DescribeUserPool" }, 1)
 }
 
-func TestABurstOfEventsMakesFewPasses(t *testing.T) {
+func TestABurstOfEventsCausesFewPasses(t *testing.T) {
 	t.Parallel()
 	w := newWorldWithEvents(t)
 	object := w.Create(w.Recipe())
@@ -188,7 +188,7 @@ func TestABurstOfEventsMakesFewPasses(t *testing.T) {
 }
 
 // The queue may fail; events wait in it meanwhile.
-func TestAQueueThatCannotBeReadIsNotTheEnd(t *testing.T) {
+func TestEventsAreReadAgainAfterTheQueueFailed(t *testing.T) {
 	t.Parallel()
 	w := harness.NewAccount(t, awslocal.WithEvents("events", 0))
 	w.Resync, w.Queue = harness.ResyncNever, w.AWS.EventsURL()

@@ -34,7 +34,7 @@ func shard(w *harness.World, name string) *v1alpha1.SecuredAPI {
 	return w.Create(object)
 }
 
-func TestManagersWorkSideBySide(t *testing.T) {
+func TestTwoManagersReconcileOnlyTheirOwnObjects(t *testing.T) {
 	t.Parallel()
 	w := harness.NewAccount(t)
 	manager(t, w, "shard=a")
@@ -62,7 +62,7 @@ func TestManagersWorkSideBySide(t *testing.T) {
 }
 
 // An object's label changes while its manager makes the API: the other one takes over in the middle.
-func TestAnObjectGoesToAnotherManager(t *testing.T) {
+func TestAnObjectMovesToAnotherManagerDuringACreation(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"CreateUserPool", "CreateRestApi", "CreateDeployment"} {
 		t.Run(operation, func(t *testing.T) {

@@ -27,7 +27,7 @@ func neighbor(w *harness.World) *harness.World {
 }
 
 // Of two that want one thing, one owns it. The other says whose it is, and writes nothing.
-func TestOneOwner(t *testing.T) {
+func TestOneOfTwoObjectsOwnsAResource(t *testing.T) {
 	t.Parallel()
 	adopt := func(t *testing.T, w *harness.World, made byHand, name string) *v1alpha1.SecuredAPI {
 		t.Helper()
@@ -95,7 +95,7 @@ func TestOneOwner(t *testing.T) {
 
 // Two clusters take one pool over in the same moment: both have seen it without tags. One gets it, and the other does nothing
 // to it.
-func TestOneOfTwoThatAdoptAtOnce(t *testing.T) {
+func TestOneOfTwoConcurrentAdoptionsWins(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	other := neighbor(w)
@@ -130,7 +130,7 @@ func TestOneOfTwoThatAdoptAtOnce(t *testing.T) {
 	}
 }
 
-func TestTheOldestComesFirst(t *testing.T) {
+func TestTheOldestObjectGetsTheName(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	w.Stop()
@@ -153,7 +153,7 @@ func TestTheOldestComesFirst(t *testing.T) {
 }
 
 // A prefix is held by who has it or is about to get it, not by who only asks for it.
-func TestWhoOnlyAsksHoldsNothing(t *testing.T) {
+func TestAnObjectThatCannotActReservesNoPrefix(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		reason string
@@ -193,7 +193,7 @@ func TestWhoOnlyAsksHoldsNothing(t *testing.T) {
 }
 
 // Two objects that adopt what is not there are both told that it is not there.
-func TestNobodyOwnsWhatIsNotThere(t *testing.T) {
+func TestAdoptingAMissingResourceIsInvalidForBoth(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	for _, name := range []string{"first", "second"} {
@@ -208,7 +208,7 @@ func TestNobodyOwnsWhatIsNotThere(t *testing.T) {
 }
 
 // Who waits for a prefix gets it as soon as its holder lets it go.
-func TestWhoWaitsForAPrefixIsWoken(t *testing.T) {
+func TestAReleasedPrefixWakesTheWaitingObject(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		reason string

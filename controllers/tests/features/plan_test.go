@@ -88,7 +88,7 @@ func TestALongPlanIsCut(t *testing.T) {
 
 func namespaced(w *harness.World, name string) string { return w.Namespace + "-" + name }
 
-func TestPlanOfAnEditIsWhatApplyDoes(t *testing.T) {
+func TestPlanOfAnEditEqualsWhatApplyChanges(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())
@@ -188,7 +188,7 @@ func TestPlanHoldsADeletion(t *testing.T) {
 	}
 }
 
-func TestANewPoolForALostOneNeedsItsHash(t *testing.T) {
+func TestAPoolThatReplacesALostOneNeedsTheHash(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Recipe()
@@ -250,7 +250,7 @@ func TestSuspendStopsEverything(t *testing.T) {
 	}
 }
 
-func TestReconcileAtLooksAtEverything(t *testing.T) {
+func TestReconcileAtStartsAFullCheck(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())

@@ -14,7 +14,7 @@ import (
 )
 
 // What has to wait for the account's quota says so, and its place, and holds nobody else up.
-func TestObjectsWaitInLine(t *testing.T) {
+func TestObjectsWaitingForQuotaReportTheirPlace(t *testing.T) {
 	t.Parallel()
 	w := harness.NewAccount(t)
 	// A deployment in 250 s: whoever comes second waits for longer than the test.

@@ -9,7 +9,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-func TestARestartInTheMiddleGoesOn(t *testing.T) {
+func TestARestartDuringACreationContinuesIt(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"CreateUserPool", "CreateUserPoolClient", "CreateUserPoolDomain", "CreateRestApi", "AddPermission", "PutRestApi", "GetResources", "CreateDeployment"} {
 		t.Run(operation, func(t *testing.T) {

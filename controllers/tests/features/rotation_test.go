@@ -33,7 +33,7 @@ func addByHand(m *harness.Stepper, object *v1alpha1.SecuredAPI) string {
 	})).ClientSecretDescriptor.ClientSecretId
 }
 
-func TestARotationHasNoGap(t *testing.T) {
+func TestTheSecretWorksThroughoutARotation(t *testing.T) {
 	t.Parallel()
 	m, object := harness.NewRotation(t)
 	before := m.SecretOf(object).Data
@@ -79,7 +79,7 @@ func TestARotationHasNoGap(t *testing.T) {
 	}
 }
 
-func TestASecretIsReplacedAgainWhenTheFormerOneIsGone(t *testing.T) {
+func TestASecondRotationWaitsUntilTheFormerSecretIsDeleted(t *testing.T) {
 	t.Parallel()
 	m, object := harness.NewRotation(t)
 	m.Update(object, harness.RotateTo(2))
@@ -103,7 +103,7 @@ func TestASecretIsReplacedAgainWhenTheFormerOneIsGone(t *testing.T) {
 	}
 }
 
-func TestASecretAddedByHandIsForAPersonToSortOut(t *testing.T) {
+func TestASecretAddedByHandStallsTheRotation(t *testing.T) {
 	t.Parallel()
 	m, object := harness.NewRotation(t)
 	byHand, before := addByHand(m, object), m.SecretOf(object).Data

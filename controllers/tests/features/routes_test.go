@@ -12,7 +12,7 @@ import (
 )
 
 // One path stands in two routes: each method has the access of its own route, and one preflight allows both.
-func TestOnePathInTwoRoutes(t *testing.T) {
+func TestTwoRoutesWithOnePath(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Recipe()
@@ -51,7 +51,7 @@ func TestOnePathInTwoRoutes(t *testing.T) {
 }
 
 // A spec whose routes cannot be makes no call to API Gateway.
-func TestRoutesThatCannotBe(t *testing.T) {
+func TestInvalidRoutesMakeNoCall(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name, want string

@@ -16,7 +16,7 @@ import (
 )
 
 // The message to a person who has to agree names the plan's hash, and says so if another one was given.
-func TestTheMessageNamesTheHashes(t *testing.T) {
+func TestTheAcknowledgementMessageNamesTheHash(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(adopting(w, makeByHand(w, nil)))
@@ -52,7 +52,7 @@ func value(w *harness.World, name, label string) float64 {
 
 // What somebody changed is told of when it is found, once, also while its repair fails; and the pass that was asked for is done
 // when the repair is.
-func TestDriftIsToldOfWhenItIsFound(t *testing.T) {
+func TestDriftIsReportedOnceWhenFound(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())
@@ -91,7 +91,7 @@ func TestDriftIsToldOfWhenItIsFound(t *testing.T) {
 }
 
 // A shown plan is not what AWS agreed with, so observedGeneration stays.
-func TestAPlanIsNotObserved(t *testing.T) {
+func TestAShownPlanKeepsObservedGeneration(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())

@@ -10,7 +10,7 @@ import (
 )
 
 // A phase that waits for a person is not tried with every try of the other.
-func TestAStalledPhaseIsNotTriedWithTheOther(t *testing.T) {
+func TestAStalledPhaseIsNotRetriedWithTheOtherPhase(t *testing.T) {
 	t.Parallel()
 	m := harness.NewStepper(t)
 	m.AWS.Inject(awslocal.Fault{

@@ -77,7 +77,7 @@ func awaitLength(w *harness.World, want int32) {
 }
 
 // By turns the user pool would be looked at ten checks later.
-func TestASweepFindsAPoolThatMoved(t *testing.T) {
+func TestASweepFindsAChangedPool(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, 500*time.Millisecond)
 	object := w.Create(w.Recipe())
@@ -102,7 +102,7 @@ func TestASweepFindsAPoolThatMoved(t *testing.T) {
 }
 
 // What is gone is made anew, whoever sees it first: the sweep, or the check of the stage.
-func TestASweepFindsWhatIsGone(t *testing.T) {
+func TestASweepFindsDeletedResources(t *testing.T) {
 	t.Parallel()
 	for name, byHand := range map[string]func(w *harness.World, o *v1alpha1.SecuredAPI){
 		"the user pool": func(w *harness.World, o *v1alpha1.SecuredAPI) { w.DeletePool(o) },
@@ -151,7 +151,7 @@ func TestWithoutSweepsChecksReadThePool(t *testing.T) {
 }
 
 // A sweep is made in the session of an object that it is for: roles may trust no other.
-func TestASweepIsMadeForAnObject(t *testing.T) {
+func TestASweepUsesTheSessionOfAnObject(t *testing.T) {
 	t.Parallel()
 	w := newWorldInRole(t, 100*time.Millisecond, otherRole)
 	object := w.Recipe()

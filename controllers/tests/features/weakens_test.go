@@ -16,7 +16,7 @@ import (
 )
 
 // A change that lowers a protection has an event of its own, a warning.
-func TestWhatWeakensIsSaid(t *testing.T) {
+func TestAnEventReportsALoweredProtection(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())

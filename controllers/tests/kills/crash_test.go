@@ -47,7 +47,7 @@ func TestKilledAtEveryBoundary(t *testing.T) {
 }
 
 // The operator is killed in the middle of an update, and while it is down the spec goes back to what it was.
-func TestTheSpecMovesOn(t *testing.T) {
+func TestSpecRevertedWhileTheOperatorIsDown(t *testing.T) {
 	harness.Sweep(t)
 	for _, life := range harness.Lives {
 		if life.Edit == nil {

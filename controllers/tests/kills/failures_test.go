@@ -162,7 +162,7 @@ func TestEveryModeledFailure(t *testing.T) {
 }
 
 // A spec that is rejected for good, whichever call it is that rejects it, costs at most one call per ten minutes.
-func TestARejectedSpecIsCheap(t *testing.T) {
+func TestARejectedSpecCostsOneCallPerTenMinutes(t *testing.T) {
 	harness.Sweep(t)
 	whole := harness.Undisturbed(t, harness.Lives[0])
 	const hours = 12

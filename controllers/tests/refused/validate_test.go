@@ -76,7 +76,7 @@ func TestRefusedBeforeTheFirstCall(t *testing.T) {
 }
 
 // Where a role says which account the object is in, a function of another account is refused without a call, too.
-func TestAFunctionOfAnotherAccountIsRefused(t *testing.T) {
+func TestAFunctionOutsideTheRolesAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	namespace := &corev1.Namespace{}
@@ -96,7 +96,7 @@ func TestAFunctionOfAnotherAccountIsRefused(t *testing.T) {
 }
 
 // Keys that do not name their account are asked for it, and nothing is made for a function of another one.
-func TestAFunctionOfAnotherAccountThanTheKeysIsRefused(t *testing.T) {
+func TestAFunctionOutsideTheKeysAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	start(t, w)
@@ -111,7 +111,7 @@ func TestAFunctionOfAnotherAccountThanTheKeysIsRefused(t *testing.T) {
 }
 
 // All that is wrong is told at once.
-func TestAllViolationsAreToldAtOnce(t *testing.T) {
+func TestOneMessageListsAllViolations(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	start(t, w)

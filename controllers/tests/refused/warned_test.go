@@ -28,7 +28,7 @@ var warned = map[string]words{
 	"noAccessToken":       {"spec.routes[0].scopes", "[notes/read]", "are among no client's scopes", "add one of them to the scopes of a client"},
 }
 
-func TestEveryDoubtIsAWarning(t *testing.T) {
+func TestEveryDoubtIsShownInWarnings(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	start(t, w)
@@ -50,7 +50,7 @@ func TestEveryDoubtIsAWarning(t *testing.T) {
 }
 
 // The recipe works, and its pages are on the developer's machine. That is said once, and Ready knows nothing of it.
-func TestAWarningIsNoPartOfReady(t *testing.T) {
+func TestAWarningDoesNotChangeReady(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	start(t, w)

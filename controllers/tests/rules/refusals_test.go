@@ -12,7 +12,7 @@ import (
 )
 
 // What the API server refuses changes nothing: not the object, not AWS.
-func TestARefusedValueChangesNothing(t *testing.T) {
+func TestAValueRefusedAtAdmissionChangesNothing(t *testing.T) {
 	t.Parallel()
 	m := harness.NewStepper(t)
 	object := m.Create(m.Recipe())

@@ -17,7 +17,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-func TestRule1NeverTwice(t *testing.T) {
+func TestRule1NoResourceIsCreatedTwice(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"CreateUserPool", "CreateUserPoolClient", "CreateUserPoolDomain", "CreateRestApi", "AddPermission", "PutRestApi", "CreateDeployment"} {
 		for _, kind := range []awslocal.Kind{awslocal.LoseReply, awslocal.RefuseAfter, awslocal.CutBody, awslocal.Garbage, awslocal.RefuseBefore, awslocal.Cut} {
@@ -39,7 +39,7 @@ func TestRule1NeverTwice(t *testing.T) {
 	}
 }
 
-func TestRule1ListsThatTrail(t *testing.T) {
+func TestRule1StaleListsCauseNoSecondCreation(t *testing.T) {
 	t.Parallel()
 	m := harness.NewStepperOnOneClock(t, awslocal.WithListLag(20*time.Second))
 	for _, operation := range []string{"CreateUserPool", "CreateRestApi"} {
@@ -54,7 +54,7 @@ func TestRule1ListsThatTrail(t *testing.T) {
 }
 
 // The token that was saved as the intent goes in with the call, as a tag.
-func TestRule1TheTokenGoesInWithTheCall(t *testing.T) {
+func TestRule1ACreationCarriesItsSavedToken(t *testing.T) {
 	t.Parallel()
 	for operation, resource := range map[string]string{"CreateUserPool": userpool.NamePool, "CreateRestApi": restapi.NameAPI} {
 		t.Run(operation, func(t *testing.T) {
@@ -82,7 +82,7 @@ func TestRule1TheTokenGoesInWithTheCall(t *testing.T) {
 }
 
 // Two that carry an object's tags are for a person to sort out: none is taken, changed or deleted.
-func TestRule1TwoAreForAPerson(t *testing.T) {
+func TestRule1DuplicatesStallTheObject(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name  string

@@ -16,7 +16,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-func TestRule2WhatIsNotOursIsNotTouched(t *testing.T) {
+func TestRule2ResourcesOfOthersAreNotChanged(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())
@@ -49,7 +49,7 @@ func TestRule2WhatIsNotOursIsNotTouched(t *testing.T) {
 	}
 }
 
-func TestRule2ARestoredObjectFindsItsOwn(t *testing.T) {
+func TestRule2ARestoredObjectFindsItsResources(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Recipe()
@@ -75,7 +75,7 @@ func TestRule2ARestoredObjectFindsItsOwn(t *testing.T) {
 	}
 }
 
-func TestRule2AClientOfAPoolThatIsNotOursIsNotTouched(t *testing.T) {
+func TestRule2AClientInAPoolOfAnotherOwnerIsNotChanged(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())
@@ -91,7 +91,7 @@ func TestRule2AClientOfAPoolThatIsNotOursIsNotTouched(t *testing.T) {
 	}
 }
 
-func TestRule2AClientOfTheSameNameMadeByHandIsNotOurs(t *testing.T) {
+func TestRule2AClientMadeByHandWithTheSameNameIsNotChanged(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())
@@ -108,7 +108,7 @@ func TestRule2AClientOfTheSameNameMadeByHandIsNotOurs(t *testing.T) {
 	}
 }
 
-func TestRule2ADomainMadeByHandStays(t *testing.T) {
+func TestRule2ADomainMadeByHandIsKept(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Recipe()
@@ -125,7 +125,7 @@ func TestRule2ADomainMadeByHandStays(t *testing.T) {
 	}
 }
 
-func TestRule2ASecretOfSomebodyElseStays(t *testing.T) {
+func TestRule2ASecretOfAnotherOwnerIsKept(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	theirs := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: "notes-web"}, StringData: map[string]string{"key": "theirs"}}

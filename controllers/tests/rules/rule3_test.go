@@ -19,7 +19,7 @@ import (
 	fakegateway "github.com/securedapi/securedapi/hack/awslocal/apigateway"
 )
 
-func TestRule3NothingUnguardedIsServed(t *testing.T) {
+func TestRule3NoUnguardedMethodIsDeployed(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, 300*time.Millisecond)
 	object := w.Create(w.Recipe())
@@ -39,7 +39,7 @@ func TestRule3NothingUnguardedIsServed(t *testing.T) {
 	w.AwaitReady(object)
 }
 
-func TestRule3WhatReadsBackDifferentlyIsNotDeployed(t *testing.T) {
+func TestRule3AWorkingCopyThatReadsBackDifferentlyIsNotDeployed(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())
@@ -64,7 +64,7 @@ func TestRule3WhatReadsBackDifferentlyIsNotDeployed(t *testing.T) {
 	}
 }
 
-func TestRule3AnAuthorizerThatAnImportLeavesIsHarmless(t *testing.T) {
+func TestRule3AnAuthorizerLeftByAnImportIsReplaced(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, 200*time.Millisecond, awslocal.WithAPIGateway(fakegateway.WithFacts(fakegateway.Facts{KeepsAuthorizerOnPut: true})))
 	object := w.Create(w.Recipe())
@@ -79,7 +79,7 @@ func TestRule3AnAuthorizerThatAnImportLeavesIsHarmless(t *testing.T) {
 	}
 }
 
-func TestRule3WhatIsNotOursIsNotCalledGuarded(t *testing.T) {
+func TestRule3AForeignDeploymentIsNotReportedAsGuarded(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())
@@ -95,7 +95,7 @@ func TestRule3WhatIsNotOursIsNotCalledGuarded(t *testing.T) {
 	})
 }
 
-func TestRule3ASpecThatGoesBackDuringADeployment(t *testing.T) {
+func TestRule3ASpecRevertedDuringADeployment(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())

@@ -12,7 +12,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-func TestRule4WhatTheSpecDoesNotNameSurvives(t *testing.T) {
+func TestRule4SettingsThatTheSpecDoesNotNameAreKept(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())

@@ -15,7 +15,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-func TestRule5AStageThatServesSomethingElseIsDrift(t *testing.T) {
+func TestRule5AStageWithAnotherDeploymentIsDrift(t *testing.T) {
 	t.Parallel()
 	for name, byHand := range map[string]func(w *harness.World, api string){
 		"another deployment": func(w *harness.World, api string) {

@@ -28,7 +28,7 @@ func TestRule6DeletionLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestRule6RetainLeavesAllUntouched(t *testing.T) {
+func TestRule6RetainChangesNothingInAWS(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Recipe()
@@ -90,7 +90,7 @@ func TestRule6TheFinalizerStaysUntilAWSIsEmpty(t *testing.T) {
 	}
 }
 
-func TestRule6CognitosOwnProtectionIsRespected(t *testing.T) {
+func TestRule6CognitosDeletionProtectionStopsTheDeletion(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Create(w.Recipe())
@@ -115,7 +115,7 @@ func TestRule6CognitosOwnProtectionIsRespected(t *testing.T) {
 }
 
 // Nobody has signed up, and the policy lets the pool go, when it is asked first. What changes while the domain goes counts.
-func TestRule6WhatChangesDuringTheDeletion(t *testing.T) {
+func TestRule6ChangesDuringADeletionCount(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		reason string

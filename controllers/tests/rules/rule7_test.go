@@ -50,7 +50,7 @@ func countEvents(w *harness.World) int {
 }
 
 // Writes that change nothing are not even tried: the API server would not count them, but its load would.
-func TestRule7ASecondPassTriesNoWrite(t *testing.T) {
+func TestRule7ASecondPassSendsNoWriteToTheAPIServer(t *testing.T) {
 	t.Parallel()
 	m := harness.NewStepper(t)
 	object := m.Prepare(harness.Life{Edit: harness.WithProgram})

@@ -14,7 +14,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-func TestRule8AnUpdateEndsAsAFreshObject(t *testing.T) {
+func TestRule8AnUpdatedObjectEqualsANewOne(t *testing.T) {
 	t.Parallel()
 	for _, tc := range edits {
 		t.Run(tc.name, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestRule8AnUpdateEndsAsAFreshObject(t *testing.T) {
 	}
 }
 
-func TestBadThenGoodEndsAsGood(t *testing.T) {
+func TestABadSpecLeavesNoTraceOnceItIsCorrected(t *testing.T) {
 	t.Parallel()
 	for _, tc := range impossibles {
 		t.Run(tc.name, func(t *testing.T) {

@@ -25,7 +25,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-func TestRule9SecretsAreInSecrets(t *testing.T) {
+func TestRule9ClientSecretsAreStoredInSecrets(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Recipe()
@@ -80,7 +80,7 @@ func TestRule9SecretsAreInSecrets(t *testing.T) {
 	}
 }
 
-func TestRule9ASecretDeletedByHandComesBack(t *testing.T) {
+func TestRule9ASecretDeletedByHandIsCreatedAgain(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, 200*time.Millisecond)
 	object := w.Recipe()
@@ -109,7 +109,7 @@ func TestRule9ASecretDeletedByHandComesBack(t *testing.T) {
 var secretsLike = regexp.MustCompile(`[A-Z2-7]{26}`)
 
 // Not a word that the operator says has a secret in it: neither in the log, nor in events, nor in status.
-func TestRule9NothingThatIsSaidHasTheSecret(t *testing.T) {
+func TestRule9LogsEventsAndStatusHaveNoSecret(t *testing.T) {
 	t.Parallel()
 	for name, instead := range map[string]func(*harness.Stepper){
 		"all goes well": func(*harness.Stepper) {},
@@ -156,7 +156,7 @@ func TestRule9NothingThatIsSaidHasTheSecret(t *testing.T) {
 }
 
 // Whatever becomes of a program's client, its Secret does not stay behind.
-func TestRule9NoSecretOutlivesItsClient(t *testing.T) {
+func TestRule9TheSecretIsDeletedWithItsClient(t *testing.T) {
 	t.Parallel()
 	people := func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}
@@ -210,7 +210,7 @@ func TestRule9NoSecretOutlivesItsClient(t *testing.T) {
 }
 
 // The Secret is there before its client. An object that is deleted in between leaves none behind.
-func TestRule9ASecretWithoutItsClientGoesWithTheObject(t *testing.T) {
+func TestRule9ASecretWithoutAClientIsDeletedWithTheObject(t *testing.T) {
 	t.Parallel()
 	life := harness.Life{From: harness.WithProgram}
 	whole := harness.Undisturbed(t, life)
@@ -234,7 +234,7 @@ func TestRule9ASecretWithoutItsClientGoesWithTheObject(t *testing.T) {
 }
 
 // Nor does it stay behind where the operator is killed while a client for people takes the place of a program's.
-func TestRule9NoSecretOutlivesItsClientAfterACrash(t *testing.T) {
+func TestRule9TheSecretIsDeletedWithItsClientAfterACrash(t *testing.T) {
 	t.Parallel()
 	for boundary, killed := 1, true; killed; boundary++ {
 		m := harness.NewStepper(t)

@@ -13,7 +13,7 @@ import (
 
 // Each of these was found by a schedule, and is the shortest that shows it. A and B are two operators that both believe to
 // hold the lease, or one before and after a restart.
-func TestWhatSchedulesFound(t *testing.T) {
+func TestRegressionsThatSchedulesFound(t *testing.T) {
 	t.Parallel()
 	closed, bare, secret, other := recipeWish, recipeWish, recipeWish, recipeWish
 	closed.open, bare.domain, secret.secret, other.guests = false, "", true, "OtherHandler"

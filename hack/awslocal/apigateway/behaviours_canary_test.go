@@ -191,7 +191,7 @@ func TestCanaries(t *testing.T) {
 
 // Source: test_invoking_canary_deployment, 2025-05-30, for none and all of the traffic. In between AWS chooses at random
 // (developer guide, canary-release), and the local API Gateway counts.
-func TestHowMuchACanaryServes(t *testing.T) {
+func TestShareOfRequestsThatACanaryServes(t *testing.T) {
 	f := start(t, config{})
 	a := f.api()
 	a.mock(a.root, "GET", `$context.isCanaryRequest`)

@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 )
 
-// TestDocumentsThatArentRead: both imports say no more than that the document is invalid.
-func TestDocumentsThatArentRead(t *testing.T) {
+// TestInvalidDocumentsAreRefused: both imports say no more than that the document is invalid.
+func TestInvalidDocumentsAreRefused(t *testing.T) {
 	const (
 		badFile = "test_import_api_bad_file, 2025-11-18"
 		version = "aws/serverless-application-model#3449: 3.1.0"

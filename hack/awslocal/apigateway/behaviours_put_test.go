@@ -129,7 +129,7 @@ func TestMergeKeepsWhatOverwriteRemoves(t *testing.T) {
 }
 
 // Source: API reference of PutRestApi (failOnWarnings).
-func TestAWarningRollsBack(t *testing.T) {
+func TestAWarningRollsBackTheImport(t *testing.T) {
 	f := start(t, config{})
 	a := f.deployable()
 	warned := openAPI(`"/a":{"get":{"x-amazon-apigateway-integration":{"type":"mock","requestParameters":`+

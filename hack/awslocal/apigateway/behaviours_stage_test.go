@@ -254,7 +254,7 @@ func TestTagsOfStages(t *testing.T) {
 	}})
 }
 
-func TestAYoungAPIIsListedLate(t *testing.T) {
+func TestANewAPIIsListedLate(t *testing.T) {
 	f := start(t, config{listLag: time.Minute})
 	a := f.api()
 	listed := func() int { return len(must(f.sdk.GetRestApis(f.Context(), &sdk.GetRestApisInput{})).Items) }

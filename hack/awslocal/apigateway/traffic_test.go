@@ -76,7 +76,7 @@ func TestRouting(t *testing.T) {
 
 // Source: test_invocation_trace_id (normal-req-headers-MOCK), 2024-08-07; test_routing_not_found, 2024-07-23.
 // What no source tells of paths.
-func TestReadingsOfPaths(t *testing.T) {
+func TestSpellingsOfPaths(t *testing.T) {
 	for _, row := range []struct {
 		name, path, body string
 		facts            apigateway.Facts
@@ -257,7 +257,7 @@ func TestADisabledEndpoint(t *testing.T) {
 }
 
 // Source: API reference of Method (apiKeyRequired, AWS_IAM), and the gateway's table of response types.
-func TestOtherGuards(t *testing.T) {
+func TestOtherAuthorizers(t *testing.T) {
 	f := start(t, config{})
 	a := f.deployable()
 	put := func(httpMethod, kind string, key bool) {

@@ -191,7 +191,7 @@ func TestDomains(t *testing.T) {
 }
 
 // A deleted domain that is still DELETING is in the way of its successors.
-func TestADomainThatIsBeingDeleted(t *testing.T) {
+func TestADomainBeingDeletedBlocksItsPrefix(t *testing.T) {
 	remove := func(c *cloud, pool *string) error {
 		_, err := c.api.DeleteUserPoolDomain(c.ctx(), &idp.DeleteUserPoolDomainInput{UserPoolId: pool, Domain: aws.String("notes")})
 		return err

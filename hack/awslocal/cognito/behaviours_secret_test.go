@@ -242,7 +242,7 @@ func TestClientSecrets(t *testing.T) {
 	})
 }
 
-func TestSecretsThatTrail(t *testing.T) {
+func TestStaleListsOfSecrets(t *testing.T) {
 	t.Parallel()
 	check(t, setup{listLag: time.Minute, options: []cognito.Option{cognito.WithSecretDelay(time.Minute)}}, []behavior{
 		{

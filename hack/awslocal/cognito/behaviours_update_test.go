@@ -161,7 +161,7 @@ func TestUpdateUserPool(t *testing.T) {
 	})
 }
 
-func TestUpdateResetsWhatIsNotKnown(t *testing.T) {
+func TestAnUpdateResetsOmittedMembers(t *testing.T) {
 	check(t, setup{options: []cognito.Option{cognito.WithUnknownReset(true)}}, []behavior{{
 		name:   "what isn't known is reset if switched",
 		source: "not known: DeletionProtection",

@@ -316,7 +316,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestAllowTakesDenyBack(t *testing.T) {
+func TestAllowUndoesDeny(t *testing.T) {
 	f := start(t)
 	f.service.Deny(roleARN)
 	f.service.Allow(roleARN)

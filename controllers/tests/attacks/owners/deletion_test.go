@@ -20,7 +20,7 @@ import (
 )
 
 // Under Protect nobody who could sign up loses their account: after each of the operator's calls somebody tries.
-func TestNobodyWhoSignsUpDuringADeletionIsLost(t *testing.T) {
+func TestAUserWhoSignsUpDuringADeletionIsKept(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a user who signs up during a deletion under Protect is lost", "after each of the deletion's calls")
 	for nth := range 12 {

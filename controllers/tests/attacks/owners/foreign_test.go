@@ -99,7 +99,7 @@ func trigger(w *harness.World, object *v1alpha1.SecuredAPI, config *ciptypes.Lam
 
 // Another stage serves a guarded route open. It does not reach the function, which our stage alone may call, and
 // AllRoutesGuarded says that there is another stage.
-func TestAnOpenCopyReachesNoFunction(t *testing.T) {
+func TestAnUnguardedForeignStageCannotInvokeTheFunction(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "an open copy of a guarded route is served", "another stage of the API, by hand")
 	w := harness.NewWorld(t, 300*time.Millisecond)
@@ -117,7 +117,7 @@ func TestAnOpenCopyReachesNoFunction(t *testing.T) {
 }
 
 // A plan is read by people who may not read what it speaks of.
-func TestAPlanTellsNoSecret(t *testing.T) {
+func TestAPlanShowsNoSecretOfForeignResources(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a plan shows secrets of what is adopted", "a backend's credentials and query, a fixed header, a stage's variables")
 	w := harness.NewWorld(t, harness.ResyncNever)

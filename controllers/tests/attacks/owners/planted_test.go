@@ -31,7 +31,7 @@ func plantPool(w *harness.World, owner engine.Owner, triggers *ciptypes.LambdaCo
 
 // Somebody prepares a user pool or an API with the tags of an object to come, and something in it that gives tokens or takes
 // others.
-func TestAPlantedResourceIsNotTakenBack(t *testing.T) {
+func TestAPlantedResourceIsAdoptedOnlyWithConsent(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		how   string
@@ -121,7 +121,7 @@ func addClient(w *harness.World, pool string) (id string) {
 }
 
 // An object that is deleted before anybody agreed leaves what it may not have made.
-func TestADeletionLeavesWhatWasPlanted(t *testing.T) {
+func TestADeletionKeepsPlantedResources(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a deletion takes down a former namespace's pool", "the same names in a new namespace, deletionPolicy Delete")
 	w := harness.NewWorld(t, harness.ResyncNever)
@@ -137,7 +137,7 @@ func TestADeletionLeavesWhatWasPlanted(t *testing.T) {
 }
 
 // A stage that carries another owner's tags is not taken down, though it is in our API and has our name, and is not silently shared.
-func TestAStageOfAnotherOwnerStays(t *testing.T) {
+func TestAStageOfAnotherOwnerIsKept(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		how  string
@@ -172,7 +172,7 @@ func TestAStageOfAnotherOwnerStays(t *testing.T) {
 }
 
 // Somebody who may create Secrets, but not read them, knows what is in one that they made.
-func TestAPlantedSecretIsNotTakenIn(t *testing.T) {
+func TestAPlantedSecretIsNotUsed(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		how   string

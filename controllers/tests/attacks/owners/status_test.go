@@ -19,7 +19,7 @@ import (
 )
 
 // Whoever may write a status makes the operator do nothing to what another team has.
-func TestAForgedStatusReachesNothingOfOthers(t *testing.T) {
+func TestAForgedStatusChangesNoResourceOfOthers(t *testing.T) {
 	t.Parallel()
 	record := func(s *v1alpha1.SecuredAPIStatus, name string) *v1alpha1.ResourceRecord {
 		if known := s.Resource(name); known != nil {
@@ -97,7 +97,7 @@ func TestAForgedStatusReachesNothingOfOthers(t *testing.T) {
 }
 
 // The account in status says in which account a function is that the spec names; another account's function is not called.
-func TestAForgedAccountReachesNoOtherFunction(t *testing.T) {
+func TestAForgedAccountInvokesNoFunctionOfOthers(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a forged account makes a name mean another account's function", "status.account")
 	w := harness.NewWorld(t, harness.ResyncNever)

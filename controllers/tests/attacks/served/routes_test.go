@@ -136,7 +136,7 @@ func TestNoGuardedMethodAnswersWithoutAToken(t *testing.T) {
 }
 
 // The oracle has to notice: the same attack on routes that the operator refuses succeeds.
-func TestTheAttackSucceedsOnWhatIsRefused(t *testing.T) {
+func TestTheAttackReachesRoutesThatValidationRefuses(t *testing.T) {
 	route := func(path string, access v1alpha1.Access) v1alpha1.Route {
 		return v1alpha1.Route{Path: path, Methods: []v1alpha1.Method{"GET"}, Access: access, Backend: v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: "f"}}}
 	}

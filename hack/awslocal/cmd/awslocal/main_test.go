@@ -21,8 +21,8 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/iam"
 )
 
-// TestWhatIsPrintedWorks exports what the command prints and calls it with clients configured by nothing else.
-func TestWhatIsPrintedWorks(t *testing.T) {
+// TestPrintedSettingsWork exports what the command prints and calls it with clients configured by nothing else.
+func TestPrintedSettingsWork(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	out, stdout := io.Pipe()
 	done := make(chan error)
