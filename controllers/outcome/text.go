@@ -33,8 +33,9 @@ var shortTexts = map[string]string{
 // seeReady ends every short text.
 const seeReady = "; see Ready"
 
-// maxLine is the number of bytes that one line of `kubectl describe` shows. Other conditions repeat a text up to that length.
-const maxLine = 80
+// maxLine is the number of bytes that a wide line of `kubectl describe` shows. Other conditions repeat a text up to that length, such
+// as the place of a call in a quota's queue.
+const maxLine = 120
 
 // Short is the text, for a reason, of a condition whose long text Ready has; empty if the reason has none.
 func Short(reason string) string {

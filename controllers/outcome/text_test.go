@@ -3,15 +3,17 @@ package outcome
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
 // long is a text of more than a line.
-func long(text string) string { return text + strings.Repeat(", and so on", 10) }
+func long(text string) string { return text + strings.Repeat(", and so on", 15) }
 
 func failed(reason, message string) Outcome {
 	return Outcome{Reason: reason, Message: message, Stalled: true, After: RetryStalled}
@@ -19,11 +21,15 @@ func failed(reason, message string) Outcome {
 
 func TestReadyTellsTheLongTextAndOtherConditionsAShortOne(t *testing.T) {
 	var (
-		invalid   = failed(v1alpha1.ReasonInvalidSpec, long("routes[0] is wrong"))
-		taken     = failed(v1alpha1.ReasonDomainTaken, long("domain.prefix is taken"))
-		missing   = failed(v1alpha1.ReasonDependencyNotReady, long("no function Notes"))
-		denied    = failed(v1alpha1.ReasonPolicyDenied, long("policy x does not allow it"))
-		brief     = failed(v1alpha1.ReasonAccessDenied, "one line")
+		invalid = failed(v1alpha1.ReasonInvalidSpec, long("routes[0] is wrong"))
+		taken   = failed(v1alpha1.ReasonDomainTaken, long("domain.prefix is taken"))
+		missing = failed(v1alpha1.ReasonDependencyNotReady, long("no function Notes"))
+		denied  = failed(v1alpha1.ReasonPolicyDenied, long("policy x does not allow it"))
+		brief   = failed(v1alpha1.ReasonAccessDenied, "one line")
+		queued  = Outcome{
+			Reason: v1alpha1.ReasonWaitingForQuota, Keep: true,
+			Message: (&awserr.Waiting{Operation: "ListUserPoolClientSecrets", Place: 1000, At: time.Unix(0, 0)}).Error(),
+		}
 		throttled = Outcome{Reason: v1alpha1.ReasonWaitingForQuota, Message: long("slow"), Keep: true, After: RetryThrottle}
 		down      = Outcome{Reason: v1alpha1.ReasonAWSUnavailable, Message: long("no answer"), Keep: true}
 		going     = Outcome{Reason: v1alpha1.ReasonProgressing, Message: long("it is CREATING"), After: RetrySoon}
@@ -58,6 +64,9 @@ func TestReadyTellsTheLongTextAndOtherConditionsAShortOne(t *testing.T) {
 		{"a text of one line stays", []pass{{brief, brief, Outcome{}}}, map[string]string{
 			"Ready": "one line", "UserPoolReady": "one line", "APIReady": "one line", "Stalled": "one line",
 		}, "one line"},
+		{"a call's place in the queue is one line", []pass{{Outcome{}, queued, Outcome{}}}, map[string]string{
+			"Ready": queued.Message, "UserPoolReady": "User pool, clients and domain are as the spec asks", "APIReady": queued.Message, "Reconciling": queued.Message,
+		}, ""},
 		{"a throttle does not change Ready, so Reconciling has its text", []pass{{}, {throttled, throttled, Outcome{}}}, map[string]string{
 			"Ready": "Cognito and API Gateway agree with the spec", "UserPoolReady": "User pool, clients and domain are as the spec asks",
 			"APIReady": "The API's working copy equals the spec", "Reconciling": throttled.Message,
