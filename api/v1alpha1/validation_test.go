@@ -103,8 +103,8 @@ func TestCreate(t *testing.T) {
 			"a client's name is said in words", `{clients: [{name: Web, callbackURLs: ["myapp://in"]}]}`,
 			"spec.clients[0].name", "name may hold only lower-case letters",
 		},
-		{"a Region is said in words", `{region: Virginia}`, "spec.region", "region must be the name of an AWS Region"},
-		{"a stage is said in words", `{stage: "a b"}`, "spec.stage", "stage may hold only letters"},
+		{"region is a word", `{region: Virginia}`, "spec.region", "region must be the name of an AWS Region"},
+		{"stage is a word", `{stage: "a b"}`, "spec.stage", "stage may hold only letters"},
 		{
 			"two clients of one name", `{clients: [{name: web, callbackURLs: ["myapp://a"]}, {name: web, callbackURLs: ["myapp://b"]}]}`,
 			"spec.clients[1]", `Duplicate value: {"name":"web"}`,
@@ -124,7 +124,7 @@ func TestCreate(t *testing.T) {
 			"a reserved word: amazon", `{domain: {prefix: amazon}}`,
 			"spec.domain.prefix", "prefix must not contain the reserved words aws, amazon or cognito",
 		},
-		{"aws inside another word: Cognito takes some, so it has the last word", `{domain: {prefix: awsome-notes}}`, "", ""},
+		{"aws inside another word: Cognito accepts some of these, so AWS decides", `{domain: {prefix: awsome-notes}}`, "", ""},
 		{
 			"a prefix is a DNS label: no upper case", `{domain: {prefix: Notes}}`,
 			"spec.domain.prefix", "prefix may hold only lower-case letters",
@@ -157,11 +157,11 @@ func TestCreate(t *testing.T) {
 			"spec.userPool.adopt.id", "id must be the id of a user pool; write it like us-east-1_AbCdEfGhI",
 		},
 		{"an API's URL is not its id", `{api: {adopt: {id: "https://abc"}}}`, "spec.api.adopt.id", "id must be the id of a REST API"},
-		{"a mode that there isn't", `{mode: DryRun}`, "spec.mode", `supported values: "Apply", "Plan"`},
+		{"an unknown mode", `{mode: DryRun}`, "spec.mode", `supported values: "Apply", "Plan"`},
 
 		{"an API without its id", `{api: {adopt: {}}}`, "spec.api.adopt.id", "Required value"},
-		{"nothing to say of the API", `{api: {}}`, "", ""},
-		{"a former name: adopt", `{adopt: {restAPIID: abc123defg}}`, "", `unknown field "spec.adopt"`},
+		{"an empty api", `{api: {}}`, "", ""},
+		{"a field of a former version: adopt", `{adopt: {restAPIID: abc123defg}}`, "", `unknown field "spec.adopt"`},
 		{
 			"a former name: secretGeneration", `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secretGeneration: 2}]}`,
 			"", `unknown field "spec.clients[0].secretGeneration"`,
@@ -264,7 +264,7 @@ func TestCreate(t *testing.T) {
 			`{routes: [{path: /a, methods: [GET], access: Guest, scopes: [api/read], backend: {lambda: {function: F}}}]}`,
 			"spec.routes[0].scopes", "scopes are checked on access tokens",
 		},
-		{"a registered user's scopes", `{routes: [{path: /a, methods: [GET], scopes: [api/read], backend: {lambda: {function: F}}}]}`, "", ""},
+		{"a Registered route with scopes", `{routes: [{path: /a, methods: [GET], scopes: [api/read], backend: {lambda: {function: F}}}]}`, "", ""},
 
 		{
 			"no backend", `{routes: [{path: /a, methods: [GET], backend: {}}]}`,
@@ -339,7 +339,7 @@ func TestCreate(t *testing.T) {
 		{
 			"a program's secret, of which nothing is said", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {}}]}`, "", "",
 		},
-		{"a Region that cannot be one", `{region: Virginia}`, "spec.region", "Invalid value"},
+		{"an invalid Region", `{region: Virginia}`, "spec.region", "Invalid value"},
 		{"a Region", `{region: eu-central-1}`, "", ""},
 		{"a stage with a slash", `{stage: a/b}`, "spec.stage", "Invalid value"},
 	}

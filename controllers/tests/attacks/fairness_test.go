@@ -44,7 +44,7 @@ var flaps = []struct {
 	{"the annotation that asks for a full check", func(o *v1alpha1.SecuredAPI, i int) {
 		o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: strconv.Itoa(i)}
 	}, func(o *v1alpha1.SecuredAPI) bool { return o.RequestedReconcile() == "" }, 11},
-	{"a spec that goes to and fro", func(o *v1alpha1.SecuredAPI, i int) {
+	{"a spec that changes back and forth", func(o *v1alpha1.SecuredAPI, i int) {
 		o.Spec.UserPool.PasswordPolicy.MinimumLength = 6 + int32(i%2)
 	}, harness.IsReady, 3},
 }
@@ -181,8 +181,8 @@ func TestExpensiveSpecsAreRefused(t *testing.T) {
 		edit   func(*v1alpha1.SecuredAPI)
 		want   string
 	}{
-		{"a Region that is invented", func(o *v1alpha1.SecuredAPI) { o.Spec.Region = "eu-wets-1" }, `spec.region: "eu-wets-1" is not a Region of AWS; `},
-		{"a Region that is invented, in a plan", func(o *v1alpha1.SecuredAPI) {
+		{"a Region that does not exist", func(o *v1alpha1.SecuredAPI) { o.Spec.Region = "eu-wets-1" }, `spec.region: "eu-wets-1" is not a Region of AWS; `},
+		{"a Region that does not exist, in a plan", func(o *v1alpha1.SecuredAPI) {
 			o.Spec.Region, o.Spec.Mode = "us-east-9", v1alpha1.ModePlan
 		}, `spec.region: "us-east-9" is not a Region of AWS; `},
 		{"1,001 methods", routes(143, "GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"), "spec.routes: the routes have 1001 methods, and a SecuredAPI may have 1000; move"},
@@ -192,7 +192,7 @@ func TestExpensiveSpecsAreRefused(t *testing.T) {
 				o.Spec.Routes[i].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://a.shop.example.com/" + strings.Repeat("a", 990)}}
 			}
 		}, "bytes as JSON, and a SecuredAPI may have 262144; move"},
-		{"paths of 301 places", func(o *v1alpha1.SecuredAPI) {
+		{"paths of 301 resources", func(o *v1alpha1.SecuredAPI) {
 			routes(151, "GET")(o)
 			for i := range o.Spec.Routes {
 				o.Spec.Routes[i].Path += "/a"

@@ -82,8 +82,8 @@ func TestARoleThatCannotBeAssumedStalls(t *testing.T) {
 	for _, tc := range []struct {
 		name, role, reason, says string
 	}{
-		{"no ARN of a role", "securedapi", v1alpha1.ReasonAccessDenied, `annotation securedapi.dev/role-arn of namespace`},
-		{"it does not trust the operator", otherRole, v1alpha1.ReasonAccessDenied, "is not authorized to perform: sts:AssumeRole on resource: " + otherRole},
+		{"the annotation is not the ARN of a role", "securedapi", v1alpha1.ReasonAccessDenied, `annotation securedapi.dev/role-arn of namespace`},
+		{"the role does not trust the operator", otherRole, v1alpha1.ReasonAccessDenied, "is not authorized to perform: sts:AssumeRole on resource: " + otherRole},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

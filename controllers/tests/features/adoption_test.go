@@ -161,7 +161,7 @@ func TestAdoptionsThatAreRefused(t *testing.T) {
 		reason string
 		says   string
 	}{
-		{"what can't be changed must match", nil, func(o *v1alpha1.SecuredAPI) {
+		{"an immutable setting of the pool differs", nil, func(o *v1alpha1.SecuredAPI) {
 			o.Spec.UserPool.SignInWith = nil
 		}, v1alpha1.ReasonInvalidSpec, `userPool.signInWith: user pool `},
 		{"a pool that does not exist", nil, func(o *v1alpha1.SecuredAPI) {
@@ -170,9 +170,9 @@ func TestAdoptionsThatAreRefused(t *testing.T) {
 		{"a pool of another Region", nil, func(o *v1alpha1.SecuredAPI) {
 			o.Spec.UserPool.Adopt.ID = "eu-west-1_Elsewhere"
 		}, v1alpha1.ReasonInvalidSpec, `userPool.adopt.id: "eu-west-1_Elsewhere" is of Region eu-west-1, and this object of us-east-1`},
-		{"another cluster's", foreign.Tags("t"), func(*v1alpha1.SecuredAPI) {
+		{"a pool of another cluster", foreign.Tags("t"), func(*v1alpha1.SecuredAPI) {
 		}, v1alpha1.ReasonOwnershipConflict, "belongs to SecuredAPI prod/shop of cluster c2; nothing was changed"},
-		{"another cluster's API, by itself", foreign.Tags("t"), func(o *v1alpha1.SecuredAPI) {
+		{"an API of another cluster, without a pool", foreign.Tags("t"), func(o *v1alpha1.SecuredAPI) {
 			o.Spec.UserPool.Adopt = nil
 			harness.WithoutDomain(o)
 		}, v1alpha1.ReasonOwnershipConflict, "belongs to SecuredAPI prod/shop of cluster c2; nothing was changed"},

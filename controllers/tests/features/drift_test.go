@@ -30,20 +30,20 @@ func TestDriftIsRepaired(t *testing.T) {
 				Policies: &ciptypes.UserPoolPolicyType{PasswordPolicy: &ciptypes.PasswordPolicyType{MinimumLength: aws.Int32(20)}},
 			}))
 		}, "~ userPool.passwordPolicy.minimumLength: 20 -> 6"},
-		{"a client is gone", func(w *harness.World, o *v1alpha1.SecuredAPI) {
+		{"a client was deleted", func(w *harness.World, o *v1alpha1.SecuredAPI) {
 			harness.Must[*cip.DeleteUserPoolClientOutput](w)(w.Cognito().DeleteUserPoolClient(w.T.Context(), &cip.DeleteUserPoolClientInput{UserPoolId: &o.Status.UserPool.ID, ClientId: &o.Status.Clients[0].ID}))
 		}, "+ client/web implicit"},
-		{"the domain is gone", func(w *harness.World, o *v1alpha1.SecuredAPI) {
+		{"the domain was deleted", func(w *harness.World, o *v1alpha1.SecuredAPI) {
 			harness.Must[*cip.DeleteUserPoolDomainOutput](w)(w.Cognito().DeleteUserPoolDomain(w.T.Context(), &cip.DeleteUserPoolDomainInput{UserPoolId: &o.Status.UserPool.ID, Domain: aws.String("notes-beta")}))
 		}, "+ domain notes-beta"},
-		{"the API is gone", func(w *harness.World, o *v1alpha1.SecuredAPI) {
+		{"the API was deleted", func(w *harness.World, o *v1alpha1.SecuredAPI) {
 			harness.Must[*apigateway.DeleteRestApiOutput](w)(w.Gateway().DeleteRestApi(w.T.Context(), &apigateway.DeleteRestApiInput{RestApiId: &o.Status.API.ID}))
 		}, "+ api"},
-		{"the pool is gone, and the policy holds users cheap", func(w *harness.World, o *v1alpha1.SecuredAPI) {
+		{"the pool was deleted, and deletionPolicy is Delete", func(w *harness.World, o *v1alpha1.SecuredAPI) {
 			w.DeletePool(o)
 		}, "+ userPool"},
-		{"a method of the working copy is open", func(w *harness.World, o *v1alpha1.SecuredAPI) { w.OpenByHand(o, "/registered") }, "~ GET /registered access: guest -> registered"},
-		{"the permission to call a function is gone", func(w *harness.World, _ *v1alpha1.SecuredAPI) {
+		{"a method of the working copy has no authorizer", func(w *harness.World, o *v1alpha1.SecuredAPI) { w.OpenByHand(o, "/registered") }, "~ GET /registered access: guest -> registered"},
+		{"the permission to invoke a function was removed", func(w *harness.World, _ *v1alpha1.SecuredAPI) {
 			w.Revoke("RegisteredHandler")
 		}, "+ permission/arn:aws:lambda:us-east-1:111111111111:function:RegisteredHandler/beta"},
 	} {

@@ -138,7 +138,7 @@ func TestARestoredObjectKeepsItsSecret(t *testing.T) {
 		reason string
 		lose   func(*harness.Stepper, *v1alpha1.SecuredAPI)
 	}{
-		{"its status is gone, and Cognito does not tell the secret", func(m *harness.Stepper, object *v1alpha1.SecuredAPI) {
+		{"the status is lost, and Cognito does not show the secret", func(m *harness.Stepper, object *v1alpha1.SecuredAPI) {
 			m.Update(object, harness.RotateTo(2))
 			m.RunUntil(object, m.Ready(object))
 			object.Status = v1alpha1.SecuredAPIStatus{}
@@ -146,7 +146,7 @@ func TestARestoredObjectKeepsItsSecret(t *testing.T) {
 				m.T.Fatal(err)
 			}
 		}},
-		{"its status is gone, and the spec asks for a later generation", func(m *harness.Stepper, object *v1alpha1.SecuredAPI) {
+		{"the status is lost, and the spec asks for a later generation", func(m *harness.Stepper, object *v1alpha1.SecuredAPI) {
 			m.Update(object, harness.RotateTo(2))
 			object.Status = v1alpha1.SecuredAPIStatus{}
 			if err := m.Client.Status().Update(m.T.Context(), object); err != nil {

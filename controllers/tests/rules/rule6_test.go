@@ -122,7 +122,7 @@ func TestRule6ChangesDuringADeletionCount(t *testing.T) {
 		change func(*harness.World, *v1alpha1.SecuredAPI)
 		end    func(*harness.World, *v1alpha1.SecuredAPI)
 	}{
-		{"a user signs up, who is protected", func(w *harness.World, object *v1alpha1.SecuredAPI) {
+		{"a user signs up under Protect", func(w *harness.World, object *v1alpha1.SecuredAPI) {
 			harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(w.T.Context(), &cip.AdminCreateUserInput{
 				UserPoolId: &object.Status.UserPool.ID, Username: aws.String("ann@example.com"),
 			}))

@@ -167,7 +167,7 @@ func TestRule9TheSecretIsDeletedWithItsClient(t *testing.T) {
 		before func(*harness.Stepper, *v1alpha1.SecuredAPI)
 		edit   func(*v1alpha1.SecuredAPI)
 	}{
-		{"its pool is lost, and it is not wanted in the new one", func(m *harness.Stepper, o *v1alpha1.SecuredAPI) {
+		{"its pool was deleted, and the spec no longer has the client", func(m *harness.Stepper, o *v1alpha1.SecuredAPI) {
 			lost := o.Status.UserPool.ID
 			m.DeletePool(o)
 			m.Clock.SetTime(m.Clock.Now().Add(2 * harness.ResyncNever))
@@ -181,12 +181,12 @@ func TestRule9TheSecretIsDeletedWithItsClient(t *testing.T) {
 			}
 			m.T.Fatal("the loss was not seen")
 		}, none},
-		{"it is deleted by hand, and is to be one for people", func(m *harness.Stepper, o *v1alpha1.SecuredAPI) {
+		{"the client was deleted by hand, and its flow becomes Code", func(m *harness.Stepper, o *v1alpha1.SecuredAPI) {
 			harness.Must[*cip.DeleteUserPoolClientOutput](m.World)(m.Cognito().DeleteUserPoolClient(m.T.Context(), &cip.DeleteUserPoolClientInput{
 				UserPoolId: &o.Status.UserPool.ID, ClientId: &o.Status.Clients[0].ID,
 			}))
 		}, people},
-		{"its creation was refused, and it is not wanted any more", func(m *harness.Stepper, o *v1alpha1.SecuredAPI) {
+		{"its creation was refused, and the spec no longer has the client", func(m *harness.Stepper, o *v1alpha1.SecuredAPI) {
 			m.AWS.Inject(awslocal.Fault{Operation: "CreateUserPoolClient", Kind: awslocal.RefuseBefore, Code: "LimitExceededException", Times: 1})
 			m.Update(o, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Name = "other" })
 			m.Pass(m.Start(), o)

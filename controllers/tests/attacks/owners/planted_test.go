@@ -38,7 +38,7 @@ func TestAPlantedResourceIsAdoptedOnlyWithConsent(t *testing.T) {
 		plant func(w *harness.World, owner engine.Owner) (id string)
 		words string
 	}{
-		{"a pool of a former namespace of that name", func(w *harness.World, owner engine.Owner) string {
+		{"a pool of a deleted namespace with the same name", func(w *harness.World, owner engine.Owner) string {
 			owner.NamespaceUID = "former"
 			return plantPool(w, owner, nil)
 		}, "another namespace with this name"},
@@ -49,7 +49,7 @@ func TestAPlantedResourceIsAdoptedOnlyWithConsent(t *testing.T) {
 		{"a pool with a trigger that changes tokens", func(w *harness.World, owner engine.Owner) string {
 			return plantPool(w, owner, &ciptypes.LambdaConfigType{PreTokenGeneration: aws.String(evil)})
 		}, "trigger/preTokenGeneration " + evil},
-		{"a pool with a trigger that confirms everybody", func(w *harness.World, owner engine.Owner) string {
+		{"a pool with a trigger that confirms every sign-up", func(w *harness.World, owner engine.Owner) string {
 			return plantPool(w, owner, &ciptypes.LambdaConfigType{PreSignUp: aws.String(evil)})
 		}, "trigger/preSignUp " + evil},
 		{"a pool with an identity provider", func(w *harness.World, owner engine.Owner) string {
@@ -57,12 +57,12 @@ func TestAPlantedResourceIsAdoptedOnlyWithConsent(t *testing.T) {
 			addProvider(w, id)
 			return id
 		}, "identityProvider/Evil"},
-		{"a pool with a client of its own", func(w *harness.World, owner engine.Owner) string {
+		{"a pool with a foreign client", func(w *harness.World, owner engine.Owner) string {
 			id := plantPool(w, owner, nil)
 			addClient(w, id)
 			return id
 		}, "client/evil"},
-		{"an API with an authorizer of its own", func(w *harness.World, owner engine.Owner) string {
+		{"an API with a foreign authorizer", func(w *harness.World, owner engine.Owner) string {
 			id := w.MakeAPI(owner.ResourceName(), "beta", owner.Tags(""))
 			harness.Must[*apigateway.CreateAuthorizerOutput](w)(w.Gateway().CreateAuthorizer(w.T.Context(), &apigateway.CreateAuthorizerInput{
 				RestApiId: &id, Name: aws.String("evil"), Type: apigwtypes.AuthorizerTypeToken, IdentitySource: aws.String("method.request.header.Authorization"),
@@ -70,7 +70,7 @@ func TestAPlantedResourceIsAdoptedOnlyWithConsent(t *testing.T) {
 			}))
 			return id
 		}, "authorizer/evil"},
-		{"an API with a stage of its own", func(w *harness.World, owner engine.Owner) string {
+		{"an API with a foreign stage", func(w *harness.World, owner engine.Owner) string {
 			return w.MakeAPI(owner.ResourceName(), "evil", owner.Tags(""))
 		}, "stage/evil"},
 	} {

@@ -40,7 +40,7 @@ func TestAForgedStatusChangesNoResourceOfOthers(t *testing.T) {
 		{"a client of the other pool", func(s *v1alpha1.SecuredAPIStatus, theirs victim) {
 			*record(s, "client/web") = v1alpha1.ResourceRecord{Name: "client/web", ID: theirs.client, Under: theirs.pool}
 		}},
-		{"a client of the other pool, as one of ours", func(s *v1alpha1.SecuredAPIStatus, theirs victim) {
+		{"the other pool's client id in the record of the object's own client", func(s *v1alpha1.SecuredAPIStatus, theirs victim) {
 			record(s, "client/web").ID, record(s, "client/web").Verified = theirs.client, nil
 		}},
 		{"replaced deployments of the other API", func(s *v1alpha1.SecuredAPIStatus, theirs victim) {

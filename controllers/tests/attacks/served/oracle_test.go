@@ -14,10 +14,10 @@ var writings = []struct {
 	name  string
 	write func(path string) string
 }{
-	{"as it is", func(path string) string { return path }},
-	{"a letter encoded", func(path string) string { return encoded(path, 1) }},
-	{"all of it encoded", func(path string) string { return encoded(path, len(path)) }},
-	{"encoded twice", func(path string) string { return strings.ReplaceAll(encoded(path, 1), "%", "%25") }},
+	{"the path unchanged", func(path string) string { return path }},
+	{"one letter percent-encoded", func(path string) string { return encoded(path, 1) }},
+	{"every letter percent-encoded", func(path string) string { return encoded(path, len(path)) }},
+	{"percent-encoded twice", func(path string) string { return strings.ReplaceAll(encoded(path, 1), "%", "%25") }},
 	{"a slash at its end", func(path string) string { return path + "/" }},
 	{"an encoded slash at its end", func(path string) string { return path + "%2f" }},
 	{"two slashes before", func(path string) string { return "/" + path }},
@@ -28,7 +28,7 @@ var writings = []struct {
 	{"a dot before", func(path string) string { return "/." + path }},
 	{"an encoded dot before", func(path string) string { return "/%2e" + path }},
 	{"dots everywhere", func(path string) string { return strings.ReplaceAll(path, "/", "/./") }},
-	{"a parameter", func(path string) string { return path + ";a=b" }},
+	{"a path parameter after ;", func(path string) string { return path + ";a=b" }},
 	{"upper case", strings.ToUpper},
 	{"NUL at its end", func(path string) string { return path + "%00" }},
 	{"a space at its end", func(path string) string { return path + "%20" }},
