@@ -101,18 +101,18 @@ func TestAdmissionOfSecrets(t *testing.T) {
 	const policy = "securedapi-secrets"
 	decide(t, []admissionCase{
 		{"a Secret that a SecuredAPI owns", operator, create(corev1.SecretTypeOpaque, owner), ""},
-		{"without a type it is Opaque", operator, create("", owner), ""},
-		{"nobody owns it", operator, create(corev1.SecretTypeOpaque), policy},
-		{"the SecuredAPI does not control it", operator, create(corev1.SecretTypeOpaque, follower), policy},
-		{"something else owns it", operator, create(corev1.SecretTypeOpaque, other), policy},
-		{"a certificate is for others to make", operator, create(corev1.SecretTypeTLS, owner), policy},
-		{"an update of ours", operator, update(ours, owner), ""},
-		{"ours is given away", operator, update(ours), policy},
-		{"what is another's is taken", operator, update(theirs, owner), policy},
-		{"ours is deleted", operator, remove(ours), ""},
-		{"what is another's is deleted", operator, remove(theirs), policy},
-		{"anybody else makes what Secrets they like", admin, create(corev1.SecretTypeTLS), ""},
-		{"anybody else deletes them", admin, remove(theirs), ""},
+		{"a Secret without a type", operator, create("", owner), ""},
+		{"a Secret without an owner", operator, create(corev1.SecretTypeOpaque), policy},
+		{"a Secret whose owner reference is not the controller's", operator, create(corev1.SecretTypeOpaque, follower), policy},
+		{"a Secret with another kind of owner", operator, create(corev1.SecretTypeOpaque, other), policy},
+		{"a Secret of the type kubernetes.io/tls", operator, create(corev1.SecretTypeTLS, owner), policy},
+		{"an update of an owned Secret", operator, update(ours, owner), ""},
+		{"an update that removes the owner", operator, update(ours), policy},
+		{"an update of another owner's Secret", operator, update(theirs, owner), policy},
+		{"the deletion of an owned Secret", operator, remove(ours), ""},
+		{"the deletion of another owner's Secret", operator, remove(theirs), policy},
+		{"another user creates any Secret", admin, create(corev1.SecretTypeTLS), ""},
+		{"another user deletes any Secret", admin, remove(theirs), ""},
 	})
 }
 

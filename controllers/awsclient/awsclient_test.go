@@ -25,10 +25,10 @@ func TestOnlyThrottledCreationsAreRetried(t *testing.T) {
 		pools  int
 		counts string
 	}{
-		{"a throttle did nothing", awslocal.Fault{Kind: awslocal.Throttle, Times: 2}, 3, 1, `result="ok"} 1|result="throttle"} 2`},
-		{"after a 5xx it may have been done", awslocal.Fault{Kind: awslocal.RefuseAfter, Times: 1}, 1, 1, `result="transient"} 1`},
-		{"after a lost reply, too", awslocal.Fault{Kind: awslocal.LoseReply, Times: 1}, 1, 1, `result="transient"} 1`},
-		{"after half an answer, too", awslocal.Fault{Kind: awslocal.CutBody, Times: 1}, 1, 1, `result="transient"} 1`},
+		{"a throttled creation was not carried out", awslocal.Fault{Kind: awslocal.Throttle, Times: 2}, 3, 1, `result="ok"} 1|result="throttle"} 2`},
+		{"a creation with status 5xx may have been carried out", awslocal.Fault{Kind: awslocal.RefuseAfter, Times: 1}, 1, 1, `result="transient"} 1`},
+		{"a creation whose reply was lost may have been carried out", awslocal.Fault{Kind: awslocal.LoseReply, Times: 1}, 1, 1, `result="transient"} 1`},
+		{"a creation whose answer was cut may have been carried out", awslocal.Fault{Kind: awslocal.CutBody, Times: 1}, 1, 1, `result="transient"} 1`},
 		{"a limit is no throttle", awslocal.Fault{
 			Kind: awslocal.RefuseBefore, Times: 1, Code: "LimitExceededException", Message: "full", Status: http.StatusBadRequest,
 		}, 1, 0, `result="limit"} 1`},

@@ -66,10 +66,10 @@ func TestADeniedCallToADeletedResourceIsNotFound(t *testing.T) {
 		err    error
 		want   awserr.Kind
 	}{
-		{"a client of a pool that is gone", describeClient("us-east-1_Gone"), awserr.NotFound},
-		{"a client of somebody else's pool", describeClient(*foreign.UserPool.Id), awserr.Denied},
-		{"a stage of an API that is gone", deleteStage("gone000000"), awserr.NotFound},
-		{"a stage of somebody else's API", deleteStage(*api.Id), awserr.Denied},
+		{"a client of a deleted pool", describeClient("us-east-1_Gone"), awserr.NotFound},
+		{"a client of another owner's pool", describeClient(*foreign.UserPool.Id), awserr.Denied},
+		{"a stage of a deleted API", deleteStage("gone000000"), awserr.NotFound},
+		{"a stage of another owner's API", deleteStage(*api.Id), awserr.Denied},
 		{"a function that does not exist", addPermission("Missing"), awserr.NotFound},
 		{"a function without the tag", addPermission("Untagged"), awserr.Denied},
 	} {

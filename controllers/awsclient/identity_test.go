@@ -28,13 +28,13 @@ func TestPrincipalOfTheCredentials(t *testing.T) {
 		want   string
 		calls  int
 	}{
-		{"keys alone don't tell, so AWS is asked", func() {}, "111111111111", 1},
-		{"once", func() {}, "111111111111", 0},
-		{"other keys may be another account's", func() { credentials.AccessKeyID = "B" }, "111111111111", 1},
-		{"most sources of credentials tell", func() {
+		{"static keys do not name their account, so STS is asked", func() {}, "111111111111", 1},
+		{"STS is asked once", func() {}, "111111111111", 0},
+		{"STS is asked again for other keys", func() { credentials.AccessKeyID = "B" }, "111111111111", 1},
+		{"credentials that name their account", func() {
 			credentials = aws.Credentials{AccessKeyID: "C", SecretAccessKey: "s", AccountID: "333333333333"}
 		}, "333333333333", 0},
-		{"an answer of AWS told", func() {
+		{"an answer of AWS named the account", func() {
 			credentials = aws.Credentials{AccessKeyID: "D", SecretAccessKey: "s"}
 			clients.BelongsTo(t.Context(), "111111111111")
 		}, "111111111111", 0},

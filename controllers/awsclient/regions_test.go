@@ -81,16 +81,16 @@ func TestRegion(t *testing.T) {
 		reason, own, more, name string
 		want                    string
 	}{
-		{"one of the SDK's", "us-east-1", "", "eu-west-1", "eu-west-1"},
-		{"one of another partition", "us-east-1", "", "cn-north-1", "cn-north-1"},
-		{"none is the operator's own", "us-east-1", "", "", "us-east-1"},
-		{"none at all", "", "", "", ""},
-		{"one that looks like a Region", "us-east-1", "", "eu-wets-1", ""},
-		{"one that stands for a partition", "us-east-1", "", "aws-global", ""},
-		{"part of a name", "us-east-1", "", "us-east", ""},
-		{"two names", "us-east-1", "", "eu-west-1 eu-west-2", ""},
-		{"a new one that an administrator allows", "us-east-1", "eu-wets-1", "eu-wets-1", "eu-wets-1"},
-		{"a new one that is the operator's own", "eu-wets-1", "", "eu-wets-1", "eu-wets-1"},
+		{"a Region of the SDK's list", "us-east-1", "", "eu-west-1", "eu-west-1"},
+		{"a Region of another partition", "us-east-1", "", "cn-north-1", "cn-north-1"},
+		{"an empty Region is the operator's default", "us-east-1", "", "", "us-east-1"},
+		{"an empty Region without a default", "", "", "", ""},
+		{"a name that only looks like a Region", "us-east-1", "", "eu-wets-1", ""},
+		{"a name that stands for a partition", "us-east-1", "", "aws-global", ""},
+		{"a part of a Region's name", "us-east-1", "", "us-east", ""},
+		{"two Regions in one string", "us-east-1", "", "eu-west-1 eu-west-2", ""},
+		{"a new Region that --regions allows", "us-east-1", "eu-wets-1", "eu-wets-1", "eu-wets-1"},
+		{"a new Region that is the operator's default", "eu-wets-1", "", "eu-wets-1", "eu-wets-1"},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			factory, err := awsclient.New(aws.Config{Region: tc.own}, quota.Options{}, prometheus.NewRegistry())

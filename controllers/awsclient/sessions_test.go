@@ -55,9 +55,9 @@ func TestSessions(t *testing.T) {
 		calls, session  string
 	}{
 		{"an object's first call", "a", "notes", "AssumeRole GetRestApis", "securedapi-a-notes"},
-		{"its next", "a", "notes", "GetRestApis", "securedapi-a-notes"},
-		{"another object's", "b", "notes", "AssumeRole GetRestApis", "securedapi-b-notes"},
-		{"one whose name no session may have is cut at 64", "a", long, "AssumeRole GetRestApis", "securedapi-a-" + long[:51]},
+		{"the object's next call", "a", "notes", "GetRestApis", "securedapi-a-notes"},
+		{"another object's first call", "b", "notes", "AssumeRole GetRestApis", "securedapi-b-notes"},
+		{"a session name of more than 64 characters is cut", "a", long, "AssumeRole GetRestApis", "securedapi-a-" + long[:51]},
 	} {
 		ctx := quota.WithCaller(t.Context(), quota.Caller{Namespace: tc.namespace, Name: tc.name})
 		if err := getAPIs(ctx, clients); err != nil {
@@ -78,7 +78,7 @@ func TestSessions(t *testing.T) {
 	clients.Forget("a", "notes")
 	for _, tc := range []struct{ reason, namespace, calls string }{
 		{"an object that was forgotten begins anew", "a", "AssumeRole GetRestApis"},
-		{"others do not", "b", "GetRestApis"},
+		{"other objects keep their session", "b", "GetRestApis"},
 	} {
 		if err := getAPIs(quota.WithCaller(t.Context(), quota.Caller{Namespace: tc.namespace, Name: "notes"}), clients); err != nil {
 			t.Fatalf("%s: %v", tc.reason, err)
@@ -166,8 +166,8 @@ func TestRoleAccount(t *testing.T) {
 		{"a role", team, "222222222222"},
 		{"a role in China", "arn:aws-cn:iam::222222222222:role/team", "222222222222"},
 		{"a name", "team", ""},
-		{"no ARN of IAM", "arn:aws:sts::222222222222:assumed-role/team/x", ""},
-		{"without an account", "arn:aws:iam:::role/team", ""},
+		{"an ARN of another service", "arn:aws:sts::222222222222:assumed-role/team/x", ""},
+		{"an ARN without an account", "arn:aws:iam:::role/team", ""},
 	} {
 		account, err := awsclient.RoleAccount(tc.role)
 		if account != tc.account || (err == nil) != (tc.account != "") {
@@ -192,9 +192,9 @@ func TestInAccount(t *testing.T) {
 		calls   string
 		wrong   bool
 	}{
-		{"any account will do", "", "GetRestApis", false},
-		{"the right one", own, "GetCallerIdentity GetRestApis", false},
-		{"another: nothing is called", "333333333333", "GetCallerIdentity", true},
+		{"no account is required", "", "GetRestApis", false},
+		{"the required account", own, "GetCallerIdentity GetRestApis", false},
+		{"another account: no call is made", "333333333333", "GetCallerIdentity", true},
 	} {
 		server := awslocal.Start(t, awslocal.WithAccount(own))
 		factory, err := awsclient.New(server.Config(), quota.Options{}, prometheus.NewRegistry())
@@ -242,8 +242,8 @@ func TestWithoutCredentials(t *testing.T) {
 		credentials aws.CredentialsProvider
 		words       string
 	}{
-		{"none are configured", nil, "get credentials: none are configured"},
-		{"there are none", aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, expired }), "get credentials: the session is over"},
+		{"no credentials are configured", nil, "get credentials: none are configured"},
+		{"the credentials' source has none", aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, expired }), "get credentials: the session is over"},
 	} {
 		factory, err := awsclient.New(aws.Config{Region: "us-east-1", Credentials: tc.credentials}, quota.Options{}, prometheus.NewRegistry())
 		if err != nil {

@@ -57,7 +57,7 @@ func TestCallsHaveTheirTimeouts(t *testing.T) {
 		{"an import grows with the API", func(c *awsclient.Clients) {
 			_, _ = c.APIGateway.PutRestApi(t.Context(), &apigateway.PutRestApiInput{RestApiId: aws.String("a"), Body: []byte("{}")})
 		}, time.Minute},
-		{"so does a snapshot, within the creation grace period", func(c *awsclient.Clients) {
+		{"a deployment grows with the API, within the creation grace period", func(c *awsclient.Clients) {
 			_, _ = c.APIGateway.CreateDeployment(t.Context(), &apigateway.CreateDeploymentInput{RestApiId: aws.String("a")})
 		}, 30 * time.Second},
 	} {

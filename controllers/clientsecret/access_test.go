@@ -34,9 +34,9 @@ func TestExplain(t *testing.T) {
 			forbidden(`User "o'neill" cannot create resource "secrets" in API group "" in the namespace "shop"`),
 			give + `--user='o'\''neill'`,
 		},
-		{"a quota is used up, and no role helps", forbidden("exceeded quota: secrets, requested: secrets=1, used: secrets=3, limited: secrets=3"), ""},
-		{"the namespace goes", forbidden("unable to create new content in namespace shop because it is being terminated"), ""},
-		{"there is none", apierrors.NewNotFound(corev1.Resource("secrets"), "orders-job"), ""},
+		{"a quota is used up, which no role changes", forbidden("exceeded quota: secrets, requested: secrets=1, used: secrets=3, limited: secrets=3"), ""},
+		{"the namespace is being deleted", forbidden("unable to create new content in namespace shop because it is being terminated"), ""},
+		{"the Secret does not exist", apierrors.NewNotFound(corev1.Resource("secrets"), "orders-job"), ""},
 		{"no error", nil, ""},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {

@@ -39,15 +39,15 @@ func TestPoolMoved(t *testing.T) {
 		moved       bool
 		vouches     bool
 	}{
-		{"as it was when it was looked at", none, listing(monday), monday, false, true},
-		{"changed since", none, listing(tuesday), monday, true, false},
-		{"changed since, which was said already", listing(tuesday), listing(tuesday), monday, false, false},
-		{"changed again", listing(monday), listing(tuesday), monday.Add(-time.Hour), true, false},
-		{"a list that trails behind our own change tells nothing", listing(monday), listing(monday), tuesday, false, false},
-		{"not looked at since the start, so there is nothing to differ from", none, listing(tuesday), never, false, false},
-		{"gone", listing(monday), gone, monday, true, false},
-		{"gone before the first sweep", none, gone, never, true, false},
-		{"gone, which was said already", gone, gone, monday, false, false},
+		{"unchanged since it was read", none, listing(monday), monday, false, true},
+		{"changed since it was read", none, listing(tuesday), monday, true, false},
+		{"changed since it was read, and reported already", listing(tuesday), listing(tuesday), monday, false, false},
+		{"changed again after the report", listing(monday), listing(tuesday), monday.Add(-time.Hour), true, false},
+		{"a list that is older than the operator's own change", listing(monday), listing(monday), tuesday, false, false},
+		{"not read since the start, so there is nothing to compare", none, listing(tuesday), never, false, false},
+		{"deleted", listing(monday), gone, monday, true, false},
+		{"deleted before the first sweep", none, gone, never, true, false},
+		{"deleted, and reported already", gone, gone, monday, false, false},
 	} {
 		if got := tc.now.PoolMoved(tc.before, "pool", tc.seen); got != tc.moved {
 			t.Errorf("%s: moved is %v", tc.reason, got)
@@ -72,12 +72,12 @@ func TestAPIGone(t *testing.T) {
 		before, now drift.Listing
 		want        bool
 	}{
-		{"there", there, there, false},
-		{"gone", there, gone(), true},
-		{"gone before the first sweep", drift.Listing{}, gone(), true},
-		{"made and gone between two sweeps", other, gone(), true},
-		{"gone, which was said already", gone("api"), gone(), false},
-		{"gone, while another one was said to be", gone("other"), gone(), true},
+		{"listed", there, there, false},
+		{"deleted", there, gone(), true},
+		{"deleted before the first sweep", drift.Listing{}, gone(), true},
+		{"created and deleted between two sweeps", other, gone(), true},
+		{"deleted, and reported already", gone("api"), gone(), false},
+		{"deleted, after another one was reported", gone("other"), gone(), true},
 	} {
 		if got := tc.now.APIGone(tc.before, "api"); got != tc.want {
 			t.Errorf("%s: got %v, want %v", tc.reason, got, tc.want)
@@ -186,11 +186,11 @@ func TestEndpointMoved(t *testing.T) {
 		enabled     bool
 		want        bool
 	}{
-		{"as it is known", with(false), with(false), true, false},
+		{"enabled, as recorded", with(false), with(false), true, false},
 		{"somebody disabled it", with(false), with(true), true, true},
 		{"somebody disabled it before the first sweep", drift.Listing{}, with(true), true, true},
-		{"somebody disabled it, which was said already", with(true), with(true), true, false},
-		{"it is disabled, as is known", with(true), with(true), false, false},
+		{"somebody disabled it, and it was reported already", with(true), with(true), true, false},
+		{"disabled, as recorded", with(true), with(true), false, false},
 		{"somebody enabled it again", with(true), with(false), false, true},
 	} {
 		if got := tc.now.EndpointMoved(tc.before, "api", tc.enabled); got != tc.want {

@@ -22,11 +22,11 @@ func TestAnOrphanIsReportedAfterTwoSweeps(t *testing.T) {
 		found  map[drift.Tagged]engine.Owner
 		news   int
 	}{
-		{"seen once", with, 0},
-		{"its object came back", nil, 0},
-		{"seen once again", with, 0},
-		{"seen twice", with, 1},
-		{"which was said already", with, 0},
+		{"found by one sweep", with, 0},
+		{"its object exists again", nil, 0},
+		{"found by one sweep again", with, 0},
+		{"found by two sweeps in a row", with, 1},
+		{"found by a third sweep, and reported already", with, 0},
 	} {
 		if got := orphans.Keep(here, tc.found); len(got) != tc.news {
 			t.Errorf("sweep %d, %s: got %v, want %d", i, tc.reason, got, tc.news)

@@ -109,8 +109,8 @@ func TestAFailedReceiveIsRetriedAfterAWhile(t *testing.T) {
 		operation string
 		words     string
 	}{
-		{"it cannot be read", "ReceiveMessage", "receive messages: "},
-		{"nothing can be deleted from it", "DeleteMessageBatch", "delete messages: "},
+		{"ReceiveMessage fails", "ReceiveMessage", "receive messages: "},
+		{"DeleteMessageBatch fails", "DeleteMessageBatch", "delete messages: "},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			server := awslocal.Start(t, awslocal.WithEvents("events", 0))
@@ -173,8 +173,8 @@ func TestACancelledReceiveIsNoFailure(t *testing.T) {
 func TestClient(t *testing.T) {
 	for _, tc := range []struct{ reason, url, want string }{
 		{"the queue's Region, not the operator's", "https://sqs.eu-west-1.amazonaws.com/111122223333/events", "eu-west-1"},
-		{"in China", "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/events", "cn-north-1"},
-		{"by FIPS", "https://sqs-fips.us-gov-west-1.amazonaws.com/111122223333/events", "us-gov-west-1"},
+		{"a queue in China", "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/events", "cn-north-1"},
+		{"a FIPS endpoint", "https://sqs-fips.us-gov-west-1.amazonaws.com/111122223333/events", "us-gov-west-1"},
 		{"through a VPC endpoint", "https://vpce-0abc.sqs.eu-west-1.vpce.amazonaws.com/111122223333/events", "eu-west-1"},
 		{"a local AWS", "http://127.0.0.1:4566/111122223333/events", "us-east-1"},
 		{"no URL", "events", ""},

@@ -22,33 +22,33 @@ func TestSummarize(t *testing.T) {
 		observed  int64
 		want      map[string]string
 	}{
-		{"all is well", nil, deployed, Outcome{}, Outcome{}, 2, map[string]string{
+		{"both phases succeed", nil, deployed, Outcome{}, Outcome{}, 2, map[string]string{
 			"Ready": "True Succeeded", "UserPoolReady": "True Succeeded", "APIReady": "True Succeeded", "Deployed": "True Succeeded", "AllRoutesGuarded": "True Succeeded",
 		}},
-		{"a throttle never flips Ready", []Outcome{{}, {}}, deployed, throttled, throttled, 1, map[string]string{
+		{"a throttle does not change Ready", []Outcome{{}, {}}, deployed, throttled, throttled, 1, map[string]string{
 			"Ready": "True Succeeded", "UserPoolReady": "True Succeeded", "APIReady": "True Succeeded", "Deployed": "True Succeeded", "AllRoutesGuarded": "True Succeeded",
 			"Reconciling": "True WaitingForQuota",
 		}},
-		{"a throttle at the start leaves it unknown", nil, nil, throttled, Awaiting(throttled), -1, map[string]string{
+		{"a throttle before the first result leaves Ready Unknown", nil, nil, throttled, Awaiting(throttled), -1, map[string]string{
 			"Ready": "Unknown WaitingForQuota", "UserPoolReady": "Unknown WaitingForQuota", "APIReady": "Unknown Progressing", "Deployed": "False Progressing", "AllRoutesGuarded": "Unknown Progressing",
 			"Reconciling": "True WaitingForQuota",
 		}},
-		{"denied at the start stalls all", nil, nil, denied, Awaiting(denied), 2, map[string]string{
+		{"a denial before the first result stalls the object", nil, nil, denied, Awaiting(denied), 2, map[string]string{
 			"Ready": "False AccessDenied", "UserPoolReady": "False AccessDenied", "APIReady": "False Progressing", "Deployed": "False Progressing", "AllRoutesGuarded": "Unknown Progressing",
 			"Stalled": "True AccessDenied",
 		}},
-		{"a new spec that fails leaves the last good one served, and guarded", []Outcome{{}, {}}, deployed, Outcome{}, denied, 2, map[string]string{
+		{"after a new spec that fails, the last good deployment is served and guarded", []Outcome{{}, {}}, deployed, Outcome{}, denied, 2, map[string]string{
 			"Ready": "False AccessDenied", "UserPoolReady": "True Succeeded", "APIReady": "False AccessDenied", "Deployed": "False AccessDenied", "AllRoutesGuarded": "True Succeeded",
 			"Stalled": "True AccessDenied",
 		}},
-		{"what waited for a person goes on", []Outcome{denied, Awaiting(denied)}, deployed, Outcome{}, Outcome{}, 2, map[string]string{
+		{"after a person acted, Stalled goes", []Outcome{denied, Awaiting(denied)}, deployed, Outcome{}, Outcome{}, 2, map[string]string{
 			"Ready": "True Succeeded", "UserPoolReady": "True Succeeded", "APIReady": "True Succeeded", "Deployed": "True Succeeded", "AllRoutesGuarded": "True Succeeded",
 		}},
-		{"a stage that serves something else is not called guarded", []Outcome{{}, {}}, &v1alpha1.APIStatus{ID: "a", Stage: "beta"}, Outcome{}, throttled, 1, map[string]string{
+		{"a stage that serves a foreign deployment is not reported as guarded", []Outcome{{}, {}}, &v1alpha1.APIStatus{ID: "a", Stage: "beta"}, Outcome{}, throttled, 1, map[string]string{
 			"Ready": "False WaitingForQuota", "UserPoolReady": "True Succeeded", "APIReady": "True Succeeded", "Deployed": "False WaitingForQuota", "AllRoutesGuarded": "Unknown WaitingForQuota",
 			"Reconciling": "True WaitingForQuota",
 		}},
-		{"one phase stalls, the other goes on: not stalled yet", []Outcome{{}, {}}, deployed, denied, waiting, 1, map[string]string{
+		{"one phase stalls, the other continues: the object is not Stalled", []Outcome{{}, {}}, deployed, denied, waiting, 1, map[string]string{
 			"Ready": "False AccessDenied", "UserPoolReady": "False AccessDenied", "APIReady": "False Progressing", "Deployed": "False Progressing", "AllRoutesGuarded": "True Succeeded",
 			"Reconciling": "True AccessDenied",
 		}},
@@ -96,11 +96,11 @@ func TestMarkMissing(t *testing.T) {
 		before   Outcome
 		want     map[string]string
 	}{
-		{"what was Ready is not while a resource is missing", generation, Outcome{}, map[string]string{
+		{"an object that was Ready is not while a resource is missing", generation, Outcome{}, map[string]string{
 			"Ready": "False Progressing", "Reconciling": "True Progressing",
 		}},
 		{"Ready still speaks of the former spec", generation - 1, Outcome{}, map[string]string{"Ready": "True Succeeded"}},
-		{"why it was not Ready before counts for more", generation, Outcome{Reason: v1alpha1.ReasonAccessDenied, Message: "no", Stalled: true}, map[string]string{
+		{"an object that was not Ready keeps its reason", generation, Outcome{Reason: v1alpha1.ReasonAccessDenied, Message: "no", Stalled: true}, map[string]string{
 			"Ready": "False AccessDenied", "Stalled": "True AccessDenied",
 		}},
 	} {

@@ -107,11 +107,11 @@ func TestOnlyReads(t *testing.T) {
 		want   bool
 	}{
 		{"nothing waits", nil, false},
-		{"a look at the stage", waiting("GetStage"), true},
-		{"looks of both phases", errors.Join(waiting("DescribeUserPool"), waiting("GetResources")), true},
-		{"a repair, which is news", waiting("CreateDeployment"), false},
-		{"a look beside a repair", errors.Join(waiting("DescribeUserPool"), waiting("CreateDeployment")), false},
-		{"a look that failed", errors.New("no"), false},
+		{"a read of the stage", waiting("GetStage"), true},
+		{"reads of both phases", errors.Join(waiting("DescribeUserPool"), waiting("GetResources")), true},
+		{"a write waits", waiting("CreateDeployment"), false},
+		{"a read and a write wait", errors.Join(waiting("DescribeUserPool"), waiting("CreateDeployment")), false},
+		{"a read that failed", errors.New("no"), false},
 	} {
 		if got := OnlyReads(tc.err); got != tc.want {
 			t.Errorf("%s: %v", tc.reason, got)

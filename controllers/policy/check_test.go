@@ -67,22 +67,22 @@ func TestCheck(t *testing.T) {
 		// want is in the message; empty means allowed.
 		want string
 	}{
-		{"all is allowed", nil, ""},
+		{"everything is allowed", nil, ""},
 		{"another Region", func(r *policy.Request) { r.Region = "us-east-1" }, `spec.region: "us-east-1" is not allowed by SecuredAPIPolicy shop, whose regions allows eu-west-1`},
 		{"another function", function("pay-charge"), `spec.routes[0].backend.lambda.function: "pay-charge" is not allowed by SecuredAPIPolicy shop`},
-		{"a function that only ends like one", function("pay-shop-list"), "pay-shop-list"},
+		{"a function with an allowed name as its suffix", function("pay-shop-list"), "pay-shop-list"},
 		{"an alias of a function", function("shop-list:live"), ""},
 		{"an alias named like a function", function("pay:shop-list"), "pay:shop-list"},
 		{"an ARN of the own account", function("arn:aws:lambda:eu-west-1:" + account + ":function:shop-list"), ""},
 		{"an ARN of the own account with an alias", function("arn:aws:lambda:eu-west-1:" + account + ":function:shop-list:live"), ""},
 		{"an ARN of another account with an allowed name", function("arn:aws:lambda:eu-west-1:222222222222:function:shop-list"), "222222222222"},
-		{"an ARN that is listed whole", function("arn:aws:lambda:eu-west-1:333333333333:function:shared"), ""},
+		{"an ARN that the policy lists", function("arn:aws:lambda:eu-west-1:333333333333:function:shared"), ""},
 		{"an ARN while the own account is not known", func(r *policy.Request) {
 			r.Account = ""
 			function("arn:aws:lambda:eu-west-1:" + account + ":function:shop-list")(r)
 		}, "shop-list"},
 		{"another host", host("https://api.pay.example.com/"), `spec.routes[1].backend.http.url: "https://api.pay.example.com/"`},
-		{"a host that ends like one", host("https://evilshop.example.com/"), "evilshop"},
+		{"a host with an allowed name as its suffix", host("https://evilshop.example.com/"), "evilshop"},
 		{"the domain itself is not below itself", host("https://shop.example.com/"), "shop.example.com/"},
 		{"a host in capitals, with a port and a dot at its end", host("https://API.Shop.Example.COM.:8443/"), ""},
 		{"a host behind a user", host("https://api.shop.example.com@evil.example.com/"), "evil.example.com"},
@@ -93,16 +93,16 @@ func TestCheck(t *testing.T) {
 		{"a callback elsewhere", callback("https://evil.example.com/"), `spec.clients[0].callbackURLs[0]: "https://evil.example.com/"`},
 		{"a callback to localhost", callback("http://localhost:3000/"), "localhostCallbacks of SecuredAPIPolicy shop is Refused"},
 		{"a callback to a loopback address", callback("http://127.0.0.1:3000/"), "is Refused"},
-		{"a callback to another name of it", callback("http://[::1]:3000/"), "is Refused"},
+		{"a callback to another name of localhost", callback("http://[::1]:3000/"), "is Refused"},
 		{"a callback with an app's own scheme", callback("shop://back"), "shop://back"},
 		{"a logout URL elsewhere", func(r *policy.Request) { r.Spec.Clients[0].LogoutURLs[0] = "https://evil.example.com/" }, "logoutURLs[0]"},
-		{"a pool that is listed is adopted", func(r *policy.Request) {
+		{"the adoption of a listed pool", func(r *policy.Request) {
 			r.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: "eu-west-1_AbCdEfGhI"}
 		}, ""},
-		{"another pool", func(r *policy.Request) {
+		{"the adoption of a pool that is not listed", func(r *policy.Request) {
 			r.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: "eu-west-1_ZzZzZzZzZ"}
 		}, "spec.userPool.adopt.id"},
-		{"an API, of which none is listed", func(r *policy.Request) {
+		{"the adoption of an API, and the policy lists none", func(r *policy.Request) {
 			r.Spec.API = &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: "abc123defg"}}
 		}, `whose adopt.restAPIIDs allows nothing`},
 		{"another deletion policy", func(r *policy.Request) { r.Deletion = v1alpha1.DeletionDelete }, `spec.deletionPolicy: "Delete"`},

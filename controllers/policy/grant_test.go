@@ -39,14 +39,14 @@ func TestFor(t *testing.T) {
 		role     string
 		refused  string
 	}{
-		{"without a policy the operator is for one team", nil, false, "", "", ""},
-		{"unless one is required", nil, true, "", "", "no SecuredAPIPolicy selects namespace shop"},
-		{"with the first policy, a namespace that none selects has nothing", []v1alpha1.SecuredAPIPolicy{named("a", "pay", nil)}, false, "", "", "no SecuredAPIPolicy selects namespace shop"},
-		{"one selects it", []v1alpha1.SecuredAPIPolicy{named("b", "shop", role("111111111111")), named("a", "pay", role("222222222222"))}, true, "b", "arn:aws:iam::111111111111:role/tenant", ""},
-		{"two do, and one has a role", []v1alpha1.SecuredAPIPolicy{named("b", "shop", role("111111111111")), named("a", "", nil)}, false, "a,b", "arn:aws:iam::111111111111:role/tenant", ""},
-		{"two give one role", []v1alpha1.SecuredAPIPolicy{named("b", "shop", role("111111111111")), named("a", "", role("111111111111"))}, false, "a,b", "arn:aws:iam::111111111111:role/tenant", ""},
-		{"two give two roles", []v1alpha1.SecuredAPIPolicy{named("b", "shop", role("111111111111")), named("a", "", role("222222222222"))}, false, "", "", "SecuredAPIPolicies a and b give namespace shop two different roles"},
-		{"who a broken selector means cannot be told", []v1alpha1.SecuredAPIPolicy{broken, named("b", "shop", nil)}, false, "", "", "SecuredAPIPolicy broken: spec.namespaceSelector"},
+		{"no policy exists: everything is allowed", nil, false, "", "", ""},
+		{"no policy exists, and one is required", nil, true, "", "", "no SecuredAPIPolicy selects namespace shop"},
+		{"policies exist, and none selects the namespace", []v1alpha1.SecuredAPIPolicy{named("a", "pay", nil)}, false, "", "", "no SecuredAPIPolicy selects namespace shop"},
+		{"one policy selects the namespace", []v1alpha1.SecuredAPIPolicy{named("b", "shop", role("111111111111")), named("a", "pay", role("222222222222"))}, true, "b", "arn:aws:iam::111111111111:role/tenant", ""},
+		{"two policies select it, and one has a role", []v1alpha1.SecuredAPIPolicy{named("b", "shop", role("111111111111")), named("a", "", nil)}, false, "a,b", "arn:aws:iam::111111111111:role/tenant", ""},
+		{"two policies have the same role", []v1alpha1.SecuredAPIPolicy{named("b", "shop", role("111111111111")), named("a", "", role("111111111111"))}, false, "a,b", "arn:aws:iam::111111111111:role/tenant", ""},
+		{"two policies have different roles", []v1alpha1.SecuredAPIPolicy{named("b", "shop", role("111111111111")), named("a", "", role("222222222222"))}, false, "", "", "SecuredAPIPolicies a and b give namespace shop two different roles"},
+		{"a policy's selector is invalid", []v1alpha1.SecuredAPIPolicy{broken, named("b", "shop", nil)}, false, "", "", "SecuredAPIPolicy broken: spec.namespaceSelector"},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			got, err := policy.For("shop", labels.Set{"team": "shop"}, tc.policies, tc.required)
@@ -72,9 +72,9 @@ func TestReconcilesPerMinute(t *testing.T) {
 		policies []v1alpha1.SecuredAPIPolicy
 		want     int
 	}{
-		{"none bounds it", []v1alpha1.SecuredAPIPolicy{named("a", "", nil)}, 0},
-		{"one does", []v1alpha1.SecuredAPIPolicy{named("a", "", nil), named("b", "", limit(6))}, 6},
-		{"the least counts", []v1alpha1.SecuredAPIPolicy{named("a", "", limit(4)), named("b", "", limit(6))}, 4},
+		{"no policy has a limit", []v1alpha1.SecuredAPIPolicy{named("a", "", nil)}, 0},
+		{"one policy has a limit", []v1alpha1.SecuredAPIPolicy{named("a", "", nil), named("b", "", limit(6))}, 6},
+		{"the lowest of two limits counts", []v1alpha1.SecuredAPIPolicy{named("a", "", limit(4)), named("b", "", limit(6))}, 4},
 	} {
 		got, err := policy.For("shop", nil, tc.policies, false)
 		if err != nil || got.ReconcilesPerMinute() != tc.want {

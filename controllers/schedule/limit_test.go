@@ -22,11 +22,11 @@ func TestLimits(t *testing.T) {
 		reason string
 		asks   []ask
 	}{
-		{"no bound", []ask{{"a", "1", 0, 0, 0}, {"a", "1", 0, 0, 0}, {"a", "1", 0, 0, 0}}},
-		{"as many at once as in a minute, then one after the other", []ask{
+		{"no limit", []ask{{"a", "1", 0, 0, 0}, {"a", "1", 0, 0, 0}, {"a", "1", 0, 0, 0}}},
+		{"a burst of one minute's passes, then one after the other", []ask{
 			{"a", "1", 2, 0, 0}, {"a", "2", 2, 0, 0}, {"a", "3", 2, 0, half}, {"a", "4", 2, 0, 2 * half}, {"a", "5", 2, 0, 3 * half},
 		}},
-		{"who was told to wait keeps the place, however often it asks", []ask{
+		{"an object that waits keeps its place, however often it asks", []ask{
 			{"a", "1", 1, 0, 0},
 			{"a", "1", 1, 0, 2 * half},
 			{"a", "1", 1, half, half},
@@ -35,11 +35,11 @@ func TestLimits(t *testing.T) {
 			{"a", "1", 1, 2 * half, 0},
 			{"a", "1", 1, 2 * half, 4 * half},
 		}},
-		{"who does not come back leaves no place behind", []ask{
+		{"an object that does not return frees its place", []ask{
 			{"a", "1", 1, 0, 0}, {"a", "2", 1, 0, 2 * half}, {"a", "3", 1, 5 * half, 0}, {"a", "4", 1, 5 * half, 2 * half}, {"a", "2", 1, 5 * half, 4 * half},
 		}},
-		{"one namespace takes none of another's", []ask{{"a", "1", 1, 0, 0}, {"a", "1", 1, 0, 2 * half}, {"b", "2", 1, 0, 0}}},
-		{"another bound counts from now on", []ask{{"a", "1", 1, 0, 0}, {"a", "2", 2, 0, 0}, {"a", "3", 2, 0, 0}, {"a", "4", 2, 0, half}}},
+		{"each namespace has its own limit", []ask{{"a", "1", 1, 0, 0}, {"a", "1", 1, 0, 2 * half}, {"b", "2", 1, 0, 0}}},
+		{"a changed limit applies at once", []ask{{"a", "1", 1, 0, 0}, {"a", "2", 2, 0, 0}, {"a", "3", 2, 0, 0}, {"a", "4", 2, 0, half}}},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			var limits schedule.Limits

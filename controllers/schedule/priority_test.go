@@ -14,10 +14,10 @@ func TestPriority(t *testing.T) {
 		next   entry
 		want   int
 	}{
-		{"what has a place in AWS's line goes before what has not begun", entry{at: start, check: later, api: Phase{Outcome: queued}}, PriorityQuota},
-		{"also if it is a deletion, which is the user pool's phase", entry{at: start, check: later, userPool: Phase{Outcome: queued}}, PriorityQuota},
-		{"also if a check is due then", entry{at: start, check: start, api: Phase{Outcome: queued}}, PriorityQuota},
-		{"what is tried again is like what is new", entry{at: start, check: later}, 0},
+		{"an object with a place in the quota's queue goes before a new one", entry{at: start, check: later, api: Phase{Outcome: queued}}, PriorityQuota},
+		{"a deletion with a place goes first, too", entry{at: start, check: later, userPool: Phase{Outcome: queued}}, PriorityQuota},
+		{"a place goes first also if a check is due", entry{at: start, check: start, api: Phase{Outcome: queued}}, PriorityQuota},
+		{"a retry has the priority of a new object", entry{at: start, check: later}, 0},
 		{"a check goes last", entry{at: start, check: start}, handler.LowPriority},
 	} {
 		s := &Schedule{}

@@ -12,20 +12,20 @@ func TestClassOfEachPass(t *testing.T) {
 		asked, repairs, late bool
 	}{
 		{"an edit", func(l *timeline) { l.edit() }, true, false, false},
-		{"the annotation", func(l *timeline) { l.ask() }, true, false, false},
+		{"the reconcile-at annotation", func(l *timeline) { l.ask() }, true, false, false},
 		{"a drift check", func(l *timeline) { l.now = l.now.Add(90 * time.Second) }, false, false, false},
 		{"an edit when a drift check is due", func(l *timeline) { l.edit(); l.now = l.now.Add(90 * time.Second) }, false, false, false},
 		{"the annotation when a drift check is due", func(l *timeline) { l.ask(); l.now = l.now.Add(90 * time.Second) }, false, false, false},
 		{"a drift check that is late", func(l *timeline) { l.now = l.now.Add(4 * time.Minute) }, false, false, true},
 		{"an edit of an object whose drift check is late", func(l *timeline) { l.edit(); l.now = l.now.Add(4 * time.Minute) }, false, false, false},
-		{"what an event woke", func(l *timeline) { l.Wake(l.object.UID) }, false, true, false},
-		{"an edit of what an event woke", func(l *timeline) { l.edit(); l.Wake(l.object.UID) }, false, true, false},
-		{"the annotation on what an event woke", func(l *timeline) { l.ask(); l.Wake(l.object.UID) }, false, true, false},
+		{"a wake by an event", func(l *timeline) { l.Wake(l.object.UID) }, false, true, false},
+		{"an edit after a wake", func(l *timeline) { l.edit(); l.Wake(l.object.UID) }, false, true, false},
+		{"the annotation after a wake", func(l *timeline) { l.ask(); l.Wake(l.object.UID) }, false, true, false},
 		{"a retry of a repair", func(l *timeline) {
 			l.now = l.now.Add(90 * time.Second)
 			l.makes("the check that finds it", Check, Result{Repairs: true, API: Attempt{Outcome: throttled}})
 		}, false, true, false},
-		{"a retry of anything else", func(l *timeline) {
+		{"a retry of a pass that repaired nothing", func(l *timeline) {
 			l.edit()
 			l.makes("the edit", Edit, Result{API: Attempt{Outcome: throttled}})
 		}, false, false, false},

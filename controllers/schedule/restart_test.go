@@ -50,13 +50,13 @@ func TestARestartAfterAWrite(t *testing.T) {
 		observed   int64
 		wantHalves int
 	}{
-		{"nothing is known of writes", nil, 1, 0},
+		{"no records", nil, 1, 0},
 		{"a resource that was never verified", []v1alpha1.ResourceRecord{{}}, 1, 0},
 		{"a write of days ago", verified(48 * time.Hour), 1, 0},
 		{"a write of more than two intervals ago", verified(3 * interval), 1, 0},
-		{"one of less, with their jitter", verified(3*interval - time.Second), 1, 2},
-		{"one of several resources", append(verified(48*time.Hour), verified(time.Minute)...), 1, 2},
-		{"it was in the middle of a change", nil, 0, 2},
+		{"a write of less than two intervals ago", verified(3*interval - time.Second), 1, 2},
+		{"one recent write among several resources", append(verified(48*time.Hour), verified(time.Minute)...), 1, 2},
+		{"the spec was not observed yet", nil, 0, 2},
 	} {
 		l := newTimeline(t)
 		l.object.Status.Resources, l.object.Status.ObservedGeneration = tc.resources, tc.observed

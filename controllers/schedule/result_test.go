@@ -16,19 +16,19 @@ func TestDoneReturnsTheRequeueDelay(t *testing.T) {
 		want        time.Duration
 		wantBackoff bool
 	}{
-		{"all agrees until the next check", outcome.Outcome{}, outcome.Outcome{}, interval, false},
-		{"what AWS failed is left to the queue's backoff", failed, outcome.Outcome{}, 0, true},
-		{"in either phase", outcome.Outcome{}, failed, 0, true},
-		{"also beside what has a time of its own", throttled, failed, 0, true},
-		{"a throttled call is tried again soon", outcome.Outcome{}, throttled, outcome.RetryThrottle, false},
-		{"the first of two wins", outcome.Outcome{Reason: "x", After: outcome.RetryUsers}, throttled, outcome.RetryThrottle, false},
-		{"whichever it is", throttled, outcome.Outcome{Reason: "x", After: outcome.RetryUsers}, outcome.RetryThrottle, false},
-		{"what stalls waits for a person", stalled, outcome.Outcome{}, outcome.RetryStalled, false},
-		{"but not beyond the next check", hourly, outcome.Outcome{}, interval, false},
-		{"a phase that fails does not wait for one that stalls", stalled, throttled, outcome.RetryThrottle, false},
-		{"nor the other way round", throttled, stalled, outcome.RetryThrottle, false},
+		{"both phases succeed: the next check is due", outcome.Outcome{}, outcome.Outcome{}, interval, false},
+		{"an AWS failure leaves the delay to the queue's backoff", failed, outcome.Outcome{}, 0, true},
+		{"an AWS failure in the API's phase does, too", outcome.Outcome{}, failed, 0, true},
+		{"an AWS failure beside a throttle does, too", throttled, failed, 0, true},
+		{"a throttle is retried after RetryThrottle", outcome.Outcome{}, throttled, outcome.RetryThrottle, false},
+		{"the sooner of two retries wins", outcome.Outcome{Reason: "x", After: outcome.RetryUsers}, throttled, outcome.RetryThrottle, false},
+		{"the sooner of two retries wins, in either phase", throttled, outcome.Outcome{Reason: "x", After: outcome.RetryUsers}, outcome.RetryThrottle, false},
+		{"a stalled phase is retried after RetryStalled", stalled, outcome.Outcome{}, outcome.RetryStalled, false},
+		{"a stalled phase is retried with the next check at the latest", hourly, outcome.Outcome{}, interval, false},
+		{"a throttled API does not wait for a stalled user pool", stalled, throttled, outcome.RetryThrottle, false},
+		{"a throttled user pool does not wait for a stalled API", throttled, stalled, outcome.RetryThrottle, false},
 		{"a stalled phase may be tried before the check", outcome.Outcome{Reason: "x", Stalled: true, After: outcome.RetryUsers}, outcome.Outcome{}, outcome.RetryUsers, false},
-		{"also the API's", outcome.Outcome{}, outcome.Outcome{Reason: "x", Stalled: true, After: outcome.RetryUsers}, outcome.RetryUsers, false},
+		{"a stalled API phase may be tried before the check", outcome.Outcome{}, outcome.Outcome{Reason: "x", Stalled: true, After: outcome.RetryUsers}, outcome.RetryUsers, false},
 	} {
 		l := newTimeline(t)
 		l.converge()

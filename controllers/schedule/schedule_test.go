@@ -22,45 +22,45 @@ func TestNext(t *testing.T) {
 	}{
 		{"a new object is reconciled now", nil, -1, nil, Edit, false},
 		{"after a restart, a converged object waits for a check", nil, 3, nil, 0, true},
-		{"after a restart, one that has not converged goes on", nil, 2, nil, Edit, false},
-		{"after a restart, the annotation asks for everything", nil, 3, func(o *v1alpha1.SecuredAPI) {
+		{"after a restart, an object that has not converged is reconciled now", nil, 2, nil, Edit, false},
+		{"after a restart, the annotation starts a full check", nil, 3, func(o *v1alpha1.SecuredAPI) {
 			o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: "1"}
 		}, Full, false},
-		{"after a restart, an annotation that was handled asks for nothing", nil, 3, func(o *v1alpha1.SecuredAPI) {
+		{"after a restart, an annotation that was handled starts nothing", nil, 3, func(o *v1alpha1.SecuredAPI) {
 			o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: "1"}
 			o.Status.LastHandledReconcileAt = "1"
 		}, 0, true},
-		{"after a restart, a plan that is to be carried out looks at everything", nil, 3, func(o *v1alpha1.SecuredAPI) {
+		{"after a restart, an acknowledged plan starts a full check", nil, 3, func(o *v1alpha1.SecuredAPI) {
 			o.Status.Plan = plan
 		}, Full, false},
-		{"the annotation asks for everything", &entry{generation: 3, at: later, check: later}, 3, func(o *v1alpha1.SecuredAPI) {
+		{"the annotation starts a full check", &entry{generation: 3, at: later, check: later}, 3, func(o *v1alpha1.SecuredAPI) {
 			o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: "1"}
 		}, Full, false},
 		{"an edit is reconciled now, though a check is due later", &entry{generation: 2, at: later, check: later}, 2, nil, Edit, false},
-		{"an edit when a check is due is in the check", &entry{generation: 2, at: later, check: start}, 2, nil, Check, false},
-		{"an edit after a check that left something amiss looks at it, too", &entry{generation: 2, at: later, check: later, amiss: true}, 2, nil, Check, false},
-		{"an edit while a full pass is to be repeated is in it", &entry{generation: 2, at: later, check: later, full: true}, 2, nil, Full, false},
-		{"an edit that carries a plan out looks at everything", &entry{generation: 2, at: later, check: later}, 2, func(o *v1alpha1.SecuredAPI) {
+		{"an edit when a drift check is due goes into the check", &entry{generation: 2, at: later, check: start}, 2, nil, Check, false},
+		{"an edit after a check that failed starts a check", &entry{generation: 2, at: later, check: later, amiss: true}, 2, nil, Check, false},
+		{"an edit while a full check is to be repeated goes into it", &entry{generation: 2, at: later, check: later, full: true}, 2, nil, Full, false},
+		{"an edit that carries out a plan starts a full check", &entry{generation: 2, at: later, check: later}, 2, func(o *v1alpha1.SecuredAPI) {
 			o.Status.Plan = plan
 		}, Full, false},
 		{"an edit in mode Plan carries nothing out", &entry{generation: 2, at: later, check: later}, 2, func(o *v1alpha1.SecuredAPI) {
 			o.Status.Plan = plan
 			o.Spec.Mode = v1alpha1.ModePlan
 		}, Edit, false},
-		{"nor does one while a plan of mode Apply waits for consent", &entry{generation: 2, at: later, check: later}, 2, func(o *v1alpha1.SecuredAPI) {
+		{"an edit while a plan in mode Apply waits for consent carries nothing out", &entry{generation: 2, at: later, check: later}, 2, func(o *v1alpha1.SecuredAPI) {
 			o.Status.Plan = &v1alpha1.PlanStatus{Mode: v1alpha1.ModeApply}
 		}, Edit, false},
-		{"without an edit a plan that is shown asks for nothing", &entry{generation: 3, at: later, check: later}, 3, func(o *v1alpha1.SecuredAPI) {
+		{"without an edit, a shown plan starts nothing", &entry{generation: 3, at: later, check: later}, 3, func(o *v1alpha1.SecuredAPI) {
 			o.Status.Plan = plan
 		}, 0, true},
-		{"what is due later waits", &entry{generation: 3, at: later, check: later}, 3, nil, 0, true},
-		{"so does what was amiss", &entry{generation: 3, at: later, check: later, amiss: true}, 3, nil, 0, true},
-		{"so does a full pass that is to be repeated", &entry{generation: 3, at: later, check: later, full: true}, 3, nil, 0, true},
-		{"when a check is due, it is made", &entry{generation: 3, at: start, check: start}, 3, nil, Check, false},
-		{"also if it is late", &entry{generation: 3, at: start.Add(-time.Hour), check: start.Add(-time.Hour)}, 3, nil, Check, false},
-		{"a retry before a check is due looks at nothing else", &entry{generation: 3, at: start, check: later}, 3, nil, Retry, false},
-		{"also if something is amiss", &entry{generation: 3, at: start, check: later, amiss: true}, 3, nil, Retry, false},
-		{"a full pass is repeated as such", &entry{generation: 3, at: start, check: later, full: true}, 3, nil, Full, false},
+		{"a check that is due later waits", &entry{generation: 3, at: later, check: later}, 3, nil, 0, true},
+		{"a retry that is due later waits", &entry{generation: 3, at: later, check: later, amiss: true}, 3, nil, 0, true},
+		{"a full check that is due later waits", &entry{generation: 3, at: later, check: later, full: true}, 3, nil, 0, true},
+		{"a check that is due is made", &entry{generation: 3, at: start, check: start}, 3, nil, Check, false},
+		{"a late check is made", &entry{generation: 3, at: start.Add(-time.Hour), check: start.Add(-time.Hour)}, 3, nil, Check, false},
+		{"a retry before the check is due makes no check", &entry{generation: 3, at: start, check: later}, 3, nil, Retry, false},
+		{"a retry after a failed check makes no check", &entry{generation: 3, at: start, check: later, amiss: true}, 3, nil, Retry, false},
+		{"a failed full check is repeated as a full check", &entry{generation: 3, at: start, check: later, full: true}, 3, nil, Full, false},
 	} {
 		s := &Schedule{Interval: interval}
 		o := ready("u")

@@ -45,10 +45,10 @@ func TestSkip(t *testing.T) {
 		after  time.Duration
 		want   bool
 	}{
-		{"what stalls is not tried before its time", stalled, outcome.RetryStalled - time.Second, true},
-		{"then it is", stalled, outcome.RetryStalled + outcome.RetryStalled/10, false},
-		{"what failed is tried in each pass", throttled, 0, false},
-		{"what agrees, too", outcome.Outcome{}, 0, false},
+		{"a stalled phase is skipped until its retry is due", stalled, outcome.RetryStalled - time.Second, true},
+		{"a stalled phase is tried when its retry is due", stalled, outcome.RetryStalled + outcome.RetryStalled/10, false},
+		{"a failed phase is tried in each pass", throttled, 0, false},
+		{"a converged phase is tried in each pass", outcome.Outcome{}, 0, false},
 	} {
 		l := newTimeline(t)
 		l.Interval = time.Hour

@@ -14,19 +14,19 @@ func TestUndeclaredScopesAreRefused(t *testing.T) {
 	}
 	const adopts = `, userPool: {adopt: {id: us-east-1_AbCdEfGhI}}}`
 	for _, tc := range []struct{ reason, patch, field, value string }{
-		{"Cognito's own", client("[openid, email, phone, profile, aws.cognito.signin.user.admin]"), "", ""},
-		{"the spec's", client("[notes/read]"), "", ""},
-		{"another name", client("[openid, notes/write]"), "spec.clients[0].scopes[1]", `"notes/write"`},
-		{"another server", client("[note/read]"), "spec.clients[0].scopes[0]", `"note/read"`},
-		{"the server alone", client("[notes]"), "spec.clients[0].scopes[0]", `"notes"`},
-		{"nothing behind the slash", client("[notes/]"), "spec.clients[0].scopes[0]", `"notes/"`},
-		{"a server's name is an address", `{resourceServers: [{identifier: "https://notes.example.com", scopes: [{name: read}]}], ` + client(`["https://notes.example.com/read"]`)[1:], "", ""},
-		{"no server", `{resourceServers: null, ` + client("[notes/read]")[1:], "spec.clients[0].scopes[0]", `"notes/read"`},
-		{"a route asks for Cognito's own", route("[openid]"), "", ""},
-		{"a route asks for the spec's", route("[notes/read]"), "", ""},
-		{"a route asks for another", route("[notes/read, notes/write]"), "spec.routes[0].scopes[1]", `"notes/write"`},
-		{"an adopted pool may have it", strings.TrimSuffix(route("[notes/write]"), "}") + adopts, "", ""},
-		{"and its clients", strings.TrimSuffix(client("[notes/write]"), "}") + adopts, "", ""},
+		{"a scope of Cognito's", client("[openid, email, phone, profile, aws.cognito.signin.user.admin]"), "", ""},
+		{"a declared scope", client("[notes/read]"), "", ""},
+		{"an undeclared scope of a declared server", client("[openid, notes/write]"), "spec.clients[0].scopes[1]", `"notes/write"`},
+		{"a scope of an undeclared server", client("[note/read]"), "spec.clients[0].scopes[0]", `"note/read"`},
+		{"a server without a scope", client("[notes]"), "spec.clients[0].scopes[0]", `"notes"`},
+		{"an empty scope of a server", client("[notes/]"), "spec.clients[0].scopes[0]", `"notes/"`},
+		{"a server whose identifier is a URL", `{resourceServers: [{identifier: "https://notes.example.com", scopes: [{name: read}]}], ` + client(`["https://notes.example.com/read"]`)[1:], "", ""},
+		{"no resource server is declared", `{resourceServers: null, ` + client("[notes/read]")[1:], "spec.clients[0].scopes[0]", `"notes/read"`},
+		{"a route with a scope of Cognito's", route("[openid]"), "", ""},
+		{"a route with a declared scope", route("[notes/read]"), "", ""},
+		{"a route with an undeclared scope", route("[notes/read, notes/write]"), "spec.routes[0].scopes[1]", `"notes/write"`},
+		{"a route's undeclared scope, and an adopted pool may have it", strings.TrimSuffix(route("[notes/write]"), "}") + adopts, "", ""},
+		{"a client's undeclared scope, and an adopted pool may have it", strings.TrimSuffix(client("[notes/write]"), "}") + adopts, "", ""},
 	} {
 		err := Spec(patched(t, tc.patch), here)
 		want := tc.field + ": " + tc.value + " is not declared in spec.resourceServers"

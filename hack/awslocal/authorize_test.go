@@ -243,13 +243,13 @@ func TestAuthorization(t *testing.T) {
 		{"what takes no resource isn't allowed on one", ofCognito + "ListUserPools has no resource type", allows("cognito-idp:ListUserPools", poolARNs+"*", ""), listPools, cognito("ListUserPools", "*")},
 		{"what takes no resource", ofCognito + "ListUserPools has no resource type", allows("cognito-idp:ListUserPools", "*", ""), listPools, ""},
 		{"a pool's tags", ofCognito + "userpool has aws:ResourceTag", allows("cognito-idp:DescribeUserPool", "*", ourTag), describePool(""), ""},
-		{"a pool that is gone has none", "authorization comes first: it decides on the request's context (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html)", allows("cognito-idp:DescribeUserPool", "*", ourTag), describePool("us-east-1_Gone"), cognito("DescribeUserPool", poolARNs+"us-east-1_Gone")},
+		{"a deleted pool has no tags", "authorization comes first: it decides on the request's context (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html)", allows("cognito-idp:DescribeUserPool", "*", ourTag), describePool("us-east-1_Gone"), cognito("DescribeUserPool", poolARNs+"us-east-1_Gone")},
 		{"without a condition it is not found", "AWS-aspnet #135, as in the table of pools", allows("cognito-idp:DescribeUserPool", "*", ""), describePool("us-east-1_Gone"), "400 ResourceNotFoundException: User pool us-east-1_Gone does not exist."},
 		{"tags of a creation", ofCognito + "CreateUserPool has aws:RequestTag", allows("cognito-idp:CreateUserPool", "*", `{"StringEquals":{"aws:RequestTag/cluster":"c1"}}`), createPool(tags), ""},
-		{"a creation without them", ofCognito + "CreateUserPool has aws:RequestTag", allows("cognito-idp:CreateUserPool", "*", `{"StringEquals":{"aws:RequestTag/cluster":"c1"}}`), createPool(nil), cognito("CreateUserPool", "*")},
-		{"other tags beside them", ofCognito + "CreateUserPool has aws:TagKeys", allows("cognito-idp:CreateUserPool", "*", `{"ForAllValues:StringEquals":{"aws:TagKeys":"cluster"}}`), createPool(map[string]string{"cluster": "c1", "x": "y"}), cognito("CreateUserPool", "*")},
+		{"a creation without tags", ofCognito + "CreateUserPool has aws:RequestTag", allows("cognito-idp:CreateUserPool", "*", `{"StringEquals":{"aws:RequestTag/cluster":"c1"}}`), createPool(nil), cognito("CreateUserPool", "*")},
+		{"a creation with further tags", ofCognito + "CreateUserPool has aws:TagKeys", allows("cognito-idp:CreateUserPool", "*", `{"ForAllValues:StringEquals":{"aws:TagKeys":"cluster"}}`), createPool(map[string]string{"cluster": "c1", "x": "y"}), cognito("CreateUserPool", "*")},
 		{"an administrator's sign-in on the pool", ofCognito + "AdminInitiateAuth has userpool*", allows("cognito-idp:AdminInitiateAuth", poolARNs+"*", ourTag), adminSignIn, "400 ResourceNotFoundException: User pool client gone does not exist."},
-		{"which isn't the users' own", ofCognito + "AdminInitiateAuth", allows("cognito-idp:InitiateAuth", "*", ""), adminSignIn, cognito("AdminInitiateAuth", poolARNs+"$POOL")},
+		{"the permission for InitiateAuth does not allow AdminInitiateAuth", ofCognito + "AdminInitiateAuth", allows("cognito-idp:InitiateAuth", "*", ""), adminSignIn, cognito("AdminInitiateAuth", poolARNs+"$POOL")},
 		{"an administrator's answer on the pool", ofCognito + "AdminRespondToAuthChallenge has userpool*", allows("cognito-idp:AdminInitiateAuth", "*", ""), adminAnswer, cognito("AdminRespondToAuthChallenge", poolARNs+"$POOL")},
 		{"an administrator's change of a user", ofCognito + "AdminUpdateUserAttributes has userpool*", allows("a:B", "*", ""), func(a *account) error {
 			_, err := cip.NewFromConfig(a.as).AdminUpdateUserAttributes(a.t.Context(), &cip.AdminUpdateUserAttributesInput{UserPoolId: &a.pool, Username: aws.String("ada"), UserAttributes: []ciptypes.AttributeType{}})
@@ -260,13 +260,13 @@ func TestAuthorization(t *testing.T) {
 		{"API Gateway's words, and status 403", "mattclay/aws-terminator#284; the status: Open-SL/serverless-permission-generator#12", allows("a:B", "*", ""), createAPI(nil), apigw("POST", "/restapis")},
 		{"an API's creation", ofGateway + "POST has RestApis", allows("apigateway:POST", apis, ""), createAPI(nil), ""},
 		{"with tags it needs PUT on the tags of APIs, in an encoded ARN", "mattclay/aws-terminator#284", allows("apigateway:POST", apis, ""), createAPI(tags), apigw("PUT", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F*")},
-		{"which a pattern in an encoded ARN allows", "mattclay/aws-terminator#284", allows("apigateway:POST apigateway:PUT", apis+" arn:aws:apigateway:*::/tags/arn%3Aaws%3Aapigateway%3A*%3A%3A%2Frestapis%2F*", ""), createAPI(tags), ""},
+		{"a pattern in an encoded ARN allows the tags", "mattclay/aws-terminator#284", allows("apigateway:POST apigateway:PUT", apis+" arn:aws:apigateway:*::/tags/arn%3Aaws%3Aapigateway%3A*%3A%3A%2Frestapis%2F*", ""), createAPI(tags), ""},
 		{"a stage inherits its API's tags", inherited, allows("apigateway:GET", "*", ourTag), getStage(""), ""},
-		{"what is gone has none", inherited, allows("apigateway:DELETE", "*", ourTag), deleteStage("gone000000"), apigw("DELETE", "/restapis/gone000000/stages/beta")},
+		{"a deleted API has no tags", inherited, allows("apigateway:DELETE", "*", ourTag), deleteStage("gone000000"), apigw("DELETE", "/restapis/gone000000/stages/beta")},
 		{"without a condition it is not found", "snapshot, as in the table of stages", allows("apigateway:DELETE", "*", ""), deleteStage("gone000000"), "404 NotFoundException: Invalid stage identifier specified"},
 		{"what exists is changed to be tagged: PATCH on it", "iann0036/iam-dataset#39", allows("apigateway:PUT", "*", ""), tagAPI, apigw("PATCH", "/restapis/$API")},
-		{"and PUT on its tags", "iann0036/iam-dataset#39", allows("apigateway:PATCH", "*", ""), tagAPI, apigw("PUT", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F$API")},
-		{"both", "iann0036/iam-dataset#39", allows("apigateway:PATCH apigateway:PUT", "*", ""), tagAPI, ""},
+		{"tagging an existing resource needs PUT on its tags", "iann0036/iam-dataset#39", allows("apigateway:PATCH", "*", ""), tagAPI, apigw("PUT", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F$API")},
+		{"PATCH and PUT are allowed", "iann0036/iam-dataset#39", allows("apigateway:PATCH apigateway:PUT", "*", ""), tagAPI, ""},
 		{"the tags of a resource are no key of its tags", ofGateway + "Tags has no condition key", allows("apigateway:PATCH apigateway:PUT", "*", ourTag), tagAPI, apigw("PUT", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F$API")},
 		{"the list of usage plans", ofGateway + "GET has UsagePlans", allows("apigateway:GET", apis, ""), func(a *account) error {
 			_, err := apigateway.NewFromConfig(a.as).GetUsagePlans(a.t.Context(), nil)
@@ -281,21 +281,21 @@ func TestAuthorization(t *testing.T) {
 
 		{"Lambda's words, and status 403", "sachalau, awslabs/genomics-secondary-analysis#12", allows("a:B", "*", ""), permit(addPermission("a", "apigateway.amazonaws.com", "")), function("AddPermission")},
 		{"for whom a statement is", ofLambda + "AddPermission has lambda:Principal", allows("lambda:AddPermission", "*", `{"StringEquals":{"lambda:Principal":"apigateway.amazonaws.com"}}`), permit(addPermission("a", "apigateway.amazonaws.com", "")), ""},
-		{"for whom else", ofLambda + "AddPermission has lambda:Principal", allows("lambda:AddPermission", "*", `{"StringEquals":{"lambda:Principal":"apigateway.amazonaws.com"}}`), permit(addPermission("a", "*", "")), function("AddPermission")},
+		{"another principal of a statement", ofLambda + "AddPermission has lambda:Principal", allows("lambda:AddPermission", "*", `{"StringEquals":{"lambda:Principal":"apigateway.amazonaws.com"}}`), permit(addPermission("a", "*", "")), function("AddPermission")},
 		{"a function's URL", ofLambda + "AddPermission has lambda:FunctionUrlAuthType", allows("lambda:AddPermission", "*", `{"Null":{"lambda:FunctionUrlAuthType":"true"}}`), permit(addPermission("a", "*", "NONE")), function("AddPermission")},
 		{"a function's tags", ofLambda + "function has aws:ResourceTag", allows("lambda:AddPermission", "*", ourTag), permit(addPermission("a", "apigateway.amazonaws.com", "")), ""},
 		{"other tags of a function", ofLambda + "function has aws:ResourceTag", allows("lambda:AddPermission", "*", `{"StringEquals":{"aws:ResourceTag/cluster":"c2"}}`), permit(addPermission("a", "apigateway.amazonaws.com", "")), function("AddPermission")},
-		{"an alias has its function's", ofLambda + "function alias has aws:ResourceTag", allows("lambda:AddPermission", "*", ourTag), func(a *account) error {
+		{"an alias has its function's tags", ofLambda + "function alias has aws:ResourceTag", allows("lambda:AddPermission", "*", ourTag), func(a *account) error {
 			in := addPermission("a", "apigateway.amazonaws.com", "")
 			in.Qualifier = aws.String("live")
 			return permit(in)(a)
 		}, ""},
 		{"for whom the statement is that is removed", ofLambda + "RemovePermission has lambda:Principal", allows("lambda:RemovePermission", "*", `{"StringEqualsIfExists":{"lambda:Principal":"apigateway.amazonaws.com"}}`), revoke("sns"), function("RemovePermission")},
-		{"a statement that isn't there is for nobody", ofLambda + "RemovePermission has lambda:Principal", allows("lambda:RemovePermission", "*", `{"StringEqualsIfExists":{"lambda:Principal":"apigateway.amazonaws.com"}}`), revoke("none"), "404 ResourceNotFoundException: Statement none is not found in resource policy."},
+		{"a missing statement has no principal", ofLambda + "RemovePermission has lambda:Principal", allows("lambda:RemovePermission", "*", `{"StringEqualsIfExists":{"lambda:Principal":"apigateway.amazonaws.com"}}`), revoke("none"), "404 ResourceNotFoundException: Statement none is not found in resource policy."},
 
 		{"SQS's words, in lower case", "RaiderIO/keystone.guru#3901", allows("a:B", "*", ""), receive, "403 AccessDenied: User: " + session + " is not authorized to perform: sqs:receivemessage on resource: arn:aws:sqs:us-east-1:111111111111:events because no identity-based policy allows the sqs:receivemessage action"},
 		{"a queue by its ARN", authorization + "amazonsqs.html: ReceiveMessage has queue*", allows("sqs:ReceiveMessage", "arn:aws:sqs:us-east-1:111111111111:events", ""), receive, ""},
-		{"who one is needs no permission", "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html", allows("a:B", "*", ""), func(a *account) error {
+		{"GetCallerIdentity needs no permission", "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html", allows("a:B", "*", ""), func(a *account) error {
 			_, err := sts.NewFromConfig(a.as).GetCallerIdentity(a.t.Context(), nil)
 			return err
 		}, ""},
@@ -372,23 +372,23 @@ func TestAssumedRoles(t *testing.T) {
 		want                                string
 	}{
 		{"a role that trusts the caller", crossing, may, tenant, trust(operator, ""), nil, ""},
-		{"its account", crossing, may, tenant, trust(`{"AWS":"111111111111"}`, ""), nil, ""},
-		{"its account by root's ARN", crossing, may, tenant, trust(`{"AWS":"arn:aws:iam::111111111111:root"}`, ""), nil, ""},
-		{"another", crossing, may, tenant, trust(`{"AWS":"333333333333"}`, ""), nil, refusal + tenant},
-		{"a service", crossing, may, tenant, trust(`{"Service":"pods.eks.amazonaws.com"}`, ""), nil, refusal + tenant},
+		{"a role that trusts the caller's account", crossing, may, tenant, trust(`{"AWS":"111111111111"}`, ""), nil, ""},
+		{"a role that trusts the ARN of the account's root", crossing, may, tenant, trust(`{"AWS":"arn:aws:iam::111111111111:root"}`, ""), nil, ""},
+		{"a role that trusts another principal", crossing, may, tenant, trust(`{"AWS":"333333333333"}`, ""), nil, refusal + tenant},
+		{"a role that trusts a service", crossing, may, tenant, trust(`{"Service":"pods.eks.amazonaws.com"}`, ""), nil, refusal + tenant},
 		{"across accounts the caller's policies have to allow it, too", crossing, allows("a:B", "*", ""), tenant, trust(operator, ""), nil, refusal + tenant},
 		{"in one account a role that names the caller is enough", "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html", allows("a:B", "*", ""), "arn:aws:iam::111111111111:role/other", trust(operator, ""), nil, ""},
-		{"one that names the account is not", "the same", allows("a:B", "*", ""), "arn:aws:iam::111111111111:role/other", trust(`{"AWS":"111111111111"}`, ""), nil, refusal + "arn:aws:iam::111111111111:role/other"},
+		{"in one account a role that names the account is not enough", "the same", allows("a:B", "*", ""), "arn:aws:iam::111111111111:role/other", trust(`{"AWS":"111111111111"}`, ""), nil, refusal + "arn:aws:iam::111111111111:role/other"},
 		{"the external id", confused, may, tenant, trust(operator, externalID), func(in *sts.AssumeRoleInput) { in.ExternalId = aws.String("c1/shop") }, ""},
 		{"another external id", confused, may, tenant, trust(operator, externalID), func(in *sts.AssumeRoleInput) { in.ExternalId = aws.String("c1/pay") }, refusal + tenant},
-		{"none", confused, may, tenant, trust(operator, externalID), nil, refusal + tenant},
+		{"no external id", confused, may, tenant, trust(operator, externalID), nil, refusal + tenant},
 		{"tags need sts:TagSession", ofSTS + "TagSession", allows("sts:AssumeRole", "*", ""), tenant, trust(operator, ""), func(in *sts.AssumeRoleInput) {
 			in.Tags = []ststypes.Tag{{Key: aws.String("a"), Value: aws.String("b")}}
 		}, "403 AccessDenied: User: " + session + " is not authorized to perform: sts:TagSession on resource: " + tenant},
 		{"the external id is no key of sts:TagSession", ofSTS + "TagSession", may, tenant, trust(operator, externalID), func(in *sts.AssumeRoleInput) {
 			in.ExternalId, in.Tags = aws.String("c1/shop"), []ststypes.Tag{{Key: aws.String("a"), Value: aws.String("b")}}
 		}, "403 AccessDenied: User: " + session + " is not authorized to perform: sts:TagSession on resource: " + tenant},
-		{"a session policy that is none", "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: MalformedPolicyDocument", may, tenant, trust(operator, ""), func(in *sts.AssumeRoleInput) {
+		{"an invalid session policy", "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: MalformedPolicyDocument", may, tenant, trust(operator, ""), func(in *sts.AssumeRoleInput) {
 			in.Policy = aws.String(`{}`)
 		}, `400 MalformedPolicyDocument: policy session: the Version is "", want "2012-10-17"`},
 	} {

@@ -119,8 +119,8 @@ func TestAFaultFiltersCalls(t *testing.T) {
 	}{
 		{"always", []Fault{{Kind: Cut}}, []string{"A", "B"}, []Kind{Cut, Cut}},
 		{"one operation", []Fault{{Operation: "B", Kind: Cut}}, []string{"A", "B", "A"}, []Kind{0, Cut, 0}},
-		{"twice", []Fault{{Kind: Cut, Times: 2}}, []string{"A", "A", "A"}, []Kind{Cut, Cut, 0}},
-		{"the second", []Fault{{Kind: Cut, Skip: 1, Times: 1}}, []string{"A", "A", "A"}, []Kind{0, Cut, 0}},
+		{"two calls", []Fault{{Kind: Cut, Times: 2}}, []string{"A", "A", "A"}, []Kind{Cut, Cut, 0}},
+		{"the second call only", []Fault{{Kind: Cut, Skip: 1, Times: 1}}, []string{"A", "A", "A"}, []Kind{0, Cut, 0}},
 		{
 			"only calls that fit are skipped",
 			[]Fault{{Operation: "B", Kind: Cut, Skip: 1, Times: 1}},

@@ -31,15 +31,15 @@ func TestWhenAHookRuns(t *testing.T) {
 		fault  Fault
 		want   []string
 	}{
-		{"nothing is done before, all of it after", Fault{}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
-		{"what is delayed is done later", Fault{Kind: Delay, Delay: time.Nanosecond}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
-		{"a lost reply was one", Fault{Kind: LoseReply}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
-		{"so was one with another code", Fault{Kind: RefuseAfter}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
-		{"half a reply was whole", Fault{Kind: CutBody}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
-		{"garbage was none", Fault{Kind: Garbage}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
-		{"what is refused isn't done", Fault{Kind: RefuseBefore}, nil},
-		{"nor what is throttled", Fault{Kind: Throttle}, nil},
-		{"nor what is cut", Fault{Kind: Cut}, nil},
+		{"no fault: not executed before, executed after", Fault{}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
+		{"Delay: executed after the delay", Fault{Kind: Delay, Delay: time.Nanosecond}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
+		{"LoseReply: executed", Fault{Kind: LoseReply}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
+		{"RefuseAfter: executed", Fault{Kind: RefuseAfter}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
+		{"CutBody: executed", Fault{Kind: CutBody}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
+		{"Garbage: executed", Fault{Kind: Garbage}, []string{"before: 0 pools, 0", "after: 1 pools, 200"}},
+		{"RefuseBefore: not executed", Fault{Kind: RefuseBefore}, nil},
+		{"Throttle: not executed", Fault{Kind: Throttle}, nil},
+		{"Cut: not executed", Fault{Kind: Cut}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {

@@ -51,9 +51,9 @@ func TestAWorkerWaitsTwoSecondsForQuota(t *testing.T) {
 		waits time.Duration
 	}{
 		{"the next place is in 2 s exactly", "PutRestApi", 0, 2 * time.Second},
-		{"it is in a little more", "CreateDeployment", 8*time.Second - time.Millisecond, tooLong},
-		{"it is in a little less", "CreateDeployment", 8*time.Second + time.Millisecond, 2*time.Second - time.Millisecond},
-		{"it is there", "CreateDeployment", 10 * time.Second, 0},
+		{"the next place is in a little more than 2 s", "CreateDeployment", 8*time.Second - time.Millisecond, tooLong},
+		{"the next place is in a little less than 2 s", "CreateDeployment", 8*time.Second + time.Millisecond, 2*time.Second - time.Millisecond},
+		{"a place is free", "CreateDeployment", 10 * time.Second, 0},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -84,27 +84,27 @@ func TestPlacesInLine(t *testing.T) {
 		// goes is what comes when one deployment was made, and "a" and "b" are told to come in 10 s and 20 s.
 		goes func(t *testing.T, b *quota.Budget)
 	}{
-		{"who was served stands in nobody's way", func(t *testing.T, b *quota.Budget) {
+		{"a served caller leaves the queue", func(t *testing.T, b *quota.Budget) {
 			t.Helper()
 			time.Sleep(10 * time.Second)
 			called(t, b, "a", 0)
 			told(t, b, "b", 1, 10*time.Second)
 			told(t, b, "c", 2, 20*time.Second)
 		}},
-		{"the first who comes too early keeps one place, and not two", func(t *testing.T, b *quota.Budget) {
+		{"a caller that comes too early keeps one place, and not two", func(t *testing.T, b *quota.Budget) {
 			t.Helper()
 			time.Sleep(time.Second)
 			told(t, b, "a", 1, 9*time.Second)
 			told(t, b, "c", 3, 29*time.Second)
 		}},
-		{"who is late by a call's time is passed over", func(t *testing.T, b *quota.Budget) {
+		{"a caller that is late by one call's time is passed over", func(t *testing.T, b *quota.Budget) {
 			t.Helper()
 			time.Sleep(29 * time.Second)
 			told(t, b, "c", 2, 10*time.Second) // b has not come yet, and may
 			time.Sleep(2 * time.Second)
 			called(t, b, "c", 0)
 		}},
-		{"who is late has the place still", func(t *testing.T, b *quota.Budget) {
+		{"a caller that is 5 min late keeps its place", func(t *testing.T, b *quota.Budget) {
 			t.Helper()
 			time.Sleep(5 * time.Minute)
 			called(t, b, "c", 0)
@@ -112,7 +112,7 @@ func TestPlacesInLine(t *testing.T) {
 			told(t, b, "b", 1, 10*time.Second)
 			told(t, b, "d", 2, 20*time.Second)
 		}},
-		{"who is late by an hour has none", func(t *testing.T, b *quota.Budget) {
+		{"a caller that is late by an hour has lost its place", func(t *testing.T, b *quota.Budget) {
 			t.Helper()
 			time.Sleep(time.Hour)
 			called(t, b, "c", 0)
@@ -139,14 +139,14 @@ func TestAnUnusedReservationExpires(t *testing.T) {
 		reason string
 		goes   func(t *testing.T, b *quota.Budget)
 	}{
-		{"within a minute it is there", func(t *testing.T, b *quota.Budget) {
+		{"within a minute the reservation holds", func(t *testing.T, b *quota.Budget) {
 			t.Helper()
 			time.Sleep(58 * time.Second)
 			if waited, waiting := take(t, b, object("slow"), remove); waited != 0 || waiting != nil {
 				t.Errorf("waited %s, %+v; want the call at once", waited, waiting)
 			}
 		}},
-		{"after a minute the next one has it", func(t *testing.T, b *quota.Budget) {
+		{"after a minute the next caller gets it", func(t *testing.T, b *quota.Budget) {
 			t.Helper()
 			time.Sleep(time.Minute)
 			if waited, waiting := take(t, b, object("other"), remove); waited != 0 || waiting != nil {
@@ -178,33 +178,33 @@ func TestRepeatedThrottlesHalveTheRate(t *testing.T) {
 		goes   func(b *quota.Budget)
 		want   time.Duration
 	}{
-		{"one that comes when the lower rate showed halves it again", func(b *quota.Budget) {
+		{"a throttle after the lower rate took effect halves it again", func(b *quota.Budget) {
 			b.Throttled(deployment)
 			time.Sleep(halved)
 			b.Throttled(deployment)
 			time.Sleep(25 * time.Second)
 		}, 20 * time.Second},
-		{"one that comes before says nothing new", func(b *quota.Budget) {
+		{"a throttle before the lower rate took effect does not count", func(b *quota.Budget) {
 			b.Throttled(deployment)
 			time.Sleep(halved - time.Millisecond)
 			b.Throttled(deployment)
 			time.Sleep(19 * time.Second)
 		}, 10 * time.Second},
-		{"an eighth is the least", func(b *quota.Budget) {
+		{"the rate is never under an eighth", func(b *quota.Budget) {
 			for range 5 {
 				b.Throttled(deployment)
 				time.Sleep(time.Minute)
 			}
 		}, 20 * time.Second}, // an eighth, doubled for the minute without a throttle
-		{"it recovers after 30 s", func(b *quota.Budget) {
+		{"the rate recovers after 30 s", func(b *quota.Budget) {
 			b.Throttled(deployment)
 			time.Sleep(30 * time.Second)
 		}, 5 * time.Second},
-		{"and not before", func(b *quota.Budget) {
+		{"the rate does not recover before 30 s", func(b *quota.Budget) {
 			b.Throttled(deployment)
 			time.Sleep(30*time.Second - time.Millisecond)
 		}, 10 * time.Second},
-		{"one that comes right after it recovered counts", func(b *quota.Budget) {
+		{"a throttle right after the recovery counts", func(b *quota.Budget) {
 			b.Throttled(deployment)
 			time.Sleep(30 * time.Second)
 			_ = b.Take(quota.WithCaller(context.Background(), object("before")), deployment)
@@ -292,7 +292,7 @@ func TestManyPools(t *testing.T) {
 			}
 			time.Sleep(6 * time.Second) // 5 calls are saved up again
 		}, 6, 1630 * time.Millisecond},
-		{"somebody who waits, and comes before those who are new", func(t *testing.T, b *quota.Budget) {
+		{"a waiting caller goes before new ones", func(t *testing.T, b *quota.Budget) {
 			t.Helper()
 			var all sync.WaitGroup
 			for i := range 14 {

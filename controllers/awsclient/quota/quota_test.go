@@ -45,13 +45,13 @@ func TestShare(t *testing.T) {
 	}{
 		{"the first deployment is at once", 0.5, deployment, 1, 0, 0},
 		{"one in 5 s, by AWS's table, and a fiftieth for calls that don't arrive evenly", 1, deployment, 3, 10204 * time.Millisecond, 10204 * time.Millisecond},
-		{"half of it", 0.5, deployment, 3, 20 * time.Second, 20 * time.Second},
+		{"a share of one half", 0.5, deployment, 3, 20 * time.Second, 20 * time.Second},
 		{"the burst of all calls together is halved, too: 20 less the tenth for repairs, then 5 a second", 0.5, quota.Call{Service: "API Gateway", Operation: "GetStage"}, 30, 2400 * time.Millisecond, 2400 * time.Millisecond},
-		{"a category of Cognito's", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPool"}, 30, 1088 * time.Millisecond, 1089 * time.Millisecond},
+		{"a category of Cognito operations", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPool"}, 30, 1088 * time.Millisecond, 1089 * time.Millisecond},
 		{"5 a second on one pool, of a category of 15", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "CreateUserPoolClient", Pool: "p"}, 15, 2041 * time.Millisecond, 2041 * time.Millisecond},
-		{"of what is not on one pool, the category alone counts", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "DescribeUserPoolDomain"}, 18, 0, 0},
+		{"for a call that is not on one pool, the category alone counts", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "DescribeUserPoolDomain"}, 18, 0, 0},
 		{"tags of all pools of an account together", 1, quota.Call{Service: "Cognito Identity Provider", Operation: "TagResource"}, 15, 2041 * time.Millisecond, 2245 * time.Millisecond},
-		{"what has no quota in the table", 1, quota.Call{Service: "Lambda", Operation: "GetPolicy"}, 100, 0, 0},
+		{"an operation without a quota in the table", 1, quota.Call{Service: "Lambda", Operation: "GetPolicy"}, 100, 0, 0},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -130,9 +130,9 @@ func TestOrderOfQueuedCalls(t *testing.T) {
 		place   int
 	}{
 		{"a person's apply goes before checks", []quota.Caller{{"a", "1", quota.Checked, false}, {"a", "2", quota.Checked, false}}, quota.Caller{"a", "3", quota.Asked, false}, 1},
-		{"and behind other people's", []quota.Caller{{"a", "1", quota.Asked, false}, {"a", "2", quota.Checked, false}}, quota.Caller{"a", "3", quota.Asked, false}, 2},
+		{"a person's apply goes behind other people's", []quota.Caller{{"a", "1", quota.Asked, false}, {"a", "2", quota.Checked, false}}, quota.Caller{"a", "3", quota.Asked, false}, 2},
 		{"namespaces take turns", []quota.Caller{{"a", "1", 0, false}, {"a", "2", 0, false}, {"a", "3", 0, false}}, quota.Caller{"b", "1", 0, false}, 2},
-		{"each has its own turn", []quota.Caller{{"a", "1", 0, false}, {"a", "2", 0, false}, {"b", "1", 0, false}}, quota.Caller{"b", "2", 0, false}, 4},
+		{"a namespace's second object waits for its namespace's turn", []quota.Caller{{"a", "1", 0, false}, {"a", "2", 0, false}, {"b", "1", 0, false}}, quota.Caller{"b", "2", 0, false}, 4},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -31,8 +31,8 @@ func TestATenthOfTheQuotaIsReservedForRepairs(t *testing.T) {
 		n    int
 		most time.Duration
 	}{
-		{"2 of 20 calls at once are kept", stage, repair, 2, 0},
-		{"then a tenth of 5 calls a second", stage, repair, 4, 5 * time.Second},
+		{"2 of a burst of 20 calls are reserved", stage, repair, 2, 0},
+		{"after the burst, a tenth of 5 calls a second is reserved", stage, repair, 4, 5 * time.Second},
 		{"a deployment comes next: the quota saves up no calls", deployment, repair, 1, 11 * time.Second},
 		{"a late drift check has the same right", stage, quota.Caller{Namespace: "a", Name: "late", Urgency: quota.Checked, Repairs: true}, 2, 0},
 	} {

@@ -30,7 +30,7 @@ func TestLeaseName(t *testing.T) {
 	}{
 		{"another order and other spaces are the same selector", "team, shard in (b,a)", true},
 		{"another value is another selector", "team,shard in (a)", false},
-		{"the rest has a lease of its own", "shard notin (a,b),team", false},
+		{"the manager without a selector has its own lease", "shard notin (a,b),team", false},
 	} {
 		name := shard.LeaseName(selecting(t, tc.selector))
 		if (name == a) != tc.same {

@@ -23,14 +23,14 @@ func TestRegressionsThatSchedulesFound(t *testing.T) {
 		name string
 		lead func(s *schedule, a, b *leader)
 	}{
-		{"what a list did not show is judged by when it was read, not by when it is looked at", func(s *schedule, a, b *leader) {
+		{"the age of a list counts from when it was read", func(s *schedule, a, b *leader) {
 			s.now(s.create(recipeWish))
 			s.give(s.until(a, "after CreateUserPool"), kill)
 			read := s.until(b, "after ListUserPools")
 			s.clock.Step(settleTime)
 			s.through(read)
 		}},
-		{"an intent that was long in being saved is not acted on", func(s *schedule, a, b *leader) {
+		{"a pending operation that took long to save is not carried out", func(s *schedule, a, b *leader) {
 			s.now(s.create(recipeWish))
 			saved := s.until(a, "before apply status")
 			s.give(saved, proceed)
@@ -38,7 +38,7 @@ func TestRegressionsThatSchedulesFound(t *testing.T) {
 			s.through(s.begin(b))
 			s.through(saved)
 		}},
-		{"a definition that is late is not deployed for another", func(s *schedule, a, b *leader) {
+		{"a late PutRestApi is not deployed as the newer definition", func(s *schedule, a, b *leader) {
 			s.now(s.create(recipeWish))
 			s.through(s.begin(a))
 			s.now(s.edit(other))
@@ -48,7 +48,7 @@ func TestRegressionsThatSchedulesFound(t *testing.T) {
 			s.through(late)
 			s.through(second)
 		}},
-		{"a permission that is late does not outlive its API", func(s *schedule, a, b *leader) {
+		{"a late AddPermission does not outlive its API", func(s *schedule, a, b *leader) {
 			s.now(s.create(recipeWish))
 			late := s.until(a, "before AddPermission")
 			s.now(s.delete)
@@ -57,19 +57,19 @@ func TestRegressionsThatSchedulesFound(t *testing.T) {
 			s.through(s.begin(b))
 			s.through(late)
 		}},
-		{"a domain is known to be ours, also if its creation was not written down", func(s *schedule, a, _ *leader) {
+		{"a domain whose creation was not recorded is deleted", func(s *schedule, a, _ *leader) {
 			s.now(s.create(recipeWish))
 			s.give(s.until(a, "after CreateUserPoolDomain"), kill)
 			s.now(s.edit(bare))
 		}},
-		{"so is one whose creation is late", func(s *schedule, a, b *leader) {
+		{"a domain whose creation is late is deleted", func(s *schedule, a, b *leader) {
 			s.now(s.create(recipeWish))
 			late := s.until(a, "before CreateUserPoolDomain")
 			s.now(s.edit(bare))
 			s.through(s.begin(b))
 			s.through(late)
 		}},
-		{"a domain that another has deleted is no mistake of the spec", func(s *schedule, a, b *leader) {
+		{"a domain that the other operator deleted does not stall the object", func(s *schedule, a, b *leader) {
 			s.now(s.create(recipeWish))
 			s.through(s.begin(a))
 			s.now(s.delete)
@@ -90,7 +90,7 @@ func TestRegressionsThatSchedulesFound(t *testing.T) {
 			b.reconciler.Schedule.Wake(s.history.object.UID)
 			s.give(s.until(b, "before CreateUserPoolClient"), kill)
 		}},
-		{"who is let go has nothing under way", func(s *schedule, a, b *leader) {
+		{"Retain waits for calls in flight before the finalizer goes", func(s *schedule, a, b *leader) {
 			s.now(s.create(retain))
 			late := s.until(a, "before CreateUserPool")
 			s.now(s.delete)
@@ -101,7 +101,7 @@ func TestRegressionsThatSchedulesFound(t *testing.T) {
 			s.through(s.begin(b))
 			s.through(late)
 		}},
-		{"a Secret that is in use again is not removed", func(s *schedule, a, b *leader) {
+		{"a late delete does not remove a Secret that is in use again", func(s *schedule, a, b *leader) {
 			s.now(s.create(secret))
 			s.through(s.begin(a))
 			s.now(s.edit(recipeWish))
