@@ -35,7 +35,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/schedule"
 )
 
-// Finalizer is on every SecuredAPI from before the first AWS call until AWS was seen without what it made.
+// Finalizer is added before the first AWS call, and removed when reads of AWS show nothing that the object made.
 const Finalizer = "securedapi.dev/finalizer"
 
 // SecuredAPIReconciler makes AWS agree with SecuredAPIs.
@@ -89,9 +89,9 @@ var reconcileRequested = predicate.Funcs{
 	GenericFunc: func(event.GenericEvent) bool { return false },
 }
 
-// SetupWithManager starts the controller with the manager. Status writes do not wake it: only a new generation does,
-// a deletion being one, the annotation that asks for a pass, what moved in AWS, or time. Of the workers, at most
-// schedule.WorkersPerPlace are at work in one account and Region, and half of them for one namespace.
+// SetupWithManager starts the controller with the manager. A pass is triggered by a new generation (a deletion is one), by the
+// reconcile-at annotation, by a change that a sweep or an event found in AWS, or by time; not by a write of status. At most
+// schedule.WorkersPerPlace workers are busy in one account and Region, and half of all workers for one namespace.
 func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, concurrency int) error {
 	if err := errors.Join(indexClaims(ctx, mgr.GetFieldIndexer()), indexHoldings(ctx, mgr.GetFieldIndexer())); err != nil {
 		return err
@@ -115,7 +115,7 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 		Complete(r)
 }
 
-// Metrics returns what the operator tells of its objects; awsclient registers what it tells of AWS.
+// Metrics returns the metrics about objects. awsclient registers those about calls to AWS.
 func (r *SecuredAPIReconciler) Metrics() []prometheus.Collector {
 	objects := func() ([]v1alpha1.SecuredAPI, error) {
 		all := &v1alpha1.SecuredAPIList{}
@@ -214,8 +214,8 @@ func (r *SecuredAPIReconciler) newQueue(
 	}
 }
 
-// Workplace is where a request's calls go, as far as that is known before there is a pass: to the account of the role of
-// its namespace, or to the operator's own.
+// Workplace returns the account and Region that a request's calls go to, as far as they are known before the pass: the
+// account of the namespace's role, or the operator's own.
 func (r *SecuredAPIReconciler) Workplace(request ctrl.Request) drift.Place {
 	ctx := context.Background()
 	object := &v1alpha1.SecuredAPI{}

@@ -1,4 +1,5 @@
-// Package awsclient makes the clients for AWS: one set per Region, each call counted, and none repeated blindly.
+// Package awsclient makes the clients for AWS: one set per account and Region. Calls are counted, and creations are retried only
+// after a throttle.
 package awsclient
 
 import (
@@ -49,7 +50,7 @@ type Clients struct {
 	used time.Time
 }
 
-// Target is where to call, and as whom. No role means the operator's own credentials.
+// Target is the Region to call, and the role to call with. No role means the operator's own credentials.
 type Target struct{ Region, Role string }
 
 // place is where quotas hold.
@@ -77,8 +78,8 @@ const (
 	maxBackoff  = 2 * time.Second
 )
 
-// New returns a factory for clients with the credentials, endpoint and default Region of config. Every call keeps to
-// the quotas' share that is ours, to none if it is 0, and is counted in a metric that is registered with metrics.
+// New returns a factory for clients with the credentials, endpoint and default Region of config. Calls stay
+// within the operator's share of the quotas (0 does not bound them), and are counted in a metric that is registered with metrics.
 func New(config aws.Config, quotas quota.Options, metrics prometheus.Registerer) (*Factory, error) {
 	calls, err := newCallMetrics(metrics)
 	if err != nil {
@@ -121,7 +122,7 @@ func Tally(ctx context.Context) (context.Context, *atomic.Int32) {
 	return context.WithValue(ctx, tally{}, calls), calls
 }
 
-// For returns the clients for a target. It fails if the role is none.
+// For returns the clients for a target. It fails if the role is not the ARN of a role.
 func (f *Factory) For(target Target) (*Clients, error) {
 	now := f.quotas.Clock.Now()
 	f.mu.Lock()
@@ -179,7 +180,7 @@ func (f *Factory) budget(account, region string) *quota.Budget {
 	return f.budgets[key]
 }
 
-// Forget drops what is kept for an object that is gone.
+// Forget drops the session of a deleted object.
 func (c *Clients) Forget(namespace, name string) {
 	if c.sessions != nil {
 		c.sessions.forget(quota.Caller{Namespace: namespace, Name: name})

@@ -72,8 +72,8 @@ func callOf(ctx context.Context, input any) quota.Call {
 	return call
 }
 
-// Reserve gets a place for a call of API Gateway's that will be made a little later, so that what leads up to it is not
-// done in vain. It returns an *awserr.Waiting if the place is long to come.
+// Reserve gets a place in the queue for a call to API Gateway that is made a little later, so that the calls before it are not
+// made in vain. It returns an *awserr.Waiting if the wait is long.
 func (c *Clients) Reserve(ctx context.Context, operation string) error {
 	if c.budget == nil {
 		return nil

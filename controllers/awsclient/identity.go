@@ -52,7 +52,7 @@ func (c *Clients) KnownAccount(ctx context.Context) string {
 	return known.account
 }
 
-// Principal returns the ARN of who the credentials are, or their access key's id if AWS does not tell.
+// Principal returns the ARN of the credentials' principal, or their access key's id if STS does not answer.
 func (c *Clients) Principal(ctx context.Context) string {
 	known, err := c.identity.known(ctx)
 	if err != nil {
@@ -66,9 +66,9 @@ func (c *Clients) Principal(ctx context.Context) string {
 	return known.arn
 }
 
-// Calls says whether a principal of CloudTrail's is who calls here on behalf of an object: the session that it has in the
-// role; or, with the operator's own credentials, their user or role, whatever the session. Others may be allowed to
-// assume the same role, which a session's name tells from us only as far as AWS lets them choose it.
+// Calls says whether a principal in CloudTrail is the one that the operator uses for an object: the object's session in the
+// role; or, with the operator's own credentials, their user or role in any session. Others may be allowed to assume the same
+// role; the session's name tells them apart only as far as AWS restricts who may choose it.
 func (c *Clients) Calls(ctx context.Context, namespace, name, principal string) bool {
 	got, err := arn.Parse(principal)
 	if err != nil {
@@ -91,7 +91,7 @@ func withoutSession(who arn.ARN) arn.ARN {
 	return who
 }
 
-// BelongsTo notes the account that a call's answer told, which saves asking.
+// BelongsTo notes the account in a call's answer, which saves a call to STS.
 func (c *Clients) BelongsTo(ctx context.Context, account string) {
 	if known, err := c.identity.known(ctx); err == nil && known.account == "" {
 		known.account = account
@@ -101,8 +101,8 @@ func (c *Clients) BelongsTo(ctx context.Context, account string) {
 
 type accountKey struct{}
 
-// InAccount returns a context whose calls are not made with credentials of another account: there, all that was made
-// would seem to be gone. An empty account allows any.
+// InAccount returns a context whose calls fail with credentials of another account: there, every resource of the object would
+// seem to be deleted. An empty account allows any.
 func InAccount(ctx context.Context, account string) context.Context {
 	return context.WithValue(ctx, accountKey{}, account)
 }

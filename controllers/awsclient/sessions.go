@@ -69,7 +69,7 @@ func (s *sessions) of(object quota.Caller) *aws.CredentialsCache {
 	return session
 }
 
-// ExternalID is what the operator of a cluster says when it assumes a role for a namespace: <cluster id>/<namespace>. A trust
+// ExternalID is the external id with which the operator of a cluster assumes a role for a namespace: <cluster id>/<namespace>. A trust
 // policy that demands it (sts:ExternalId) lets no other namespace use the role, whoever names it
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). A namespace has no slash, so the last one ends the
 // cluster. What an external id may not have is replaced by -.

@@ -14,8 +14,8 @@ const signedBy = "securedapi"
 // notInSignature is what the SDK replaces in the words of a user agent, or what ends one.
 var notInSignature = regexp.MustCompile(`[^A-Za-z0-9._-]`)
 
-// Signature is a word in the user agent of every call that an operator of the cluster makes. CloudTrail writes it down
-// with the call.
+// Signature is a word in the user agent of every call that an operator of the cluster makes. CloudTrail logs it with
+// the call.
 func Signature(cluster string) string { return signedBy + "/" + signatureOf(cluster) }
 
 func signatureOf(cluster string) string { return notInSignature.ReplaceAllString(cluster, "-") }

@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
 
-// URLs are the public addresses of what the clients make. They are derived, not asked for: AWS does not return them.
+// URLs are the public addresses of what the clients make. They are computed, because AWS does not return them.
 type URLs struct {
 	Region string
 	// Endpoint is a custom endpoint (AWS_ENDPOINT_URL) that stands for AWS, the local AWS; empty for AWS itself.
@@ -21,7 +21,7 @@ func (u URLs) API(id, stage string) string {
 	return "https://" + id + ".execute-api." + u.Region + "." + u.partition().dnsSuffix + "/" + stage
 }
 
-// UserPoolARN is the ARN of a user pool, of one that is not made yet, too.
+// UserPoolARN is the ARN of a user pool, also before it is created.
 func (u URLs) UserPoolARN(account, id string) string {
 	pool := arn.ARN{Partition: u.Partition(), Service: "cognito-idp", Region: u.Region, AccountID: account, Resource: "userpool/" + id}
 	return pool.String()

@@ -24,13 +24,13 @@ const (
 	Limit Kind = "limit"
 	// Conflict means that somebody else is changing the same thing; try again.
 	Conflict Kind = "conflict"
-	// Denied means that the principal may not, or its credentials are not good.
+	// Denied means that the principal may not make the call, or its credentials are not valid.
 	Denied Kind = "denied"
 	// NotFound means that the resource, or its parent, is not there.
 	NotFound Kind = "notFound"
 	// Rejected means that AWS refused a value; the same call gets the same answer.
 	Rejected Kind = "rejected"
-	// Transient means that AWS failed or the answer was lost. Whatever was asked may have been done.
+	// Transient means that AWS failed or the answer was lost. The call may have been carried out.
 	Transient Kind = "transient"
 )
 
@@ -93,13 +93,13 @@ var messages = []struct {
 	{"BadRequestException", "already an update in progress", Conflict, "terraform-provider-aws#45905"},
 }
 
-// Waiting says that a call was not made, for the account's quota is used up by others who came first.
+// Waiting says that a call was not made, because calls before it in the queue use up the account's quota.
 type Waiting struct {
 	Operation string
-	// Place is the place in line, from 1, and At is when the call can be expected to be made.
+	// Place is the place in the queue, from 1, and At is when the call is expected to be made.
 	Place int
 	At    time.Time
-	// Early is how long before At to come back: the rest is waited out on the spot.
+	// Early is how long before At to requeue: the worker waits for the rest.
 	Early time.Duration
 }
 
@@ -187,7 +187,7 @@ type Failure struct {
 	Err    error
 }
 
-// Because gives err a condition reason that its kind alone does not tell.
+// Because gives err the reason of a condition, where its kind alone does not decide it.
 func Because(reason string, err error) error { return &Failure{Reason: reason, Err: err} }
 
 func (f *Failure) Error() string { return f.Err.Error() }

@@ -29,10 +29,10 @@ const (
 	keySecretID = "clientSecretID"
 )
 
-// Secrets are those of one object's clients, which the object owns.
+// Secrets reads and writes the Secrets of one object's clients. The object owns them.
 type Secrets struct {
 	Client client.Client
-	// Reader reads past the cache: the operator doesn't watch Secrets.
+	// Reader reads from the API server, because the operator does not cache Secrets.
 	Reader client.Reader
 	Object *v1alpha1.SecuredAPI
 }
@@ -61,7 +61,7 @@ func (s *Secrets) Stage(ctx context.Context, clientName string) (string, error) 
 	return s.store(ctx, clientName, keyNext, "")
 }
 
-// Promote puts the next secret in the place of the client's own. The id tells whether that was done already.
+// Promote makes the next secret the client's secret. The id in the Secret shows whether that was done already.
 func (s *Secrets) Promote(ctx context.Context, clientName, id string) (bool, error) {
 	secret, err := s.get(ctx, clientName)
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *Secrets) store(ctx context.Context, clientName, key, value string) (str
 	return value, nil
 }
 
-// Remove deletes the client's Secret, if there is one of ours.
+// Remove deletes the client's Secret, if it exists and the object owns it.
 func (s *Secrets) Remove(ctx context.Context, clientName string) error {
 	secret, err := s.get(ctx, clientName)
 	if awserr.Explained(err) {

@@ -8,7 +8,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/restapi"
 )
 
-// Change is a call that may have changed something of ours.
+// Change is a call that may have changed a resource of a SecuredAPI.
 type Change struct {
 	Place
 	// Pool is the user pool's id, or API the REST API's, that it was made on.
@@ -50,8 +50,8 @@ type parameters struct {
 	StatementID string `json:"statementId"`
 }
 
-// ParseEvent returns the change that an event of EventBridge tells of, and false if it tells of none: of a call that only
-// read or failed, or of what no SecuredAPI has to do with.
+// ParseEvent returns the change in an event of EventBridge; false for a call that only read or failed, or that concerns no
+// SecuredAPI.
 func ParseEvent(body, signature string) (Change, bool, error) {
 	var e event
 	if err := json.Unmarshal([]byte(body), &e); err != nil {

@@ -1,6 +1,5 @@
-// Package drift finds out cheaply what moved in AWS: from lists, of a whole account and Region at a time, and from
-// CloudTrail's events. It reads only, and knows no objects: whom a finding concerns, and what is done about it, is its
-// caller's affair.
+// Package drift finds changes in AWS with few calls: from lists of a whole account and Region, and from CloudTrail's events.
+// It only reads, and knows no objects: the caller finds the object that a change concerns, and wakes it.
 package drift
 
 import (
@@ -15,12 +14,12 @@ import (
 	"github.com/securedapi/securedapi/controllers/engine"
 )
 
-// Place is where a list holds.
+// Place is an account and Region: what one list covers.
 type Place struct{ Account, Region string }
 
-// Listing is what a place was seen to hold. The zero Listing is of one that was not listed.
+// Listing is the content of a place at one time. The zero Listing is that of a place that was not listed.
 type Listing struct {
-	// Began is when the first list was asked for.
+	// Began is when the first list call was made.
 	Began time.Time
 	// Pools has the LastModifiedDate of each user pool, by its id.
 	Pools map[string]time.Time
@@ -28,7 +27,7 @@ type Listing struct {
 	APIs map[string]engine.Owner
 	// Disabled has the ids of those whose default endpoint is disabled.
 	Disabled map[string]bool
-	// Told has the ids of the APIs of which APIGone said that they are gone.
+	// Told has the ids of the APIs that APIGone has reported.
 	Told map[string]bool
 }
 
@@ -65,14 +64,14 @@ func List(ctx context.Context, pools cip.ListUserPoolsAPIClient, apis apigateway
 	return l, nil
 }
 
-// Vouches says that the user pool is as it was when it was looked at, with the LastModifiedDate seen.
+// Vouches says that the user pool has not changed since a read that showed the LastModifiedDate seen.
 func (l Listing) Vouches(pool string, seen time.Time) bool {
 	modified, listed := l.Pools[pool]
 	return listed && !seen.IsZero() && modified.Equal(seen)
 }
 
-// PoolMoved says that the user pool is gone, or was changed since it was looked at with the LastModifiedDate seen. It says
-// so once: what before has already is no news.
+// PoolMoved says that the user pool was deleted, or was changed since a read that showed the LastModifiedDate seen. It reports a
+// change once: not if the listing before had it already.
 func (l Listing) PoolMoved(before Listing, pool string, seen time.Time) bool {
 	modified, listed := l.Pools[pool]
 	known, was := before.Pools[pool]
@@ -83,8 +82,8 @@ func (l Listing) PoolMoved(before Listing, pool string, seen time.Time) bool {
 	return !seen.IsZero() && modified.After(seen) && !modified.Equal(known)
 }
 
-// APIGone says, once, that there is no such API, or that it carries no owner's tags. The API is one that was there when the list
-// was asked for.
+// APIGone says, once, that there is no such API, or that it has no owner tags. The caller knows that the API existed when the
+// list call was made.
 func (l Listing) APIGone(before Listing, api string) bool {
 	if _, there := l.APIs[api]; there {
 		return false

@@ -18,8 +18,8 @@ const (
 // Tagged is a user pool or REST API.
 type Tagged struct{ Kind, ID string }
 
-// Orphans remembers what carries an owner's tags and has no object: somebody removed the object's finalizer, or it was
-// retained. It is safe for concurrent use, and its zero value is ready.
+// Orphans remembers resources that have owner tags and whose object does not exist: somebody removed the finalizer, or the
+// object was deleted with Retain. It is safe for concurrent use, and its zero value is ready.
 type Orphans struct {
 	mu     sync.Mutex
 	places map[Place]orphans
@@ -78,14 +78,14 @@ func (o *Orphans) Pools(place Place, listed Listing, held map[string]bool) (owne
 	return maps.Clone(known.pools), unread
 }
 
-// Learn remembers whose a user pool is.
+// Learn remembers the owner of a user pool.
 func (o *Orphans) Learn(place Place, id string, owner engine.Owner) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.of(place).pools[id] = owner
 }
 
-// Keep notes what has no object by a sweep, and returns what is confirmed to have none by this one.
+// Keep notes the orphans that a sweep found, and returns those that the sweep before found, too, and that were not returned yet.
 func (o *Orphans) Keep(place Place, without map[Tagged]engine.Owner) (news []Tagged) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -102,7 +102,7 @@ func (o *Orphans) Keep(place Place, without map[Tagged]engine.Owner) (news []Tag
 	return news
 }
 
-// Forget drops a place where nothing of ours is.
+// Forget drops a place without objects and orphans.
 func (o *Orphans) Forget(place Place) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

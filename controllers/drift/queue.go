@@ -24,13 +24,13 @@ var _ Messages = (*sqs.Client)(nil)
 
 // Queue receives events of EventBridge from a queue of SQS. It is a Runnable of the manager, and only the leader's.
 type Queue struct {
-	// URL is the queue's.
+	// URL is the queue's URL.
 	URL string
 	// SQS is a client for the queue's Region.
 	SQS Messages
 	// Signature marks the operator's own calls.
 	Signature string
-	// Changed is told of each change. A message is deleted after that, and comes again if it failed.
+	// Changed is called for each change. The message is deleted if it succeeds, and received again if it fails.
 	Changed func(context.Context, Change) error
 }
 

@@ -7,7 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// Sweeps remembers when each place is listed next, what it held the last time, and an object that was there. It is safe for
+// Sweeps remembers, for each place, when it is listed next, the last listing, and one object there. It is safe for
 // concurrent use.
 type Sweeps struct {
 	mu     sync.Mutex
@@ -20,7 +20,7 @@ type sweep struct {
 	object types.NamespacedName
 }
 
-// Saw notes that an object is, or was, in a place.
+// Saw notes that an object has or had resources in a place.
 func (s *Sweeps) Saw(place Place, object types.NamespacedName) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,7 +66,7 @@ func (s *Sweeps) Forget(place Place) {
 	delete(s.places, place)
 }
 
-// Vouches says that the place's last sweep, if it began after oldest, saw the user pool as it was when it was looked at.
+// Vouches says that the place's last sweep, if it began after oldest, saw the user pool unchanged since that read.
 func (s *Sweeps) Vouches(place Place, pool string, seen, oldest time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

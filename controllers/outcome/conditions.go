@@ -11,7 +11,7 @@ import (
 )
 
 // Summarize writes the conditions that follow from the phases' outcomes. denied is what policies do not allow of the spec:
-// what there is already is kept as it is, and is not Ready. It is pure but for the transition times.
+// then the resources stay as they are, and Ready is False. It is pure but for the transition times.
 func Summarize(status *v1alpha1.SecuredAPIStatus, generation int64, pool, api, denied Outcome) {
 	c := conditions{status, generation}
 	c.expand()
@@ -223,7 +223,7 @@ func MarkMissing(status *v1alpha1.SecuredAPIStatus, generation int64, resource s
 	c.set(v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonProgressing, message)
 }
 
-// Deleting shows how a deletion goes: what is gone is not ready, and has no URL.
+// Deleting writes the conditions of an object that is being deleted: a part that was deleted is not ready.
 func Deleting(status *v1alpha1.SecuredAPIStatus, generation int64, o Outcome) {
 	c := conditions{status, generation}
 	c.expand()
@@ -240,7 +240,7 @@ func Deleting(status *v1alpha1.SecuredAPIStatus, generation int64, o Outcome) {
 	c.progress(o)
 }
 
-// Warn shows what is doubtful in the spec, only while there is any. It is no part of Ready.
+// Warn sets the condition Warnings to the spec's doubts, or removes it if there are none. It does not change Ready.
 func Warn(status *v1alpha1.SecuredAPIStatus, generation int64, warnings []string) {
 	if len(warnings) == 0 {
 		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionWarnings)

@@ -8,13 +8,13 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
-// Metrics tells, at each scrape, what the objects' conditions say. List returns the objects, which stay the cache's own.
+// Metrics counts, at each scrape, the conditions of all objects. List returns the objects of the cache; they are not changed.
 type Metrics struct {
 	List func() ([]v1alpha1.SecuredAPI, error)
 	Now  func() time.Time
 }
 
-// The names follow those of Karpenter's controllers. A series for each object would be thousands; kubectl tells which they are.
+// The names follow those of Karpenter's controllers. A series for each object would be thousands; `kubectl get` lists them.
 var (
 	conditionCount = prometheus.NewDesc("securedapi_status_condition",
 		"SecuredAPIs of a namespace whose condition has this status and reason.", []string{"namespace", "type", "status", "reason"}, nil)

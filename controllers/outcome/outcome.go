@@ -23,11 +23,11 @@ type Outcome struct {
 	Stalled bool
 	// Consent says that a plan waits for a person's consent.
 	Consent bool
-	// Keep says that nothing was learnt of the resources themselves, so what conditions say of them stays.
+	// Keep says that the phase learnt nothing about the resources, so UserPoolReady or APIReady stays as it is.
 	Keep bool
 	// After is when to try again; zero leaves it to the queue's backoff.
 	After time.Duration
-	// Exact says that After is the time at which a call has its place in a quota's queue: not later.
+	// Exact says that After is when a call's place in a quota's queue is due, so no jitter is added.
 	Exact bool
 }
 
@@ -42,8 +42,8 @@ const (
 // OK says that the phase agrees with the spec.
 func (o Outcome) OK() bool { return o.Reason == "" }
 
-// OnlyReads says that all that failed is that reads have to wait for the account's quota. Of an object that agreed, that is
-// no news: a drift check that is late writes no more than one that is on time.
+// OnlyReads says that the error is nothing but reads that wait for the account's quota. Status of a converged object is not
+// written for it: a late drift check writes no more than one that is on time.
 func OnlyReads(err error) bool {
 	if err == nil {
 		return false
@@ -58,8 +58,8 @@ func OnlyReads(err error) bool {
 	return true
 }
 
-// Judge turns an error into its outcome. Of several that were joined, the first names the reason, the soonest decides when
-// to try again, and only if all are stalled, all is.
+// Judge turns an error into its outcome. Of joined errors, the first gives the reason, the soonest retry decides After, and the
+// outcome is Stalled only if each of them is.
 func Judge(err error, now time.Time) Outcome {
 	var all Outcome
 	var told []string
@@ -163,7 +163,7 @@ func (o Outcome) ofKind(kind awserr.Kind) Outcome {
 
 const waitsForPool = "Waits for the user pool"
 
-// Awaiting is the API's outcome while there is no user pool: it goes as the user pool's goes.
+// Awaiting is the API's outcome while there is no user pool: it is stalled, kept and retried as the user pool's outcome is.
 func Awaiting(pool Outcome) Outcome {
 	pool.Reason, pool.Message = v1alpha1.ReasonProgressing, waitsForPool
 	return pool

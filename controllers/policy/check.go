@@ -15,7 +15,7 @@ import (
 // Request is what one SecuredAPI asks for.
 type Request struct {
 	Spec *v1alpha1.SecuredAPISpec
-	// Region and Deletion are what the spec's fields come to.
+	// Region and Deletion are the spec's fields with their defaults.
 	Region   string
 	Deletion v1alpha1.DeletionPolicy
 	// Account is the account in which everything is made; empty while it is not known.

@@ -1,5 +1,5 @@
 // Package policy says what the SecuredAPIs of a namespace may ask for: all that the SecuredAPIPolicies allow which select
-// the namespace. It calls nobody.
+// the namespace. It makes no calls.
 package policy
 
 import (
@@ -63,7 +63,7 @@ func (g Grant) Names() string {
 	return strings.Join(names, ",")
 }
 
-// Any says whether there are policies at all. Without, what the operator's role allows is allowed.
+// Any says whether the cluster has policies. Without policies, everything that the operator's role allows is allowed.
 func (g Grant) Any() bool { return len(g.policies) > 0 }
 
 // Counts says whether the policies bound how much the namespace may ask for in all.

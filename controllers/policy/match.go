@@ -37,7 +37,7 @@ func hostMatches(pattern, host string) bool {
 }
 
 // Host is the host of an http or https URL in lower case, without port; empty if it is no such URL, names a user, or has
-// a host that is not sure until a request comes.
+// a host with a variable, a wildcard or an escape.
 func Host(raw string) string {
 	parsed, err := url.Parse(raw)
 	if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.User != nil {
@@ -50,7 +50,7 @@ func Host(raw string) string {
 	return host
 }
 
-// Local says whether a URL names the computer on which the browser is.
+// Local says whether a URL names the browser's own computer (localhost, a loopback address).
 func Local(raw string) bool {
 	host := Host(raw)
 	if ip := net.ParseIP(host); ip != nil {

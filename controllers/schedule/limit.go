@@ -14,7 +14,7 @@ import (
 const DefaultPerMinute = 30
 
 // Limits bounds how many passes namespaces may ask for in a minute, by edits and by the annotation. Drift checks, retries and
-// deletions ask nobody. It is safe for concurrent use, and its zero value is ready.
+// deletions are not limited. It is safe for concurrent use, and its zero value is ready.
 type Limits struct {
 	mu      sync.Mutex
 	buckets map[string]*rate.Limiter

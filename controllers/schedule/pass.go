@@ -6,11 +6,11 @@ import (
 	"github.com/securedapi/securedapi/controllers/engine"
 )
 
-// Kind is at what a pass looks. Whatever it is, what was not verified is looked at.
+// Kind says which verified resources a pass reads. Resources that are not verified are always read.
 type Kind int
 
 const (
-	// Edit looks at nothing but what the spec changed.
+	// Edit reads only resources that the spec changed.
 	Edit Kind = iota
 	// Check is a drift check: it also looks at what Pick returns. An edit that comes when a check is due is in it.
 	Check
@@ -26,12 +26,12 @@ func (k Kind) String() string {
 	return map[Kind]string{Edit: "edit", Check: "check", Full: "full", Retry: "retry"}[k]
 }
 
-// Looks says that passes of this kind look at what was verified.
+// Looks says that passes of this kind read verified resources.
 func (k Kind) Looks() bool { return k == Check || k == Full }
 
 // Pass is one pass over one object. A pass that is not brought to Done has no effect on the schedule.
 type Pass struct {
-	// Kind may be set to Full by who looks at everything for a reason of its own, as a plan does.
+	// Kind is set to Full by a caller that read everything anyway, as a plan does.
 	Kind Kind
 
 	// entry is what Next knew, and wakes the number of wakes that the pass answers.
@@ -50,13 +50,13 @@ func (p Pass) API() Phase { return p.entry.api }
 // Modified is the LastModifiedDate that the user pool had when it was last read; zero if it was not since the start.
 func (p Pass) Modified() time.Time { return p.entry.modified }
 
-// Asked says that the pass is made for nothing but that somebody asked for it, by an edit or by the annotation.
+// Asked says that an edit or the annotation is the only cause of the pass, so the namespace's limit applies.
 func (p Pass) Asked() bool { return p.asked }
 
-// Repairs says that what somebody else changed is to be put back: a sweep, an event or the last pass saw that.
+// Repairs says that the pass repairs drift, which a sweep, an event or the last pass found.
 func (p Pass) Repairs() bool { return p.wakes > 0 || p.entry.repairs }
 
-// Late says that a drift check, which would see what others changed, waits for long, and that no edit is the reason.
+// Late says that the drift check is overdue, and that no edit is the cause of the pass.
 func (p Pass) Late() bool { return p.late }
 
 // Pick returns the names of those checks that the pass makes: none, unless it is a Check. The list has everything of the

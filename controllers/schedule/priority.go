@@ -4,13 +4,13 @@ import "k8s.io/apimachinery/pkg/types"
 
 // Priorities in the queue, of what is due while workers are short.
 const (
-	// PriorityQuota is for what has a place in the line for one of AWS's quotas: nobody else can use its time.
+	// PriorityQuota is for an object with a place in a quota's queue that is due: no other object can use that time.
 	PriorityQuota = 100
-	// PriorityCheck is for drift checks. It is that of controller-runtime for what it lists at the start.
+	// PriorityCheck is for drift checks. It is the priority that controller-runtime gives to the objects of its first list.
 	PriorityCheck = -100
 )
 
-// Priority is that of the object's next pass.
+// Priority returns the priority of the object's next pass.
 func (s *Schedule) Priority(uid types.UID) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,9 +8,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 )
 
-// WorkersPerPlace is how many workers one account and Region has at most. A worker waits out short waits for a quota, and
-// calls that hang: without a bound, those of one account would keep everybody else's objects waiting. And the more there
-// are in one account, the more passes have to stop in the middle, and make their first calls once more.
+// WorkersPerPlace is how many workers one account and Region has at most. A worker blocks on short waits for a quota and on
+// calls that hang; without a bound, one account could block all workers. More workers in one account would also mean more
+// passes that stop at the quota and repeat their first calls.
 const WorkersPerPlace = 4
 
 // WorkersPerNamespace is how many workers one namespace has at most, in all accounts and Regions together: half of them,
@@ -167,7 +167,7 @@ func (q *Queue[R, P]) Done(request R) {
 	q.PriorityQueue.Done(request)
 }
 
-// AddWithOpts implements priorityqueue.PriorityQueue. What waits already and is added anew may have a higher priority now.
+// AddWithOpts implements priorityqueue.PriorityQueue. A request that is queued already gets the higher of both priorities.
 func (q *Queue[R, P]) AddWithOpts(o priorityqueue.AddOpts, requests ...R) {
 	if o.After > 0 || o.RateLimited {
 		q.PriorityQueue.AddWithOpts(o, requests...)

@@ -7,7 +7,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/outcome"
 )
 
-// Phase is what is known of a phase from former passes.
+// Phase is how a phase ended in former passes.
 type Phase struct {
 	Outcome outcome.Outcome
 	// until is when it is tried again, and cost the number of calls that this takes.
@@ -18,30 +18,30 @@ type Phase struct {
 // Skip says that the phase waits for a person and is not to be tried yet: its outcome stays.
 func (p Phase) Skip(now time.Time) bool { return p.Outcome.Stalled && now.Before(p.until) }
 
-// Attempt is what a pass made of a phase. The zero Attempt is success.
+// Attempt is how a phase ended in one pass. The zero Attempt is success.
 type Attempt struct {
 	Outcome outcome.Outcome
 	// Calls is the number of AWS calls that it made.
 	Calls int
-	// Skipped says that it was not tried, for Phase.Skip says so.
+	// Skipped says that Phase.Skip held, so the phase was not tried.
 	Skipped bool
 }
 
-// Result is what came of a pass. The zero Result is success without a write.
+// Result is how a pass ended. The zero Result is success without a write.
 type Result struct {
 	// UserPool and API are the two phases. While there is no user pool, the API's is tried when the user pool's is.
 	UserPool, API Attempt
 	// Wrote says that the pass changed something in AWS, or may have.
 	Wrote bool
-	// Repairs says that the pass found what somebody else changed, or was made for that.
+	// Repairs says that the pass found drift, or was made to repair some.
 	Repairs bool
-	// NotFound says that something was gone from AWS between two calls.
+	// NotFound says that a resource was deleted from AWS between two calls.
 	NotFound bool
 	// Modified is the LastModifiedDate of the user pool, zero if it was not read.
 	Modified time.Time
 }
 
-// Ended says that nothing is left to do but for a person.
+// Ended says that nothing is left to do, or only a person can do it.
 func (r Result) Ended() bool {
 	return (r.UserPool.Outcome.OK() || r.UserPool.Outcome.Stalled) && (r.API.Outcome.OK() || r.API.Outcome.Stalled)
 }
@@ -53,7 +53,7 @@ const (
 	afterWrite = 3
 )
 
-// Done notes the result of a pass. It returns after what time to come back, never zero, or that the queue's backoff decides.
+// Done notes the result of a pass. It returns the requeue delay, which is never zero, or that the queue's backoff decides.
 func (s *Schedule) Done(object *v1alpha1.SecuredAPI, pass Pass, r Result, now time.Time) (after time.Duration, backoff bool) {
 	e := pass.entry
 	e.asked = object.RequestedReconcile()

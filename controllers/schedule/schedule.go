@@ -1,5 +1,5 @@
-// Package schedule says when an object is reconciled, at what the pass looks, and in which order objects come. It calls
-// neither AWS nor Kubernetes: the reconciler asks it before a pass and tells it the result.
+// Package schedule says when an object is reconciled, what the pass reads, and in which order objects are reconciled. It calls
+// neither AWS nor Kubernetes: the reconciler asks it before a pass and gives it the result.
 package schedule
 
 import (
@@ -92,7 +92,7 @@ func (s *Schedule) Next(object *v1alpha1.SecuredAPI, now time.Time) (Pass, time.
 // late is how long a drift check waits before it may use what is kept for repairs.
 const late = time.Minute
 
-// UntilCheck is how long it is until the object's next drift check is due, which no limit holds up.
+// UntilCheck is the time until the object's next drift check is due. The namespace's limit does not delay it.
 func (p Pass) UntilCheck(now time.Time) time.Duration { return max(p.entry.check.Sub(now), 0) }
 
 // kind is that of a pass that is made now.
@@ -143,7 +143,7 @@ func Converged(object *v1alpha1.SecuredAPI) bool {
 	return true
 }
 
-// Observed says that a pass was made of the present spec: AWS agreed with it, it was found impossible, or its plan is shown.
+// Observed says that a pass over the present spec ended: AWS agrees with it, the object is Stalled, or its plan is shown.
 func Observed(object *v1alpha1.SecuredAPI) bool {
 	ready := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionReady)
 	planned := ready != nil && ready.Reason == v1alpha1.ReasonPlanned && ready.ObservedGeneration == object.Generation
@@ -170,7 +170,7 @@ func (s *Schedule) Wake(uid types.UID) {
 	s.wakes[uid]++
 }
 
-// Retry makes the object's next pass a full one that tries again what waits for a person: somebody else acted.
+// Retry makes the object's next pass a Full one that also tries stalled phases: somebody acted outside the spec.
 func (s *Schedule) Retry(uid types.UID) {
 	s.mu.Lock()
 	if e, known := s.entries[uid]; known {
@@ -181,8 +181,8 @@ func (s *Schedule) Retry(uid types.UID) {
 	s.Wake(uid)
 }
 
-// Again makes the object's next pass, which is due at once, try what waits for a person, and look at nothing else: another object
-// let go of what this one asks for, and may do so at any rate.
+// Again makes the object's next pass due at once. It tries stalled phases and reads nothing else, because another object that
+// released what this one asks for may do so at any rate.
 func (s *Schedule) Again(uid types.UID, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -192,7 +192,7 @@ func (s *Schedule) Again(uid types.UID, now time.Time) {
 	}
 }
 
-// Wrote notes that a pass changed something in AWS and is not brought to Done, for it lost a write conflict.
+// Wrote notes that a pass changed something in AWS and ended with a write conflict, so that Done is not called for it.
 func (s *Schedule) Wrote(uid types.UID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -202,7 +202,7 @@ func (s *Schedule) Wrote(uid types.UID) {
 	}
 }
 
-// Forget drops an object that is gone or suspended.
+// Forget drops a deleted or suspended object.
 func (s *Schedule) Forget(uid types.UID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

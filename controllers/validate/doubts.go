@@ -9,7 +9,7 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
-// Doubts are what a spec may mean, and seldom does.
+// Doubts are rules for specs that work, but seldom do what their author wants. They become warnings.
 var Doubts = []Rule{
 	{"localURL", `{clients: [{name: web, callbackURLs: ["http://localhost:3000/callback"], scopes: [openid, notes/read]}]}`, localURL},
 	{"wildcardURL", `{clients: [{name: web, callbackURLs: ["https://app.example.com/*"], scopes: [openid, notes/read]}]}`, wildcardURL},
@@ -25,7 +25,7 @@ var Doubts = []Rule{
 		`routes: [{path: /a, methods: [GET], scopes: [notes/read], backend: {lambda: {function: F}}}]}`, noAccessToken},
 }
 
-// Warnings are the doubts about a spec, in words.
+// Warnings returns the messages of the doubts that a spec meets.
 func Warnings(spec *v1alpha1.SecuredAPISpec) []string {
 	var all []string
 	for _, doubt := range Doubts {

@@ -39,7 +39,7 @@ func (f Finding) Error() string {
 	return f.Field + ": " + words
 }
 
-// Rule is one thing that a spec must not ask for, or seldom means.
+// Rule is one thing that a spec must not ask for, or that its author seldom wants.
 type Rule struct {
 	// Name names the rule in tests.
 	Name string

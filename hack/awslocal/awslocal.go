@@ -177,7 +177,7 @@ func (s *Server) track(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// Account is whose account it is, unless an access key says another.
+// Account is the account of calls whose access key does not name another.
 func (s *Server) Account() string { return s.account }
 
 // Config returns a configuration with which the clients of the SDK talk to the server.

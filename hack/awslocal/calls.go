@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Call is one request to the control plane, as it ended.
+// Call is one request to the control plane, with its outcome.
 type Call struct {
 	// Service is the name in the signature: cognito-idp, apigateway, lambda, sts, sqs.
 	Service, Operation string
@@ -37,8 +37,7 @@ func (c *calls) add(call Call) {
 	c.log = append(c.log, call)
 }
 
-// Calls returns what the control plane was asked since the start or the last ResetCalls, in the order in which it
-// answered.
+// Calls returns the calls to the control plane since the start or the last ResetCalls, in the order of their answers.
 func (s *Server) Calls() []Call {
 	s.calls.mu.Lock()
 	defer s.calls.mu.Unlock()

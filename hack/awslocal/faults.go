@@ -14,7 +14,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
-// Kind is what goes wrong.
+// Kind is a way in which a call fails.
 type Kind int
 
 const (
@@ -45,8 +45,7 @@ func (k Kind) String() string {
 	return names[k]
 }
 
-// Fault is something that goes wrong in calls of the control plane. Calls that are over quota or malformed don't get
-// that far and don't count.
+// Fault makes calls of the control plane fail. Calls that are over quota or malformed fail before, and don't count.
 type Fault struct {
 	// Operation is the call it happens to, such as "CreateUserPool"; empty means any.
 	Operation string
@@ -64,7 +63,7 @@ type Fault struct {
 	Skip, Times int
 }
 
-// Inject adds a fault. Of the faults that fit a call the one injected first happens.
+// Inject adds a fault. If several faults match a call, the one that was injected first applies.
 func (s *Server) Inject(f Fault) { s.faults.add(f) }
 
 // ClearFaults removes all faults and lets go of the calls that are being delayed.

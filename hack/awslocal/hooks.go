@@ -8,9 +8,9 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// Hook runs functions at the moments between which a call of the control plane is carried out, so that a test can change
-// something there: what somebody else does while the caller waits for an answer. Calls that aren't carried out, since
-// they are refused, over quota or met by a [Fault] that forbids it, don't count.
+// Hook runs functions right before and right after a call of the control plane is carried out, so that a test can change
+// something in between, as somebody else could while the caller waits. Calls that aren't carried out, because they are
+// refused, over quota or failed by a [Fault], don't count.
 //
 // The functions run where the call is served, under no lock: they may call the server, with clients of [Aside], and turn
 // its clock. They must return, and can't end the test: FailNow is for the test's own goroutine.
@@ -26,7 +26,7 @@ type Hook struct {
 	Skip, Times int
 }
 
-// Hook adds a hook. Of several that fit a call all run, the one added first before the others.
+// Hook adds a hook. If several hooks match a call, all run, in the order in which they were added.
 func (s *Server) Hook(h Hook) { s.hooks.add(h) }
 
 // ClearHooks removes all hooks. One that runs goes on.
@@ -39,8 +39,8 @@ func (s *Server) ClearHooks() {
 // asideHeader marks the calls of [Aside].
 const asideHeader = "X-Awslocal-Aside"
 
-// Aside returns config with calls that the test makes itself: they aren't in [Server.Calls], have no quota, meet no
-// [Fault] and run no [Hook]. Events tell of them as of everybody's.
+// Aside returns config with calls that the test makes itself: they aren't in [Server.Calls], and no quota, [Fault]
+// or [Hook] applies to them. Like all calls, they cause events.
 func Aside(config aws.Config) aws.Config {
 	config.APIOptions = append(slices.Clone(config.APIOptions), smithyhttp.AddHeaderValue(asideHeader, "true"))
 	return config

@@ -34,13 +34,13 @@ type Option func(*options)
 // WithAddr sets where to listen.
 func WithAddr(addr string) Option { return func(o *options) { o.addr = addr } }
 
-// WithAccount sets the account of access keys that don't say theirs. Its id stands in ARNs and in some messages.
+// WithAccount sets the account of access keys that don't name one. Its id is in ARNs and in some messages.
 func WithAccount(id string) Option { return func(o *options) { o.account = id } }
 
 // WithClock sets the source of time: for tokens, quotas, list lag and delays.
 func WithClock(c clock.Clock) Option { return func(o *options) { o.clock = c } }
 
-// WithQuotas turns request quotas on: 1 is AWS's own rate, 10 ten times as fast, 0 none.
+// WithQuotas turns request quotas on: 1 is AWS's rate, 10 is ten times that rate, 0 turns them off.
 func WithQuotas(speed float64) Option { return func(o *options) { o.speed = speed } }
 
 // WithListLag makes lists eventually consistent: what was created shows up only after lag.

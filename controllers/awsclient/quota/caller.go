@@ -5,12 +5,12 @@ import (
 	"sync/atomic"
 )
 
-// Urgency orders those who wait; less comes first.
+// Urgency orders the queue; less comes first.
 type Urgency int
 
 // The urgencies.
 const (
-	// Asked is what a person waits for: a new spec, or a pass that was asked for.
+	// Asked is for passes that a person waits for: a new spec, or the reconcile-at annotation.
 	Asked Urgency = iota
 	// Retried is what goes on by itself.
 	Retried
@@ -23,8 +23,8 @@ type Caller struct {
 	Namespace string
 	Name      string
 	Urgency   Urgency
-	// Repairs says that the call puts back what somebody else changed, or looks for that and is late: it may use the tenth of
-	// each quota that is kept for repairs.
+	// Repairs says that the call repairs drift, or is part of a late drift check: it may use the tenth of each quota that is
+	// reserved for repairs.
 	Repairs bool
 }
 
@@ -56,8 +56,8 @@ func CallerOf(ctx context.Context) Caller {
 	return c
 }
 
-// Repair makes the calls of a context, from now on, those of a repair: as urgent as what a person waits for, and with a right
-// to what is kept for repairs.
+// Repair makes further calls of a context those of a repair: as urgent as those that a person waits for, and allowed to use the
+// reserve for repairs.
 func Repair(ctx context.Context) {
 	if made, ok := ctx.Value(callerKey{}).(*caller); ok {
 		made.found.Store(true)

@@ -1,6 +1,5 @@
-// Package quota keeps an operator within its share of what AWS lets an account call. Each request quota of AWS is a token
-// bucket with a line before it. A short wait is waited out; for a long one the caller is told its place and when to
-// come back, and keeps the place meanwhile.
+// Package quota keeps an operator within its share of an account's request quotas. Each quota is a token bucket with a queue
+// before it. The caller blocks on a short wait; for a long one it gets its place and the time to requeue, and keeps the place.
 package quota
 
 import (
@@ -22,16 +21,16 @@ type Call struct {
 	Pool      string
 }
 
-// Options say how much of the quotas is ours.
+// Options say how much of the quotas the operator uses.
 type Options struct {
-	// Share is the part of each quota that we use: 1 is all of it.
+	// Share is the part of each quota that the operator uses: 1 is all of it.
 	Share float64
-	// Speed is how fast AWS's time goes: 1, but for a local AWS whose quotas are scaled.
+	// Speed multiplies the quotas: 1, except for a local AWS whose quotas are scaled.
 	Speed float64
 	Clock clock.Clock
 }
 
-// Budget is what we may call in one account and Region. It is safe for concurrent use.
+// Budget has the quotas of one account and Region. It is safe for concurrent use.
 type Budget struct {
 	options Options
 
@@ -66,7 +65,7 @@ func (b *Budget) scaled(d time.Duration) time.Duration {
 	return time.Duration(float64(d) / b.options.Speed)
 }
 
-// Reserve gets a place for a call that will be made a little later, so that what leads up to it is not done in vain.
+// Reserve gets a place for a call that is made a little later, so that the calls before it are not made in vain.
 func (b *Budget) Reserve(ctx context.Context, call Call) error {
 	key := keyOf(ctx, call)
 	b.mu.Lock()
@@ -84,7 +83,7 @@ func (b *Budget) Reserve(ctx context.Context, call Call) error {
 	return nil
 }
 
-// Take gets a place for a call that is made now. It returns an *awserr.Waiting if that is long to come.
+// Take gets a place for a call that is made now. It returns an *awserr.Waiting if the wait is long.
 func (b *Budget) Take(ctx context.Context, call Call) error {
 	key := keyOf(ctx, call)
 	b.mu.Lock()
@@ -134,7 +133,7 @@ func (b *Budget) heldBefore(key heldCall, now, at time.Time) int {
 	return n
 }
 
-// Sent tells that a call goes out now. AWS counts from then, and not from when the call was granted.
+// Sent notes that a call is sent now. AWS counts from that time, not from when the place was given.
 func (b *Budget) Sent(call Call) {
 	now := b.options.Clock.Now()
 	b.mu.Lock()
@@ -202,7 +201,7 @@ func (b *Budget) tidy(now time.Time) {
 	}
 }
 
-// Idle says that nothing would be forgotten with the budget: every quota is full, nobody waits, and no call is held.
+// Idle says that the budget can be dropped: every quota is full, the queues are empty, and nothing is reserved.
 func (b *Budget) Idle() bool {
 	now := b.options.Clock.Now()
 	b.mu.Lock()
@@ -237,7 +236,7 @@ func (b *Budget) linesOf(call Call) []*line {
 	return lines
 }
 
-// Waiting counts those who wait, by service.
+// Waiting counts the queued calls by service.
 func (b *Budget) Waiting() map[string]int {
 	now := b.options.Clock.Now()
 	b.mu.Lock()
@@ -259,7 +258,7 @@ func (b *Budget) Waiting() map[string]int {
 	return count
 }
 
-// Throttled tells that AWS throttled a call all the same: somebody else uses the account. Our share is lowered for a while.
+// Throttled notes that AWS throttled a call: somebody else uses the account's quota, too. The rate is lowered for a while.
 func (b *Budget) Throttled(call Call) {
 	now := b.options.Clock.Now()
 	b.mu.Lock()

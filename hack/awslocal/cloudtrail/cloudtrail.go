@@ -1,5 +1,4 @@
-// Package cloudtrail writes down calls as AWS does: a call of the control plane comes in, and the event comes out that
-// CloudTrail makes of it and EventBridge delivers.
+// Package cloudtrail turns a call of the control plane into the event that CloudTrail logs and EventBridge delivers.
 //
 // The frame is documented (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html,
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html). What was

@@ -50,7 +50,7 @@ func (d *Denial) Short() string {
 	return fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s", d.Principal.ARN, d.Request.Action, d.Request.Resource)
 }
 
-// Service knows the roles of all accounts. The zero value has none.
+// Service has the roles of all accounts. The zero value has none.
 type Service struct {
 	mu    sync.Mutex
 	roles map[string]Role
@@ -136,7 +136,7 @@ func (s *Service) decide(who Principal, request Request) Reason {
 }
 
 // Assume returns nil if the caller may do all of the requests to a role: sts:AssumeRole, and sts:TagSession with tags. The
-// trust policy has to allow it; and the caller's own policies, unless the trust policy of his own account names him.
+// trust policy has to allow it; and the caller's own policies, unless the trust policy of a role in the caller's account names the caller.
 func (s *Service) Assume(who Principal, role string, requests ...Request) *Denial {
 	for _, request := range requests {
 		byName, byAccount := s.trusts(who, role, request)

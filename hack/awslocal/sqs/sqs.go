@@ -38,7 +38,7 @@ func New(env wire.Env) *Service {
 	return &Service{env: env, queues: map[key]*Queue{}, closed: make(chan struct{})}
 }
 
-// Close lets nobody wait for messages any more.
+// Close ends all ReceiveMessage calls that wait.
 func (s *Service) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -79,7 +79,7 @@ func (s *Service) keep(p wire.Principal) string {
 
 func newSecret() string { return rand.Text() + rand.Text()[:14] }
 
-// Issue makes a session in a role that nobody asked for by a call, and that does not end.
+// Issue makes a session in a role without a call of AssumeRole. The session does not expire.
 func (s *Service) Issue(roleARN, name string, tags map[string]string) (aws.Credentials, error) {
 	m := roleRegexp.FindStringSubmatch(roleARN)
 	if m == nil {

@@ -1,4 +1,4 @@
-// Package sts is as much of the Security Token Service as tells a caller who it is, and makes it somebody else.
+// Package sts is the Security Token Service of the local AWS: GetCallerIdentity and AssumeRole.
 //
 // An access key belongs to an account, and with it everything that is called with the key: of a key that AssumeRole
 // gave out (assume.go), to the account of the role; of one that is twelve digits, to the account of that number; of
@@ -44,14 +44,14 @@ func New(env wire.Env, account string) *Service {
 	return &Service{env: env, account: account, sessions: map[string]session{}, denied: map[string]bool{}}
 }
 
-// Deny lets nobody assume a role from now on, whether its trust policy or the caller's policies are the reason.
+// Deny refuses every AssumeRole of a role from now on, whatever its trust policy and the callers' policies say.
 func (s *Service) Deny(roleARN string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.denied[roleARN] = true
 }
 
-// Allow takes back what Deny did.
+// Allow undoes Deny.
 func (s *Service) Allow(roleARN string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ const temporaryPrefix = "ASIALOCAL"
 
 var accountRegexp = regexp.MustCompile(`^\d{12}$`)
 
-// Principal tells whose access key it is. The token is the session's, which must come with every call; keys that are
+// Principal returns the principal of an access key. The token is the session's, which must come with every call; keys that are
 // not temporary have none. An expired session's principal is returned beside the error.
 func (s *Service) Principal(key, token string) (wire.Principal, error) {
 	s.mu.Lock()

@@ -2,8 +2,8 @@ package wire
 
 import "reflect"
 
-// Clone returns a deep copy of an SDK struct, or of a slice or map of them: what a service stores, a caller can't
-// change, and the other way around.
+// Clone returns a deep copy of an SDK struct, or of a slice or map of them: a caller cannot change what a
+// service stores, nor a service what a caller has.
 func Clone[T any](value T) T {
 	v := reflect.ValueOf(&value).Elem()
 	v.Set(clone(v))

@@ -26,7 +26,7 @@ func answered(names JSONCase) encoder {
 // that can't be nil and is zero was not sent: the SDK doesn't send it.
 var logged = encoder{names: Camel, time: func(t time.Time) any { return t.UTC().Format(time.RFC3339) }}
 
-// Documents tells what was asked, as CloudTrail writes it: the members that came with the URI, and those of the body.
+// Documents returns the call's parameters as CloudTrail logs them: the members that came with the URI, and those of the body.
 func (c Call) Documents() (uri, body map[string]any, err error) {
 	in := reflect.ValueOf(c.Input).Elem()
 	if uri, err = logged.structure(in, func(name string) bool { return c.bound[name] }); err != nil {
@@ -36,7 +36,7 @@ func (c Call) Documents() (uri, body map[string]any, err error) {
 	return uri, body, err
 }
 
-// Document tells what was answered, as CloudTrail writes it.
+// Document returns the answer as CloudTrail logs it.
 func (r Response) Document() (map[string]any, error) {
 	return logged.structure(reflect.ValueOf(r.Output).Elem(), nil)
 }
