@@ -30,7 +30,7 @@ func withAllQuotas(t *testing.T, options ...awslocal.Option) (*awslocal.Server, 
 	return server, clock, factory
 }
 
-// A deployment takes all that there is of an account's quota, so who shares it has to wait.
+// A deployment uses up an account's quota, so other clients of the account have to wait.
 func TestOneBudgetForAnAccount(t *testing.T) {
 	const own, other = "111111111111", "222222222222"
 	for _, tc := range []struct {
@@ -63,7 +63,7 @@ func TestOneBudgetForAnAccount(t *testing.T) {
 	}
 }
 
-// AWS allows fewer calls on one user pool than on all together, so a throttle is news of that pool, too.
+// AWS allows fewer calls on one user pool than on all together, so a throttle lowers the pool's own rate, too.
 func TestAThrottleLowersTheRateOfItsPool(t *testing.T) {
 	server, clock, factory := withAllQuotas(t)
 	clients := clientsFor(t, factory, "us-east-1")
@@ -93,8 +93,7 @@ func TestAThrottleLowersTheRateOfItsPool(t *testing.T) {
 	}
 }
 
-// A call that was throttled and is tried again takes a place of its own: else it would take that of the next one, which is
-// throttled then.
+// A retry after a throttle takes a place of its own. Otherwise it would use the next call's place, and that call would be throttled.
 func TestARetryTakesAPlaceInTheQueue(t *testing.T) {
 	server, clock, factory := withAllQuotas(t)
 	clients := clientsFor(t, factory, "us-east-1")

@@ -13,7 +13,7 @@ var (
 	owner = engine.Owner{Cluster: "cluster-1", Namespace: "default", Name: "notes", UID: "u"}
 )
 
-// During one sweep an object may be deleted between the list and the look for the object.
+// During a sweep, an object may be deleted after the list and before the operator looks for the object.
 func TestAnOrphanIsReportedAfterTwoSweeps(t *testing.T) {
 	var orphans drift.Orphans
 	with := map[drift.Tagged]engine.Owner{{Kind: drift.KindAPI, ID: "a"}: owner}

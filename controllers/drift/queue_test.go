@@ -20,7 +20,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-// A message is deleted when its change was told, and not before; what is no event is deleted, too.
+// A message is deleted after Changed has handled it. A message that is no event is deleted, too.
 func TestQueue(t *testing.T) {
 	clock := clocktesting.NewFakeClock(time.Now())
 	server := awslocal.Start(t, awslocal.WithClock(clock), awslocal.WithEvents("events", 0))
@@ -102,7 +102,7 @@ func until(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// A call that fails is logged, and the queue left alone for a while: the loop would spin else.
+// A failed call is logged, and retried after a delay, so that the loop does not spin.
 func TestAFailedReceiveIsRetriedAfterAWhile(t *testing.T) {
 	for _, tc := range []struct {
 		reason    string
@@ -150,7 +150,7 @@ func TestAFailedReceiveIsRetriedAfterAWhile(t *testing.T) {
 	}
 }
 
-// A queue that ends while it is asked has not failed.
+// A receive that is cancelled by shutdown is not logged as a failure.
 func TestACancelledReceiveIsNoFailure(t *testing.T) {
 	clock := clocktesting.NewFakeClock(time.Now())
 	server := awslocal.Start(t, awslocal.WithClock(clock), awslocal.WithEvents("events", 0))

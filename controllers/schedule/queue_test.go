@@ -136,7 +136,7 @@ func TestANamespaceCannotTakeAllWorkers(t *testing.T) {
 	})
 }
 
-// The workers of one account go to its namespaces by turns, whatever the priorities.
+// The workers of one account alternate between its namespaces, whatever the priorities.
 func TestNamespacesOfAnAccountAlternate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
@@ -163,7 +163,7 @@ func TestNamespacesOfAnAccountAlternate(t *testing.T) {
 	})
 }
 
-// What is added for later, or with a backoff, is not for now.
+// A request that is added with a delay or a backoff does not change the priority of one that is queued.
 func TestADelayedRequestDoesNotRaiseThePriority(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)

@@ -42,7 +42,7 @@ func TestARestartSpreadsChecks(t *testing.T) {
 	}
 }
 
-// What the operator wrote shortly before it was restarted is checked as if it had not been.
+// A resource that was written shortly before a restart is checked as without the restart.
 func TestARestartAfterAWrite(t *testing.T) {
 	for _, tc := range []struct {
 		reason     string

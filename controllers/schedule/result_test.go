@@ -106,7 +106,7 @@ func TestAnEditDuringAFailureStartsACheck(t *testing.T) {
 	l.makes("then an edit looks at nothing but what it changed", Edit, Result{})
 }
 
-// What is tried again before the next check was due is no reason to make the check later, or sooner.
+// A retry before the next check is due does not move the check.
 func TestOnlyChecksPostponeTheNextCheck(t *testing.T) {
 	l := newTimeline(t)
 	l.converge()

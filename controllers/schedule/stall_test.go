@@ -81,7 +81,7 @@ func TestASkippedPhaseKeepsItsOutcome(t *testing.T) {
 	}
 }
 
-// An API without a user pool was not tried, so it is no reason to come back.
+// An API without a user pool was not tried, so it does not shorten the requeue delay.
 func TestAnAPIThatWaitsForItsPoolCausesNoRetry(t *testing.T) {
 	l := newTimeline(t)
 	l.Interval, l.object.Status.UserPool = 24*time.Hour, nil

@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// A wake is answered by a pass that began after it, whatever else ends meanwhile.
+// A wake causes a pass that begins after it, whatever other passes end meanwhile.
 func TestWake(t *testing.T) {
 	l := newTimeline(t)
 	l.converge()

@@ -67,7 +67,7 @@ func TestTwoChecksAfterAWriteReadHalfEach(t *testing.T) {
 	look("again", 4, Result{})
 }
 
-// Somebody else wrote the object's status meanwhile, so the pass is made once more. It may find nothing to write.
+// Somebody else wrote the object's status meanwhile, so the pass is repeated. The repetition may find nothing to write.
 func TestAWriteBeforeAConflictCounts(t *testing.T) {
 	l := newTimeline(t)
 	l.converge()

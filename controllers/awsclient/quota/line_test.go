@@ -132,7 +132,7 @@ func TestPlacesInLine(t *testing.T) {
 	}
 }
 
-// A call that was reserved and not made is anybody's after a minute.
+// A reserved call that is not made is free for others after a minute.
 func TestAnUnusedReservationExpires(t *testing.T) {
 	remove := quota.Call{Service: deployment.Service, Operation: "DeleteRestApi"} // one in 60 s
 	for _, tc := range []struct {
@@ -224,7 +224,7 @@ func TestRepeatedThrottlesHalveTheRate(t *testing.T) {
 	}
 }
 
-// Those who are far behind in line come when the rate is back.
+// Callers far behind in the queue keep their places, and are served when the rate recovers.
 func TestAThrottleKeepsTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(0.5)
@@ -256,7 +256,7 @@ func TestQuotasScaleWithSpeed(t *testing.T) {
 	})
 }
 
-// What is known of one user pool is kept, however many there are: what it was called, who waits, and that it was throttled.
+// The state of each user pool's quota is kept, however many pools there are: calls, queue and throttles.
 func TestManyPools(t *testing.T) {
 	on := func(pool string) quota.Call {
 		return quota.Call{Service: "Cognito Identity Provider", Operation: "UpdateUserPoolClient", Pool: pool}

@@ -92,7 +92,7 @@ func TestALongWaitReturnsPlaceAndTimeAtOnce(t *testing.T) {
 	})
 }
 
-// Each time that an object comes back costs a pass, and the calls that the pass makes before it has to wait again.
+// Each requeue costs a pass, and the calls that the pass makes before it has to wait again.
 func TestAQueuedObjectIsRequeuedSeldom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, start := budget(0.5), time.Now()
@@ -184,8 +184,8 @@ func TestReserve(t *testing.T) {
 	})
 }
 
-// Those who were granted calls and are held up by one who was slow get times of their own, which nobody takes from them:
-// what leads up to a call is done once more then, and not again and again.
+// Callers with a reservation that a slow caller delays get times of their own, which others cannot take. So each repeats the calls
+// before the reserved one once, and not several times.
 func TestADelayedCallerGetsAReservedTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(0.5)
@@ -230,7 +230,7 @@ func TestADelayedCallerGetsAReservedTime(t *testing.T) {
 	})
 }
 
-// What leads up to a call takes longer for one than for another. AWS counts from when the calls come.
+// The calls before a reserved one take longer for some callers. AWS counts from when a call arrives.
 func TestReservedCallsKeepTheirDistance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(0.5)
@@ -270,7 +270,7 @@ func TestReservedCallsKeepTheirDistance(t *testing.T) {
 	})
 }
 
-// Calls that were on their way when the first of them was throttled say nothing new.
+// Calls that were sent before the first throttle was known do not lower the rate again.
 func TestSimultaneousThrottlesCountOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)

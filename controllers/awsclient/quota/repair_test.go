@@ -72,7 +72,7 @@ func TestOnlyRepairsUseTheReserve(t *testing.T) {
 	})
 }
 
-// Repairs without end do not keep others from their calls: every tenth goes first, the others come in their order.
+// An endless series of repairs does not block other calls: every tenth call is a repair's, the others come in their order.
 func TestRepairsGoFirstForATenthOfTheQuotaOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)
@@ -92,7 +92,7 @@ func TestRepairsGoFirstForATenthOfTheQuotaOnly(t *testing.T) {
 	})
 }
 
-// A pass finds out in the middle that it repairs, and has a place as a check by then.
+// A check that finds drift already has a place in the queue. It moves to the place of a repair.
 func TestACheckThatFindsDriftIsQueuedAsARepair(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)
@@ -113,7 +113,7 @@ func TestACheckThatFindsDriftIsQueuedAsARepair(t *testing.T) {
 	})
 }
 
-// A late check may use what is kept, and is as urgent as an edit only when it has found something.
+// A late check may use the reserve. It is as urgent as an edit only after it has found drift.
 func TestALateCheckMayUseTheReserve(t *testing.T) {
 	late := quota.Caller{Namespace: "b", Name: "check", Urgency: quota.Checked, Repairs: true}
 	ctx := quota.WithCaller(t.Context(), late)
@@ -127,7 +127,7 @@ func TestALateCheckMayUseTheReserve(t *testing.T) {
 	}
 }
 
-// A call that is given back, because another quota has no place, is there for the next repair.
+// A call that another quota delays returns its place to the reserve, for the next repair.
 func TestAnUnusedReservationReturnsToTheReserve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, stage := budget(0.5), quota.Call{Service: "API Gateway", Operation: "GetStage"}

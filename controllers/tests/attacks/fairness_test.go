@@ -49,7 +49,7 @@ var flaps = []struct {
 	}, harness.IsReady, 3},
 }
 
-// A tenant who asks without end gets what its namespace may ask for, by a policy or by the operator's flag.
+// A tenant edits its object in a loop. Its passes are limited by its policy or by the operator's flag.
 func TestATenantsEditsAreRateLimited(t *testing.T) {
 	t.Parallel()
 	const perMinute = 12 // as many at once, then one in 5 s
@@ -97,7 +97,7 @@ func TestATenantsEditsAreRateLimited(t *testing.T) {
 	}
 }
 
-// Who used up what its namespace may ask for still has opened routes closed, and objects deleted.
+// When a namespace has used up its limit, the operator still closes routes that somebody opened, and deletes objects.
 func TestTheRateLimitDelaysNoRepairAndNoDeletion(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a tenant who asks without end delays repairs and deletions", "a namespace's limit used up")
@@ -127,7 +127,7 @@ func TestTheRateLimitDelaysNoRepairAndNoDeletion(t *testing.T) {
 	}
 }
 
-// The Regions that one namespace names do not answer, and it names enough of them for all workers.
+// The Regions of one namespace do not answer, and its objects are in enough of them to block all workers.
 func TestUnreachableRegionsOfATenantDelayNoOtherTenant(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "Regions that hang take all workers", "20 objects in 5 Regions")
@@ -192,7 +192,7 @@ func TestExpensiveSpecsAreRefused(t *testing.T) {
 				o.Spec.Routes[i].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://a.shop.example.com/" + strings.Repeat("a", 990)}}
 			}
 		}, "bytes as JSON, and a SecuredAPI may have 262144; move"},
-		{"paths of 301 resources", func(o *v1alpha1.SecuredAPI) {
+		{"paths of 302 places", func(o *v1alpha1.SecuredAPI) {
 			routes(151, "GET")(o)
 			for i := range o.Spec.Routes {
 				o.Spec.Routes[i].Path += "/a"
@@ -219,7 +219,7 @@ func TestExpensiveSpecsAreRefused(t *testing.T) {
 	}
 }
 
-// Whoever opens a route writes the operator's signature into the user agent, so that the event looks like the operator's.
+// An attacker opens a route with the operator's signature in the user agent, so that the event looks like the operator's.
 func TestAForgedUserAgentDoesNotHideAnEvent(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ attack, role, session string }{
@@ -271,7 +271,7 @@ func assume(w *harness.World, role, session string) *aws.Config {
 	return &config
 }
 
-// Somebody takes the finalizer off, and what the object had goes on without it.
+// Somebody removes the finalizer, and the object's resources stay in AWS.
 func TestTheMetricCountsOrphansOfARemovedFinalizer(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

@@ -161,7 +161,7 @@ func TestANewPolicyStartsTheRefusedSpec(t *testing.T) {
 	}
 }
 
-// What is withdrawn stops new grants. What there is stays guarded, and can be deleted.
+// A withdrawn policy stops new resources. Existing ones stay guarded, and can be deleted.
 func TestAWithdrawnPolicyKeepsResourcesGuarded(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -241,7 +241,7 @@ func TestTwoPoliciesWithTwoRolesAreRefused(t *testing.T) {
 	}
 }
 
-// Who may annotate a namespace gives it no role where there are policies.
+// Where there are policies, the annotation of a namespace does not give it a role.
 func TestANamespaceAnnotationGivesNoRole(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a tenant gets the role that it chooses", "the namespace's annotation, where there are policies")
@@ -296,8 +296,8 @@ func TestAPolicyLimitsTheObjectsOfANamespace(t *testing.T) {
 	}
 }
 
-// Where there are policies, what carries the tags of an object that may not have made it needs an administrator's list; a
-// person's hash is not enough.
+// Where there are policies, the adoption of a resource with the object's tags that it may not have created needs a policy that lists
+// it; the plan's hash is not enough.
 func TestTheAdoptionOfAPlantedPoolNeedsAPolicy(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a tenant agrees to take a planted pool", "the plan's hash, where there are policies")

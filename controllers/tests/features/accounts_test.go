@@ -104,7 +104,7 @@ func TestARoleThatCannotBeAssumedStalls(t *testing.T) {
 	}
 }
 
-// What fails while a role is assumed is no matter for a person.
+// A transient failure of AssumeRole is retried, and does not stall the object.
 func TestATransientFailureToAssumeARoleIsRetried(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []awslocal.Kind{awslocal.Cut, awslocal.LoseReply, awslocal.Garbage, awslocal.CutBody, awslocal.RefuseBefore, awslocal.Throttle} {
@@ -146,7 +146,7 @@ func TestARoleOfAnotherAccountIsRefused(t *testing.T) {
 	}
 }
 
-// One account's calls that hang, or stand in its lines, keep nobody waiting elsewhere. Regions are as apart as accounts.
+// Calls of one account that hang or are queued delay no other account and no other Region.
 func TestAThrottledAccountDelaysNoOtherAccount(t *testing.T) {
 	t.Parallel()
 	w := harness.NewAccount(t)

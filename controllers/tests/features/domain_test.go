@@ -14,7 +14,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/cognito"
 )
 
-// Of a domain that is not ACTIVE no login page is published, and Ready says why.
+// While the domain is not ACTIVE, no login page is published, and Ready says why.
 func TestTheLoginPageIsPublishedOnceTheDomainIsActive(t *testing.T) {
 	t.Parallel()
 	const creating = 20 * time.Second

@@ -65,7 +65,7 @@ func looked(w *harness.World) int {
 	return w.CountCalls(func(c awslocal.Call) bool { return c.Service != "sqs" })
 }
 
-// What somebody does in the console is undone at once, and events of the repair make no pass.
+// A change in the console is repaired at once, and the events of the repair start no pass.
 func TestAnEventTriggersTheRepair(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -187,7 +187,7 @@ func TestABurstOfEventsCausesFewPasses(t *testing.T) {
 	}
 }
 
-// The queue may fail; events wait in it meanwhile.
+// A call to the queue fails. Events wait in the queue meanwhile.
 func TestEventsAreReadAgainAfterTheQueueFailed(t *testing.T) {
 	t.Parallel()
 	w := harness.NewAccount(t, awslocal.WithEvents("events", 0))

@@ -61,7 +61,7 @@ func TestTwoManagersReconcileOnlyTheirOwnObjects(t *testing.T) {
 	w.Delete(rest)
 }
 
-// An object's label changes while its manager makes the API: the other one takes over in the middle.
+// An object's label changes while its manager creates the API: the other manager continues.
 func TestAnObjectMovesToAnotherManagerDuringACreation(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"CreateUserPool", "CreateRestApi", "CreateDeployment"} {

@@ -26,7 +26,7 @@ func neighbor(w *harness.World) *harness.World {
 	return other
 }
 
-// Of two that want one thing, one owns it. The other says whose it is, and writes nothing.
+// Two objects ask for one resource. One owns it; the other's message names the owner, and it writes nothing.
 func TestOneOfTwoObjectsOwnsAResource(t *testing.T) {
 	t.Parallel()
 	adopt := func(t *testing.T, w *harness.World, made byHand, name string) *v1alpha1.SecuredAPI {
@@ -93,8 +93,7 @@ func TestOneOfTwoObjectsOwnsAResource(t *testing.T) {
 	}
 }
 
-// Two clusters take one pool over in the same moment: both have seen it without tags. One gets it, and the other does nothing
-// to it.
+// Two clusters adopt one pool at the same time, after both read it without tags. One gets it, and the other changes nothing.
 func TestOneOfTwoConcurrentAdoptionsWins(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
@@ -152,7 +151,7 @@ func TestTheOldestObjectGetsTheName(t *testing.T) {
 	w.AwaitReady(second)
 }
 
-// A prefix is held by who has it or is about to get it, not by who only asks for it.
+// An object reserves a prefix if it has it or is about to get it, not if it cannot act (stalled, suspended, planned).
 func TestAnObjectThatCannotActReservesNoPrefix(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -192,7 +191,7 @@ func TestAnObjectThatCannotActReservesNoPrefix(t *testing.T) {
 	}
 }
 
-// Two objects that adopt what is not there are both told that it is not there.
+// Two objects adopt a missing pool. Both messages say that there is no such pool.
 func TestAdoptingAMissingResourceIsInvalidForBoth(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
@@ -207,7 +206,7 @@ func TestAdoptingAMissingResourceIsInvalidForBoth(t *testing.T) {
 	}
 }
 
-// Who waits for a prefix gets it as soon as its holder lets it go.
+// An object that waits for a prefix gets it as soon as its holder releases it.
 func TestAReleasedPrefixWakesTheWaitingObject(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

@@ -13,7 +13,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-// What has to wait for the account's quota says so, and its place, and holds nobody else up.
+// An object that waits for the account's quota reports its place, and delays no other account.
 func TestObjectsWaitingForQuotaReportTheirPlace(t *testing.T) {
 	t.Parallel()
 	w := harness.NewAccount(t)

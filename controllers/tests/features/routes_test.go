@@ -11,7 +11,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-// One path stands in two routes: each method has the access of its own route, and one preflight allows both.
+// Two routes have one path: each method has the access of its own route, and one preflight allows both.
 func TestTwoRoutesWithOnePath(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
@@ -50,7 +50,7 @@ func TestTwoRoutesWithOnePath(t *testing.T) {
 	}
 }
 
-// A spec whose routes cannot be makes no call to API Gateway.
+// A spec with invalid routes makes no call to API Gateway.
 func TestInvalidRoutesMakeNoCall(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

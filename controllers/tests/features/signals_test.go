@@ -15,7 +15,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-// The message to a person who has to agree names the plan's hash, and says so if another one was given.
+// The message asks for the plan's hash, and names a wrong hash in spec.acknowledge.
 func TestTheAcknowledgementMessageNamesTheHash(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
@@ -50,8 +50,7 @@ func value(w *harness.World, name, label string) float64 {
 	return sum
 }
 
-// What somebody changed is told of when it is found, once, also while its repair fails; and the pass that was asked for is done
-// when the repair is.
+// Drift is reported once, when it is found, also while its repair fails. A requested check is handled when the repair is done.
 func TestDriftIsReportedOnceWhenFound(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
@@ -90,7 +89,7 @@ func TestDriftIsReportedOnceWhenFound(t *testing.T) {
 	}
 }
 
-// A shown plan is not what AWS agreed with, so observedGeneration stays.
+// While a plan is shown, AWS does not agree with the spec, so observedGeneration stays.
 func TestAShownPlanKeepsObservedGeneration(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)

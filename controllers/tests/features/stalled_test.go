@@ -9,7 +9,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-// A phase that waits for a person is not tried with every try of the other.
+// A stalled phase is not retried each time that the other phase is.
 func TestAStalledPhaseIsNotRetriedWithTheOtherPhase(t *testing.T) {
 	t.Parallel()
 	m := harness.NewStepper(t)

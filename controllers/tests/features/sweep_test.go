@@ -76,7 +76,7 @@ func awaitLength(w *harness.World, want int32) {
 	})
 }
 
-// By turns the user pool would be looked at ten checks later.
+// Without the sweep, the user pool would be read ten checks later.
 func TestASweepFindsAChangedPool(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, 500*time.Millisecond)
@@ -101,7 +101,7 @@ func TestASweepFindsAChangedPool(t *testing.T) {
 	}
 }
 
-// What is gone is made anew, whoever sees it first: the sweep, or the check of the stage.
+// A deleted resource is created again, whether the sweep or the check of the stage finds it first.
 func TestASweepFindsDeletedResources(t *testing.T) {
 	t.Parallel()
 	for name, byHand := range map[string]func(w *harness.World, o *v1alpha1.SecuredAPI){
@@ -126,7 +126,7 @@ func TestASweepFindsDeletedResources(t *testing.T) {
 	}
 }
 
-// A sweep that may not list vouches for nothing: each check reads the user pool, until the lists can be read again.
+// After a sweep that AWS denied, each check reads the user pool, until a sweep succeeds.
 func TestWithoutSweepsChecksReadThePool(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"ListUserPools", "GetRestApis"} {
@@ -150,7 +150,7 @@ func TestWithoutSweepsChecksReadThePool(t *testing.T) {
 	}
 }
 
-// A sweep is made in the session of an object that it is for: roles may trust no other.
+// A sweep uses the session of an object, because a role may trust no other session.
 func TestASweepUsesTheSessionOfAnObject(t *testing.T) {
 	t.Parallel()
 	w := newWorldInRole(t, 100*time.Millisecond, otherRole)

@@ -51,7 +51,7 @@ func TestAnEventReportsALoweredProtection(t *testing.T) {
 	}
 }
 
-// An address that does not answer is not published; the account's sweep finds out.
+// An endpoint that is disabled is not published. The sweep finds it.
 func TestADisabledEndpointIsNotPublished(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, 500*time.Millisecond)

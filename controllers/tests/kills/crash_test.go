@@ -46,7 +46,7 @@ func TestKilledAtEveryBoundary(t *testing.T) {
 	}
 }
 
-// The operator is killed in the middle of an update, and while it is down the spec goes back to what it was.
+// The operator is killed during an update, and the spec is reverted while it is down.
 func TestSpecRevertedWhileTheOperatorIsDown(t *testing.T) {
 	harness.Sweep(t)
 	for _, life := range harness.Lives {

@@ -24,8 +24,8 @@ var deletions = []struct {
 	{"killed, Retain", v1alpha1.DeletionRetain, true},
 }
 
-// The object is deleted at every boundary of its life. With Delete, and with Protect while nobody has signed up, all of
-// it goes; with Retain, all stays as it was.
+// The object is deleted at every boundary of its life. With Delete, and with Protect while the pool has no users, everything in AWS
+// is deleted; with Retain, everything stays.
 func TestDeleteAtEveryStep(t *testing.T) {
 	harness.Sweep(t)
 	for _, life := range harness.Lives {

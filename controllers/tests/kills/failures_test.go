@@ -124,8 +124,8 @@ func witness(m *harness.Stepper, operation string, timeout bool) *[]awserr.Kind 
 	return kinds
 }
 
-// Every call of an object's life fails once, in every way that is modeled for it and in every way that calls fail. It is
-// known what that means, and the object comes to rest as if nothing had happened.
+// Every call of an object's life fails once, with every error that its model has and in every way that calls fail. Each error has
+// a known outcome, and the object ends as without the failure.
 func TestEveryModeledFailure(t *testing.T) {
 	harness.Sweep(t)
 	exceptions := modeled(t)
@@ -161,7 +161,7 @@ func TestEveryModeledFailure(t *testing.T) {
 	}
 }
 
-// A spec that is rejected for good, whichever call it is that rejects it, costs at most one call per ten minutes.
+// A spec that AWS rejects costs at most one call per ten minutes, whichever call AWS rejects.
 func TestARejectedSpecCostsOneCallPerTenMinutes(t *testing.T) {
 	harness.Sweep(t)
 	whole := harness.Undisturbed(t, harness.Lives[0])

@@ -10,8 +10,8 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-// While an operator is at any boundary of a creation, another one, which believes to lead as well, runs a pass. The two
-// have but the status to find out, and never make anything twice.
+// While an operator is at any boundary of a creation, a second one that believes to be the leader runs a pass. They share only the
+// status, and create nothing twice.
 func TestTwoLeaders(t *testing.T) {
 	harness.Sweep(t)
 	life := harness.Lives[0]

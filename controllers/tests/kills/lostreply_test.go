@@ -149,8 +149,7 @@ func defaultRetryer(stack *middleware.Stack) error {
 	return err
 }
 
-// With the retryer that the SDK comes with, the same loss makes two of everything that is created: that it does not is
-// the operator's own doing.
+// With the SDK's default retryer, the same lost reply creates every resource twice. So the operator's retryer is what prevents that.
 func TestTheDefaultRetryerMakesTwoPools(t *testing.T) {
 	harness.Sweep(t)
 	for operation, twice := range map[string]most{

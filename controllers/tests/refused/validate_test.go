@@ -75,7 +75,7 @@ func TestRefusedBeforeTheFirstCall(t *testing.T) {
 	}
 }
 
-// Where a role says which account the object is in, a function of another account is refused without a call, too.
+// A role's ARN names the object's account, so a function of another account is refused without a call.
 func TestAFunctionOutsideTheRolesAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -95,7 +95,7 @@ func TestAFunctionOutsideTheRolesAccountIsRefused(t *testing.T) {
 	nothingWasDone(t, w)
 }
 
-// Keys that do not name their account are asked for it, and nothing is made for a function of another one.
+// Static keys do not name their account. STS is asked for it, and a function of another account is refused before anything is created.
 func TestAFunctionOutsideTheKeysAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -110,7 +110,7 @@ func TestAFunctionOutsideTheKeysAccountIsRefused(t *testing.T) {
 	}
 }
 
-// All that is wrong is told at once.
+// One message lists all violations of a spec.
 func TestOneMessageListsAllViolations(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -49,7 +49,7 @@ func TestEveryDoubtIsShownInWarnings(t *testing.T) {
 	}
 }
 
-// The recipe works, and its pages are on the developer's machine. That is said once, and Ready knows nothing of it.
+// The recipe works, and its pages are on the developer's machine. One event and the condition Warnings report that; Ready is True.
 func TestAWarningDoesNotChangeReady(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -14,7 +14,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-// Policies, quotas and drift events go by what the kinds declare.
+// IAM policies, quotas and drift events rely on the calls that the kinds declare.
 func TestEveryCallIsDeclared(t *testing.T) {
 	for service, where := range map[string]struct{ folder, client, sdk string }{
 		"cognito-idp": {"../../userpool", "API", "cip"},

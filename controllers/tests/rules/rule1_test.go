@@ -53,7 +53,7 @@ func TestRule1StaleListsCauseNoSecondCreation(t *testing.T) {
 	}
 }
 
-// The token that was saved as the intent goes in with the call, as a tag.
+// A creation carries the token of the pending operation, as a tag.
 func TestRule1ACreationCarriesItsSavedToken(t *testing.T) {
 	t.Parallel()
 	for operation, resource := range map[string]string{"CreateUserPool": userpool.NamePool, "CreateRestApi": restapi.NameAPI} {
@@ -81,7 +81,7 @@ func TestRule1ACreationCarriesItsSavedToken(t *testing.T) {
 	}
 }
 
-// Two that carry an object's tags are for a person to sort out: none is taken, changed or deleted.
+// Two resources with an object's tags need a person: the operator uses, changes and deletes neither.
 func TestRule1DuplicatesStallTheObject(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

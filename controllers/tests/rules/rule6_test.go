@@ -114,7 +114,7 @@ func TestRule6CognitosDeletionProtectionStopsTheDeletion(t *testing.T) {
 	w.AwaitGone(object)
 }
 
-// Nobody has signed up, and the policy lets the pool go, when it is asked first. What changes while the domain goes counts.
+// At the first check the pool has no users, and the policy allows its deletion. A change while the domain is deleted counts.
 func TestRule6ChangesDuringADeletionCount(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

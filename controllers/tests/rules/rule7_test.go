@@ -49,7 +49,7 @@ func countEvents(w *harness.World) int {
 	return len(list.Items)
 }
 
-// Writes that change nothing are not even tried: the API server would not count them, but its load would.
+// A write that changes nothing is not sent: the API server would not store it, but would have the load.
 func TestRule7ASecondPassSendsNoWriteToTheAPIServer(t *testing.T) {
 	t.Parallel()
 	m := harness.NewStepper(t)

@@ -108,7 +108,7 @@ func TestRule9ASecretDeletedByHandIsCreatedAgain(t *testing.T) {
 // secretsLike are the client secrets that the operator makes.
 var secretsLike = regexp.MustCompile(`[A-Z2-7]{26}`)
 
-// Not a word that the operator says has a secret in it: neither in the log, nor in events, nor in status.
+// The log, events and status have no secret.
 func TestRule9LogsEventsAndStatusHaveNoSecret(t *testing.T) {
 	t.Parallel()
 	for name, instead := range map[string]func(*harness.Stepper){
@@ -155,7 +155,7 @@ func TestRule9LogsEventsAndStatusHaveNoSecret(t *testing.T) {
 	}
 }
 
-// Whatever becomes of a program's client, its Secret does not stay behind.
+// However a ClientCredentials client goes, its Secret is deleted.
 func TestRule9TheSecretIsDeletedWithItsClient(t *testing.T) {
 	t.Parallel()
 	people := func(o *v1alpha1.SecuredAPI) {
@@ -209,7 +209,7 @@ func TestRule9TheSecretIsDeletedWithItsClient(t *testing.T) {
 	}
 }
 
-// The Secret is there before its client. An object that is deleted in between leaves none behind.
+// The Secret is created before its client. If the object is deleted in between, the Secret is deleted.
 func TestRule9ASecretWithoutAClientIsDeletedWithTheObject(t *testing.T) {
 	t.Parallel()
 	life := harness.Life{From: harness.WithProgram}
@@ -233,7 +233,7 @@ func TestRule9ASecretWithoutAClientIsDeletedWithTheObject(t *testing.T) {
 	}
 }
 
-// Nor does it stay behind where the operator is killed while a client for people takes the place of a program's.
+// The operator is killed while a Code client replaces a ClientCredentials client. The Secret is deleted all the same.
 func TestRule9TheSecretIsDeletedWithItsClientAfterACrash(t *testing.T) {
 	t.Parallel()
 	for boundary, killed := 1, true; killed; boundary++ {

@@ -11,8 +11,8 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-// Each of these was found by a schedule, and is the shortest that shows it. A and B are two operators that both believe to
-// hold the lease, or one before and after a restart.
+// Each row is the shortest schedule that shows a bug of the past. A and B are two operators that both believe to hold the lease, or
+// one operator before and after a restart.
 func TestRegressionsThatSchedulesFound(t *testing.T) {
 	t.Parallel()
 	closed, bare, secret, other := recipeWish, recipeWish, recipeWish, recipeWish

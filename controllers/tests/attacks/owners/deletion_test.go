@@ -19,7 +19,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
-// Under Protect nobody who could sign up loses their account: after each of the operator's calls somebody tries.
+// After each of the operator's calls during a deletion under Protect, a user tries to sign up. A user who succeeds keeps the account.
 func TestAUserWhoSignsUpDuringADeletionIsKept(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a user who signs up during a deletion under Protect is lost", "after each of the deletion's calls")

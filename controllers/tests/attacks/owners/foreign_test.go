@@ -20,7 +20,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-// What somebody makes in a pool or an API of ours is told of within a few drift checks, and is not changed.
+// A resource that somebody else creates in the pool or the API is reported within a few drift checks, and is not changed.
 func TestForeignResourcesAreReported(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -97,8 +97,8 @@ func trigger(w *harness.World, object *v1alpha1.SecuredAPI, config *ciptypes.Lam
 	}))
 }
 
-// Another stage serves a guarded route open. It does not reach the function, which our stage alone may call, and
-// AllRoutesGuarded says that there is another stage.
+// A foreign stage serves a guarded route without an authorizer. It cannot invoke the function, because the permission is for the
+// object's stage alone; and AllRoutesGuarded reports the foreign stage.
 func TestAnUnguardedForeignStageCannotInvokeTheFunction(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "an open copy of a guarded route is served", "another stage of the API, by hand")
@@ -116,7 +116,7 @@ func TestAnUnguardedForeignStageCannotInvokeTheFunction(t *testing.T) {
 	})
 }
 
-// A plan is read by people who may not read what it speaks of.
+// People who read a plan may have no right to read the resources in it.
 func TestAPlanShowsNoSecretOfForeignResources(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a plan shows secrets of what is adopted", "a backend's credentials and query, a fixed header, a stage's variables")

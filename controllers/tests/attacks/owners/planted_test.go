@@ -29,8 +29,8 @@ func plantPool(w *harness.World, owner engine.Owner, triggers *ciptypes.LambdaCo
 	})).UserPool.Id
 }
 
-// Somebody prepares a user pool or an API with the tags of an object to come, and something in it that gives tokens or takes
-// others.
+// An attacker prepares a user pool or an API with the owner tags of a future object, and with something in it that issues tokens or
+// accepts foreign ones.
 func TestAPlantedResourceIsAdoptedOnlyWithConsent(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -120,7 +120,7 @@ func addClient(w *harness.World, pool string) (id string) {
 	})).UserPoolClient.ClientId
 }
 
-// An object that is deleted before anybody agreed leaves what it may not have made.
+// An object that is deleted before the adoption was acknowledged keeps resources that it may not have created.
 func TestADeletionKeepsPlantedResources(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a deletion takes down a former namespace's pool", "the same names in a new namespace, deletionPolicy Delete")
@@ -136,7 +136,7 @@ func TestADeletionKeepsPlantedResources(t *testing.T) {
 	}
 }
 
-// A stage that carries another owner's tags is not taken down, though it is in our API and has our name, and is not silently shared.
+// A stage with another owner's tags is not deleted, although it is in the object's API and has the spec's name, and not used either.
 func TestAStageOfAnotherOwnerIsKept(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -171,7 +171,7 @@ func TestAStageOfAnotherOwnerIsKept(t *testing.T) {
 	}
 }
 
-// Somebody who may create Secrets, but not read them, knows what is in one that they made.
+// An attacker who may create Secrets, but not read them, creates one and so knows its content.
 func TestAPlantedSecretIsNotUsed(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

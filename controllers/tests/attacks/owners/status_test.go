@@ -18,7 +18,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-// Whoever may write a status makes the operator do nothing to what another team has.
+// An attacker who may write status cannot make the operator change another team's resources.
 func TestAForgedStatusChangesNoResourceOfOthers(t *testing.T) {
 	t.Parallel()
 	record := func(s *v1alpha1.SecuredAPIStatus, name string) *v1alpha1.ResourceRecord {
@@ -96,7 +96,7 @@ func TestAForgedStatusChangesNoResourceOfOthers(t *testing.T) {
 	}
 }
 
-// The account in status says in which account a function is that the spec names; another account's function is not called.
+// status.account completes the name of a function to an ARN. A forged account does not give access to a function of that account.
 func TestAForgedAccountInvokesNoFunctionOfOthers(t *testing.T) {
 	t.Parallel()
 	report.Attack(t, "a forged account makes a name mean another account's function", "status.account")

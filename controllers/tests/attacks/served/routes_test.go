@@ -135,7 +135,7 @@ func TestNoGuardedMethodAnswersWithoutAToken(t *testing.T) {
 		"by chance: %d specs, %d writings of the path, %d methods, %d requests", specs-refused, len(writings), len(methods), requests))
 }
 
-// The oracle has to notice: the same attack on routes that the operator refuses succeeds.
+// The test itself has to work: the same attack succeeds on routes that the operator refuses.
 func TestTheAttackReachesRoutesThatValidationRefuses(t *testing.T) {
 	route := func(path string, access v1alpha1.Access) v1alpha1.Route {
 		return v1alpha1.Route{Path: path, Methods: []v1alpha1.Method{"GET"}, Access: access, Backend: v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: "f"}}}
