@@ -150,8 +150,8 @@ func TestAFailedReceiveIsRetriedAfterAWhile(t *testing.T) {
 	}
 }
 
-// A receive that is cancelled by shutdown is not logged as a failure.
-func TestACancelledReceiveIsNoFailure(t *testing.T) {
+// A receive that is canceled by shutdown is not logged as a failure.
+func TestACanceledReceiveIsNoFailure(t *testing.T) {
 	clock := clocktesting.NewFakeClock(time.Now())
 	server := awslocal.Start(t, awslocal.WithClock(clock), awslocal.WithEvents("events", 0))
 	messages, err := drift.Client(server.Config(), server.EventsURL())

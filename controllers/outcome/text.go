@@ -78,10 +78,11 @@ func longText(status *v1alpha1.SecuredAPIStatus, conditionType string) string {
 	if one == nil {
 		return ""
 	}
-	if ready := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady); ready != nil && strings.HasSuffix(one.Message, seeReady) {
-		return ready.Message
+	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
+	if ready == nil || !strings.HasSuffix(one.Message, seeReady) {
+		return one.Message
 	}
-	return one.Message
+	return ready.Message
 }
 
 // StalledMessage is the long text of what a person has to do; empty if the object does not wait for a person.

@@ -106,6 +106,21 @@ var quiet = []mutant{
 		do: to(condition, never),
 	},
 	{
+		rule: 7, breaks: "a condition refers to Ready for a cause that Ready does not have", caughtBy: "^TestReadyTellsTheLongTextAndOtherConditionsAShortOne$",
+		at: in(outcome, ifStmt, the(condition, mentions("outcome.maxLine")), inside("outcome.conditions.shorten")),
+		do: to(condition, become("one == nil || ready == nil || len(one.Message) <= maxLine")),
+	},
+	{
+		rule: 7, breaks: "a part's cause is lost when Ready gets another text", caughtBy: "^TestPartsKeepTheirTextWhenReadyGetsAnother$",
+		at: in(outcome, ifStmt, inside("outcome.conditions.expand")),
+		do: to(condition, never),
+	},
+	{
+		rule: 7, breaks: "of two causes Ready has one", caughtBy: "^TestReadyTellsTheLongTextAndOtherConditionsAShortOne$",
+		at: in(outcome, ifStmt, the(condition, mentions("ConditionUserPoolReady")), inside("outcome.conditions.ready")),
+		do: to(condition, never),
+	},
+	{
 		rule: 7, breaks: "the API is not repaired while Cognito fails", caughtBy: "TestRule3TheAPIIsRepairedWhileCognitoFails",
 		at: in(controllers, ifStmt, calls("outcome.Awaiting"), inside("controllers.SecuredAPIReconciler.pass")),
 		do: to(condition, become("$ || poolErr != nil")),

@@ -63,7 +63,7 @@ func TestWaiting(t *testing.T) {
 }
 
 // Who has gone leaves the messages to others.
-func TestACancelledReceiveTakesNoMessage(t *testing.T) {
+func TestACanceledReceiveTakesNoMessage(t *testing.T) {
 	f := start(t)
 	gone := make(chan struct{})
 	impatient := f.asRequest(wire.Request{Account: account, Region: region, Gone: gone})
