@@ -1,6 +1,7 @@
 package refused_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -126,6 +127,21 @@ func TestOneMessageListsAllViolations(t *testing.T) {
 			t.Errorf("got %q, want in it %q", message, field)
 		}
 	}
+	want := map[string]string{v1alpha1.ConditionReady: message}
+	for _, other := range []string{v1alpha1.ConditionUserPoolReady, v1alpha1.ConditionAPIReady, v1alpha1.ConditionStalled} {
+		want[other] = "The spec is not valid; see Ready"
+	}
+	for condition, text := range want {
+		if got := meta.FindStatusCondition(one.Status.Conditions, condition); got == nil || got.Message != text {
+			t.Errorf("got the condition %s %+v, want the message %q", condition, got, text)
+		}
+	}
+	// The API server takes 1024 bytes of a note.
+	note := strings.ToValidUTF8(message[:min(len(message), 1000)], "")
+	w.Eventually("the event with the long text", func(context.Context) (bool, string) {
+		notes := w.EventNotes()
+		return strings.Contains(notes, note), notes
+	})
 	nothingWasDone(t, w)
 }
 
