@@ -19,7 +19,7 @@ func failed(reason, message string) Outcome {
 	return Outcome{Reason: reason, Message: message, Stalled: true, After: RetryStalled}
 }
 
-func TestReadyTellsTheLongTextAndOtherConditionsAShortOne(t *testing.T) {
+func TestReadyAloneHasALongText(t *testing.T) {
 	var (
 		invalid = failed(v1alpha1.ReasonInvalidSpec, long("routes[0] is wrong"))
 		taken   = failed(v1alpha1.ReasonDomainTaken, long("domain.prefix is taken"))
@@ -149,7 +149,7 @@ func TestPartsKeepTheirTextWhenReadyGetsAnother(t *testing.T) {
 }
 
 // A long text is in status once, unless each phase has its own.
-func TestATextTooLongForAConditionIsShortenedElsewhere(t *testing.T) {
+func TestATruncatedTextIsShortenedElsewhere(t *testing.T) {
 	status := &v1alpha1.SecuredAPIStatus{}
 	huge := failed(v1alpha1.ReasonInvalidSpec, strings.Repeat("wrong; ", 1000))
 	Summarize(status, 1, huge, huge, Outcome{})

@@ -106,7 +106,7 @@ var quiet = []mutant{
 		do: to(condition, never),
 	},
 	{
-		rule: 7, breaks: "a condition refers to Ready for a cause that Ready does not have", caughtBy: "^TestReadyTellsTheLongTextAndOtherConditionsAShortOne$",
+		rule: 7, breaks: "a condition refers to Ready for a cause that Ready does not have", caughtBy: "^TestReadyAloneHasALongText$",
 		at: in(outcome, ifStmt, the(condition, mentions("outcome.maxLine")), inside("outcome.conditions.shorten")),
 		do: to(condition, become("one == nil || ready == nil || len(one.Message) <= maxLine")),
 	},
@@ -116,7 +116,7 @@ var quiet = []mutant{
 		do: to(condition, never),
 	},
 	{
-		rule: 7, breaks: "of two causes Ready has one", caughtBy: "^TestReadyTellsTheLongTextAndOtherConditionsAShortOne$",
+		rule: 7, breaks: "of two causes Ready has one", caughtBy: "^TestReadyAloneHasALongText$",
 		at: in(outcome, ifStmt, the(condition, mentions("ConditionUserPoolReady")), inside("outcome.conditions.ready")),
 		do: to(condition, never),
 	},
