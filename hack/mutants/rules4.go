@@ -17,7 +17,7 @@ var nothingLost = []mutant{
 	{
 		rule: 4, breaks: "an update of a pool resets a block in a block: InviteMessageTemplate",
 		caughtBy: "TestUpdatePoolSendsAllThatWasRead",
-		at:       in(userpool, assignment, the(left, mentions("AdminCreateUserConfigType.InviteMessageTemplate"))),
+		at:       in(userpool, assignment, the(right, mentions("UserPoolType.AdminCreateUserConfig")), inside("userpool.adminConfig")),
 		do:       undone,
 	},
 	{
