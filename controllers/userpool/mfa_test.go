@@ -186,3 +186,20 @@ func TestMFACostsNothingWhereTheSpecHasNone(t *testing.T) {
 		}
 	}
 }
+
+// A pool that is there has the setting, so an answer that says there is none does not end its record.
+func TestASecondFactorGoesWithItsPoolOnly(t *testing.T) {
+	for _, operation := range []string{"GetUserPoolMfaConfig", "SetUserPoolMfaConfig"} {
+		w := newWorld(t, asks(&v1alpha1.MFA{Mode: v1alpha1.MFARequired, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}, nil))
+		w.converge()
+		asks(nil, nil)(&w.object.Spec)
+		w.refuse(operation, "ResourceNotFoundException")
+		if err := w.apply(); err == nil || w.object.Status.Resource(NameMFA) == nil {
+			t.Errorf("%s says that there is no pool: got %v and the record %v, want an error and the record", operation, err, w.object.Status.Resource(NameMFA))
+		}
+		w.converge()
+		if got := w.signIn(); got != noSecondFactor || w.object.Status.Resource(NameMFA) != nil {
+			t.Errorf("%s answers again: got %s and the record %v, want %s and no record", operation, got, w.object.Status.Resource(NameMFA), noSecondFactor)
+		}
+	}
+}

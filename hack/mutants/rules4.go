@@ -21,6 +21,32 @@ var nothingLost = []mutant{
 		do:       undone,
 	},
 	{
+		rule: 4, breaks: "a block that the spec never had is owned", caughtBy: "^TestBlocks$",
+		at: in(engine, call, callee("engine.owns"), inside("engine.Overlay")),
+		do: always,
+	},
+	{
+		rule: 4, breaks: "a block that leaves the spec stays in AWS", caughtBy: "^TestBlocks$",
+		at: in(engine, call, callee("slices.Contains"), mentions("engine.Blocks.Dropped"), inside("engine.Blocks.Owns")),
+		do: never,
+	},
+	{
+		rule: 4, breaks: "a block is forgotten when the reply to its call was lost", caughtBy: "^TestBlocks$",
+		at: in(engine, call, callee("engine.claim"), inside("engine.Of.bring")),
+		do: undone,
+	},
+	{
+		rule: 4, breaks: "a block that AWS refused is set to AWS's default", caughtBy: "^TestBlocks$",
+		at: in(engine, assignment, the(left, mentions("v1alpha1.ResourceRecord.Blocks")), inside("engine.Of.bring")),
+		do: undone,
+	},
+	{
+		rule: 4, breaks: "an answer that there is no pool ends the record of its MFA",
+		caughtBy: "^TestASecondFactorGoesWithItsPoolOnly$",
+		at:       each(2, in(userpool, returnStmt, inside("userpool.mfa.delete"))),
+		do:       to(result(0), become("unlessGone($)")),
+	},
+	{
 		rule: 4, breaks: "an update of a pool resets a block in a block: SignInPolicy", caughtBy: "TestUpdatePoolSendsAllThatWasRead",
 		at: in(userpool, assignment, the(right, mentions("UserPoolType.Policies")), inside("userpool.policies")),
 		do: undone,
