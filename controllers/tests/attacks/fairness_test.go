@@ -275,19 +275,26 @@ func assume(w *harness.World, role, session string) *aws.Config {
 func TestTheMetricCountsOrphansOfARemovedFinalizer(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		attack          string
-		others, listing bool
+		attack                   string
+		others, listing, retains bool
 	}{
-		{"of one of two objects", true, true},
-		{"of the last object in its account and Region", false, true},
-		{"of the last object, while lists fail", false, false},
+		{"of one of two objects", true, true, false},
+		{"of the last object in its account and Region", false, true, false},
+		{"of the last object, while lists fail", false, false, false},
+		{"of no object: the policy Retain leaves the same", false, true, true},
 	} {
 		t.Run(tc.attack, func(t *testing.T) {
 			report.Attack(t, "a removed finalizer leaves what nobody knows of", tc.attack)
 			t.Parallel()
-			w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.DomainPrefixes = nil })
+			w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) {
+				s.DomainPrefixes, s.DeletionPolicies = nil, append(s.DeletionPolicies, v1alpha1.DeletionRetain)
+			})
 			restart(w, func() { w.Resync = 500 * time.Millisecond })
-			object := w.Create(w.Recipe())
+			object := w.Recipe()
+			if tc.retains {
+				object.Spec.DeletionPolicy = v1alpha1.DeletionRetain
+			}
+			w.Create(object)
 			w.AwaitReady(object)
 			// What is not ours does not count: another cluster's, and what has no tags.
 			for _, tags := range []map[string]string{nil, {"securedapi.dev/cluster": "other", "securedapi.dev/namespace": w.Namespace, "securedapi.dev/name": "x"}} {
@@ -306,12 +313,14 @@ func TestTheMetricCountsOrphansOfARemovedFinalizer(t *testing.T) {
 			if !tc.listing {
 				w.AWS.Inject(awslocal.Fault{Kind: awslocal.RefuseBefore, Operation: "ListUserPools"})
 			}
-			// A pass between the two writes would put the finalizer back.
-			w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Suspend = true })
-			before := client.MergeFrom(object.DeepCopy())
-			object.Finalizers = nil
-			if err := w.Client.Patch(t.Context(), object, before); err != nil {
-				t.Fatal(err)
+			if !tc.retains {
+				// A pass between the two writes would put the finalizer back.
+				w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Suspend = true })
+				before := client.MergeFrom(object.DeepCopy())
+				object.Finalizers = nil
+				if err := w.Client.Patch(t.Context(), object, before); err != nil {
+					t.Fatal(err)
+				}
 			}
 			w.Delete(object)
 			if !tc.listing {
@@ -334,9 +343,9 @@ func TestTheMetricCountsOrphansOfARemovedFinalizer(t *testing.T) {
 				return listed() >= sweeps && got[drift.KindAPI] == 0 && got[drift.KindPool] == 1, fmt.Sprint(got)
 			})
 			w.DeletePool(object)
-			w.Eventually("none to be counted", func(context.Context) (bool, string) {
+			w.Eventually("none to be counted, and no sweep of a place where nothing is", func(context.Context) (bool, string) {
 				got := orphaned(w)
-				return got[drift.KindAPI] == 0 && got[drift.KindPool] == 0, fmt.Sprint(got)
+				return got[drift.KindAPI] == 0 && got[drift.KindPool] == 0 && (len(got) == 2) == tc.others, fmt.Sprint(got)
 			})
 		})
 	}
