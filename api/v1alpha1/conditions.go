@@ -40,6 +40,11 @@ const (
 	ReasonAccessDenied = "AccessDenied"
 	// ReasonMissingSecretAccess: the operator has no right to the Secrets of the namespace; the message has the command that gives it.
 	ReasonMissingSecretAccess = "MissingSecretAccess"
+	// ReasonMissingConfigMapAccess: the operator has no right to the ConfigMaps of the namespace; the message has the command that
+	// gives it.
+	ReasonMissingConfigMapAccess = "MissingConfigMapAccess"
+	// ReasonOutputsNotWritten: the API server refused the ConfigMap or the Secret of spec.outputs; AWS agrees with the spec.
+	ReasonOutputsNotWritten = "OutputsNotWritten"
 	// ReasonOwnershipConflict: what is there belongs to something else; nothing was changed.
 	ReasonOwnershipConflict = "OwnershipConflict"
 	// ReasonDuplicateFound: more than one resource carries our tags; a person has to choose.

@@ -11,6 +11,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:selectablefield:JSONPath=`.spec.domain.prefix`
 // +kubebuilder:selectablefield:JSONPath=`.spec.userPool.adopt.id`
 // +kubebuilder:selectablefield:JSONPath=`.spec.api.adopt.id`
+// +kubebuilder:validation:XValidation:rule="!has(self.spec.outputs) || !has(self.spec.outputs.secretName) || !has(self.spec.clients) || self.spec.clients.all(c, !('ClientCredentials' in c.flows) || self.spec.outputs.secretName != self.metadata.name + '-' + c.name)",message="secretName is the name of the Secret of a client; choose another name, or rename the client",messageExpression="'\\x22' + self.spec.outputs.secretName + '\\x22' + ': secretName is the name of the Secret of a client; choose another name, or rename the client'",fieldPath=".spec.outputs.secretName"
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Endpoint",type=string,JSONPath=`.status.endpoint`
@@ -83,6 +84,12 @@ const ReconcileAtAnnotation = "securedapi.dev/reconcile-at"
 // RoleARNAnnotation is on a Namespace: the IAM role that its objects are made with, perhaps of another account.
 const RoleARNAnnotation = "securedapi.dev/role-arn"
 
+// ContentLabel is on the ConfigMaps and Secrets of spec.outputs, with the value ContentOutputs: the operator watches what has it.
+const (
+	ContentLabel   = "securedapi.dev/content"
+	ContentOutputs = "outputs"
+)
+
 // SecuredAPISpec is what a SecuredAPI asks for.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",message="region is immutable: a user pool cannot move, and its users cannot be copied with their passwords; set it back, or make another SecuredAPI in the other Region",messageExpression="(has(self.region) ? '\\x22' + self.region + '\\x22' : 'none') + ': region is immutable: a user pool cannot move, and its users cannot be copied with their passwords; set it back, or make another SecuredAPI in the other Region'",fieldPath=".region"
@@ -127,6 +134,11 @@ type SecuredAPISpec struct {
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 
+	// outputs are a ConfigMap and a Secret that the operator writes for programs and front ends: ids, URLs and the secrets
+	// of clients. What was written under a former name is deleted.
+	// +optional
+	Outputs OutputsSpec `json:"outputs,omitzero"`
+
 	// userPool is the Cognito user pool's policy: how users sign up and sign in.
 	// +optional
 	UserPool UserPoolSpec `json:"userPool,omitzero"`
@@ -162,6 +174,25 @@ type SecuredAPISpec struct {
 	// api is about the REST API as a whole.
 	// +optional
 	API *APISpec `json:"api,omitempty"`
+}
+
+// OutputsSpec names what the operator writes for programs and front ends.
+type OutputsSpec struct {
+	// configMapName is a ConfigMap in this object's namespace with what status publishes: ids and URLs as keys for envFrom, and
+	// config.json for front ends. This object owns it. One that exists and is not this object's stays as it is.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$')",message="configMapName may hold only lower-case letters, digits, hyphens and dots, and must begin and end with a letter or digit, also around a dot; write it like notes-config"
+	ConfigMapName string `json:"configMapName,omitempty"`
+
+	// secretName is a Secret in this object's namespace with the same, and with the secrets of clients. This object owns it. One
+	// that exists and is not this object's stays as it is, and so does a client's own.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$')",message="secretName may hold only lower-case letters, digits, hyphens and dots, and must begin and end with a letter or digit, also around a dot; write it like notes-credentials"
+	SecretName string `json:"secretName,omitempty"`
 }
 
 // APISpec is the REST API beside its routes.

@@ -64,6 +64,10 @@ type SecuredAPIStatus struct {
 	// +optional
 	API *APIStatus `json:"api,omitempty"`
 
+	// outputs are the ConfigMap and the Secret that were written, or were about to be.
+	// +optional
+	Outputs OutputsStatus `json:"outputs,omitzero"`
+
 	// resources are the records of all that there is in AWS, or may be: ids, what is pending, and what was verified.
 	// +optional
 	// +listType=atomic
@@ -84,6 +88,19 @@ type SecuredAPIStatus struct {
 	// +listMapKey=type
 	// +kubebuilder:validation:MaxItems=16
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
+}
+
+// OutputsStatus names what the operator wrote for programs and front ends.
+type OutputsStatus struct {
+	// configMapName is the ConfigMap.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	ConfigMapName string `json:"configMapName,omitempty"`
+
+	// secretName is the Secret.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	SecretName string `json:"secretName,omitempty"`
 }
 
 // PlanStatus is the difference between the spec and what AWS was last seen to hold.

@@ -112,6 +112,24 @@ func TestCreate(t *testing.T) {
 		{"two clients", `{clients: [{name: web, callbackURLs: ["myapp://a"]}, {name: app, callbackURLs: ["myapp://b"]}]}`, "", ""},
 		{"no client", `{clients: null}`, "", ""},
 
+		{"outputs with names of any kind of object", `{outputs: {configMapName: web.config, secretName: 0-a}}`, "", ""},
+		{"outputs may be empty", `{outputs: {}}`, "", ""},
+		{"an output's name is a DNS name", `{outputs: {configMapName: web_config}}`, "spec.outputs.configMapName", "write it like notes-config"},
+		{"with no empty label", `{outputs: {secretName: .a}}`, "spec.outputs.secretName", "write it like notes-credentials"},
+		{"and at most 253 characters", `{outputs: {secretName: "` + strings.Repeat("a", 254) + `"}}`, "spec.outputs.secretName", "Too long"},
+		{
+			"a client's Secret has its name already",
+			`{outputs: {secretName: test-job}, clients: [{name: job, flows: [ClientCredentials], scopes: [api/read]}]}`,
+			"spec.outputs.secretName", `"test-job": secretName is the name of the Secret of a client`,
+		},
+		{
+			"a client without a secret has no Secret", `{outputs: {secretName: test-web}}`, "", "",
+		},
+		{
+			"nor do a ConfigMap and a Secret meet",
+			`{outputs: {configMapName: test-job}, clients: [{name: job, flows: [ClientCredentials], scopes: [api/read]}]}`, "", "",
+		},
+
 		{
 			"a reserved word, as a word", `{domain: {prefix: my-aws-notes}}`,
 			"spec.domain.prefix", "prefix must not contain the reserved words aws, amazon or cognito",

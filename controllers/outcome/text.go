@@ -16,6 +16,8 @@ var shortTexts = map[string]string{
 	v1alpha1.ReasonDomainTaken:             "Another user pool has the domain prefix",
 	v1alpha1.ReasonAccessDenied:            "AWS denied the operator a call",
 	v1alpha1.ReasonMissingSecretAccess:     "The operator has no right to the namespace's Secrets",
+	v1alpha1.ReasonMissingConfigMapAccess:  "The operator has no right to the namespace's ConfigMaps",
+	v1alpha1.ReasonOutputsNotWritten:       "The API server refused the ConfigMap or the Secret of spec.outputs",
 	v1alpha1.ReasonOwnershipConflict:       "A resource does not belong to this object",
 	v1alpha1.ReasonDuplicateFound:          "A resource exists more than once",
 	v1alpha1.ReasonUserPoolDeleted:         "Somebody deleted the user pool in AWS",

@@ -8,7 +8,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// EachProperty goes through the schema of the spec, and of each property in it: spec.routes, then spec.routes[], its items.
+// EachProperty goes through the schema of the object, whose path is empty, and of each property of the spec: spec.routes, then
+// spec.routes[], its items.
 func EachProperty(t *testing.T, visit func(path string, schema *apiextensionsv1.JSONSchemaProps)) {
 	t.Helper()
 	text, err := os.ReadFile(File("config/crd/bases/securedapi.dev_securedapis.yaml"))
@@ -29,6 +30,8 @@ func EachProperty(t *testing.T, visit func(path string, schema *apiextensionsv1.
 			walk(path+"."+name, &property)
 		}
 	}
-	spec := crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"]
+	object := crd.Spec.Versions[0].Schema.OpenAPIV3Schema
+	visit("", object)
+	spec := object.Properties["spec"]
 	walk("spec", &spec)
 }

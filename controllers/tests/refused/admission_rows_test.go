@@ -12,6 +12,10 @@ var atAdmission = []struct {
 	// before is a patch of the spec that is edited; empty if the bad one is created.
 	before string
 }{
+	// This row's object is admission-0.
+	{"secretName is the name of a client's Secret", `{outputs: {secretName: admission-0-job}, clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read]}]}`, words{"spec.outputs.secretName", `"admission-0-job"`, "secretName is the name of the Secret of a client", "choose another name, or rename the client"}, ""},
+	{"configMapName has an underscore and capitals", `{outputs: {configMapName: Notes_Config}}`, words{"spec.outputs.configMapName", `"Notes_Config"`, "configMapName may hold only lower-case letters, digits, hyphens and dots", "write it like notes-config"}, ""},
+	{"secretName has two dots in a row", `{outputs: {secretName: "notes..credentials"}}`, words{"spec.outputs.secretName", `"notes..credentials"`, "must begin and end with a letter or digit, also around a dot", "write it like notes-credentials"}, ""},
 	{"region is a word", `{region: Virginia}`, words{"spec.region", `"Virginia"`, "must be the name of an AWS Region", "write it like us-east-1"}, ""},
 	{"stage is a number", `{stage: 5}`, words{"spec.stage", `"integer"`, "must be of type string", ""}, ""},
 	{"stage has 129 letters", `{stage: ` + strings.Repeat("a", 129) + `}`, words{"spec.stage", "", "may not be more than 128", ""}, ""},

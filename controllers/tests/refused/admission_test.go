@@ -111,13 +111,13 @@ func (r rule) brokenBy(cause metav1.StatusCause) bool {
 	return index.ReplaceAllString(cause.Field, "[]") == r.field && strings.HasSuffix(cause.Message, ": "+r.message)
 }
 
-// celRules are all CEL rules of the spec.
+// celRules are all CEL rules of the object.
 func celRules(t *testing.T) []rule {
 	t.Helper()
 	var rules []rule
 	harness.EachProperty(t, func(path string, schema *apiextensionsv1.JSONSchemaProps) {
 		for _, one := range schema.XValidations {
-			rules = append(rules, rule{path + one.FieldPath, one.Message})
+			rules = append(rules, rule{strings.TrimPrefix(path+one.FieldPath, "."), one.Message})
 		}
 	})
 	return rules

@@ -46,6 +46,10 @@ func withGroup(o *v1alpha1.SecuredAPI) {
 	}}
 }
 
+func withOutputs(o *v1alpha1.SecuredAPI) {
+	o.Spec.Outputs = v1alpha1.OutputsSpec{ConfigMapName: "notes-config", SecretName: "notes-credentials"}
+}
+
 // edits change every property that can be changed.
 var edits = slices.Concat(recipeEdits, signInEdits)
 
@@ -53,6 +57,10 @@ var edits = slices.Concat(recipeEdits, signInEdits)
 var recipeEdits = []edit{
 	{"stage", of("stage"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, "+ stage live"},
 	{"deletionPolicy", of("deletionPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect }, ""},
+	{"outputs", of("outputs"), nil, withOutputs, ""},
+	{"no outputs", of("outputs"), withOutputs, func(o *v1alpha1.SecuredAPI) { o.Spec.Outputs = v1alpha1.OutputsSpec{} }, ""},
+	{"another ConfigMap", of("outputs.configMapName"), withOutputs, func(o *v1alpha1.SecuredAPI) { o.Spec.Outputs.ConfigMapName = "papers" }, ""},
+	{"another Secret of outputs", of("outputs.secretName"), withOutputs, func(o *v1alpha1.SecuredAPI) { o.Spec.Outputs.SecretName = "papers" }, ""},
 	{"selfSignUp", of("userPool", "userPool.selfSignUp"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.SelfSignUp = v1alpha1.Disabled }, "~ userPool.selfSignUp: Enabled -> Disabled"},
 	{"minimumLength", of("userPool.passwordPolicy.minimumLength"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength = 9 }, "~ userPool.passwordPolicy.minimumLength: 6 -> 9"},
 	{"requireUppercase", of("userPool.passwordPolicy.requireUppercase"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireUppercase = false }, "~ userPool.passwordPolicy.requireUppercase: true -> false"},
