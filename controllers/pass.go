@@ -19,6 +19,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 	"github.com/securedapi/securedapi/controllers/outcome"
+	"github.com/securedapi/securedapi/controllers/owned"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/userpool"
@@ -60,7 +61,9 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		object:  object,
 		status:  newStatusWriter(r.Client, r.Reader, object),
 		clients: clients,
-		secrets: &clientsecret.Secrets{Client: client.WithFieldOwner(r.Client, string(fieldOwner)), Reader: r.Reader, Object: object},
+		secrets: &clientsecret.Secrets{Objects: owned.Objects{
+			Client: client.WithFieldOwner(r.Client, string(fieldOwner)), Reader: r.Reader, Owner: object,
+		}},
 	}
 	w.denied = r.allowed(ctx, a, object)
 	object.Status.Region, object.Status.Policy = region, a.grant.Names()

@@ -5,16 +5,15 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/owned"
 	"github.com/securedapi/securedapi/controllers/userpool"
 )
 
@@ -30,12 +29,7 @@ const (
 )
 
 // Secrets reads and writes the Secrets of one object's clients. The object owns them.
-type Secrets struct {
-	Client client.Client
-	// Reader reads from the API server, because the operator does not cache Secrets.
-	Reader client.Reader
-	Object *v1alpha1.SecuredAPI
-}
+type Secrets struct{ owned.Objects }
 
 var _ userpool.Secrets = (*Secrets)(nil)
 
@@ -76,15 +70,7 @@ func (s *Secrets) Promote(ctx context.Context, clientName, id string) (bool, err
 	}
 	secret.Data[keySecret], secret.Data[keySecretID] = next, []byte(id)
 	delete(secret.Data, keyNext)
-	return true, s.update(ctx, secret)
-}
-
-// ownedBy does not ask to block the owner's deletion, as NewControllerRef does: that takes a right to the owner's finalizers
-// where OwnerReferencesPermissionEnforcement is on, and the operator deletes the Secret before it lets its owner go.
-func ownedBy(object *v1alpha1.SecuredAPI) metav1.OwnerReference {
-	owner := metav1.NewControllerRef(object, v1alpha1.GroupVersion.WithKind("SecuredAPI"))
-	owner.BlockOwnerDeletion = nil
-	return *owner
+	return true, s.Update(ctx, secret)
 }
 
 // store returns what the client's Secret has under key, storing value, or a new secret if it is empty, where there is none.
@@ -105,19 +91,10 @@ func (s *Secrets) store(ctx context.Context, clientName, key, value string) (str
 			secret.Data = map[string][]byte{}
 		}
 		secret.Data[key] = []byte(value)
-		return value, s.update(ctx, secret)
+		return value, s.Update(ctx, secret)
 	}
-	secret = &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{
-			Namespace: s.Object.Namespace, Name: Name(s.Object.Name, clientName),
-			OwnerReferences: []metav1.OwnerReference{ownedBy(s.Object)},
-		},
-		Data: map[string][]byte{key: []byte(value)},
-	}
-	if err := s.Client.Create(ctx, secret); err != nil {
-		return "", s.explain(fmt.Errorf("create Secret %s: %w", secret.Name, err))
-	}
-	return value, nil
+	secret = &corev1.Secret{Data: map[string][]byte{key: []byte(value)}}
+	return value, s.Create(ctx, secret, Name(s.Owner.Name, clientName))
 }
 
 // Remove deletes the client's Secret, if it exists and the object owns it.
@@ -127,13 +104,9 @@ func (s *Secrets) Remove(ctx context.Context, clientName string) error {
 		return s.leave(err)
 	}
 	if err == nil {
-		// Not if it was put to use again since it was read.
-		err = s.Client.Delete(ctx, secret, client.Preconditions{UID: &secret.UID, ResourceVersion: &secret.ResourceVersion})
+		err = s.Delete(ctx, secret)
 	}
-	if err := client.IgnoreNotFound(err); err != nil {
-		return s.leave(s.explain(fmt.Errorf("delete Secret of client %s: %w", clientName, err)))
-	}
-	return nil
+	return s.leave(client.IgnoreNotFound(err))
 }
 
 // leave returns why a Secret cannot be deleted, or nil if it needn't be.
@@ -144,7 +117,7 @@ func (s *Secrets) leave(err error) error {
 	case failure.Reason == v1alpha1.ReasonOwnershipConflict:
 		// Somebody else's: the client never had one.
 		return nil
-	case failure.Reason == v1alpha1.ReasonMissingSecretAccess && !s.Object.DeletionTimestamp.IsZero():
+	case failure.Reason == v1alpha1.ReasonMissingSecretAccess && !s.Owner.DeletionTimestamp.IsZero():
 		// The garbage collector deletes it after its owner. A namespace that is deleted loses its RoleBindings first, and nobody
 		// can give it new ones: the object would keep the namespace for ever.
 		return nil
@@ -165,26 +138,27 @@ func (s *Secrets) Publish(ctx context.Context, clientName, id, tokenURL string) 
 		return nil
 	}
 	secret.Data = data
-	return s.update(ctx, secret)
+	return s.Update(ctx, secret)
 }
 
-func (s *Secrets) update(ctx context.Context, secret *corev1.Secret) error {
-	if err := s.Client.Update(ctx, secret); err != nil {
-		return s.explain(fmt.Errorf("update Secret %s: %w", secret.Name, err))
+// Value returns the client's secret that is in use; empty if none is stored.
+func (s *Secrets) Value(ctx context.Context, clientName string) (string, error) {
+	secret, err := s.get(ctx, clientName)
+	if err != nil {
+		return "", client.IgnoreNotFound(err)
 	}
-	return nil
+	return string(secret.Data[keySecret]), nil
 }
 
-// get returns the client's Secret, and refuses one that is somebody else's.
+// get returns the client's Secret, and refuses one that is somebody else's, or that spec.outputs asked for.
 func (s *Secrets) get(ctx context.Context, clientName string) (*corev1.Secret, error) {
+	const remedy = "rename the client"
 	secret := &corev1.Secret{}
-	key := client.ObjectKey{Namespace: s.Object.Namespace, Name: Name(s.Object.Name, clientName)}
-	if err := s.Reader.Get(ctx, key, secret); err != nil {
-		return nil, s.explain(fmt.Errorf("get Secret %s: %w", key.Name, err))
+	if err := s.Get(ctx, secret, Name(s.Owner.Name, clientName), remedy); err != nil {
+		return nil, err
 	}
-	if !metav1.IsControlledBy(secret, s.Object) {
-		return nil, awserr.Because(v1alpha1.ReasonOwnershipConflict,
-			fmt.Errorf("the Secret %s exists and is not this object's; rename the client or remove the Secret", key.Name))
+	if secret.Labels[v1alpha1.ContentLabel] != "" {
+		return nil, owned.Foreign(secret, "is one of spec.outputs", remedy)
 	}
 	return secret, nil
 }

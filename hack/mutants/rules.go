@@ -32,6 +32,7 @@ const (
 	drift        = "controllers/drift"
 	engine       = "controllers/engine"
 	outcome      = "controllers/outcome"
+	owned        = "controllers/owned"
 	restapi      = "controllers/restapi"
 	schedule     = "controllers/schedule"
 	userpool     = "controllers/userpool"

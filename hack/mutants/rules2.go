@@ -55,7 +55,7 @@ var onlyOurs = []mutant{
 	},
 	{
 		rule: 2, breaks: "a Secret of somebody else is overwritten", caughtBy: "TestRule2ASecretOfAnotherOwnerIsKept",
-		at: in(clientsecret, ifStmt, the(condition, calls("IsControlledBy")), inside("clientsecret.Secrets.get")),
+		at: in(owned, ifStmt, the(condition, calls("IsControlledBy")), inside("owned.Objects.Get")),
 		do: to(condition, never),
 	},
 	{

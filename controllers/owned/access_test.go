@@ -1,4 +1,4 @@
-package clientsecret
+package owned
 
 import (
 	"errors"
@@ -40,8 +40,8 @@ func TestExplain(t *testing.T) {
 		{"no error", nil, ""},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
-			s := &Secrets{Object: &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "orders"}}}
-			got := s.explain(tc.err)
+			o := Objects{Owner: &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "orders"}}}
+			got := o.explain(tc.err)
 			if tc.want == "" {
 				if !errors.Is(got, tc.err) || awserr.Explained(got) {
 					t.Errorf("got %v, want the same error", got)
