@@ -10,9 +10,9 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
-// Summarize writes the conditions that follow from the phases' outcomes. denied is what policies do not allow of the spec:
-// then the resources stay as they are, and Ready is False. It is pure but for the transition times.
-func Summarize(status *v1alpha1.SecuredAPIStatus, generation int64, pool, api, denied Outcome) {
+// Summarize writes the conditions that follow from the phases' outcomes. beside is what else keeps the object from being Ready (see
+// Beside): then the resources stay as they are, and Ready is False. It is pure but for the transition times.
+func Summarize(status *v1alpha1.SecuredAPIStatus, generation int64, pool, api, beside Outcome) {
 	c := conditions{status, generation}
 	c.expand()
 	defer c.shorten()
@@ -20,9 +20,9 @@ func Summarize(status *v1alpha1.SecuredAPIStatus, generation int64, pool, api, d
 	c.phase(v1alpha1.ConditionAPIReady, api, "The API's working copy equals the spec")
 	c.deployed(api)
 	c.guarded(api)
-	if !denied.OK() {
-		c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, denied.Reason, denied.Message)
-		c.progress(denied)
+	if !beside.OK() {
+		c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, beside.Reason, beside.Message)
+		c.progress(beside)
 		return
 	}
 	c.ready()

@@ -197,3 +197,12 @@ func both(pool, api Outcome) Outcome {
 		return all
 	}
 }
+
+// Beside is what keeps an object from being Ready although its phases do not: what policies deny, or outputs that could not be
+// written. A phase that failed is told first.
+func Beside(pool, api, denied, outputs Outcome) Outcome {
+	if phases := both(pool, api); !denied.OK() || !phases.OK() && !phases.Keep {
+		return denied
+	}
+	return outputs
+}

@@ -118,3 +118,25 @@ func TestOnlyReads(t *testing.T) {
 		}
 	}
 }
+
+func TestBeside(t *testing.T) {
+	fine, denied := Outcome{}, Outcome{Reason: v1alpha1.ReasonPolicyDenied, Stalled: true}
+	taken := Outcome{Reason: v1alpha1.ReasonOwnershipConflict, Stalled: true}
+	failed, throttled := Outcome{Reason: v1alpha1.ReasonRejectedByAWS}, Outcome{Reason: v1alpha1.ReasonWaitingForQuota, Keep: true}
+	for _, tc := range []struct {
+		reason                     string
+		pool, api, denied, outputs Outcome
+		want                       Outcome
+	}{
+		{"nothing is beside the phases", fine, fine, fine, fine, fine},
+		{"the outputs are another's, and AWS agrees", fine, fine, fine, taken, taken},
+		{"a phase that failed is told first", fine, failed, fine, taken, fine},
+		{"one that waits for a quota leaves the object Ready, if nothing else is amiss", throttled, fine, fine, taken, taken},
+		{"what is not allowed is told before", fine, fine, denied, taken, denied},
+		{"and beside a phase that failed", failed, fine, denied, fine, denied},
+	} {
+		if got := Beside(tc.pool, tc.api, tc.denied, tc.outputs); got != tc.want {
+			t.Errorf("%s: got %+v, want %+v", tc.reason, got, tc.want)
+		}
+	}
+}

@@ -34,11 +34,12 @@ type Pass struct {
 	// Kind is set to Full by a caller that read everything anyway, as a plan does.
 	Kind Kind
 
-	// entry is what Next knew, and wakes the number of wakes that the pass answers.
-	entry entry
-	wakes int
-	asked bool
-	late  bool
+	// entry is what Next knew, and wakes and touches the numbers of those that the pass answers.
+	entry   entry
+	wakes   int
+	touches int
+	asked   bool
+	late    bool
 }
 
 // UserPool is how the user pool's phase ended before.

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"slices"
 	"time"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -31,6 +32,8 @@ type Attempt struct {
 type Result struct {
 	// UserPool and API are the two phases. While there is no user pool, the API's is tried when the user pool's is.
 	UserPool, API Attempt
+	// Outputs is about what was written of them into Kubernetes.
+	Outputs Attempt
 	// Wrote says that the pass changed something in AWS, or may have.
 	Wrote bool
 	// Repairs says that the pass found drift, or was made to repair some.
@@ -43,7 +46,9 @@ type Result struct {
 
 // Ended says that nothing is left to do, or only a person can do it.
 func (r Result) Ended() bool {
-	return (r.UserPool.Outcome.OK() || r.UserPool.Outcome.Stalled) && (r.API.Outcome.OK() || r.API.Outcome.Stalled)
+	return !slices.ContainsFunc([]Attempt{r.UserPool, r.API, r.Outputs}, func(a Attempt) bool {
+		return !a.Outcome.OK() && !a.Outcome.Stalled
+	})
 }
 
 const (
@@ -59,13 +64,14 @@ func (s *Schedule) Done(object *v1alpha1.SecuredAPI, pass Pass, r Result, now ti
 	e.asked = object.RequestedReconcile()
 	e.userPool = e.userPool.after(r.UserPool, pass.Kind, now)
 	e.api = e.api.after(r.API, pass.Kind, now)
+	e.outputs = e.outputs.after(r.Outputs, pass.Kind, now)
 	if object.Status.UserPool == nil {
 		e.api.until = e.userPool.until
 	}
 	if !r.Modified.IsZero() {
 		e.modified = r.Modified
 	}
-	ok := e.userPool.Outcome.OK() && e.api.Outcome.OK()
+	ok := e.userPool.Outcome.OK() && e.api.Outcome.OK() && e.outputs.Outcome.OK()
 	soonest, backoff := e.retry()
 	if soonest.IsZero() {
 		s.completed(&e, pass.Kind, ok, now)
@@ -81,6 +87,9 @@ func (s *Schedule) Done(object *v1alpha1.SecuredAPI, pass Pass, r Result, now ti
 	s.keep(object.UID, e)
 	if s.wakes[object.UID] == pass.wakes {
 		delete(s.wakes, object.UID)
+	}
+	if s.touches[object.UID] == pass.touches {
+		delete(s.touches, object.UID)
 	}
 	if backoff {
 		return 0, true
@@ -109,7 +118,7 @@ func (p Phase) after(a Attempt, kind Kind, now time.Time) Phase {
 
 // retry is when the first phase that failed, and waits for nobody, is tried again; zero if there is none.
 func (e *entry) retry() (soonest time.Time, backoff bool) {
-	for _, p := range []Phase{e.userPool, e.api} {
+	for _, p := range []Phase{e.userPool, e.api, e.outputs} {
 		if p.Outcome.OK() || p.Outcome.Stalled {
 			continue
 		}
@@ -140,7 +149,7 @@ func (s *Schedule) completed(e *entry, kind Kind, ok bool, now time.Time) {
 		}
 	}
 	e.at = e.check
-	for _, p := range []Phase{e.userPool, e.api} {
+	for _, p := range []Phase{e.userPool, e.api, e.outputs} {
 		if p.Outcome.Stalled && p.until.Before(e.at) {
 			e.at = p.until
 		}

@@ -23,6 +23,8 @@ type Schedule struct {
 	entries map[types.UID]entry
 	// wakes counts the calls of Wake that no pass has answered yet.
 	wakes map[types.UID]int
+	// touches counts the calls of Touch in the same way.
+	touches map[types.UID]int
 }
 
 // entry is what is known of one object.
@@ -50,8 +52,8 @@ type entry struct {
 	repairs bool
 	// modified is the user pool's LastModifiedDate when it was last read; zero if it was not since the start.
 	modified time.Time
-	// userPool and api are how the two phases ended.
-	userPool, api Phase
+	// userPool and api are how the two phases ended, and outputs how it ended to write what they came to.
+	userPool, api, outputs Phase
 }
 
 // anyNumber is larger than every period of Pick.
@@ -70,11 +72,11 @@ func (s *Schedule) Next(object *v1alpha1.SecuredAPI, now time.Time) (Pass, time.
 	if asked || edited {
 		e.generation, e.userPool, e.api = object.Generation, Phase{}, Phase{}
 	}
-	wakes := s.wakes[object.UID]
+	wakes, touches := s.wakes[object.UID], s.touches[object.UID]
 	e.full = e.full || asked || wakes > 0 || edited && carriesOut(object)
 	var wait time.Duration
 	switch {
-	case asked, wakes > 0:
+	case asked, wakes > 0, touches > 0:
 	case !known && Converged(object) && !e.full:
 		e.at = now.Add(AfterStart(s.Interval))
 		e.check = e.at
@@ -84,8 +86,8 @@ func (s *Schedule) Next(object *v1alpha1.SecuredAPI, now time.Time) (Pass, time.
 		wait = max(e.at.Sub(now), 0)
 	}
 	return Pass{
-		Kind: e.kind(edited, now), entry: e, wakes: wakes,
-		asked: (asked || edited) && wakes == 0 && now.Before(e.check), late: !asked && !edited && now.Sub(e.check) >= late,
+		Kind: e.kind(edited, now), entry: e, wakes: wakes, touches: touches,
+		asked: (asked || edited || touches > 0) && wakes == 0 && now.Before(e.check), late: !asked && !edited && now.Sub(e.check) >= late,
 	}, wait
 }
 
@@ -192,6 +194,18 @@ func (s *Schedule) Again(uid types.UID, now time.Time) {
 	}
 }
 
+// Touch makes the object's next pass due at once, and has it look at nothing more: somebody changed in Kubernetes what the operator
+// wrote there. Whoever may do that may ask for passes in this way, so a namespace's bound counts it. A call during a pass counts for
+// the pass after it.
+func (s *Schedule) Touch(uid types.UID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.touches == nil {
+		s.touches = map[types.UID]int{}
+	}
+	s.touches[uid]++
+}
+
 // Wrote notes that a pass changed something in AWS and ended with a write conflict, so that Done is not called for it.
 func (s *Schedule) Wrote(uid types.UID) {
 	s.mu.Lock()
@@ -208,6 +222,7 @@ func (s *Schedule) Forget(uid types.UID) {
 	defer s.mu.Unlock()
 	delete(s.entries, uid)
 	delete(s.wakes, uid)
+	delete(s.touches, uid)
 }
 
 // Modified is the LastModifiedDate that the object's user pool had when it was last read; zero if it was not since the start.
