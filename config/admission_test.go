@@ -116,6 +116,47 @@ func TestAdmissionOfSecrets(t *testing.T) {
 	})
 }
 
+func TestAdmissionOfConfigMaps(t *testing.T) {
+	install()
+	admin, operator := newClient(t, cluster.Config), newClient(t, asOperator())
+	p := person{t, admin}
+	p.namespace("configmaps")
+	kubectl(t, "apply", "--namespace=configmaps", "-k", "tenant")
+	owner := metav1.OwnerReference{APIVersion: "securedapi.dev/v1alpha1", Kind: "SecuredAPI", Name: "orders", UID: "1", Controller: new(true)}
+	configMap := func(name string, owners ...metav1.OwnerReference) *corev1.ConfigMap {
+		return &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "configmaps", Name: name, OwnerReferences: owners}}
+	}
+	ours, theirs := configMap("ours", owner), configMap("theirs")
+	for _, c := range []*corev1.ConfigMap{ours, theirs} {
+		if err := admin.Create(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	create := func(owners ...metav1.OwnerReference) func(client.Client) error {
+		return func(c client.Client) error {
+			return c.Create(t.Context(), configMap("new", owners...), client.DryRunAll)
+		}
+	}
+	update := func(changed *corev1.ConfigMap) func(client.Client) error {
+		changed = changed.DeepCopy()
+		changed.Data = map[string]string{"a": "b"}
+		return func(c client.Client) error { return c.Update(t.Context(), changed.DeepCopy(), client.DryRunAll) }
+	}
+	remove := func(gone *corev1.ConfigMap) func(client.Client) error {
+		return func(c client.Client) error { return c.Delete(t.Context(), gone.DeepCopy(), client.DryRunAll) }
+	}
+	const policy = "securedapi-secrets"
+	decide(t, []admissionCase{
+		{"a ConfigMap that a SecuredAPI owns", operator, create(owner), ""},
+		{"a ConfigMap that nobody owns", operator, create(), policy},
+		{"an update of our ConfigMap", operator, update(ours), ""},
+		{"an update of another's ConfigMap", operator, update(theirs), policy},
+		{"our ConfigMap is deleted", operator, remove(ours), ""},
+		{"another's ConfigMap is deleted", operator, remove(theirs), policy},
+		{"anybody else writes ConfigMaps", admin, update(theirs), ""},
+	})
+}
+
 func TestAdmissionOfPolicies(t *testing.T) {
 	install()
 	admin := newClient(t, cluster.Config)

@@ -114,6 +114,11 @@ func withJob(o *v1alpha1.SecuredAPI) {
 	})
 }
 
+// withOutputs asks for a ConfigMap and a Secret.
+func withOutputs(o *v1alpha1.SecuredAPI) {
+	o.Spec.Outputs = v1alpha1.OutputsSpec{ConfigMapName: "orders-config", SecretName: "orders-credentials"}
+}
+
 // person is who applies SecuredAPIs.
 type person struct {
 	*testing.T

@@ -39,12 +39,14 @@ func TestRights(t *testing.T) {
 		t.Errorf("the operator asked for Secrets in %v, where no SecuredAPI has a ClientCredentials client", namespaces)
 	}
 
-	object := p.create("shop", withJob)
+	object := p.create("shop", withJob, withOutputs)
 	p.allow(object)
 	for range 2 {
 		p.edit(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].CallbackURLs[0] += "in/" })
 		p.await(object, v1alpha1.ReasonSucceeded)
 	}
+	p.edit(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Outputs = v1alpha1.OutputsSpec{} })
+	p.await(object, v1alpha1.ReasonSucceeded)
 	p.delete(object)
 	scrape(t, address)
 	stop()
@@ -66,6 +68,10 @@ func TestRights(t *testing.T) {
 	}
 	if namespaces := r.namespacesOf("secrets"); !slices.Equal(namespaces, []string{"shop"}) {
 		t.Errorf("the operator asked for Secrets in %v, want shop only", namespaces)
+	}
+	// The cluster-wide watch is of those that the operator wrote.
+	if namespaces := r.namespacesOf("configmaps"); !slices.Equal(namespaces, []string{"", "shop"}) {
+		t.Errorf("the operator asked for ConfigMaps in %v, want the watch and shop only", namespaces)
 	}
 	t.Logf("rights of the operator: %d granted, %d used", len(granted), len(used))
 }
@@ -92,6 +98,34 @@ func TestSecretAccess(t *testing.T) {
 	p.edit(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients = o.Spec.Clients[:1] })
 	p.await(object, v1alpha1.ReasonMissingSecretAccess)
 	// A namespace that is deleted loses its RoleBindings, and nobody can add one.
+	p.delete(object)
+}
+
+// TestConfigMapAccess runs the command that the condition has where the operator has no right to ConfigMaps.
+func TestConfigMapAccess(t *testing.T) {
+	startOperator(t, newRecorder(t))
+	p := person{t, newClient(t, cluster.Config)}
+	object := p.create("pages", func(o *v1alpha1.SecuredAPI) { o.Spec.Outputs.ConfigMapName = "orders-config" })
+	message := p.await(object, v1alpha1.ReasonMissingConfigMapAccess)
+	for _, condition := range []string{v1alpha1.ConditionUserPoolReady, v1alpha1.ConditionAPIReady, v1alpha1.ConditionDeployed} {
+		if !meta.IsStatusConditionTrue(object.Status.Conditions, condition) {
+			t.Errorf("%s is not true, and AWS agrees with the spec", condition)
+		}
+	}
+	_, command, found := strings.Cut(message, "allow it with: kubectl ")
+	if !found || strings.Contains(command, ";") {
+		t.Fatalf("want one command in the message, got: %s", message)
+	}
+	kubectl(t, strings.Fields(command)...)
+	p.checkNow(object)
+	p.await(object, v1alpha1.ReasonSucceeded)
+	written := &corev1.ConfigMap{}
+	if err := p.Get(t.Context(), client.ObjectKey{Namespace: "pages", Name: "orders-config"}, written); err != nil {
+		t.Fatal(err)
+	}
+	if written.Data["ENDPOINT"] != object.Status.Endpoint {
+		t.Errorf("got the endpoint %q, want %q", written.Data["ENDPOINT"], object.Status.Endpoint)
+	}
 	p.delete(object)
 }
 
@@ -132,7 +166,7 @@ func (p person) allow(object *v1alpha1.SecuredAPI) {
 func (p person) granted() []right {
 	p.Helper()
 	var rules []rbacv1.PolicyRule
-	for _, name := range []string{"securedapi-manager", "securedapi-metrics-auth", "securedapi-secrets"} {
+	for _, name := range []string{"securedapi-manager", "securedapi-metrics-auth", "securedapi-secrets", "securedapi-configmaps"} {
 		role := &rbacv1.ClusterRole{}
 		if err := p.Get(p.Context(), client.ObjectKey{Name: name}, role); err != nil {
 			p.Fatal(err)

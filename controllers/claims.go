@@ -43,7 +43,7 @@ func asked(spec *v1alpha1.SecuredAPISpec) map[string]string {
 	return values
 }
 
-// indexClaims makes the cache find objects by what they claim.
+// indexClaims makes the cache find objects by what they claim, and by the ConfigMap that they write.
 func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 	for _, field := range []string{fieldDomain, fieldPool, fieldAPI} {
 		byObject := func(object *v1alpha1.SecuredAPI) []string {
@@ -56,7 +56,12 @@ func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 			return err
 		}
 	}
-	return nil
+	return index(ctx, indexer, fieldConfigMap, func(object *v1alpha1.SecuredAPI) []string {
+		if name := object.Spec.Outputs.ConfigMapName; name != "" {
+			return []string{name}
+		}
+		return nil
+	})
 }
 
 // index makes the cache find objects by the values of a field.

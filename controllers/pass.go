@@ -9,6 +9,7 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -155,6 +156,9 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	if object.Status.ObservedGeneration != object.Generation {
 		outcome.MarkWorking(&object.Status, object.Generation)
 	}
+	if err := w.releaseOutputs(ctx); err != nil {
+		ctrl.LoggerFrom(ctx).Info("A former output stays for now", "reason", err.Error())
+	}
 	unpinned := object.Status.Account == ""
 	var result schedule.Result
 	var poolErr, apiErr error
@@ -191,9 +195,12 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	caller := quota.CallerOf(ctx)
 	result.Repairs = caller.Repairs && caller.Urgency == quota.Asked
 	r.showPending(ctx, object, &result, err)
+	outputsErr := errors.Join(w.releaseOutputs(ctx), w.writeOutputs(ctx, result.UserPool.Outcome.OK() && result.API.Outcome.OK()))
+	result.Outputs.Outcome = r.judgeOutputs(outputsErr)
+	err = errors.Join(err, outputsErr)
 	if now.Kind != schedule.Check || !schedule.Converged(object) || !outcome.OnlyReads(err) {
-		denied := outcome.Judge(w.denied, r.Clock.Now())
-		outcome.Summarize(&object.Status, object.Generation, result.UserPool.Outcome, result.API.Outcome, denied)
+		beside := outcome.Beside(result.UserPool.Outcome, result.API.Outcome, outcome.Judge(w.denied, r.Clock.Now()), result.Outputs.Outcome)
+		outcome.Summarize(&object.Status, object.Generation, result.UserPool.Outcome, result.API.Outcome, beside)
 	}
 	return r.conclude(ctx, w.status, now, result, err)
 }

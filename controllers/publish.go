@@ -13,6 +13,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/outputs"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/userpool"
 )
@@ -27,7 +28,7 @@ func (w *work) publish(ctx context.Context) error {
 		if client == nil || client.SecretName == "" {
 			continue
 		}
-		err := w.secrets.Publish(ctx, spec.Name, client.ID, tokenURL(w.object.Status.Domain))
+		err := w.secrets.Publish(ctx, spec.Name, client.ID, outputs.TokenURL(w.object.Status.Domain))
 		// A Secret that somebody deleted comes back with the next pass.
 		if err != nil && !apierrors.IsNotFound(err) {
 			return err
@@ -136,11 +137,4 @@ func loginURL(domain, clientID string, client *v1alpha1.Client) string {
 		return page
 	}
 	return ""
-}
-
-func tokenURL(domain string) string {
-	if domain == "" {
-		return ""
-	}
-	return domain + "/oauth2/token"
 }

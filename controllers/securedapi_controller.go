@@ -1,5 +1,5 @@
 // Package controllers reconciles SecuredAPIs. One controller brings about two lists of resources, first userpool's and then
-// restapi's, and is the only writer to Kubernetes: finalizer, status, events and the Secrets of clients.
+// restapi's, and is the only writer to Kubernetes: finalizer, status, events, the Secrets of clients and outputs.
 package controllers
 
 import (
@@ -90,8 +90,9 @@ var reconcileRequested = predicate.Funcs{
 }
 
 // SetupWithManager starts the controller with the manager. A pass is triggered by a new generation (a deletion is one), by the
-// reconcile-at annotation, by a change that a sweep or an event found in AWS, or by time; not by a write of status. At most
-// schedule.WorkersPerPlace workers are busy in one account and Region, and half of all workers for one namespace.
+// reconcile-at annotation, by a change that a sweep or an event found in AWS, by an edit of the ConfigMap of spec.outputs, or by time;
+// not by a write of status. At most schedule.WorkersPerPlace workers are busy in one account and Region, and half of all workers for
+// one namespace.
 func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, concurrency int) error {
 	if err := errors.Join(indexClaims(ctx, mgr.GetFieldIndexer()), indexHoldings(ctx, mgr.GetFieldIndexer())); err != nil {
 		return err
@@ -111,6 +112,7 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 		Watches(&v1alpha1.SecuredAPIPolicy{}, handler.EnqueueRequestsFromMapFunc(r.affected)).
 		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.affected),
 			builder.WithPredicates(predicate.LabelChangedPredicate{})).
+		WatchesMetadata(&corev1.ConfigMap{}, r.touchedOutputs(), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: r.newQueue(concurrency)}).
 		Complete(r)
 }

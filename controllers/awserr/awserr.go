@@ -213,6 +213,12 @@ func Text(err error) string {
 	return strings.Replace(err.Error(), op.Error(), op.OperationName+": "+said, 1)
 }
 
+// Has says that err carries that reason.
+func Has(err error, reason string) bool {
+	failure, ok := errors.AsType[*Failure](err)
+	return ok && failure.Reason == reason
+}
+
 // Explained says that err carries the reason that a condition gives for it.
 func Explained(err error) bool {
 	_, ok := errors.AsType[*Failure](err)

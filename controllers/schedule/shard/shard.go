@@ -16,13 +16,17 @@ import (
 )
 
 // CacheOptions says what the manager keeps in memory: the SecuredAPIs that the selector selects, and of each namespace
-// its labels and role. Secrets are not kept, and of a suspended object no spec. What a pass writes it read from the API
+// its labels and role. Of ConfigMaps it keeps the names of those that the operator wrote. Secrets are not kept, and of a suspended
+// object no spec. What a pass writes it read from the API
 // server, so nothing that is left out gets lost.
 func CacheOptions(selector labels.Selector) cache.Options {
 	return cache.Options{
 		ByObject: map[client.Object]cache.ByObject{
 			&v1alpha1.SecuredAPI{}: {Label: selector, Transform: slim},
 			&corev1.Namespace{}:    {Transform: onlyAccess},
+			&corev1.ConfigMap{}: {
+				Label: labels.SelectorFromSet(labels.Set{v1alpha1.ContentLabel: v1alpha1.ContentOutputs}), Transform: onlyName,
+			},
 		},
 	}
 }
@@ -71,6 +75,19 @@ func onlyAccess(in any) (any, error) {
 	annotations := object.GetAnnotations()
 	maps.DeleteFunc(annotations, func(key, _ string) bool { return key != v1alpha1.RoleARNAnnotation })
 	object.SetAnnotations(annotations)
+	return in, nil
+}
+
+// onlyName leaves of an object's metadata what says which one it is, and of which version.
+func onlyName(in any) (any, error) {
+	object, err := meta.Accessor(in)
+	if err != nil { // what the watch missed a deletion of
+		return in, nil //nolint:nilerr // it has no metadata, and nothing to drop
+	}
+	object.SetManagedFields(nil)
+	object.SetAnnotations(nil)
+	object.SetLabels(nil)
+	object.SetOwnerReferences(nil)
 	return in, nil
 }
 

@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
@@ -46,6 +47,14 @@ func (m *Stepper) inNamespace() client.WithWatch {
 	})
 }
 
+// kindOf is that of what the operator writes beside SecuredAPIs.
+func kindOf(object client.Object) string {
+	if _, is := object.(*corev1.ConfigMap); is {
+		return "ConfigMap"
+	}
+	return "Secret"
+}
+
 // crossingClient crosses an edge before and after each write.
 func (m *Stepper) crossingClient() client.Client {
 	write := func(name string, do func() error) error {
@@ -56,13 +65,13 @@ func (m *Stepper) crossingClient() client.Client {
 	}
 	return interceptor.NewClient(m.inNamespace(), interceptor.Funcs{
 		Create: func(ctx context.Context, c client.WithWatch, o client.Object, opts ...client.CreateOption) error {
-			return write("create Secret", func() error { return c.Create(ctx, o, opts...) })
+			return write("create "+kindOf(o), func() error { return c.Create(ctx, o, opts...) })
 		},
 		Update: func(ctx context.Context, c client.WithWatch, o client.Object, opts ...client.UpdateOption) error {
-			return write("update Secret", func() error { return c.Update(ctx, o, opts...) })
+			return write("update "+kindOf(o), func() error { return c.Update(ctx, o, opts...) })
 		},
 		Delete: func(ctx context.Context, c client.WithWatch, o client.Object, opts ...client.DeleteOption) error {
-			return write("delete Secret", func() error { return c.Delete(ctx, o, opts...) })
+			return write("delete "+kindOf(o), func() error { return c.Delete(ctx, o, opts...) })
 		},
 		Patch: func(ctx context.Context, c client.WithWatch, o client.Object, p client.Patch, opts ...client.PatchOption) error {
 			return write("patch finalizer", func() error { return c.Patch(ctx, o, p, opts...) })
