@@ -152,14 +152,6 @@ func (s *Service) passwordAuth(c *client, parameters map[string]string, now time
 	return out, err
 }
 
-func (s *Service) refreshAuth(c *client, parameters map[string]string, now time.Time) (*idp.InitiateAuthOutput, error) {
-	issued, err := s.redeem(c, parameters["REFRESH_TOKEN"], now)
-	if err != nil {
-		return nil, err
-	}
-	return &idp.InitiateAuthOutput{AuthenticationResult: issued.result(), ChallengeParameters: map[string]string{}}, nil
-}
-
 // proceed goes on with a user whose password was proven: tokens, or another challenge.
 func (s *Service) proceed(c *client, u *user, now time.Time) (*idp.InitiateAuthOutput, error) {
 	if u.status == types.UserStatusTypeForceChangePassword {

@@ -258,6 +258,17 @@ func TestUserInfoAndRevocation(t *testing.T) {
 			want: []any{"OK ", http.StatusOK, "", gone, true},
 		},
 		{
+			name: "a client may be without revocation", source: revocation,
+			do: func(c *cloud) (any, error) {
+				a := c.app(types.OAuthFlowTypeCode)
+				a.client = c.appClient(a.pool, withOAuth("code"), func(in *idp.CreateUserPoolClientInput) { in.EnableTokenRevocation = aws.Bool(false) })
+				_, token := a.token("openid")
+				status, body := revoke(a, token.RefreshToken)
+				return []any{status, body}, nil
+			},
+			want: []any{http.StatusBadRequest, `{"error":"invalid_request"}`},
+		},
+		{
 			name: "only refresh tokens can be revoked", source: revocation,
 			do: func(c *cloud) (any, error) {
 				a := c.app(types.OAuthFlowTypeCode)

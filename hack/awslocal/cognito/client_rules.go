@@ -27,7 +27,7 @@ var standardScopes = []string{scopeOpenID, scopeEmail, scopePhone, scopeProfile,
 // settle checks a client after a request was laid over it, and fills in what Cognito derives.
 func (c *client) settle() error {
 	for _, check := range []func() error{
-		c.checkOAuth, c.checkScopes, c.checkURLs, c.checkProviders, c.checkAttributes, c.checkAuthFlows, c.checkValidity,
+		c.checkOAuth, c.checkScopes, c.checkURLs, c.checkProviders, c.checkAttributes, c.checkAuthFlows, c.checkValidity, c.checkRotation,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -35,6 +35,9 @@ func (c *client) settle() error {
 	}
 	if c.RefreshTokenValidity == 0 {
 		c.RefreshTokenValidity = 30 // "overrides the value with the default value of 30 days" (model)
+	}
+	if r := c.RefreshTokenRotation; r != nil && (r.Feature == types.FeatureTypeDisabled || r.RetryGracePeriodSeconds == nil) {
+		r.RetryGracePeriodSeconds = aws.Int32(0) // stackd's emulator, which was held against AWS
 	}
 	// Units are shown as soon as one is given, with the others' defaults
 	// (terraform-provider-aws TestAccCognitoIDPUserPoolClient_tokenValidityUnits_AccessToken).
@@ -153,6 +156,20 @@ func (c *client) checkAuthFlows() error {
 	}
 	if aws.ToBool(c.EnablePropagateAdditionalUserContextData) && !c.confidential() {
 		return invalid("EnablePropagateAdditionalUserContextData needs a client secret")
+	}
+	return nil
+}
+
+// checkRotation: REFRESH_TOKEN_AUTH would hand out tokens without replacing the refresh token.
+func (c *client) checkRotation() error {
+	switch {
+	case !c.rotates():
+		return nil
+	case c.pool.UserPoolTier == types.UserPoolTierTypeLite:
+		return wire.Errorf(unavailableInTier,
+			"The following features need to be disabled for the LITE pricing tier configured: Refresh Token Rotation")
+	case slices.Contains(c.ExplicitAuthFlows, types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth):
+		return invalid("ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token rotation is enabled.")
 	}
 	return nil
 }

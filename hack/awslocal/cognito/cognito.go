@@ -121,6 +121,7 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "ForgotPassword", s.forgotPassword),
 		write(s, "ConfirmForgotPassword", s.confirmForgotPassword),
 		write(s, "InitiateAuth", s.initiateAuth),
+		write(s, "GetTokensFromRefreshToken", s.getTokensFromRefreshToken),
 		write(s, "RespondToAuthChallenge", s.respondToAuthChallenge),
 	}
 }

@@ -136,6 +136,8 @@ var constraints = map[string]constraint{
 
 	"AdminUpdateUserAttributesInput.UserAttributes": {required: true},
 
+	"GetTokensFromRefreshTokenInput.RefreshToken": {required: true, pattern: `[A-Za-z0-9-_=.]+`, sensitive: true},
+
 	"AdminSetUserPasswordInput.Password":  {required: true, max: 256, pattern: `[\S]+`, sensitive: true},
 	"ConfirmForgotPasswordInput.Password": {required: true, max: 256, pattern: `[\S]+`, sensitive: true},
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
@@ -41,12 +40,6 @@ type session struct {
 // sessionValidity: "Amazon Cognito HostedUI uses cookies that are valid for an hour"
 // (https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html).
 const sessionValidity = time.Hour
-
-// refresh is a refresh token.
-type refresh struct {
-	grant   *grant
-	expires time.Time
-}
 
 var (
 	errWrongPassword = denied("Incorrect username or password.")
@@ -86,48 +79,16 @@ func (s *Service) alive(g *grant) bool {
 	return s.clients[*g.client.ClientId] == g.client && (g.user == nil || g.client.pool.users[g.user.name] == g.user)
 }
 
-// newRefresh makes a refresh token for a grant.
-func (s *Service) newRefresh(g *grant, now time.Time) string {
-	token := newToken()
-	s.refreshes[token] = &refresh{grant: g, expires: now.Add(g.client.refreshValidity())}
-	return token
-}
-
-// redeem takes a refresh token and gives new tokens. A client that rotates gets another refresh token too, and the old
-// one is good for its grace period only (RefreshTokenRotationType, model).
-func (s *Service) redeem(c *client, token string, now time.Time) (tokens, error) {
-	r, ok := s.refreshes[token]
-	switch {
-	case !ok || !s.alive(r.grant):
-		return tokens{}, denied("Invalid Refresh Token")
-	case r.grant.client != c:
-		return tokens{}, denied("Refresh Token has different Client.") // aws-sdk-js#4016
-	case s.revoked[r.grant.originJTI]:
-		return tokens{}, denied("Refresh Token has been revoked")
-	case !now.Before(r.expires):
-		return tokens{}, denied("Refresh Token has expired")
-	}
-	issued, err := s.issue(r.grant, now)
-	if err != nil {
-		return tokens{}, err
-	}
-	if rotation := c.RefreshTokenRotation; rotation != nil && rotation.Feature == types.FeatureTypeEnabled {
-		issued.refresh = newToken()
-		s.refreshes[issued.refresh] = &refresh{grant: r.grant, expires: r.expires}
-		r.expires = now.Add(time.Duration(aws.ToInt32(rotation.RetryGracePeriodSeconds)) * time.Second)
-	}
-	return issued, nil
-}
-
 // allowsAuth tells whether InitiateAuth takes a flow from the client. Without ExplicitAuthFlows, refresh tokens, SRP
-// and custom flows are allowed; legacy flows always allow refresh tokens (model).
+// and custom flows are allowed, no refresh tokens where they are rotated; legacy flows always allow refresh tokens (model).
 func (c *client) allowsAuth(flows ...types.ExplicitAuthFlowsType) bool {
 	allowed := c.ExplicitAuthFlows
 	if len(allowed) == 0 {
 		allowed = []types.ExplicitAuthFlowsType{
-			types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth,
-			types.ExplicitAuthFlowsTypeAllowUserSrpAuth,
-			types.ExplicitAuthFlowsTypeAllowCustomAuth,
+			types.ExplicitAuthFlowsTypeAllowUserSrpAuth, types.ExplicitAuthFlowsTypeAllowCustomAuth,
+		}
+		if !c.rotates() {
+			allowed = append(allowed, types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth)
 		}
 	}
 	return slices.ContainsFunc(flows, func(f types.ExplicitAuthFlowsType) bool { return slices.Contains(allowed, f) })
