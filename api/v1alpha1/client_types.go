@@ -34,6 +34,7 @@ type URL string
 // +kubebuilder:validation:XValidation:rule="!('Code' in self.flows || 'Implicit' in self.flows) || (has(self.callbackURLs) && self.callbackURLs.size() > 0)",message="flows Code and Implicit need at least one callback URL; name where the login page may send a user back to",fieldPath=".callbackURLs",reason=FieldValueRequired
 // +kubebuilder:validation:XValidation:rule="self.flows.size() > 0 || !(has(self.callbackURLs) && self.callbackURLs.size() > 0 || has(self.logoutURLs) && self.logoutURLs.size() > 0 || has(self.scopes) && self.scopes.size() > 0)",message="a client without flows takes no callbackURLs, logoutURLs or scopes, because no login page serves it; name a flow, or remove these fields",fieldPath=".flows"
 // +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || (has(self.scopes) && self.scopes.size() > 0 && self.scopes.all(s, s.contains('/')))",message="flow ClientCredentials takes scopes of a resource server only, written identifier/scope, because no user signs in; declare them in spec.resourceServers and name them here",fieldPath=".scopes"
+// +kubebuilder:validation:XValidation:rule="!(has(self.authFlows) && 'Refresh' in self.authFlows && has(self.tokens) && has(self.tokens.rotation) && self.tokens.rotation == 'Enabled')",message="Refresh cannot go with tokens.rotation Enabled, because it keeps the refresh token; take it off, or set tokens.rotation to Disabled",fieldPath=".authFlows"
 type Client struct {
 	// name identifies the client in this object and in AWS.
 	// +required
@@ -71,6 +72,18 @@ type Client struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=256
 	Scopes []string `json:"scopes,omitempty"`
+
+	// authFlows are how an application of its own sign-in page may sign users in with Cognito's API, whatever flows says. Defaults
+	// to SRP, Custom and Refresh, and to SRP and Custom while tokens.rotation is Enabled.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=6
+	AuthFlows []AuthFlow `json:"authFlows,omitempty"`
+
+	// tokens is how long tokens are good, and what becomes of refresh tokens.
+	// +optional
+	Tokens *ClientTokens `json:"tokens,omitempty"`
 
 	// secret is about the client's secret, of a ClientCredentials client.
 	// +optional

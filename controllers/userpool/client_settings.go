@@ -14,6 +14,8 @@ import (
 
 // clientSettings is what an app client is made with. Lists are sorted: Cognito keeps no order.
 type clientSettings struct {
+	engine.Blocks
+
 	Name         string
 	CallbackURLs []string
 	LogoutURLs   []string
@@ -21,6 +23,17 @@ type clientSettings struct {
 	Scopes       []string
 	// HasSecret is fixed at the creation.
 	HasSecret bool
+	// Tokens and AuthFlows are nil where the spec says nothing of them.
+	Tokens    *tokenSettings                `json:",omitempty"`
+	AuthFlows []types.ExplicitAuthFlowsType `json:",omitempty"`
+}
+
+func clientBlocks(spec *v1alpha1.Client) map[string]bool {
+	return map[string]bool{
+		blockTokens: spec.Tokens != nil,
+		// Rotation decides which flows are the default.
+		blockAuthFlows: len(spec.AuthFlows) > 0 || spec.Tokens != nil && spec.Tokens.Rotation == v1alpha1.Enabled,
+	}
 }
 
 // oauthFlows are the flows in Cognito's words.
@@ -38,7 +51,13 @@ func (r client) desired() (*clientSettings, error) {
 	if spec == nil {
 		return nil, nil
 	}
+	tokens, err := tokens(spec.Tokens)
+	if err != nil {
+		return nil, err
+	}
 	want := &clientSettings{
+		Blocks:       r.p.BlocksOf(PrefixClient+r.name, clientBlocks(spec)),
+		Tokens:       tokens,
 		Name:         r.name,
 		CallbackURLs: sortedURLs(spec.CallbackURLs),
 		LogoutURLs:   sortedURLs(spec.LogoutURLs),
@@ -52,6 +71,10 @@ func (r client) desired() (*clientSettings, error) {
 		want.Flows = append(want.Flows, oauthFlows[flow])
 	}
 	slices.Sort(want.Flows)
+	for _, flow := range spec.AuthFlows {
+		want.AuthFlows = append(want.AuthFlows, authFlows[flow])
+	}
+	slices.Sort(want.AuthFlows)
 	if want.HasSecret {
 		// The Secret is there before the client, and its record before both.
 		r.p.Record(PrefixSecret + r.name)
@@ -69,7 +92,10 @@ func sortedURLs(urls []v1alpha1.URL) []string {
 }
 
 // clientFields are what the spec sets of a client.
-var clientFields = []engine.Field[clientSettings, types.UserPoolClientType]{
+var clientFields = slices.Concat(clientLoginFields, clientAccessFields, clientTokenFields)
+
+// clientLoginFields are what belongs to no block: they decide where tokens go.
+var clientLoginFields = []engine.Field[clientSettings, types.UserPoolClientType]{
 	{
 		Name: "callbackURLs", Class: plan.InPlace,
 		Words: func(have *types.UserPoolClientType) string { return engine.Join(have.CallbackURLs) },
@@ -112,11 +138,19 @@ func createClientInput(pool string, want *clientSettings) *cip.CreateUserPoolCli
 	return &cip.CreateUserPoolClientInput{
 		UserPoolId:                      &pool,
 		ClientName:                      &want.Name,
+		AccessTokenValidity:             laid.AccessTokenValidity,
 		AllowedOAuthFlows:               laid.AllowedOAuthFlows,
 		AllowedOAuthFlowsUserPoolClient: *laid.AllowedOAuthFlowsUserPoolClient,
 		AllowedOAuthScopes:              laid.AllowedOAuthScopes,
+		AuthSessionValidity:             laid.AuthSessionValidity,
 		CallbackURLs:                    laid.CallbackURLs,
+		EnableTokenRevocation:           laid.EnableTokenRevocation,
+		ExplicitAuthFlows:               laid.ExplicitAuthFlows,
+		IdTokenValidity:                 laid.IdTokenValidity,
 		LogoutURLs:                      laid.LogoutURLs,
+		RefreshTokenRotation:            laid.RefreshTokenRotation,
+		RefreshTokenValidity:            laid.RefreshTokenValidity,
+		TokenValidityUnits:              laid.TokenValidityUnits,
 		// Without a provider there is nobody to sign in with; Cognito's own users are always meant.
 		SupportedIdentityProviders: []string{"COGNITO"},
 		// The login pages must not tell who has an account.

@@ -179,13 +179,13 @@ func TestClientIsRepaired(t *testing.T) {
 	w.converge()
 	id := w.last.ID(PrefixClient + "web")
 	in := updateClientInput(w.client(id))
-	in.RefreshTokenValidity, in.CallbackURLs, in.AllowedOAuthFlowsUserPoolClient = 90, []string{"https://x/"}, true
+	in.RefreshTokenValidity, in.CallbackURLs, in.AllowedOAuthFlowsUserPoolClient = 7200, []string{"https://x/"}, true
 	must[cip.UpdateUserPoolClientOutput](w)(w.cip.UpdateUserPoolClient(w.Context(), in))
 	want := "~ client/web.callbackURLs: https://x/ -> http://localhost:3000/callback"
 	if diff := cmp.Diff(want, w.converge(whole)); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}
-	if now := w.client(id); now.RefreshTokenValidity != 90 || w.last.ID(PrefixClient+"web") != id {
+	if now := w.client(id); now.RefreshTokenValidity != 7200 || w.last.ID(PrefixClient+"web") != id {
 		t.Errorf("what the spec does not name survives: got %+v", now)
 	}
 }

@@ -242,6 +242,11 @@ func (w *world) client(id string) *types.UserPoolClientType {
 	})).UserPoolClient
 }
 
+func (w *world) updateClient(in *cip.UpdateUserPoolClientInput) {
+	w.Helper()
+	must[cip.UpdateUserPoolClientOutput](w)(w.cip.UpdateUserPoolClient(w.Context(), in))
+}
+
 // pools are the ids of all pools of the account.
 func (w *world) pools() []string {
 	w.Helper()

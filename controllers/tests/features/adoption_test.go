@@ -137,7 +137,7 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 				t.Errorf("the users stay: %+v", users.Users)
 			}
 			clients := w.Inventory().Pools[0].Clients
-			if len(clients) != 2 || !strings.Contains(clients[1], "]90 ") {
+			if len(clients) != 2 || !strings.Contains(clients[1], "refresh 90 ") {
 				t.Errorf("clients of other names stay, and so does what the spec doesn't name of ours: %v", clients)
 			}
 			if got := w.StatusCode(status.Endpoint + "/registered"); got != 401 {

@@ -131,7 +131,7 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	for _, listed := range clients.UserPoolClients {
 		c := Must[*cip.DescribeUserPoolClientOutput](w)(w.Cognito().DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: &id, ClientId: listed.ClientId})).UserPoolClient
 		item.Clients = append(item.Clients, fmt.Sprint(*c.ClientName, sorted(c.CallbackURLs), sorted(c.LogoutURLs), sorted(c.AllowedOAuthFlows), sorted(c.AllowedOAuthScopes),
-			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), w.countSecrets(ctx, c), w.admitted(*c.ClientId), c.SupportedIdentityProviders, c.PreventUserExistenceErrors, c.RefreshTokenValidity, c.ExplicitAuthFlows))
+			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), w.countSecrets(ctx, c), w.admitted(*c.ClientId), c.SupportedIdentityProviders, c.PreventUserExistenceErrors, sorted(c.ExplicitAuthFlows), tokensOf(c)))
 	}
 	servers := Must[*cip.ListResourceServersOutput](w)(w.Cognito().ListResourceServers(ctx, &cip.ListResourceServersInput{UserPoolId: &id, MaxResults: aws.Int32(50)}))
 	for _, rs := range servers.ResourceServers {
@@ -149,6 +149,21 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	slices.Sort(item.ResourceServers)
 	slices.Sort(item.Groups)
 	return item
+}
+
+// tokensOf is what becomes of a client's tokens.
+func tokensOf(c *ciptypes.UserPoolClientType) string {
+	var units ciptypes.TokenValidityUnitsType
+	if c.TokenValidityUnits != nil {
+		units = *c.TokenValidityUnits
+	}
+	rotation := "never"
+	if r := c.RefreshTokenRotation; r != nil {
+		rotation = fmt.Sprint(r.Feature, aws.ToInt32(r.RetryGracePeriodSeconds))
+	}
+	return fmt.Sprintf("access %d %s, id %d %s, refresh %d %s, session %d, revocation %t, rotation %s",
+		aws.ToInt32(c.AccessTokenValidity), units.AccessToken, aws.ToInt32(c.IdTokenValidity), units.IdToken,
+		c.RefreshTokenValidity, units.RefreshToken, aws.ToInt32(c.AuthSessionValidity), aws.ToBool(c.EnableTokenRevocation), rotation)
 }
 
 // countSecrets counts a client's secrets in Cognito: which of them is shown tells only how often they were replaced.

@@ -93,6 +93,17 @@ var atAdmission = []struct {
 	{"a backend's host is a variable", server("https://{id}.example.com/"), words{"spec.routes[0].backend.http.url", `"https://{id}.example.com/"`, "url must name a host and may name a port", "write it like https://backend.example.com:8443/{id}"}, ""},
 	{"a backend's URL has a user name", server("https://me@b.example.com/"), words{"spec.routes[0].backend.http.url", `"https://me@b.example.com/"`, "must not have a user name", "write it like"}, ""},
 	{"a backend's URL has a fragment", server("https://b.example.com/#a"), words{"spec.routes[0].backend.http.url", `"https://b.example.com/#a"`, "must not have a fragment", "take it off"}, ""},
+
+	{"a password flow", web("authFlows: [Plain]"), words{"spec.clients[0].authFlows[0]", `"Plain"`, "Unsupported value", `supported values: "SRP", "Password", "AdminPassword", "Custom", "Choice", "Refresh"`}, ""},
+	{"an access token is good for a day at most", web("tokens: {access: 24h1s}"), words{"spec.clients[0].tokens.access", `"24h1s"`, "access must be 5m to 24h in whole seconds", "write it like 1h or 90m"}, ""},
+	{"an ID token is good for five minutes at least", web("tokens: {id: 299s}"), words{"spec.clients[0].tokens.id", `"299s"`, "id must be 5m to 24h in whole seconds", "write it like 1h or 90m"}, ""},
+	{"Cognito counts seconds", web("tokens: {access: 5m1ms}"), words{"spec.clients[0].tokens.access", `"5m1ms"`, "access must be 5m to 24h in whole seconds", "write it like 1h or 90m"}, ""},
+	{"a refresh token is good for ten years at most", web("tokens: {refresh: 87600h1s}"), words{"spec.clients[0].tokens.refresh", `"87600h1s"`, "refresh must be 1h to 87600h in whole seconds", "write it like 720h"}, ""},
+	{"a refresh token outlives the others", web("tokens: {access: 2h, refresh: 1h}"), words{"spec.clients[0].tokens.refresh", "", "refresh must be as long as access and id at least", "raise it, or lower access and id"}, ""},
+	{"an ID token that nobody names, too", web("tokens: {access: 5m, refresh: 1h, id: 61m}"), words{"spec.clients[0].tokens.refresh", "", "refresh must be as long as access and id at least", "raise it, or lower access and id"}, ""},
+	{"Cognito counts a session's minutes", web("tokens: {session: 3m30s}"), words{"spec.clients[0].tokens.session", `"3m30s"`, "session must be 3m to 15m in whole minutes", "write it like 5m"}, ""},
+	{"a refresh token that was replaced is good for a minute at most", web("tokens: {rotation: Enabled, rotationGrace: 2m}"), words{"spec.clients[0].tokens.rotationGrace", `"2m"`, "rotationGrace must be 0s to 60s in whole seconds", "write it like 10s"}, ""},
+	{"a refresh token that stays is not replaced", web("authFlows: [SRP, Refresh], tokens: {rotation: Enabled}"), words{"spec.clients[0].authFlows", "", "Refresh cannot go with tokens.rotation Enabled", "take it off, or set tokens.rotation to Disabled"}, ""},
 }
 
 // numbered are so many different items of a list.

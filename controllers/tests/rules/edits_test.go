@@ -50,6 +50,19 @@ func withOutputs(o *v1alpha1.SecuredAPI) {
 	o.Spec.Outputs = v1alpha1.OutputsSpec{ConfigMapName: "notes-config", SecretName: "notes-credentials"}
 }
 
+func withTokens(o *v1alpha1.SecuredAPI) {
+	o.Spec.Clients[0].Tokens = &v1alpha1.ClientTokens{
+		Access: "10m", ID: "20m", Refresh: "48h", Session: "5m",
+		Revocation: v1alpha1.Disabled, Rotation: v1alpha1.Enabled, RotationGrace: "10s",
+	}
+}
+
+func withAuthFlows(o *v1alpha1.SecuredAPI) {
+	o.Spec.Clients[0].AuthFlows = []v1alpha1.AuthFlow{
+		v1alpha1.AuthFlowPassword, v1alpha1.AuthFlowAdminPassword, v1alpha1.AuthFlowChoice, v1alpha1.AuthFlowRefresh,
+	}
+}
+
 // edits change every property that can be changed.
 var edits = slices.Concat(recipeEdits, signInEdits)
 
@@ -116,6 +129,21 @@ var recipeEdits = []edit{
 		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}
 	}, "~ client/web.secret: Enabled -> Disabled"},
 	{"scopes", of("clients[].scopes"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"openid"} }, "~ client/web.scopes: aws.cognito.signin.user.admin,email,openid,phone,profile -> openid"},
+	{"tokens", of("clients[].tokens"), nil, withTokens, "~ client/web.tokens.access: 1h -> 10m"},
+	{"no tokens", of("clients[].tokens"), withTokens, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Tokens = nil }, "~ client/web.tokens.refresh: 48h -> 720h"},
+	{"empty tokens", of("clients[].tokens"), withTokens, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Tokens = &v1alpha1.ClientTokens{} }, "~ client/web.tokens.session: 5m -> 3m"},
+	{"access tokens", of("clients[].tokens.access"), withTokens, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Tokens.Access = "1h30m1s" }, "~ client/web.tokens.access: 10m -> 5401s"},
+	{"ID tokens", of("clients[].tokens.id"), withTokens, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Tokens.ID = "24h" }, "~ client/web.tokens.id: 20m -> 24h"},
+	{"refresh tokens", of("clients[].tokens.refresh"), withTokens, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Tokens.Refresh = "87600h" }, "~ client/web.tokens.refresh: 48h -> 87600h"},
+	{"session", of("clients[].tokens.session"), withTokens, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Tokens.Session = "15m" }, "~ client/web.tokens.session: 5m -> 15m"},
+	{"revocation", of("clients[].tokens.revocation"), withTokens, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Tokens.Revocation = v1alpha1.Enabled }, "~ client/web.tokens.revocation: Disabled -> Enabled"},
+	{"no rotation", of("clients[].tokens.rotation"), withTokens, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Tokens.Rotation = "" }, "~ client/web.authFlows: Custom,SRP -> Custom,Refresh,SRP"},
+	{"rotationGrace", of("clients[].tokens.rotationGrace"), withTokens, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Tokens.RotationGrace = "60s" }, "~ client/web.tokens.rotationGrace: 10s -> 1m"},
+	{"authFlows", of("clients[].authFlows"), nil, withAuthFlows, "~ client/web.authFlows: Custom,Refresh,SRP -> AdminPassword,Choice,Password,Refresh"},
+	{"other authFlows", of("clients[].authFlows"), withAuthFlows, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].AuthFlows = []v1alpha1.AuthFlow{v1alpha1.AuthFlowSRP, v1alpha1.AuthFlowRefresh}
+	}, "~ client/web.authFlows: AdminPassword,Choice,Password,Refresh -> Refresh,SRP"},
+	{"no authFlows", of("clients[].authFlows"), withAuthFlows, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].AuthFlows = nil }, "~ client/web.authFlows: AdminPassword,Choice,Password,Refresh -> Custom,Refresh,SRP"},
 	{"one client more", of("clients"), nil, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
 	}, "+ client/app code"},

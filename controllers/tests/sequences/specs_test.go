@@ -151,8 +151,24 @@ func drawClients(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 			c.LogoutURLs = subset(r, "logoutURLs", 0, v1alpha1.URL("http://localhost:3000/"), "https://notes.example.com/bye")
 			c.Scopes = subset(r, "scopes", 0, append(own, "openid", "email", "profile")...)
 		}
+		drawTokens(r, &c)
 		s.Clients = append(s.Clients, c)
 	}
+}
+
+func drawTokens(r *rapid.T, c *v1alpha1.Client) {
+	if rapid.Bool().Draw(r, "tokens") {
+		c.Tokens = &v1alpha1.ClientTokens{
+			Access: pick(r, "access", v1alpha1.Duration(""), "5m", "90m"), Refresh: pick(r, "refresh", v1alpha1.Duration(""), "2h", "87600h"),
+			Revocation: pick(r, "revocation", "", v1alpha1.Enabled, v1alpha1.Disabled),
+			Rotation:   pick(r, "rotation", "", v1alpha1.Enabled, v1alpha1.Disabled), RotationGrace: pick(r, "grace", v1alpha1.Duration(""), "10s"),
+		}
+	}
+	flows := []v1alpha1.AuthFlow{v1alpha1.AuthFlowSRP, v1alpha1.AuthFlowPassword, v1alpha1.AuthFlowRefresh}
+	if c.Tokens != nil && c.Tokens.Rotation == v1alpha1.Enabled {
+		flows = flows[:2]
+	}
+	c.AuthFlows = subset(r, "authFlows", 0, flows...)
 }
 
 func drawRoutes(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
