@@ -17,6 +17,12 @@ func clientErr(name, source, want string, change ...func(*idp.CreateUserPoolClie
 	}}
 }
 
+func withRequired(attribute string) func(*idp.CreateUserPoolInput) {
+	return func(in *idp.CreateUserPoolInput) {
+		in.Schema = []types.SchemaAttributeType{{Name: &attribute, Required: aws.Bool(true), Mutable: aws.Bool(true)}}
+	}
+}
+
 func TestClients(t *testing.T) {
 	machine := func(in *idp.CreateUserPoolClientInput) {
 		in.AllowedOAuthFlowsUserPoolClient = true
@@ -212,6 +218,34 @@ func TestClients(t *testing.T) {
 		clientErr("identity providers must exist", "reports of ordering bugs in templates, e.g. amplify-cli",
 			"InvalidParameterException: The provider Google does not exist for User Pool ID.",
 			func(in *idp.CreateUserPoolClientInput) { in.SupportedIdentityProviders = []string{"Google"} }),
+		clientErr("a client can read what there is", "cdk-preflight", "InvalidParameterException: Invalid read attributes specified while creating a client",
+			func(in *idp.CreateUserPoolClientInput) { in.ReadAttributes = []string{"email", "nick"} }),
+		clientErr("no client can write the marks of verification", "seen on AWS: quoted by deployments; cdk-preflight",
+			"InvalidParameterException: Invalid write attributes specified while creating a client",
+			func(in *idp.CreateUserPoolClientInput) { in.WriteAttributes = []string{"email", "email_verified"} }),
+		{
+			name: "a client can write what the pool requires", source: "aws-cdk#2608; seen on AWS: quoted by deployments with a required email",
+			wantErr: "InvalidParameterException: Invalid write attributes specified while creating a client",
+			do: func(c *cloud) (any, error) {
+				return c.tryClient(c.pool(withRequired("email")), func(in *idp.CreateUserPoolClientInput) { in.WriteAttributes = []string{"name"} })
+			},
+		},
+		{
+			name: "no attributes are all standard ones, also as an empty list", source: "terraform-provider-aws#28684; aws-cdk#21835",
+			do: func(c *cloud) (any, error) {
+				web := c.appClient(c.pool(withRequired("email")), func(in *idp.CreateUserPoolClientInput) {
+					in.ReadAttributes, in.WriteAttributes = []string{}, []string{}
+				})
+				return []any{web.ReadAttributes, web.WriteAttributes}, nil
+			},
+			want: []any{[]string(nil), []string(nil)},
+		},
+		clientErr("user context comes from servers", "model: EnablePropagateAdditionalUserContextData; AWS's words are not known",
+			"InvalidParameterException: EnablePropagateAdditionalUserContextData needs a client secret",
+			func(in *idp.CreateUserPoolClientInput) { in.EnablePropagateAdditionalUserContextData = aws.Bool(true) }),
+		clientErr("the default redirect is a callback URL", "model: DefaultRedirectURI; AWS's words are not known",
+			"InvalidParameterException: DefaultRedirectURI must be in the CallbackURLs list",
+			func(in *idp.CreateUserPoolClientInput) { in.DefaultRedirectURI = aws.String("https://example.com/") }),
 		clientErr("tokens live 5 minutes at least", "cdk-preflight; model: TokenValidityUnitsType",
 			"InvalidParameterException: Invalid range for token validity.", validity(4, "minutes")),
 		clientErr("tokens live a day at most", "cdk-preflight; model: TokenValidityUnitsType",

@@ -54,14 +54,22 @@ func (c *client) settle() error {
 	c.LogoutURLs = set(c.LogoutURLs)
 	c.AllowedOAuthFlows = set(c.AllowedOAuthFlows)
 	c.AllowedOAuthScopes = set(c.AllowedOAuthScopes)
-	c.ReadAttributes = set(c.ReadAttributes)
-	c.WriteAttributes = set(c.WriteAttributes)
+	c.ReadAttributes = given(c.ReadAttributes)
+	c.WriteAttributes = given(c.WriteAttributes)
 	return nil
 }
 
 func set[T cmp.Ordered](list []T) []T {
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// given is a set of attributes; an empty one counts as not given (terraform-provider-aws#28684, aws-cdk#21835).
+func given(attributes []string) []string {
+	if len(attributes) == 0 {
+		return nil
+	}
+	return set(attributes)
 }
 
 func (c *client) checkOAuth() error {
@@ -129,7 +137,15 @@ func (c *client) checkProviders() error {
 // localUsers is the name of the pool itself among the identity providers of a client.
 const localUsers = "COGNITO"
 
+// checkAttributes wants attributes that there are. All clients can write what the pool requires: a list without is refused (seen on
+// AWS: aws-cdk#2608).
 func (c *client) checkAttributes() error {
+	const unwritable = "Invalid write attributes specified while creating a client"
+	for _, a := range c.pool.SchemaAttributes {
+		if aws.ToBool(a.Required) && *a.Name != "sub" && len(c.WriteAttributes) > 0 && !slices.Contains(c.WriteAttributes, *a.Name) {
+			return invalid(unwritable)
+		}
+	}
 	for _, name := range c.ReadAttributes {
 		if c.pool.attribute(name) == nil {
 			return invalid("Invalid read attributes specified while creating a client")
@@ -137,7 +153,7 @@ func (c *client) checkAttributes() error {
 	}
 	for _, name := range c.WriteAttributes {
 		if c.pool.attribute(name) == nil || name == "sub" || strings.HasSuffix(name, "_verified") {
-			return invalid("Invalid write attributes specified while creating a client")
+			return invalid(unwritable)
 		}
 	}
 	return nil
