@@ -35,6 +35,8 @@ type URL string
 // +kubebuilder:validation:XValidation:rule="self.flows.size() > 0 || !(has(self.callbackURLs) && self.callbackURLs.size() > 0 || has(self.logoutURLs) && self.logoutURLs.size() > 0 || has(self.scopes) && self.scopes.size() > 0)",message="a client without flows takes no callbackURLs, logoutURLs or scopes, because no login page serves it; name a flow, or remove these fields",fieldPath=".flows"
 // +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || (has(self.scopes) && self.scopes.size() > 0 && self.scopes.all(s, s.contains('/')))",message="flow ClientCredentials takes scopes of a resource server only, written identifier/scope, because no user signs in; declare them in spec.resourceServers and name them here",fieldPath=".scopes"
 // +kubebuilder:validation:XValidation:rule="!(has(self.authFlows) && 'Refresh' in self.authFlows && has(self.tokens) && has(self.tokens.rotation) && self.tokens.rotation == 'Enabled')",message="Refresh cannot go with tokens.rotation Enabled, because it keeps the refresh token; take it off, or set tokens.rotation to Disabled",fieldPath=".authFlows"
+// +kubebuilder:validation:XValidation:rule="!has(self.defaultRedirectURL) || (has(self.callbackURLs) && self.defaultRedirectURL in self.callbackURLs)",message="defaultRedirectURL must be one of callbackURLs; add it there, or name one of them",fieldPath=".defaultRedirectURL"
+// +kubebuilder:validation:XValidation:rule="!(has(self.sendUserContext) && self.sendUserContext == 'Enabled') || 'ClientCredentials' in self.flows",message="sendUserContext needs a client with a secret, because Cognito takes such data from servers only; set it to Disabled, or flows to [ClientCredentials]",fieldPath=".sendUserContext"
 type Client struct {
 	// name identifies the client in this object and in AWS.
 	// +required
@@ -55,6 +57,12 @@ type Client struct {
 	// +kubebuilder:validation:MaxItems=100
 	LogoutURLs []URL `json:"logoutURLs,omitempty"`
 
+	// defaultRedirectURL is where a user is sent back to if a request to sign in names no URL. It is one of callbackURLs.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	DefaultRedirectURL string `json:"defaultRedirectURL,omitempty"`
+
 	// flows are how the client gets tokens from the domain. Code is with PKCE and without a secret. A ClientCredentials client
 	// has a secret, kept in the Secret <object>-<client>. An empty list makes a client of Cognito's API alone (InitiateAuth),
 	// without login pages, URLs and scopes. Defaults to Code.
@@ -73,6 +81,16 @@ type Client struct {
 	// +kubebuilder:validation:items:MaxLength=256
 	Scopes []string `json:"scopes,omitempty"`
 
+	// identityProviders are where users may sign in: Cognito, for users of the pool itself, and names of the pool's identity
+	// providers. Defaults to Cognito. It is for the login pages: users of the pool sign in with Cognito's API in any case.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=21
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=32
+	IdentityProviders []string `json:"identityProviders,omitempty"`
+
 	// authFlows are how an application of its own sign-in page may sign users in with Cognito's API, whatever flows says. Defaults
 	// to SRP, Custom and Refresh, and to SRP and Custom while tokens.rotation is Enabled.
 	// +optional
@@ -80,6 +98,35 @@ type Client struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=6
 	AuthFlows []AuthFlow `json:"authFlows,omitempty"`
+
+	// readAttributes are the attributes of a user that the client may see, in ID tokens and by Cognito's API: standard ones, like
+	// email, and custom:<name>. An empty list, the default, is all standard ones.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=70
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=32
+	ReadAttributes []string `json:"readAttributes,omitzero"`
+
+	// writeAttributes are the attributes that users of the client may set for themselves: standard ones but sub, email_verified and
+	// phone_number_verified, and custom:<name>. What the user pool requires is among them. An empty list, the default, is all
+	// standard ones.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=70
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=32
+	WriteAttributes []string `json:"writeAttributes,omitzero"`
+
+	// userExistenceErrors says what those learn who name a user that does not exist: Hidden (default) answers as for a wrong
+	// password, Legacy says that there is no such user.
+	// +optional
+	UserExistenceErrors UserExistenceErrors `json:"userExistenceErrors,omitempty"`
+
+	// sendUserContext lets a server send its caller's address and device with a sign-in, for threat protection. It needs a client
+	// with a secret. Defaults to Disabled.
+	// +optional
+	SendUserContext Switch `json:"sendUserContext,omitempty"`
 
 	// tokens is how long tokens are good, and what becomes of refresh tokens.
 	// +optional

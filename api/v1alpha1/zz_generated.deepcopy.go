@@ -186,9 +186,24 @@ func (in *Client) DeepCopyInto(out *Client) {
 		*out = make([]string, len(*in))
 		copy(*out, *in)
 	}
+	if in.IdentityProviders != nil {
+		in, out := &in.IdentityProviders, &out.IdentityProviders
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	if in.AuthFlows != nil {
 		in, out := &in.AuthFlows, &out.AuthFlows
 		*out = make([]AuthFlow, len(*in))
+		copy(*out, *in)
+	}
+	if in.ReadAttributes != nil {
+		in, out := &in.ReadAttributes, &out.ReadAttributes
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
+	if in.WriteAttributes != nil {
+		in, out := &in.WriteAttributes, &out.WriteAttributes
+		*out = make([]string, len(*in))
 		copy(*out, *in)
 	}
 	if in.Tokens != nil {

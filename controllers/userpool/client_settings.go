@@ -23,16 +23,22 @@ type clientSettings struct {
 	Scopes       []string
 	// HasSecret is fixed at the creation.
 	HasSecret bool
-	// Tokens and AuthFlows are nil where the spec says nothing of them.
-	Tokens    *tokenSettings                `json:",omitempty"`
-	AuthFlows []types.ExplicitAuthFlowsType `json:",omitempty"`
+	// Tokens are nil where the spec says nothing of them.
+	Tokens *tokenSettings `json:",omitempty"`
+	Access clientAccess   `json:",omitzero"`
 }
 
 func clientBlocks(spec *v1alpha1.Client) map[string]bool {
 	return map[string]bool{
 		blockTokens: spec.Tokens != nil,
 		// Rotation decides which flows are the default.
-		blockAuthFlows: len(spec.AuthFlows) > 0 || spec.Tokens != nil && spec.Tokens.Rotation == v1alpha1.Enabled,
+		blockAuthFlows:           len(spec.AuthFlows) > 0 || spec.Tokens != nil && spec.Tokens.Rotation == v1alpha1.Enabled,
+		blockDefaultRedirectURL:  spec.DefaultRedirectURL != "",
+		blockIdentityProviders:   len(spec.IdentityProviders) > 0,
+		blockReadAttributes:      spec.ReadAttributes != nil,
+		blockSendUserContext:     spec.SendUserContext != "",
+		blockUserExistenceErrors: spec.UserExistenceErrors != "",
+		blockWriteAttributes:     spec.WriteAttributes != nil,
 	}
 }
 
@@ -58,6 +64,7 @@ func (r client) desired() (*clientSettings, error) {
 	want := &clientSettings{
 		Blocks:       r.p.BlocksOf(PrefixClient+r.name, clientBlocks(spec)),
 		Tokens:       tokens,
+		Access:       accessOf(spec),
 		Name:         r.name,
 		CallbackURLs: sortedURLs(spec.CallbackURLs),
 		LogoutURLs:   sortedURLs(spec.LogoutURLs),
@@ -71,10 +78,6 @@ func (r client) desired() (*clientSettings, error) {
 		want.Flows = append(want.Flows, oauthFlows[flow])
 	}
 	slices.Sort(want.Flows)
-	for _, flow := range spec.AuthFlows {
-		want.AuthFlows = append(want.AuthFlows, authFlows[flow])
-	}
-	slices.Sort(want.AuthFlows)
 	if want.HasSecret {
 		// The Secret is there before the client, and its record before both.
 		r.p.Record(PrefixSecret + r.name)
@@ -151,10 +154,13 @@ func createClientInput(pool string, want *clientSettings) *cip.CreateUserPoolCli
 		RefreshTokenRotation:            laid.RefreshTokenRotation,
 		RefreshTokenValidity:            laid.RefreshTokenValidity,
 		TokenValidityUnits:              laid.TokenValidityUnits,
-		// Without a provider there is nobody to sign in with; Cognito's own users are always meant.
-		SupportedIdentityProviders: []string{"COGNITO"},
+		ReadAttributes:                  laid.ReadAttributes,
+		WriteAttributes:                 laid.WriteAttributes,
+		DefaultRedirectURI:              laid.DefaultRedirectURI,
+		SupportedIdentityProviders:      laid.SupportedIdentityProviders,
 		// The login pages must not tell who has an account.
-		PreventUserExistenceErrors: types.PreventUserExistenceErrorTypesEnabled,
+		PreventUserExistenceErrors:               laid.PreventUserExistenceErrors,
+		EnablePropagateAdditionalUserContextData: laid.EnablePropagateAdditionalUserContextData,
 	}
 }
 

@@ -121,13 +121,17 @@ func TestWhatWeakensAClient(t *testing.T) {
 	}{
 		{"tokens could not be revoked", func(have *types.UserPoolClientType) { have.EnableTokenRevocation = new(false) }, nil},
 		{"tokens could be revoked", func(*types.UserPoolClientType) {}, []string{"client/web.tokens.revocation"}},
+		{"nobody learned who is a user", func(have *types.UserPoolClientType) {
+			have.EnableTokenRevocation, have.PreventUserExistenceErrors = new(false), types.PreventUserExistenceErrorTypesEnabled
+		}, []string{"client/web.userExistenceErrors"}},
 		{"refresh tokens were replaced", func(have *types.UserPoolClientType) {
 			have.EnableTokenRevocation = new(false)
 			have.RefreshTokenRotation = &types.RefreshTokenRotationType{Feature: types.FeatureTypeEnabled}
 		}, []string{"client/web.tokens.rotation"}},
 	} {
 		p := desiring(recipe()).p
-		p.Object.Spec.Clients[0].Tokens = &v1alpha1.ClientTokens{Revocation: v1alpha1.Disabled}
+		web := &p.Object.Spec.Clients[0]
+		web.Tokens, web.UserExistenceErrors = &v1alpha1.ClientTokens{Revocation: v1alpha1.Disabled}, v1alpha1.UserExistenceLegacy
 		r := client{&Cognito{}, p, "web"}
 		want, err := r.desired()
 		if err != nil {

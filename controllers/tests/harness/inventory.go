@@ -131,7 +131,8 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	for _, listed := range clients.UserPoolClients {
 		c := Must[*cip.DescribeUserPoolClientOutput](w)(w.Cognito().DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: &id, ClientId: listed.ClientId})).UserPoolClient
 		item.Clients = append(item.Clients, fmt.Sprint(*c.ClientName, sorted(c.CallbackURLs), sorted(c.LogoutURLs), sorted(c.AllowedOAuthFlows), sorted(c.AllowedOAuthScopes),
-			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), w.countSecrets(ctx, c), w.admitted(*c.ClientId), c.SupportedIdentityProviders, c.PreventUserExistenceErrors, sorted(c.ExplicitAuthFlows), tokensOf(c)))
+			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), w.countSecrets(ctx, c), w.admitted(*c.ClientId), sorted(c.SupportedIdentityProviders), c.PreventUserExistenceErrors, sorted(c.ExplicitAuthFlows),
+			aws.ToString(c.DefaultRedirectURI), sorted(c.ReadAttributes), sorted(c.WriteAttributes), aws.ToBool(c.EnablePropagateAdditionalUserContextData), tokensOf(c)))
 	}
 	servers := Must[*cip.ListResourceServersOutput](w)(w.Cognito().ListResourceServers(ctx, &cip.ListResourceServersInput{UserPoolId: &id, MaxResults: aws.Int32(50)}))
 	for _, rs := range servers.ResourceServers {

@@ -104,6 +104,8 @@ var atAdmission = []struct {
 	{"Cognito counts a session's minutes", web("tokens: {session: 3m30s}"), words{"spec.clients[0].tokens.session", `"3m30s"`, "session must be 3m to 15m in whole minutes", "write it like 5m"}, ""},
 	{"a refresh token that was replaced is good for a minute at most", web("tokens: {rotation: Enabled, rotationGrace: 2m}"), words{"spec.clients[0].tokens.rotationGrace", `"2m"`, "rotationGrace must be 0s to 60s in whole seconds", "write it like 10s"}, ""},
 	{"a refresh token that stays is not replaced", web("authFlows: [SRP, Refresh], tokens: {rotation: Enabled}"), words{"spec.clients[0].authFlows", "", "Refresh cannot go with tokens.rotation Enabled", "take it off, or set tokens.rotation to Disabled"}, ""},
+	{"a user is sent back to a URL of the list", web(`defaultRedirectURL: "https://other.example.com/"`), words{"spec.clients[0].defaultRedirectURL", "", "defaultRedirectURL must be one of callbackURLs", "add it there, or name one of them"}, ""},
+	{"a page sends no user context", web("sendUserContext: Enabled"), words{"spec.clients[0].sendUserContext", "", "sendUserContext needs a client with a secret", "set it to Disabled, or flows to [ClientCredentials]"}, ""},
 }
 
 // numbered are so many different items of a list.

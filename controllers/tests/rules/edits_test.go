@@ -63,6 +63,18 @@ func withAuthFlows(o *v1alpha1.SecuredAPI) {
 	}
 }
 
+func withDefaultRedirect(o *v1alpha1.SecuredAPI) {
+	o.Spec.Clients[0].DefaultRedirectURL = string(o.Spec.Clients[0].CallbackURLs[0])
+}
+
+func withAttributes(o *v1alpha1.SecuredAPI) {
+	o.Spec.Clients[0].ReadAttributes, o.Spec.Clients[0].WriteAttributes = []string{"email_verified", "email"}, []string{"email"}
+}
+
+func withLegacyErrors(o *v1alpha1.SecuredAPI) {
+	o.Spec.Clients[0].UserExistenceErrors = v1alpha1.UserExistenceLegacy
+}
+
 // edits change every property that can be changed.
 var edits = slices.Concat(recipeEdits, signInEdits)
 
@@ -144,6 +156,29 @@ var recipeEdits = []edit{
 		o.Spec.Clients[0].AuthFlows = []v1alpha1.AuthFlow{v1alpha1.AuthFlowSRP, v1alpha1.AuthFlowRefresh}
 	}, "~ client/web.authFlows: AdminPassword,Choice,Password,Refresh -> Refresh,SRP"},
 	{"no authFlows", of("clients[].authFlows"), withAuthFlows, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].AuthFlows = nil }, "~ client/web.authFlows: AdminPassword,Choice,Password,Refresh -> Custom,Refresh,SRP"},
+	{"defaultRedirectURL", of("clients[].defaultRedirectURL"), nil, withDefaultRedirect, `~ client/web.defaultRedirectURL: "" -> http://localhost:3000/callback`},
+	{"no defaultRedirectURL", of("clients[].defaultRedirectURL"), withDefaultRedirect, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].DefaultRedirectURL = "" }, `~ client/web.defaultRedirectURL: http://localhost:3000/callback -> ""`},
+	{"a callback URL that is the default no more", of("clients[].defaultRedirectURL"), withDefaultRedirect, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].CallbackURLs, o.Spec.Clients[0].DefaultRedirectURL = []v1alpha1.URL{"notes:/in"}, "notes:/in"
+	}, "~ client/web.defaultRedirectURL: http://localhost:3000/callback -> notes:/in"},
+	{"the pool's own users, said", of("clients[].identityProviders"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].IdentityProviders = []string{"Cognito"} }, ""},
+	{"readAttributes", of("clients[].readAttributes"), nil, withAttributes, `~ client/web.readAttributes: "" -> email,email_verified`},
+	{"all readAttributes", of("clients[].readAttributes"), withAttributes, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].ReadAttributes = []string{} }, `~ client/web.readAttributes: email,email_verified -> ""`},
+	{"writeAttributes", of("clients[].writeAttributes"), withAttributes, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].WriteAttributes = []string{"name", "email"}
+	}, "~ client/web.writeAttributes: email -> email,name"},
+	{"no attributes", of("clients[].readAttributes", "clients[].writeAttributes"), withAttributes, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].ReadAttributes, o.Spec.Clients[0].WriteAttributes = nil, nil
+	}, `~ client/web.writeAttributes: email -> ""`},
+	{"userExistenceErrors", of("clients[].userExistenceErrors"), nil, withLegacyErrors, "~ client/web.userExistenceErrors: Hidden -> Legacy"},
+	{"no userExistenceErrors", of("clients[].userExistenceErrors"), withLegacyErrors, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].UserExistenceErrors = "" }, "~ client/web.userExistenceErrors: Legacy -> Hidden"},
+	{"sendUserContext", of("clients[].sendUserContext"), harness.WithProgram, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].SendUserContext = v1alpha1.Enabled
+	}, "~ client/web.sendUserContext: Disabled -> Enabled"},
+	{"no sendUserContext", of("clients[].sendUserContext"), func(o *v1alpha1.SecuredAPI) {
+		harness.WithProgram(o)
+		o.Spec.Clients[0].SendUserContext = v1alpha1.Enabled
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].SendUserContext = "" }, "~ client/web.sendUserContext: Enabled -> Disabled"},
 	{"one client more", of("clients"), nil, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
 	}, "+ client/app code"},
@@ -240,6 +275,16 @@ var impossibles = []impossible{
 	}, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
 	}, v1alpha1.ReasonLimitReached, "CreateUserPoolClient: LimitExceededException: Too many clients"},
+	{
+		"an identity provider that does not exist", of("clients[].identityProviders"), nothing, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Clients[0].IdentityProviders = []string{"Cognito", "Okta"}
+		}, v1alpha1.ReasonRejectedByAWS, "The provider Okta does not exist for User Pool",
+	},
+	{
+		"an attribute that does not exist", of("clients[].writeAttributes"), nothing, func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Clients[0].WriteAttributes = []string{"email", "nick"}
+		}, v1alpha1.ReasonInvalidSpec, `spec.clients[0].writeAttributes[1]: "nick" is not an attribute of users`,
+	},
 	{
 		"a scope that does not exist", of("clients[].scopes"), nothing, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Scopes = []string{"notes/read"} },
 		v1alpha1.ReasonInvalidSpec, `spec.clients[0].scopes[0]: "notes/read" is not declared in spec.resourceServers`,

@@ -169,6 +169,10 @@ func drawTokens(r *rapid.T, c *v1alpha1.Client) {
 		flows = flows[:2]
 	}
 	c.AuthFlows = subset(r, "authFlows", 0, flows...)
+	c.UserExistenceErrors = pick(r, "userExistenceErrors", "", v1alpha1.UserExistenceHidden, v1alpha1.UserExistenceLegacy)
+	if rapid.Bool().Draw(r, "readAttributes") {
+		c.ReadAttributes = subset(r, "read", 0, "email", "name", "address")
+	}
 }
 
 func drawRoutes(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
