@@ -54,7 +54,7 @@ type SecuredAPIReconciler struct {
 	Schedule *schedule.Schedule
 	// CreationGracePeriod is how long a call whose outcome is not known is given to show its effect.
 	CreationGracePeriod time.Duration
-	// SecretOverlap is how long a client's former secret stays good beside the one that replaces it.
+	// SecretOverlap is how long a client's former secret stays good beside the one that replaces it, where the spec does not say it.
 	SecretOverlap time.Duration
 	// RequirePolicy makes every namespace need a SecuredAPIPolicy, also while there is none.
 	RequirePolicy bool

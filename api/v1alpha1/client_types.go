@@ -145,4 +145,9 @@ type ClientSecret struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="generation can only be raised, because a former secret cannot come back; raise it, or leave it as it is"
 	Generation int32 `json:"generation,omitempty"`
+
+	// overlap is how long a former secret stays good after the new one is in the Secret: programs need that long to read it. It
+	// counts for replacements that end from then on. Defaults to --secret-overlap of the operator, 1h.
+	// +optional
+	Overlap Duration `json:"overlap,omitempty"`
 }

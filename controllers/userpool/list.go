@@ -29,7 +29,7 @@ const (
 type Cognito struct {
 	API     *cip.Client
 	Secrets Secrets
-	// SecretOverlap is how long a client's former secret stays good beside the new one.
+	// SecretOverlap is how long a client's former secret stays good beside the new one, where the spec does not say it.
 	SecretOverlap time.Duration
 	// Modified is the user pool's LastModifiedDate as the pass last saw it; zero if the pass did not look.
 	Modified time.Time

@@ -35,6 +35,10 @@ func (r *secret) rotate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	overlap, err := r.overlap()
+	if err != nil {
+		return err
+	}
 	rec := r.record()
 	rec.Unproven = nil
 	if !promoted {
@@ -43,11 +47,19 @@ func (r *secret) rotate(ctx context.Context) error {
 		rec.Retired = []v1alpha1.RetiredResource{{ID: next.ID, Until: new(metav1.NewTime(now))}}
 		return r.postponed("loses its new secret with the Secret; another one is begun", now)
 	}
-	rec.Retired = []v1alpha1.RetiredResource{{ID: rec.ID, Until: new(metav1.NewTime(now.Add(r.SecretOverlap)))}}
+	rec.Retired = []v1alpha1.RetiredResource{{ID: rec.ID, Until: new(metav1.NewTime(now.Add(overlap)))}}
 	rec.ID, rec.Kept[KeptGeneration] = next.ID, rec.Kept[keptNext]
 	delete(rec.Kept, keptNext)
 	delete(rec.Kept, KeptLost)
 	return nil
+}
+
+// overlap is how long a former secret stays good beside the new one.
+func (r *secret) overlap() (time.Duration, error) {
+	if spec := specClient(r.p, r.name); spec != nil && spec.Secret != nil && spec.Secret.Overlap != "" {
+		return spec.Secret.Overlap.Parse()
+	}
+	return r.SecretOverlap, nil
 }
 
 func (r *secret) postponed(what string, until time.Time) error {

@@ -89,6 +89,34 @@ func (w *world) rotate(generation int32) {
 	w.converge()
 }
 
+// The spec says how long a former secret stays good, also while it is replaced.
+func TestAClientsOwnOverlap(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		spec   v1alpha1.Duration
+		want   time.Duration
+	}{
+		{"the spec says nothing", "", overlap},
+		{"longer than others", "26h", 26 * time.Hour},
+		{"not at all", "0s", 0},
+	} {
+		w := newWorld(t, withJob)
+		w.converge()
+		w.raise(2)
+		w.clock.SetTime(w.postponed())
+		w.object.Spec.Clients[1].Secret.Overlap = tc.spec
+		w.converge()
+		if until := w.record().Retired[0].Until.Time; !until.Equal(w.clock.Now().Add(tc.want)) {
+			t.Errorf("%s: got the former secret good until %v, want %v from %v", tc.reason, until, tc.want, w.clock.Now())
+		}
+		w.clock.Step(tc.want)
+		w.converge()
+		if left := w.secretIDs(); len(left) != 1 || len(w.record().Retired) > 0 {
+			t.Errorf("%s: got %v and %+v left, want one secret", tc.reason, left, w.record().Retired)
+		}
+	}
+}
+
 func TestASecretIsReplacedWithoutAGap(t *testing.T) {
 	w := newWorld(t, withJob)
 	w.converge()

@@ -184,8 +184,8 @@ var secrets = []mutant{
 	},
 	{
 		rule: 9, breaks: "a former secret is deleted without an overlap", caughtBy: "^TestASecretIsReplacedWithoutAGap$",
-		at: in(userpool, call, callee("time.Time.Add"), mentions("SecretOverlap"), inside("userpool.secret.rotate")),
-		do: become("now"),
+		at: in(userpool, call, callee("userpool.secret.overlap")),
+		do: become("time.Duration(0), error(nil)"),
 	},
 	{
 		rule: 9, breaks: "a secret is added to Cognito before it is in its Secret", caughtBy: "^TestASecretIsReplacedWithoutAGap$",

@@ -59,12 +59,16 @@ var exempt = map[string]struct {
 		harness.Refusal{Property: "userPool.adopt.id", Patch: `{userPool: {adopt: {id: pool}}}`, Words: "id must be the id of a user pool"},
 	},
 	"clients[].secret": {
-		"all that it says today is its generation",
+		"it says how the secret is replaced",
 		harness.Refusal{Property: "clients[].secret", Patch: `{clients: [{name: web, callbackURLs: ["a:/b"], secret: {}}]}`, Words: "only a client with flow ClientCredentials has a secret"},
 	},
 	"clients[].secret.generation": {
 		"the life `rotate` of all sweeps raises it, with a clock on which the former secret goes: it ends as a fresh client",
 		harness.Refusal{Property: "clients[].secret.generation", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {generation: -1}}]}`, Words: "greater than or equal to 1"},
+	},
+	"clients[].secret.overlap": {
+		"it is how long a former secret stays: TestAClientsOwnOverlap",
+		harness.Refusal{Property: "clients[].secret.overlap", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {overlap: soon}}]}`, Words: "should match"},
 	},
 	"userPool.signInWith": {
 		"Cognito cannot change it",
