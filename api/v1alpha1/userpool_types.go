@@ -22,7 +22,69 @@ const (
 	Disabled Switch = "Disabled"
 )
 
+// Tier is Cognito's feature plan, with a price of its own.
+//
+// +kubebuilder:validation:Enum=Lite;Essentials;Plus
+type Tier string
+
+// The tiers, the lowest first.
+const (
+	TierLite       Tier = "Lite"
+	TierEssentials Tier = "Essentials"
+	TierPlus       Tier = "Plus"
+)
+
+// RememberDevices says when Cognito remembers a device of a user.
+//
+// +kubebuilder:validation:Enum=Always;OnRequest
+type RememberDevices string
+
+// When a device is remembered.
+const (
+	RememberAlways    RememberDevices = "Always"
+	RememberOnRequest RememberDevices = "OnRequest"
+)
+
+// Devices says how Cognito remembers the devices that users sign in with.
+type Devices struct {
+	// remember says when a device is remembered: Always, once an app has confirmed it, or OnRequest, once the user agreed in the app.
+	// Defaults to Always.
+	// +optional
+	Remember RememberDevices `json:"remember,omitempty"`
+
+	// skipMFA lets a remembered device stand for a second factor. Defaults to Disabled.
+	// +optional
+	SkipMFA Switch `json:"skipMFA,omitempty"`
+}
+
+// VerifiedAttribute is an attribute that a code or a link proves to be the user's.
+//
+// +kubebuilder:validation:Enum=Email;PhoneNumber
+type VerifiedAttribute string
+
+// The attributes that can be verified, Cognito's VerifiedAttributeType.
+const (
+	VerifiedEmail       VerifiedAttribute = "Email"
+	VerifiedPhoneNumber VerifiedAttribute = "PhoneNumber"
+)
+
+// RecoveryMethod is a way for users to get in again who forgot their password.
+//
+// +kubebuilder:validation:Enum=Email;PhoneNumber;AdminOnly
+type RecoveryMethod string
+
+// The ways, Cognito's RecoveryOptionNameType.
+const (
+	RecoveryEmail       RecoveryMethod = "Email"
+	RecoveryPhoneNumber RecoveryMethod = "PhoneNumber"
+	RecoveryAdminOnly   RecoveryMethod = "AdminOnly"
+)
+
 // UserPoolSpec is the user pool's policy. What it does not name is left as it is in AWS.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.verifyBeforeUpdate) || self.verifyBeforeUpdate.all(a, a in (has(self.autoVerify) ? self.autoVerify : ['Email']))",message="verifyBeforeUpdate takes only what autoVerify names, Email if it is left out; name it there, too, or take it off",fieldPath=".verifyBeforeUpdate"
+// +kubebuilder:validation:XValidation:rule="!has(self.tier) || self.tier != 'Lite' || !has(self.passwordPolicy) || !has(self.passwordPolicy.history) || self.passwordPolicy.history == 0",message="a password history needs a tier above Lite; set userPool.tier to Essentials, or history to 0",fieldPath=".passwordPolicy.history"
+// +kubebuilder:validation:XValidation:rule="!has(self.aliases) || self.aliases.size() == 0 || !has(self.signInWith) || self.signInWith.size() == 0",message="aliases stand beside a user name, so they cannot go with signInWith; take one of the two off",fieldPath=".aliases"
 type UserPoolSpec struct {
 	// adopt takes over a user pool that exists, with its users, made by hand or by another tool. status.plan shows first
 	// what will change. signInWith must be what the pool has, for it cannot be changed; clients of the same name are
@@ -30,9 +92,20 @@ type UserPoolSpec struct {
 	// +optional
 	Adopt *AdoptUserPoolSpec `json:"adopt,omitempty"`
 
+	// tier is the feature plan of the user pool, which decides what the pool can do and what a user costs. A higher tier is set before
+	// what needs it, a lower one after nothing needs the former any more. Defaults to Essentials.
+	// +optional
+	Tier Tier `json:"tier,omitempty"`
+
+	// deletionProtection is Cognito's own protection: while it is Enabled, nobody can delete the user pool. That holds for the operator,
+	// too, whatever deletionPolicy says: the deletion of this object waits until the field is Disabled. Then the operator turns the
+	// protection off and goes on. It does not turn off one that a person turned on in AWS. Defaults to Disabled.
+	// +optional
+	DeletionProtection Switch `json:"deletionProtection,omitempty"`
+
 	// signInWith says what users sign in with; empty means a user name of their choice. Immutable.
 	// A sign-up is confirmed by a code sent by e-mail, so users without an e-mail user name have to give an address, too.
-	// PhoneNumber alone needs selfSignUp Disabled: a code by SMS would need an IAM role that this version does not set up.
+	// PhoneNumber alone needs selfSignUp Disabled: otherwise it needs sms, and PhoneNumber in autoVerify.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=2
@@ -46,6 +119,66 @@ type UserPoolSpec struct {
 	// lower case, a number and a symbol. In a policy that is there, what is left out is not required.
 	// +optional
 	PasswordPolicy *PasswordPolicy `json:"passwordPolicy,omitempty"`
+
+	// devices has Cognito remember the devices that users sign in with. Without it Cognito remembers none.
+	// +optional
+	Devices *Devices `json:"devices,omitempty"`
+
+	// autoVerify says which addresses of users Cognito verifies, with a code or a link that it sends there: at the sign-up, and when
+	// a user changes one. [] verifies none, so an administrator has to confirm each sign-up. Defaults to Email. PhoneNumber
+	// needs sms.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=2
+	AutoVerify []VerifiedAttribute `json:"autoVerify,omitzero"`
+
+	// verifyBeforeUpdate says which addresses keep their former value until the new one is verified. [] lets a new value take
+	// its place at once. Defaults to what autoVerify says, and can name nothing else.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=2
+	VerifyBeforeUpdate []VerifiedAttribute `json:"verifyBeforeUpdate,omitzero"`
+
+	// recovery says how users get in again who forgot their password: by a code to a verified address, to the first one that they
+	// have in this order. AdminOnly leaves it to administrators, and stands alone. Defaults to Email, then PhoneNumber.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=2
+	// +kubebuilder:validation:XValidation:rule="!('AdminOnly' in self) || self.size() == 1",message="AdminOnly leaves recovery to administrators, so it cannot go with another method; take one of them off"
+	// +kubebuilder:validation:XValidation:rule="self.size() < 2 || self[0] != self[1]",message="a method stands once in the order; take one of them off"
+	Recovery []RecoveryMethod `json:"recovery,omitempty"`
+
+	// messages are texts that Cognito sends to users, as a whole: a text that is left out is Cognito's own.
+	// +optional
+	Messages *Messages `json:"messages,omitempty"`
+
+	// usernameCase says whether user names, addresses among them, that differ in case only are one user. Defaults to Insensitive. Immutable.
+	// +optional
+	UsernameCase UsernameCase `json:"usernameCase,omitempty"`
+
+	// aliases are what users may sign in with beside a user name of their choice, so they cannot go with signInWith. Immutable.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=3
+	Aliases []Alias `json:"aliases,omitempty"`
+
+	// standardAttributes are those of Cognito's own attributes that a user has to have, cannot change, or of which the length is limited.
+	// The others are optional. Where a sign-up is confirmed by e-mail and the address is not the user name, email is required
+	// without being named here. Immutable. The pool that is adopted must have the same.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=20
+	StandardAttributes []StandardAttribute `json:"standardAttributes,omitempty"`
+
+	// customAttributes are attributes of one's own. They are only added to: Cognito neither changes nor removes one. Those that a
+	// pool has beside stay.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=50
+	CustomAttributes []CustomAttribute `json:"customAttributes,omitempty"`
 
 	// firstFactors are what users can begin a sign-in with. Defaults to Password. Others than Password need the Essentials tier,
 	// and a login page or an application that offers them: the classic pages ask for passwords only.
@@ -145,6 +278,17 @@ type PasswordPolicy struct {
 	// requireSymbols asks for at least one symbol.
 	// +optional
 	RequireSymbols bool `json:"requireSymbols,omitempty"`
+
+	// history is how many of a user's former passwords cannot be used again, 0 to 24. It needs a tier above Lite. Defaults to 0.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=24
+	History int32 `json:"history,omitempty"`
+
+	// temporaryValidity is how long a password is good that an administrator gave a user: whole days, 24h to 8760h. Defaults to 168h.
+	// +optional
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(self) >= duration('24h') && duration(self) <= duration('8760h') && duration(self).getSeconds() % 86400 == 0 && duration(self).getMilliseconds() % 1000 == 0",message="temporaryValidity must be whole days, 1 to 365; write it in hours, like 168h for 7 days"
+	TemporaryValidity Duration `json:"temporaryValidity,omitempty"`
 }
 
 // ResourceServer is an API of one's own that clients ask scopes of.

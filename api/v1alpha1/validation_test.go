@@ -358,6 +358,45 @@ func TestCreate(t *testing.T) {
 			"a program's secret, of which nothing is said", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {}}]}`, "", "",
 		},
 		{"an invalid Region", `{region: Virginia}`, "spec.region", "Invalid value"},
+		{
+			"all that is said of attributes", `{userPool: {usernameCase: Sensitive, aliases: [Email, PhoneNumber, PreferredUsername], ` +
+				`standardAttributes: [{name: given_name, required: true, mutable: false, minLength: 0, maxLength: 2048}, {name: updated_at}], ` +
+				`customAttributes: [{name: team, minLength: 1, maxLength: 1}, {name: level, type: Number, minimum: -1, maximum: 1}, {name: since, type: DateTime}]}}`, "", "",
+		},
+		{"an attribute that Cognito writes", `{userPool: {standardAttributes: [{name: sub}]}}`, "spec.userPool.standardAttributes[0].name", "Unsupported value"},
+		{"a custom attribute has a short name", `{userPool: {customAttributes: [{name: abcdefghijklmnopqrstu}]}}`, "spec.userPool.customAttributes[0].name", "Too long"},
+		{
+			"texts for users", `{userPool: {messages: {verification: {by: Link, subject: Hello, email: "{##Confirm##}", sms: "{####}"}, ` +
+				`invitation: {subject: Hello, email: "{username} {####}", sms: "{username} {####}"}}}}`, "", "",
+		},
+		{"a text for codes by link", `{userPool: {messages: {verification: {by: Link, email: Hello there}}}}`, "spec.userPool.messages.verification.email", "email must hold what it is sent for"},
+		{"no text is checked that is Cognito's", `{userPool: {messages: {verification: {}, invitation: {}}}}`, "", ""},
+		{"a password history", `{userPool: {passwordPolicy: {history: 24}}}`, "", ""},
+		{"a longer one", `{userPool: {passwordPolicy: {history: 25}}}`, "spec.userPool.passwordPolicy.history", "less than or equal to 24"},
+		{
+			"tier Lite remembers no passwords", `{userPool: {tier: Lite, passwordPolicy: {history: 1}}}`,
+			"spec.userPool.passwordPolicy.history", "a password history needs a tier above Lite",
+		},
+		{"nor needs to", `{userPool: {tier: Lite, passwordPolicy: {history: 0}}}`, "", ""},
+		{"a day", `{userPool: {passwordPolicy: {temporaryValidity: 24h}}}`, "", ""},
+		{"a day in other words", `{userPool: {passwordPolicy: {temporaryValidity: 23h59m60s}}}`, "", ""},
+		{"a year", `{userPool: {passwordPolicy: {temporaryValidity: 8760h}}}`, "", ""},
+		{"more than a year", `{userPool: {passwordPolicy: {temporaryValidity: 8784h}}}`, "spec.userPool.passwordPolicy.temporaryValidity", "must be whole days, 1 to 365"},
+		{"a day and a half", `{userPool: {passwordPolicy: {temporaryValidity: 36h}}}`, "spec.userPool.passwordPolicy.temporaryValidity", "must be whole days, 1 to 365"},
+		{"a day and a moment", `{userPool: {passwordPolicy: {temporaryValidity: 24h1ms}}}`, "spec.userPool.passwordPolicy.temporaryValidity", "must be whole days, 1 to 365"},
+		{"no day", `{userPool: {passwordPolicy: {temporaryValidity: 0h}}}`, "spec.userPool.passwordPolicy.temporaryValidity", "must be whole days, 1 to 365"},
+		{"days are no unit", `{userPool: {passwordPolicy: {temporaryValidity: 7d}}}`, "spec.userPool.passwordPolicy.temporaryValidity", "should match"},
+		{"a tier", `{userPool: {tier: Premium}}`, "spec.userPool.tier", "Unsupported value"},
+		{"e-mail is verified unless said otherwise", `{userPool: {verifyBeforeUpdate: [Email]}}`, "", ""},
+		{"nothing is verified", `{userPool: {autoVerify: [], verifyBeforeUpdate: []}}`, "", ""},
+		{
+			"what is verified before an update is verified", `{userPool: {autoVerify: [PhoneNumber], verifyBeforeUpdate: [Email]}}`,
+			"spec.userPool.verifyBeforeUpdate", "takes only what autoVerify names",
+		},
+		{"recovery has an order", `{userPool: {recovery: [PhoneNumber, Email]}}`, "", ""},
+		{"administrators recover alone", `{userPool: {recovery: [Email, AdminOnly]}}`, "spec.userPool.recovery", "AdminOnly leaves recovery to administrators"},
+		{"a method stands once", `{userPool: {recovery: [PhoneNumber, PhoneNumber]}}`, "spec.userPool.recovery", "a method stands once in the order"},
+		{"recovery by nobody", `{userPool: {recovery: []}}`, "spec.userPool.recovery", "at least 1 items"},
 		{"a Region", `{region: eu-central-1}`, "", ""},
 		{"a stage with a slash", `{stage: a/b}`, "spec.stage", "Invalid value"},
 	}
@@ -379,6 +418,18 @@ func TestUpdate(t *testing.T) {
 		}, `{region: us-east-1}`},
 		{validation{"nor follow a default that changed", `{region: us-east-1}`, "spec.region", "region is immutable"}, `{}`},
 		{validation{"nor go back to the default", `{region: null}`, "spec.region", "region is immutable"}, `{region: us-east-1}`},
+		{validation{"an attribute more", `{userPool: {customAttributes: [{name: b}, {name: a}]}}`, "", ""}, `{userPool: {customAttributes: [{name: a}]}}`},
+		{validation{
+			"an attribute less", `{userPool: {customAttributes: null}}`, "spec.userPool.customAttributes", "customAttributes are only added to",
+		}, `{userPool: {customAttributes: [{name: a}]}}`},
+		{validation{
+			"another type", `{userPool: {customAttributes: [{name: a, type: Number}]}}`, "spec.userPool.customAttributes", "customAttributes are only added to",
+		}, `{userPool: {customAttributes: [{name: a}]}}`},
+		{validation{"another order of what cannot change", `{userPool: {aliases: [PhoneNumber, Email]}}`, "", ""}, `{userPool: {aliases: [Email, PhoneNumber]}}`},
+		{validation{"the default in words", `{userPool: {usernameCase: Insensitive}}`, "", ""}, `{}`},
+		{validation{
+			"aliases that come later", `{userPool: {aliases: [Email]}}`, "spec.userPool.aliases", "aliases are immutable",
+		}, `{}`},
 		{validation{"the same Region", `{region: us-east-1, stage: beta}`, "", ""}, `{region: us-east-1}`},
 		{validation{
 			"how users sign in is fixed when the pool is made", `{userPool: {signInWith: [PhoneNumber]}}`,

@@ -51,7 +51,7 @@ func (r userPool) diff(want *poolSettings, have *types.UserPoolType) plan.Plan {
 
 // growPool keeps what others need until they converged.
 func growPool(want *poolSettings, have *types.UserPoolType) *poolSettings {
-	grown := growSenders(growSignIn(*want, have), have)
+	grown := growTier(growSenders(growSignIn(*want, have), have), have)
 	return &grown
 }
 
@@ -148,8 +148,12 @@ func (r userPool) create(ctx context.Context, want *poolSettings, token string) 
 }
 
 // update returns nothing: the answer of UpdateUserPool is empty, so the engine reads the pool back.
+// Custom attributes have a call of their own, which the engine sees from what is left then.
 func (r userPool) update(ctx context.Context, _ string, want *poolSettings, have *types.UserPoolType) (*types.UserPoolType, error) {
 	laid := engine.Overlay(poolFields, want, have)
+	if added := toAdd(have, laid); len(added) > 0 {
+		return nil, r.add(ctx, have, added)
+	}
 	_, err := r.API.UpdateUserPool(ctx, updatePoolInput(laid, r.p.Owner.Overlay(have.UserPoolTags)))
 	return nil, err
 }
@@ -173,18 +177,8 @@ func (r userPool) guard(ctx context.Context, operation v1alpha1.Operation, _ *po
 	case v1alpha1.OperationDelete:
 		return r.mayDelete(ctx, have)
 	default:
-		return r.sameSignIn(have)
+		return r.sameForGood(have)
 	}
-}
-
-// sameSignIn refuses another signInWith than the pool has: it is absent from UpdateUserPoolInput.
-func (r userPool) sameSignIn(have *types.UserPoolType) error {
-	is, asked := signInWords(have.UsernameAttributes), signInWords(signInWith(&r.p.Object.Spec))
-	if is == asked {
-		return nil
-	}
-	return invalid("spec.userPool.signInWith", "user pool %s has [%s] and the spec asks for [%s]; "+
-		"Cognito cannot change what users sign in with; set it to [%s]", aws.ToString(have.Id), is, asked, is)
 }
 
 // lose decides what becomes of a pool that somebody deleted. Its users are gone either way; only an object whose policy

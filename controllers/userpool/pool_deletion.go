@@ -17,15 +17,43 @@ func (r userPool) mayDelete(ctx context.Context, have *types.UserPoolType) error
 	if r.p.Plan {
 		return nil
 	}
-	if have.DeletionProtection == types.DeletionProtectionTypeActive {
-		return awserr.Because(v1alpha1.ReasonUsersWouldBeLost,
-			fmt.Errorf("somebody turned on Cognito's deletion protection of user pool %s; turn it off to delete it, "+
-				"or set deletionPolicy to Retain to keep it", *have.Id))
+	if protected(have) && !r.unprotects() {
+		return awserr.Because(v1alpha1.ReasonUsersWouldBeLost, r.keptBy(*have.Id))
 	}
 	if r.p.Object.EffectiveDeletionPolicy() != v1alpha1.DeletionProtect {
 		return nil
 	}
 	return r.withoutUsers(ctx, have)
+}
+
+// unprotects says that the spec turns off the deletion protection. One that a person turned on in AWS is not the operator's to turn off.
+func (r userPool) unprotects() bool {
+	spec := &r.p.Object.Spec.UserPool
+	return spec.DeletionProtection != v1alpha1.Enabled && r.p.BlocksOf(NamePool, poolBlocks(spec)).Owns(blockDeletionProtection)
+}
+
+// keptBy says who protects a pool from its deletion.
+func (r userPool) keptBy(id string) error {
+	const keep = "or set deletionPolicy to Retain to keep it"
+	if r.p.Object.Spec.UserPool.DeletionProtection == v1alpha1.Enabled {
+		return fmt.Errorf("spec.userPool.deletionProtection is Enabled, so user pool %s is not deleted; set it to Disabled to delete it, %s",
+			id, keep)
+	}
+	return fmt.Errorf("somebody turned on Cognito's deletion protection of user pool %s; turn it off to delete it, %s", id, keep)
+}
+
+// unprotect turns off the deletion protection, and changes nothing else of the pool.
+func (r userPool) unprotect(ctx context.Context, pool *types.UserPoolType) error {
+	if !protected(pool) || !r.unprotects() {
+		return nil
+	}
+	laid := *pool
+	laid.DeletionProtection = types.DeletionProtectionTypeInactive
+	if _, err := r.API.UpdateUserPool(ctx, updatePoolInput(&laid, pool.UserPoolTags)); err != nil {
+		return err
+	}
+	pool.DeletionProtection = laid.DeletionProtection
+	return nil
 }
 
 // withoutUsers fails if the pool has users, whose sign-up page is then as it was. ListUsers tells:
@@ -101,6 +129,9 @@ func (r userPool) delete(ctx context.Context, id, _ string) error {
 	}
 	if err := r.p.Unchanged(ctx); err != nil {
 		return err
+	}
+	if err := r.unprotect(ctx, pool); err != nil {
+		return fmt.Errorf("turn off its deletion protection: %w", err)
 	}
 	if protected {
 		if err := r.withoutUsers(ctx, pool); err != nil {

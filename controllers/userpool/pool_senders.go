@@ -72,22 +72,22 @@ func growSenders(want poolSettings, have *types.UserPoolType) poolSettings {
 
 // senderFields are how the pool reaches its users.
 var senderFields = []engine.Field[poolSettings, types.UserPoolType]{
-	sender("email.sender", func(c *types.EmailConfigurationType) string {
+	emailField("email.sender", func(c *types.EmailConfigurationType) string {
 		if c.EmailSendingAccount == types.EmailSendingAccountTypeDeveloper {
 			return string(v1alpha1.EmailSenderSES)
 		}
 		return string(v1alpha1.EmailSenderCognito)
 	}),
-	sender("email.identityARN", func(c *types.EmailConfigurationType) string { return aws.ToString(c.SourceArn) }),
-	sender("email.from", func(c *types.EmailConfigurationType) string { return aws.ToString(c.From) }),
-	sender("email.replyTo", func(c *types.EmailConfigurationType) string { return aws.ToString(c.ReplyToEmailAddress) }),
-	sender("email.configurationSet", func(c *types.EmailConfigurationType) string { return aws.ToString(c.ConfigurationSet) }),
-	texts("sms.roleARN", func(c *types.SmsConfigurationType) string { return aws.ToString(c.SnsCallerArn) }),
-	texts("sms.externalID", func(c *types.SmsConfigurationType) string { return aws.ToString(c.ExternalId) }),
-	texts("sms.region", func(c *types.SmsConfigurationType) string { return aws.ToString(c.SnsRegion) }),
+	emailField("email.identityARN", func(c *types.EmailConfigurationType) string { return aws.ToString(c.SourceArn) }),
+	emailField("email.from", func(c *types.EmailConfigurationType) string { return aws.ToString(c.From) }),
+	emailField("email.replyTo", func(c *types.EmailConfigurationType) string { return aws.ToString(c.ReplyToEmailAddress) }),
+	emailField("email.configurationSet", func(c *types.EmailConfigurationType) string { return aws.ToString(c.ConfigurationSet) }),
+	smsField("sms.roleARN", func(c *types.SmsConfigurationType) string { return aws.ToString(c.SnsCallerArn) }),
+	smsField("sms.externalID", func(c *types.SmsConfigurationType) string { return aws.ToString(c.ExternalId) }),
+	smsField("sms.region", func(c *types.SmsConfigurationType) string { return aws.ToString(c.SnsRegion) }),
 }
 
-func sender(name string, words func(*types.EmailConfigurationType) string) engine.Field[poolSettings, types.UserPoolType] {
+func emailField(name string, words func(*types.EmailConfigurationType) string) engine.Field[poolSettings, types.UserPoolType] {
 	return engine.Field[poolSettings, types.UserPoolType]{
 		Name: name, Block: blockEmail, Class: plan.InPlace,
 		Words: func(have *types.UserPoolType) string {
@@ -104,9 +104,9 @@ func sender(name string, words func(*types.EmailConfigurationType) string) engin
 	}
 }
 
-// texts is a property of how text messages are sent. Without sms in the spec it stays: AWS does not take the role off a pool
+// smsField is a property of how text messages are sent. Without sms in the spec it stays: AWS does not take the role off a pool
 // (terraform-provider-aws, docs of aws_cognito_user_pool, sms_configuration).
-func texts(name string, words func(*types.SmsConfigurationType) string) engine.Field[poolSettings, types.UserPoolType] {
+func smsField(name string, words func(*types.SmsConfigurationType) string) engine.Field[poolSettings, types.UserPoolType] {
 	return engine.Field[poolSettings, types.UserPoolType]{
 		Name: name, Block: blockSMS, Class: plan.InPlace,
 		Words: func(have *types.UserPoolType) string {

@@ -73,13 +73,13 @@ func TestUpdatePoolSendsAllThatWasRead(t *testing.T) {
 	want := &poolSettings{
 		Blocks:                 engine.Blocks{Named: []string{blockPasswordPolicy}},
 		AutoVerifiedAttributes: []types.VerifiedAttributeType{"email"}, Password: passwordPolicy{MinimumLength: 9},
+		Recovery: []types.RecoveryOptionNameType{"admin_only"},
 	}
 	sent := updatePoolInput(engine.Overlay(poolFields, want, read), map[string]string{"k": "v"})
 	got := missing(read, sent, map[string]string{
-		"AdminCreateUserConfig":  "UnusedAccountValidityDays is left out",
-		"AutoVerifiedAttributes": "e-mail is added",
-		"Policies":               "the spec's passwordPolicy is laid over it",
-		"UserPoolTags":           "the owner's are laid over them",
+		"AdminCreateUserConfig": "UnusedAccountValidityDays is left out",
+		"Policies":              "the spec's passwordPolicy is laid over it",
+		"UserPoolTags":          "the owner's are laid over them",
 	})
 	if len(got) > 0 {
 		t.Errorf("not sent as read: %v", got)
@@ -87,12 +87,9 @@ func TestUpdatePoolSendsAllThatWasRead(t *testing.T) {
 	if sent.PoolName != read.Name {
 		t.Error("the name is sent as read")
 	}
-	if diff := cmp.Diff([]types.VerifiedAttributeType{"read", "email"}, sent.AutoVerifiedAttributes); diff != "" {
-		t.Errorf("what somebody had verified is verified still (-want +got):\n%s", diff)
-	}
 	policy := sent.Policies
-	if policy.SignInPolicy != read.Policies.SignInPolicy || policy.PasswordPolicy.TemporaryPasswordValidityDays != 42 || *policy.PasswordPolicy.PasswordHistorySize != 42 {
-		t.Errorf("what the spec does not say of policies is sent as read: %+v", policy)
+	if policy.SignInPolicy != read.Policies.SignInPolicy || *policy.PasswordPolicy.PasswordHistorySize != 0 || policy.PasswordPolicy.TemporaryPasswordValidityDays != 7 {
+		t.Errorf("got %+v, want the sign-in policy as read and the whole password policy as the spec has it", policy)
 	}
 	if *policy.PasswordPolicy.MinimumLength != 9 || policy.PasswordPolicy.RequireSymbols {
 		t.Errorf("what the spec says is laid over: %+v", policy.PasswordPolicy)
@@ -139,7 +136,7 @@ func TestPoolDiff(t *testing.T) {
 			pool.UsernameAttributes, pool.AutoVerifiedAttributes = []types.UsernameAttributeType{"phone_number", "email"}, nil
 			pool.AdminCreateUserConfig = &types.AdminCreateUserConfigType{AllowAdminCreateUserOnly: true}
 			pool.Policies.PasswordPolicy = &types.PasswordPolicyType{RequireLowercase: true, RequireSymbols: true}
-		}, `~ userPool.signInWith: Email,PhoneNumber -> Email; ~ userPool.autoVerifiedAttributes: "" -> email; ~ userPool.selfSignUp: Disabled -> Enabled; ` +
+		}, `~ userPool.signInWith: Email,PhoneNumber -> Email; ~ userPool.selfSignUp: Disabled -> Enabled; ` +
 			"~ userPool.passwordPolicy.minimumLength: 0 -> 6; ~ userPool.passwordPolicy.requireLowercase: true -> false; ~ userPool.passwordPolicy.requireNumbers: false -> true; " +
 			"~ userPool.passwordPolicy.requireSymbols: true -> false; ~ userPool.passwordPolicy.requireUppercase: false -> true"},
 		{"there is none", nil, "+ userPool default-notes"},
@@ -229,7 +226,9 @@ func desiring(spec v1alpha1.SecuredAPISpec) userPool {
 func TestPoolDesired(t *testing.T) {
 	base := func(edit func(*poolSettings)) poolSettings {
 		settings := poolSettings{
-			Name: "default-notes", AutoVerifiedAttributes: []types.VerifiedAttributeType{"email"}, Password: passwordPolicy{8, true, true, true, true},
+			Name: "default-notes", AutoVerifiedAttributes: []types.VerifiedAttributeType{"email"}, Password: passwordPolicy{
+				MinimumLength: 8, RequireLowercase: true, RequireNumbers: true, RequireSymbols: true, RequireUppercase: true,
+			},
 		}
 		edit(&settings)
 		return settings
@@ -259,6 +258,36 @@ func TestPoolDesired(t *testing.T) {
 				s.Named, s.Password = []string{blockPasswordPolicy}, passwordPolicy{MinimumLength: 12, RequireLowercase: true}
 			}),
 		},
+		{"the rest of a policy", func(s *v1alpha1.UserPoolSpec) {
+			s.PasswordPolicy = &v1alpha1.PasswordPolicy{History: 5, TemporaryValidity: "23h60m"}
+		}, base(func(s *poolSettings) {
+			s.Named, s.Password = []string{blockPasswordPolicy}, passwordPolicy{MinimumLength: 8, History: 5, TemporaryDays: 1}
+		})},
+		{"Cognito's default is no other setting than none", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{TemporaryValidity: "168h"} }, base(func(s *poolSettings) {
+			s.Named, s.Password = []string{blockPasswordPolicy}, passwordPolicy{MinimumLength: 8}
+		})},
+		{"a tier and a protection", func(s *v1alpha1.UserPoolSpec) { s.Tier, s.DeletionProtection = v1alpha1.TierPlus, v1alpha1.Enabled }, base(func(s *poolSettings) {
+			s.Named, s.Tier, s.Protected = []string{blockDeletionProtection, blockTier}, "PLUS", true
+		})},
+		{"devices are remembered", func(s *v1alpha1.UserPoolSpec) { s.Devices = &v1alpha1.Devices{} }, base(func(s *poolSettings) {
+			s.Named, s.Devices = []string{blockDevices}, &deviceSettings{}
+		})},
+		{"texts of one's own", func(s *v1alpha1.UserPoolSpec) {
+			s.Messages = &v1alpha1.Messages{Verification: &v1alpha1.VerificationMessage{By: v1alpha1.VerifyByLink, Subject: "Hello"}}
+		}, base(func(s *poolSettings) {
+			s.Named, s.Messages = []string{blockMessages}, &messageSettings{ByLink: true, Verification: texts{Subject: "Hello"}}
+		})},
+		{"nothing is verified", func(s *v1alpha1.UserPoolSpec) { s.AutoVerify = []v1alpha1.VerifiedAttribute{} }, base(func(s *poolSettings) {
+			s.Named, s.AutoVerifiedAttributes = []string{blockAutoVerify}, nil
+		})},
+		{"a new address counts at once", func(s *v1alpha1.UserPoolSpec) { s.VerifyBeforeUpdate = []v1alpha1.VerifiedAttribute{} }, base(func(s *poolSettings) {
+			s.Named, s.VerifyBeforeUpdate = []string{blockVerifyBeforeUpdate}, []types.VerifiedAttributeType{}
+		})},
+		{"the order of recovery stays", func(s *v1alpha1.UserPoolSpec) {
+			s.Recovery = []v1alpha1.RecoveryMethod{v1alpha1.RecoveryPhoneNumber, v1alpha1.RecoveryEmail}
+		}, base(func(s *poolSettings) {
+			s.Named, s.Recovery = []string{blockRecovery}, []types.RecoveryOptionNameType{"verified_phone_number", "verified_email"}
+		})},
 		{"each class by itself", func(s *v1alpha1.UserPoolSpec) { s.PasswordPolicy = &v1alpha1.PasswordPolicy{RequireNumbers: true} }, base(func(s *poolSettings) {
 			s.Named, s.Password = []string{blockPasswordPolicy}, passwordPolicy{MinimumLength: 8, RequireNumbers: true}
 		})},
@@ -290,10 +319,14 @@ func TestTheEmailAddressIsRequiredWhereACodeGoesThere(t *testing.T) {
 	}{
 		{"a user name of their choice", nil, true},
 		{"the address is the user name", []v1alpha1.SignInAttribute{v1alpha1.SignInEmail}, false},
+		{"a user name of their choice, and nothing is verified", nil, false},
 		{"a phone number may be the user name", []v1alpha1.SignInAttribute{v1alpha1.SignInEmail, v1alpha1.SignInPhoneNumber}, true},
 	} {
 		w := newWorld(t)
 		w.object.Spec.UserPool.SignInWith = tc.signIn
+		if strings.Contains(tc.reason, "nothing is verified") {
+			w.object.Spec.UserPool.AutoVerify = []v1alpha1.VerifiedAttribute{}
+		}
 		w.converge()
 		for _, attribute := range w.ourPool().SchemaAttributes {
 			if *attribute.Name == "email" && (*attribute.Required != tc.want || !*attribute.Mutable) {

@@ -42,8 +42,11 @@ func TestPoolIsMade(t *testing.T) {
 	if diff := cmp.Diff(want, pool.Policies.PasswordPolicy, cmpopts.IgnoreUnexported(types.PasswordPolicyType{})); diff != "" {
 		t.Errorf("password policy (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]types.VerifiedAttributeType{"email"}, pool.AutoVerifiedAttributes); diff != "" {
-		t.Error(diff)
+	if verified, before := specNames(pool.AutoVerifiedAttributes), specNames(verifyBeforeUpdate(pool)); verified != "Email" || before != "Email" {
+		t.Errorf("got %q verified, and %q before an update, want Email in both", verified, before)
+	}
+	if got := recoveryWords(recoveryMethods(pool)); got != "Email, PhoneNumber" {
+		t.Errorf("got recovery by %q, want by Email, PhoneNumber", got)
 	}
 	if got := w.object.Status.Account; got != awslocal.DefaultAccount {
 		t.Errorf("the account is the pool's: got %q", got)
@@ -60,7 +63,8 @@ func TestPoolKeepsWhatTheSpecDoesNotName(t *testing.T) {
 	w.updatePool(func(in *cip.UpdateUserPoolInput) {
 		in.EmailVerificationSubject, in.PoolName = new("Welcome"), new("renamed")
 		in.UserPoolTags["team"] = "x"
-		in.AutoVerifiedAttributes = []types.VerifiedAttributeType{"phone_number"}
+		in.AutoVerifiedAttributes, in.UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate = []types.VerifiedAttributeType{"phone_number"}, []types.VerifiedAttributeType{"phone_number"}
+		in.AccountRecoverySetting = &types.AccountRecoverySettingType{RecoveryMechanisms: []types.RecoveryOptionType{{Name: "admin_only", Priority: new(int32(1))}}}
 		in.Policies.PasswordPolicy.MinimumLength = new(int32(20))
 	})
 	w.pause(time.Second)
@@ -70,7 +74,7 @@ func TestPoolKeepsWhatTheSpecDoesNotName(t *testing.T) {
 	if !w.cognito.Modified.IsZero() {
 		t.Errorf("got modified %v of a pool that was not looked at", w.cognito.Modified)
 	}
-	want := "~ userPool.autoVerifiedAttributes: phone_number -> email,phone_number; ~ userPool.passwordPolicy.minimumLength: 20 -> 6"
+	want := "~ userPool.passwordPolicy.minimumLength: 20 -> 6"
 	if diff := cmp.Diff(want, w.planned()); diff != "" {
 		t.Errorf("the plan (-want +got):\n%s", diff)
 	}
@@ -78,7 +82,8 @@ func TestPoolKeepsWhatTheSpecDoesNotName(t *testing.T) {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}
 	now := w.ourPool()
-	if *now.EmailVerificationSubject != "Welcome" || *now.Name != "renamed" || now.UserPoolTags["team"] != "x" || now.UserPoolTags[engine.TagToken] != pool.UserPoolTags[engine.TagToken] {
+	if *now.EmailVerificationSubject != "Welcome" || *now.Name != "renamed" || now.UserPoolTags["team"] != "x" || now.UserPoolTags[engine.TagToken] != pool.UserPoolTags[engine.TagToken] ||
+		specNames(now.AutoVerifiedAttributes) != "PhoneNumber" || specNames(verifyBeforeUpdate(now)) != "PhoneNumber" || recoveryWords(recoveryMethods(now)) != "AdminOnly" {
 		t.Errorf("got %+v", now)
 	}
 	if !w.cognito.Modified.Equal(*now.LastModifiedDate) || !now.LastModifiedDate.After(*pool.LastModifiedDate) {
@@ -304,7 +309,7 @@ func TestAdoption(t *testing.T) {
 
 	planned := w.planned()
 	kept := "= userPool " + pool + "; = client/batch " + ids["batch"] + "; "
-	if !strings.HasPrefix(planned, kept+"~ userPool.autoVerifiedAttributes") || !strings.Contains(planned, "~ client/web.flows: \"\" -> implicit") || strings.Contains(planned, "domain") {
+	if !strings.HasPrefix(planned, kept+"~ userPool.passwordPolicy.minimumLength") || !strings.Contains(planned, "~ client/web.flows: \"\" -> implicit") || strings.Contains(planned, "domain") {
 		t.Errorf("got plan %s", planned)
 	}
 	if _, waits := errors.AsType[*engine.ConsentError](w.apply()); !waits || len(w.changed()) > 0 {

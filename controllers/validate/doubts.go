@@ -11,6 +11,7 @@ import (
 
 // Doubts are rules for specs that work, but seldom do what their author wants. They become warnings.
 var Doubts = []Rule{
+	{"unconfirmed", `{userPool: {autoVerify: []}}`, unconfirmed},
 	{"localURL", `{clients: [{name: web, callbackURLs: ["http://localhost:3000/callback"], scopes: [openid, notes/read]}]}`, localURL},
 	{"wildcardURL", `{clients: [{name: web, callbackURLs: ["https://app.example.com/*"], scopes: [openid, notes/read]}]}`, wildcardURL},
 	{"factorsOnPages", `{userPool: {firstFactors: [Password, EmailOTP]}}`, factorsOnPages},

@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -43,14 +44,66 @@ func adoptedPoolRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 	}}
 }
 
+// phoneNumberAlone: who signs up with a phone number is confirmed by a code that goes there.
 func phoneNumberAlone(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	pool := &spec.UserPool
-	if pool.SelfSignUp == v1alpha1.Disabled || !slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber}) {
+	confirms := pool.SMS != nil && slices.Contains(pool.AutoVerify, v1alpha1.VerifiedPhoneNumber)
+	if confirms || pool.SelfSignUp == v1alpha1.Disabled || !slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber}) {
 		return nil
 	}
 	return []Finding{{
 		"spec.userPool.signInWith", "[PhoneNumber]",
-		"is not possible with selfSignUp Enabled: it needs codes by SMS, and this version does not set up the IAM role for SMS",
+		"needs codes by SMS with selfSignUp Enabled, and spec.userPool.sms is not set, or spec.userPool.autoVerify has no PhoneNumber",
+		"set both, add Email, or set spec.userPool.selfSignUp to Disabled",
+	}}
+}
+
+// unconfirmed: Cognito confirms who signs up by a code to an address that it verifies (developer guide, "Signing up and confirming
+// user accounts").
+func unconfirmed(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	pool := &spec.UserPool
+	if pool.AutoVerify == nil || len(pool.AutoVerify) > 0 || pool.SelfSignUp == v1alpha1.Disabled {
+		return nil
+	}
+	return []Finding{{
+		"spec.userPool.autoVerify", "[]", "verifies no address, so who signs up gets no code, and an administrator has to confirm each user",
 		"add Email, or set spec.userPool.selfSignUp to Disabled",
 	}}
+}
+
+// maxAttributes is how many attributes a user pool can be made with (CreateUserPoolInput, Schema).
+const maxAttributes = 50
+
+func attributeCount(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	standard, custom := len(spec.UserPool.StandardAttributes), len(spec.UserPool.CustomAttributes)
+	// E-mail may be required without being named.
+	if spec.UserPool.Adopt != nil || standard+custom < maxAttributes {
+		return nil
+	}
+	return []Finding{{
+		"spec.userPool.customAttributes", strconv.Itoa(custom),
+		fmt.Sprintf("attributes are too many beside %d standardAttributes; a user pool is made with %d at most, e-mail included",
+			standard, maxAttributes),
+		"take some off",
+	}}
+}
+
+// emailNotRequired: the login pages ask for required attributes only, so nobody would get the code that confirms a sign-up.
+func emailNotRequired(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	pool := &spec.UserPool
+	verifies := pool.AutoVerify == nil || slices.Contains(pool.AutoVerify, v1alpha1.VerifiedEmail)
+	isUserName := slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInEmail})
+	if !verifies || isUserName || pool.Adopt != nil || pool.SelfSignUp == v1alpha1.Disabled {
+		return nil
+	}
+	for i := range pool.StandardAttributes {
+		if one := &pool.StandardAttributes[i]; one.Name == "email" && !one.Required {
+			return []Finding{{
+				fmt.Sprintf("spec.userPool.standardAttributes[%d].required", i), "false",
+				"lets people sign up without the e-mail address that the code goes to, which confirms them (spec.userPool.autoVerify)",
+				"set it to true, take Email off autoVerify, or set spec.userPool.selfSignUp to Disabled",
+			}}
+		}
+	}
+	return nil
 }

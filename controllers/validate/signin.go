@@ -43,10 +43,10 @@ func firstFactorsBesideMFA(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	return found
 }
 
-// textsWithoutRole refuses what sends text messages in a pool that cannot.
+// textsWithoutRole refuses what sends text messages in a pool that cannot. An adopted pool may have the role.
 func textsWithoutRole(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	pool := &spec.UserPool
-	if pool.SMS != nil {
+	if pool.SMS != nil || pool.Adopt != nil {
 		return nil
 	}
 	var found []Finding
@@ -54,6 +54,9 @@ func textsWithoutRole(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		found = append(found, Finding{
 			field, value, "needs codes by SMS, and spec.userPool.sms is not set", "set spec.userPool.sms.roleARN, or take it off",
 		})
+	}
+	if at := slices.Index(pool.AutoVerify, v1alpha1.VerifiedPhoneNumber); at >= 0 {
+		needs(fmt.Sprintf("spec.userPool.autoVerify[%d]", at), string(v1alpha1.VerifiedPhoneNumber))
 	}
 	if at := slices.Index(pool.FirstFactors, v1alpha1.FirstFactorSMSOTP); at >= 0 {
 		needs(fmt.Sprintf("spec.userPool.firstFactors[%d]", at), string(v1alpha1.FirstFactorSMSOTP))
@@ -93,6 +96,59 @@ func emailAsFactor(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		fmt.Sprintf("spec.userPool.mfa.factors[%d]", at), string(v1alpha1.MFAEmail),
 		"needs spec.userPool.email.sender SES: Cognito does not send second factors from its own address",
 		"set spec.userPool.email.sender to SES, or take it off",
+	}}
+}
+
+// tier refuses what Cognito's lowest tier lacks. That a password history needs more, the schema says.
+func tier(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	pool := &spec.UserPool
+	if pool.Tier != v1alpha1.TierLite {
+		return nil
+	}
+	var found []Finding
+	needs := func(field, value string) {
+		found = append(found, Finding{
+			field, value, "needs a tier above Lite, and spec.userPool.tier is Lite", "set spec.userPool.tier to Essentials, or take it off",
+		})
+	}
+	for i, factor := range pool.FirstFactors {
+		if factor != v1alpha1.FirstFactorPassword {
+			needs(fmt.Sprintf("spec.userPool.firstFactors[%d]", i), string(factor))
+		}
+	}
+	if pool.MFA != nil {
+		if at := slices.Index(pool.MFA.Factors, v1alpha1.MFAEmail); at >= 0 {
+			needs(fmt.Sprintf("spec.userPool.mfa.factors[%d]", at), string(v1alpha1.MFAEmail))
+		}
+	}
+	for i := range spec.Clients {
+		client := &spec.Clients[i]
+		if at := slices.Index(client.AuthFlows, v1alpha1.AuthFlowChoice); at >= 0 {
+			needs(fmt.Sprintf("spec.clients[%d].authFlows[%d]", i, at), string(v1alpha1.AuthFlowChoice))
+		}
+		if client.Tokens != nil && client.Tokens.Rotation == v1alpha1.Enabled {
+			needs(fmt.Sprintf("spec.clients[%d].tokens.rotation", i), string(v1alpha1.Enabled))
+		}
+	}
+	return found
+}
+
+// recoveryByFactor refuses a recovery that sends its code where the second factor goes: Cognito lets nobody in by one address alone
+// (developer guide, "Adding MFA to a user pool": no recovery and no second factor by the same means).
+func recoveryByFactor(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	pool := &spec.UserPool
+	if pool.MFA == nil || len(pool.MFA.Factors) == 0 || len(pool.Recovery) == 0 {
+		return nil
+	}
+	means := map[v1alpha1.RecoveryMethod]v1alpha1.MFAFactor{v1alpha1.RecoveryEmail: v1alpha1.MFAEmail, v1alpha1.RecoveryPhoneNumber: v1alpha1.MFASMS}
+	for _, method := range pool.Recovery {
+		if !slices.Contains(pool.MFA.Factors, means[method]) {
+			return nil
+		}
+	}
+	return []Finding{{
+		"spec.userPool.recovery", fmt.Sprint(pool.Recovery), "has no way beside those of spec.userPool.mfa.factors, and nobody recovers a password by a second factor",
+		"add another way, or set it to [AdminOnly]",
 	}}
 }
 

@@ -55,6 +55,11 @@ var Rules = []Rule{
 	{"region", `{region: us-middle-1}`, region},
 	{"adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, adoptedPoolRegion},
 	{"phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, phoneNumberAlone},
+	{"tier", `{userPool: {tier: Lite, firstFactors: [Password, EmailOTP]}}`, tier},
+	{"recoveryByFactor", `{userPool: {recovery: [Email], email: {sender: SES, identityARN: "arn:aws:ses:us-east-1:111111111111:identity/a"}, ` +
+		`mfa: {mode: Optional, factors: [TOTP, Email]}}}`, recoveryByFactor},
+	{"attributeCount", "", attributeCount},
+	{"emailNotRequired", `{userPool: {signInWith: [], standardAttributes: [{name: email}]}}`, emailNotRequired},
 	{"firstFactorsBesideMFA", `{userPool: {firstFactors: [Password, EmailOTP], ` +
 		`mfa: {mode: Required, factors: [TOTP]}}}`, firstFactorsBesideMFA},
 	{"textsWithoutRole", `{userPool: {mfa: {mode: Optional, factors: [SMS]}}}`, textsWithoutRole},

@@ -56,6 +56,11 @@ var long = map[string]func(*v1alpha1.SecuredAPISpec){
 			s.Routes = append(s.Routes, route(fmt.Sprint("/", i), lambda("f"), "GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"))
 		}
 	},
+	"attributeCount": func(s *v1alpha1.SecuredAPISpec) {
+		for i := range 50 {
+			s.UserPool.CustomAttributes = append(s.UserPool.CustomAttributes, v1alpha1.CustomAttribute{Name: fmt.Sprint("a", i)})
+		}
+	},
 	"places": func(s *v1alpha1.SecuredAPISpec) {
 		for i := range 300 {
 			s.Routes = append(s.Routes, route(fmt.Sprintf("/a/%d", i), lambda("f")))
@@ -124,7 +129,9 @@ func TestTheSizeBoundIsNeverBelowTheDocument(t *testing.T) {
 	for name, edit := range long {
 		spec := &v1alpha1.SecuredAPISpec{}
 		edit(spec)
-		all[name] = spec.Routes
+		if len(spec.Routes) > 0 {
+			all[name] = spec.Routes
+		}
 	}
 	for name, routes := range all {
 		text, err := documentOf(routes, here)

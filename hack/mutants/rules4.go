@@ -57,11 +57,6 @@ var nothingLost = []mutant{
 		do: become(`r.p.Owner.Tags("")`),
 	},
 	{
-		rule: 4, breaks: "an attribute that a person had verified is no longer", caughtBy: "TestUpdatePoolSendsAllThatWasRead",
-		at: in(userpool, call, callee("userpool.union")),
-		do: become("want.AutoVerifiedAttributes"),
-	},
-	{
 		rule: 4, breaks: "MFA by app is sent with an update, which Cognito refuses", caughtBy: "TestUpdatePoolLeavesMFAAlone",
 		at: in(userpool, ifStmt, the(condition, mentions("UserPoolType.SmsConfiguration")), inside("userpool.updatePoolInput")),
 		do: to(condition, never),
@@ -155,7 +150,7 @@ var deletion = []mutant{
 	},
 	{
 		rule: 6, breaks: "Cognito's own deletion protection is found out too late", caughtBy: "^TestDeletionIsGuarded$",
-		at: in(userpool, ifStmt, the(condition, mentions("types.DeletionProtectionTypeActive"))),
+		at: in(userpool, ifStmt, the(condition, calls("userpool.protected")), inside("userpool.userPool.mayDelete")),
 		do: to(condition, never),
 	},
 	{

@@ -65,6 +65,7 @@ func lifeOfOwn(w *harness.World) {
 		harness.RotateTo(2)(o)
 		o.Spec.ResourceServers[0].Scopes = append(o.Spec.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
 		o.Spec.UserPool.Groups[0].Description = "Who reads"
+		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
 		o.Spec.Stage = "live"
 		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
 	})

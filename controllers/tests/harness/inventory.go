@@ -121,7 +121,8 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	p := pool.Policies.PasswordPolicy
 	item.Settings = fmt.Sprint(pool.UsernameAttributes, pool.AutoVerifiedAttributes, pool.AdminCreateUserConfig.AllowAdminCreateUserOnly,
 		*p.MinimumLength, p.RequireLowercase, p.RequireNumbers, p.RequireSymbols, p.RequireUppercase, p.TemporaryPasswordValidityDays,
-		pool.MfaConfiguration, pool.UserPoolTier, pool.DeletionProtection, pool.UsernameConfiguration != nil && !aws.ToBool(pool.UsernameConfiguration.CaseSensitive))
+		pool.MfaConfiguration, pool.UserPoolTier, pool.DeletionProtection, pool.UsernameConfiguration != nil && !aws.ToBool(pool.UsernameConfiguration.CaseSensitive),
+		inWords(pool.VerificationMessageTemplate), inWords(pool.AdminCreateUserConfig.InviteMessageTemplate), inWords(pool.DeviceConfiguration), inWords(pool.SchemaAttributes), pool.AliasAttributes, aws.ToInt32(p.PasswordHistorySize), beforeUpdate(pool), inWords(pool.AccountRecoverySetting))
 	mfa := Must[*cip.GetUserPoolMfaConfigOutput](w)(w.Cognito().GetUserPoolMfaConfig(ctx, &cip.GetUserPoolMfaConfigInput{UserPoolId: &id}))
 	item.SignIn = inWords([]any{
 		pool.Policies.SignInPolicy, pool.EmailConfiguration, pool.SmsConfiguration, mfa.MfaConfiguration, mfa.SoftwareTokenMfaConfiguration,
@@ -165,6 +166,14 @@ func tokensOf(c *ciptypes.UserPoolClientType) string {
 	return fmt.Sprintf("access %d %s, id %d %s, refresh %d %s, session %d, revocation %t, rotation %s",
 		aws.ToInt32(c.AccessTokenValidity), units.AccessToken, aws.ToInt32(c.IdTokenValidity), units.IdToken,
 		c.RefreshTokenValidity, units.RefreshToken, aws.ToInt32(c.AuthSessionValidity), aws.ToBool(c.EnableTokenRevocation), rotation)
+}
+
+// beforeUpdate are the addresses that change once they are verified. No settings are the same as none of them.
+func beforeUpdate(pool *ciptypes.UserPoolType) []ciptypes.VerifiedAttributeType {
+	if pool.UserAttributeUpdateSettings == nil {
+		return nil
+	}
+	return pool.UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate
 }
 
 // countSecrets counts a client's secrets in Cognito: which of them is shown tells only how often they were replaced.

@@ -17,6 +17,7 @@ import (
 
 // warned are what the operator says to the example of each doubt.
 var warned = map[string]words{
+	"unconfirmed":         {"spec.userPool.autoVerify", "[]", "verifies no address, so who signs up gets no code", "add Email"},
 	"localURL":            {"spec.clients[0].callbackURLs[0]", `"http://localhost:3000/callback"`, "is on the user's own machine", "take it off"},
 	"wildcardURL":         {"spec.clients[0].callbackURLs[0]", `"https://app.example.com/*"`, "Cognito compares URLs letter by letter", "name each URL"},
 	"factorsOnPages":      {"spec.userPool.firstFactors[1]", "EmailOTP", "is not offered by the login pages", "take it off"},

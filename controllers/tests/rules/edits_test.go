@@ -75,6 +75,39 @@ func withLegacyErrors(o *v1alpha1.SecuredAPI) {
 	o.Spec.Clients[0].UserExistenceErrors = v1alpha1.UserExistenceLegacy
 }
 
+func remembering(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.History = 5 }
+
+func invitingForADay(o *v1alpha1.SecuredAPI) {
+	o.Spec.UserPool.PasswordPolicy.TemporaryValidity = "24h"
+}
+
+func lite(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Tier = v1alpha1.TierLite }
+
+func protected(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.DeletionProtection = v1alpha1.Enabled }
+
+func knowingDevices(o *v1alpha1.SecuredAPI) {
+	o.Spec.UserPool.Devices = &v1alpha1.Devices{Remember: v1alpha1.RememberOnRequest, SkipMFA: v1alpha1.Enabled}
+}
+
+func speaking(o *v1alpha1.SecuredAPI) {
+	o.Spec.UserPool.Messages = &v1alpha1.Messages{
+		Verification: &v1alpha1.VerificationMessage{Subject: "A code", Email: "Your code: {####}", SMS: "Code {####}"},
+		Invitation:   &v1alpha1.Invitation{Subject: "Come in", Email: "{username} {####}", SMS: "{username}: {####}"},
+	}
+}
+
+func verifyingNothing(o *v1alpha1.SecuredAPI) {
+	o.Spec.UserPool.AutoVerify = []v1alpha1.VerifiedAttribute{}
+}
+
+func updatingAtOnce(o *v1alpha1.SecuredAPI) {
+	o.Spec.UserPool.VerifyBeforeUpdate = []v1alpha1.VerifiedAttribute{}
+}
+
+func recoveringByAdmin(o *v1alpha1.SecuredAPI) {
+	o.Spec.UserPool.Recovery = []v1alpha1.RecoveryMethod{v1alpha1.RecoveryAdminOnly}
+}
+
 // edits change every property that can be changed.
 var edits = slices.Concat(recipeEdits, signInEdits)
 
@@ -94,6 +127,41 @@ var recipeEdits = []edit{
 	{"requireSymbols", of("userPool.passwordPolicy.requireSymbols"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.RequireSymbols = true }, "~ userPool.passwordPolicy.requireSymbols: false -> true"},
 	{"an empty passwordPolicy", of("userPool.passwordPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy = &v1alpha1.PasswordPolicy{} }, "~ userPool.passwordPolicy.minimumLength: 6 -> 8; ~ userPool.passwordPolicy.requireNumbers: true -> false; ~ userPool.passwordPolicy.requireUppercase: true -> false"},
 	{"no passwordPolicy", of("userPool.passwordPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy = nil }, "~ userPool.passwordPolicy.minimumLength: 6 -> 8"},
+	{"customAttributes", of("userPool.customAttributes"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team", MaxLength: new(int32(8))}, {Name: "level", Type: v1alpha1.AttributeNumber, Minimum: new(int64(1)), Maximum: new(int64(9))}}
+	}, `~ userPool.customAttributes: "" -> {name: level, type: Number, minimum: 1, maximum: 9}, {name: team, maxLength: 8}`},
+	{"history", of("userPool.passwordPolicy.history"), nil, remembering, "~ userPool.passwordPolicy.history: 0 -> 5"},
+	{"another history", of("userPool.passwordPolicy.history"), remembering, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.History = 4 }, "~ userPool.passwordPolicy.history: 5 -> 4"},
+	{"no history", of("userPool.passwordPolicy.history"), remembering, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.History = 0 }, "~ userPool.passwordPolicy.history: 5 -> 0"},
+	{"temporaryValidity", of("userPool.passwordPolicy.temporaryValidity"), nil, invitingForADay, "~ userPool.passwordPolicy.temporaryValidity: 168h -> 24h"},
+	{"another temporaryValidity", of("userPool.passwordPolicy.temporaryValidity"), invitingForADay, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.TemporaryValidity = "48h" }, "~ userPool.passwordPolicy.temporaryValidity: 24h -> 48h"},
+	{"no temporaryValidity", of("userPool.passwordPolicy.temporaryValidity"), invitingForADay, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.TemporaryValidity = "" }, "~ userPool.passwordPolicy.temporaryValidity: 24h -> 168h"},
+	{"tier", of("userPool.tier"), nil, lite, "~ userPool.tier: Essentials -> Lite"},
+	{"another tier", of("userPool.tier"), lite, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Tier = v1alpha1.TierPlus }, "~ userPool.tier: Lite -> Plus"},
+	{"no tier", of("userPool.tier"), lite, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Tier = "" }, "~ userPool.tier: Lite -> Essentials"},
+	{"no deletionProtection", of("userPool.deletionProtection"), protected, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.DeletionProtection = "" }, "~ userPool.deletionProtection: Enabled -> Disabled"},
+	{"deletionProtection Disabled", of("userPool.deletionProtection"), protected, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.DeletionProtection = v1alpha1.Disabled }, "~ userPool.deletionProtection: Enabled -> Disabled"},
+	{"devices", of("userPool.devices", "userPool.devices.remember", "userPool.devices.skipMFA"), nil, knowingDevices, "~ userPool.devices.remember: Never -> OnRequest; ~ userPool.devices.skipMFA: Disabled -> Enabled"},
+	{"an empty devices", of("userPool.devices.remember", "userPool.devices.skipMFA"), knowingDevices, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Devices = &v1alpha1.Devices{} }, "~ userPool.devices.remember: OnRequest -> Always; ~ userPool.devices.skipMFA: Enabled -> Disabled"},
+	{"no devices", of("userPool.devices"), knowingDevices, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Devices = nil }, "~ userPool.devices.remember: OnRequest -> Never; ~ userPool.devices.skipMFA: Enabled -> Disabled"},
+	{
+		"messages", of("userPool.messages", "userPool.messages.verification", "userPool.messages.verification.subject", "userPool.messages.verification.email",
+			"userPool.messages.verification.sms", "userPool.messages.invitation", "userPool.messages.invitation.subject", "userPool.messages.invitation.email",
+			"userPool.messages.invitation.sms"), nil, speaking, `~ userPool.messages.invitation.email: "" -> {username} {####}`,
+	},
+	{"a link", of("userPool.messages.verification.by"), speaking, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Messages = &v1alpha1.Messages{Verification: &v1alpha1.VerificationMessage{By: v1alpha1.VerifyByLink, Email: "{##Confirm##}"}}
+	}, "~ userPool.messages.verification.by: Code -> Link"},
+	{"no messages", of("userPool.messages"), speaking, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Messages = nil }, `~ userPool.messages.verification.subject: A code -> ""`},
+	{"autoVerify", of("userPool.autoVerify"), nil, verifyingNothing, `~ userPool.autoVerify: Email -> ""`},
+	{"no autoVerify", of("userPool.autoVerify"), verifyingNothing, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.AutoVerify = nil }, `~ userPool.autoVerify: "" -> Email; ~ userPool.verifyBeforeUpdate: "" -> Email`},
+	{"verifyBeforeUpdate", of("userPool.verifyBeforeUpdate"), nil, updatingAtOnce, `~ userPool.verifyBeforeUpdate: Email -> ""`},
+	{"no verifyBeforeUpdate", of("userPool.verifyBeforeUpdate"), updatingAtOnce, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.VerifyBeforeUpdate = nil }, `~ userPool.verifyBeforeUpdate: "" -> Email`},
+	{"recovery", of("userPool.recovery"), nil, recoveringByAdmin, "~ userPool.recovery: Email, PhoneNumber -> AdminOnly"},
+	{"another order of recovery", of("userPool.recovery"), recoveringByAdmin, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Recovery = []v1alpha1.RecoveryMethod{v1alpha1.RecoveryPhoneNumber, v1alpha1.RecoveryEmail}
+	}, "~ userPool.recovery: AdminOnly -> PhoneNumber, Email"},
+	{"no recovery", of("userPool.recovery"), recoveringByAdmin, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Recovery = nil }, "~ userPool.recovery: AdminOnly -> Email, PhoneNumber"},
 	{"resourceServers", of("resourceServers", "clients[].scopes", "routes[].scopes"), nil, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "https://notes.example.com", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
 		o.Spec.Clients[0].Scopes = append(o.Spec.Clients[0].Scopes, "https://notes.example.com/read")

@@ -66,6 +66,66 @@ var exempt = map[string]struct {
 		"the life `rotate` of all sweeps raises it, with a clock on which the former secret goes: it ends as a fresh client",
 		harness.Refusal{Property: "clients[].secret.generation", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {generation: -1}}]}`, Words: "greater than or equal to 1"},
 	},
+	"userPool.usernameCase": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.usernameCase", Patch: `{userPool: {usernameCase: Sensitive}}`, Words: "usernameCase is immutable"},
+	},
+	"userPool.aliases": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.aliases", Patch: `{userPool: {signInWith: [], aliases: [Email, Email]}}`, Words: "Duplicate value"},
+	},
+	"userPool.standardAttributes": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.standardAttributes", Patch: `{userPool: {standardAttributes: [{name: gender}]}}`, Words: "standardAttributes are immutable"},
+	},
+	"userPool.standardAttributes[].name": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.standardAttributes[].name", Patch: `{userPool: {standardAttributes: [{name: shoe_size}]}}`, Words: "Unsupported value"},
+	},
+	"userPool.standardAttributes[].required": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.standardAttributes[].required", Patch: `{userPool: {standardAttributes: [{name: gender, required: 1}]}}`, Words: "must be of type boolean"},
+	},
+	"userPool.standardAttributes[].mutable": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.standardAttributes[].mutable", Patch: `{userPool: {standardAttributes: [{name: gender, mutable: 1}]}}`, Words: "must be of type boolean"},
+	},
+	"userPool.standardAttributes[].minLength": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.standardAttributes[].minLength", Patch: `{userPool: {standardAttributes: [{name: gender, minLength: -1}]}}`, Words: "greater than or equal to 0"},
+	},
+	"userPool.standardAttributes[].maxLength": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.standardAttributes[].maxLength", Patch: `{userPool: {standardAttributes: [{name: gender, maxLength: 2049}]}}`, Words: "less than or equal to 2048"},
+	},
+	"userPool.customAttributes[].mutable": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.customAttributes[].mutable", Patch: `{userPool: {customAttributes: [{name: a, mutable: 1}]}}`, Words: "must be of type boolean"},
+	},
+	"userPool.customAttributes[].minLength": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.customAttributes[].minLength", Patch: `{userPool: {customAttributes: [{name: a, minLength: -1}]}}`, Words: "greater than or equal to 0"},
+	},
+	"userPool.customAttributes[].maxLength": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.customAttributes[].maxLength", Patch: `{userPool: {customAttributes: [{name: a, maxLength: 2049}]}}`, Words: "less than or equal to 2048"},
+	},
+	"userPool.customAttributes[].minimum": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.customAttributes[].minimum", Patch: `{userPool: {customAttributes: [{name: a, minimum: 1}]}}`, Words: "only an attribute of type Number"},
+	},
+	"userPool.customAttributes[].maximum": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.customAttributes[].maximum", Patch: `{userPool: {customAttributes: [{name: a, maximum: 1}]}}`, Words: "only an attribute of type Number"},
+	},
+	"userPool.customAttributes[].type": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.customAttributes[].type", Patch: `{userPool: {customAttributes: [{name: a, type: Text}]}}`, Words: "Unsupported value"},
+	},
+	"userPool.customAttributes[].name": {
+		"Cognito cannot change it",
+		harness.Refusal{Property: "userPool.customAttributes[].name", Patch: `{userPool: {customAttributes: [{name: a b}]}}`, Words: "name may hold only letters"},
+	},
 	"clients[].secret.overlap": {
 		"it is how long a former secret stays: TestAClientsOwnOverlap",
 		harness.Refusal{Property: "clients[].secret.overlap", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {overlap: soon}}]}`, Words: "should match"},

@@ -25,7 +25,10 @@ var hands = map[string]func(*model, *rapid.T) bool{
 			if m.object.Spec.UserPool.SelfSignUp != "" {
 				in.AdminCreateUserConfig.AllowAdminCreateUserOnly = !in.AdminCreateUserConfig.AllowAdminCreateUserOnly
 			}
-			in.AutoVerifiedAttributes = nil
+			if m.object.Spec.UserPool.AutoVerify != nil {
+				in.AutoVerifiedAttributes = nil
+				in.UserAttributeUpdateSettings = &ciptypes.UserAttributeUpdateSettingsType{AttributesRequireVerificationBeforeUpdate: []ciptypes.VerifiedAttributeType{}}
+			}
 		})
 	},
 	"deletes the pool": func(m *model, _ *rapid.T) bool {

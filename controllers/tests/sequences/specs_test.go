@@ -28,6 +28,13 @@ var specParts = []struct {
 		s.UserPool.SelfSignUp = pick(r, "selfSignUp", "", v1alpha1.Enabled, v1alpha1.Disabled)
 	}},
 	{"passwordPolicy", drawPasswordPolicy},
+	{"tier", func(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+		s.UserPool.Tier = pick(r, "tier", "", v1alpha1.TierLite, v1alpha1.TierEssentials, v1alpha1.TierPlus)
+	}},
+	{"devices", func(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+		s.UserPool.Devices = *one(r, "devices", []*v1alpha1.Devices{nil, {}, {Remember: v1alpha1.RememberOnRequest, SkipMFA: v1alpha1.Enabled}})
+	}},
+	{"verification", drawVerification},
 	{"signIn", drawSignIn},
 	{"resourceServers", drawResourceServers},
 	{"domain", func(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
@@ -49,6 +56,11 @@ func drawSpec(r *rapid.T) v1alpha1.SecuredAPISpec {
 	s.UserPool.SignInWith = *one(r, "signInWith", [][]v1alpha1.SignInAttribute{
 		nil, {v1alpha1.SignInEmail}, {v1alpha1.SignInEmail, v1alpha1.SignInPhoneNumber},
 	})
+	if s.UserPool.SignInWith == nil {
+		// Users made by hand have addresses as names, which Cognito refuses beside the alias Email.
+		s.UserPool.Aliases = subset(r, "aliases", 0, v1alpha1.AliasPreferredUsername)
+	}
+	s.UserPool.UsernameCase = pick(r, "usernameCase", "", v1alpha1.UsernameInsensitive, v1alpha1.UsernameSensitive)
 	for _, part := range specParts {
 		part.draw(r, &s)
 	}
@@ -64,8 +76,11 @@ func drawEdit(r *rapid.T, s *v1alpha1.SecuredAPISpec) string {
 	return part.name
 }
 
-// fit takes off what would be refused: scopes that are no more, and flows without a domain.
+// fit takes off what would be refused: a history in tier Lite, scopes that are no more, and flows without a domain.
 func fit(s *v1alpha1.SecuredAPISpec) {
+	if s.UserPool.Tier == v1alpha1.TierLite && s.UserPool.PasswordPolicy != nil {
+		s.UserPool.PasswordPolicy.History = 0
+	}
 	known := scopesOf(s)
 	unknown := func(scope string) bool { return strings.Contains(scope, "/") && !slices.Contains(known, scope) }
 	for i := range s.Routes {
@@ -91,7 +106,17 @@ func drawPasswordPolicy(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 			MinimumLength:    pick(r, "minimumLength", int32(0), 6, 12, 99), // 0 is left out
 			RequireUppercase: flag("uppercase"), RequireLowercase: flag("lowercase"),
 			RequireNumbers: flag("numbers"), RequireSymbols: flag("symbols"),
+			History: pick(r, "history", int32(0), 5), TemporaryValidity: pick(r, "temporaryValidity", v1alpha1.Duration(""), "24h"),
 		}
+	}
+}
+
+func drawVerification(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
+	addresses := [][]v1alpha1.VerifiedAttribute{nil, {}, {v1alpha1.VerifiedEmail}}
+	s.UserPool.AutoVerify = *one(r, "autoVerify", addresses)
+	s.UserPool.VerifyBeforeUpdate = *one(r, "verifyBeforeUpdate", addresses)
+	if s.UserPool.AutoVerify != nil && len(s.UserPool.AutoVerify) == 0 {
+		s.UserPool.VerifyBeforeUpdate = nil
 	}
 }
 

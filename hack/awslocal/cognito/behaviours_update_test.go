@@ -151,6 +151,39 @@ func TestUpdateUserPool(t *testing.T) {
 			wantErr: "InvalidParameterException: Cannot turn MFA functionality ON, once the user pool has been created",
 		},
 		{
+			name:   "an invitation holds a name and a password",
+			source: "aws/aws-cdk#6484, #16905",
+			do: func(c *cloud) (any, error) {
+				return update(c, c.pool(), func(in *idp.UpdateUserPoolInput) {
+					in.AdminCreateUserConfig = &types.AdminCreateUserConfigType{
+						InviteMessageTemplate: &types.MessageTemplateType{EmailMessage: aws.String("Come in, {username}")},
+					}
+				})
+			},
+			wantErr: "InvalidParameterException: Invitation messages must contain {username} and {####}",
+		},
+		{
+			name:   "a password history needs more than LITE",
+			source: "API reference, PasswordPolicyType",
+			do: func(c *cloud) (any, error) {
+				return update(c, c.pool(func(in *idp.CreateUserPoolInput) { in.UserPoolTier = types.UserPoolTierTypeLite }), func(in *idp.UpdateUserPoolInput) {
+					in.Policies = &types.UserPoolPolicyType{PasswordPolicy: &types.PasswordPolicyType{PasswordHistorySize: aws.Int32(1)}}
+				})
+			},
+			wantErr: "FeatureUnavailableInTierException: PasswordHistorySize is not available in the LITE tier",
+		},
+		{
+			name:   "no password history is not described",
+			source: "API reference, PasswordPolicyType",
+			do: func(c *cloud) (any, error) {
+				p, err := update(c, c.pool(), func(in *idp.UpdateUserPoolInput) {
+					in.Policies = &types.UserPoolPolicyType{PasswordPolicy: &types.PasswordPolicyType{PasswordHistorySize: aws.Int32(0)}}
+				})
+				return p.Policies.PasswordPolicy.PasswordHistorySize, err
+			},
+			want: (*int32)(nil),
+		},
+		{
 			name:   "factors without a password need more than LITE",
 			source: "model: SignInPolicyType, FeatureUnavailableInTierException",
 			do: func(c *cloud) (any, error) {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -20,6 +21,9 @@ func (s *Service) settle(p *pool, admin *types.AdminCreateUserConfigType, polici
 	if admin != nil && admin.UnusedAccountValidityDays > 0 && p.temporaryDaysSet {
 		// Rule: model. Words: terraform-provider-aws#8827.
 		return invalid("Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays")
+	}
+	if admin != nil && !invites(admin.InviteMessageTemplate) {
+		return invalid("Invitation messages must contain {username} and {####}")
 	}
 	if len(p.UserPoolTags) > s.settings.limits.Tags {
 		return wire.Errorf("UserPoolTaggingException", "A user pool can have at most %d tags", s.settings.limits.Tags)
@@ -45,13 +49,30 @@ func (s *Service) settle(p *pool, admin *types.AdminCreateUserConfigType, polici
 	return nil
 }
 
+// invites says that a template holds a user's name and password. Rule: aws/aws-cdk#6484 and #16905 saw AWS refuse others; its words are
+// not known.
+func invites(template *types.MessageTemplateType) bool {
+	if template == nil {
+		return true
+	}
+	for _, text := range []*string{template.EmailMessage, template.SMSMessage} {
+		if text != nil && (!strings.Contains(*text, "{username}") || !strings.Contains(*text, "{####}")) {
+			return false
+		}
+	}
+	return true
+}
+
 // checkTier refuses what the pool's feature plan lacks (model: SignInPolicy and passwordless factors need Essentials,
-// threat protection needs Plus). AWS's words are not known.
+// threat protection needs Plus; API reference, PasswordPolicyType: a password history needs Essentials). AWS's words are not known.
 func checkTier(p *pool) error {
 	factors := p.Policies.SignInPolicy.AllowedFirstAuthFactors
 	passwordOnly := slices.Equal(factors, []types.AuthFactorType{types.AuthFactorTypePassword})
 	if p.UserPoolTier == types.UserPoolTierTypeLite && !passwordOnly {
 		return wire.Errorf(unavailableInTier, "SignInPolicy is not available in the LITE tier")
+	}
+	if p.UserPoolTier == types.UserPoolTierTypeLite && aws.ToInt32(p.Policies.PasswordPolicy.PasswordHistorySize) > 0 {
+		return wire.Errorf(unavailableInTier, "PasswordHistorySize is not available in the LITE tier")
 	}
 	if a := p.UserPoolAddOns; a != nil && a.AdvancedSecurityMode != types.AdvancedSecurityModeTypeOff &&
 		p.UserPoolTier != types.UserPoolTierTypePlus {
@@ -65,6 +86,9 @@ func (p *pool) derive(admin *types.AdminCreateUserConfigType) {
 	password := p.Policies.PasswordPolicy
 	if password.MinimumLength == nil {
 		password.MinimumLength = aws.Int32(8)
+	}
+	if aws.ToInt32(password.PasswordHistorySize) == 0 {
+		password.PasswordHistorySize = nil // "isn't displayed in DescribeUserPool" (API reference, PasswordPolicyType)
 	}
 	// The two are one setting under two names: how long an invitation is good.
 	if password.TemporaryPasswordValidityDays == 0 {
