@@ -130,6 +130,13 @@ func adminAnswer(a *account) error {
 	return err
 }
 
+func adminPrefers(a *account) error {
+	_, err := cip.NewFromConfig(a.as).AdminSetUserMFAPreference(a.t.Context(), &cip.AdminSetUserMFAPreferenceInput{
+		UserPoolId: &a.pool, Username: aws.String("ada"),
+	})
+	return err
+}
+
 func updatePool(sms string) call {
 	return func(a *account) error {
 		in := &cip.UpdateUserPoolInput{UserPoolId: &a.pool}
@@ -251,6 +258,7 @@ func TestAuthorization(t *testing.T) {
 		{"an administrator's sign-in on the pool", ofCognito + "AdminInitiateAuth has userpool*", allows("cognito-idp:AdminInitiateAuth", poolARNs+"*", ourTag), adminSignIn, "400 ResourceNotFoundException: User pool client gone does not exist."},
 		{"the permission for InitiateAuth does not allow AdminInitiateAuth", ofCognito + "AdminInitiateAuth", allows("cognito-idp:InitiateAuth", "*", ""), adminSignIn, cognito("AdminInitiateAuth", poolARNs+"$POOL")},
 		{"an administrator's answer on the pool", ofCognito + "AdminRespondToAuthChallenge has userpool*", allows("cognito-idp:AdminInitiateAuth", "*", ""), adminAnswer, cognito("AdminRespondToAuthChallenge", poolARNs+"$POOL")},
+		{"an administrator's choice of second factors on the pool", ofCognito + "AdminSetUserMFAPreference has userpool*", allows("cognito-idp:SetUserMFAPreference", "*", ""), adminPrefers, cognito("AdminSetUserMFAPreference", poolARNs+"$POOL")},
 		{"an administrator's change of a user", ofCognito + "AdminUpdateUserAttributes has userpool*", allows("a:B", "*", ""), func(a *account) error {
 			_, err := cip.NewFromConfig(a.as).AdminUpdateUserAttributes(a.t.Context(), &cip.AdminUpdateUserAttributesInput{UserPoolId: &a.pool, Username: aws.String("ada"), UserAttributes: []ciptypes.AttributeType{}})
 			return err

@@ -38,6 +38,12 @@ func TestSignature(t *testing.T) {
 			signature{"", "cognito-idp", DefaultRegion},
 			true,
 		},
+		{
+			"nor is what they call with a token or a session", "", cognitoTarget + ".AssociateSoftwareToken",
+			signature{"", "cognito-idp", DefaultRegion},
+			true,
+		},
+		{"what administrators call for them is", "", cognitoTarget + ".AdminSetUserMFAPreference", signature{}, false},
 		{"what operators call must be", "", cognitoTarget + ".CreateUserPool", signature{}, false},
 		{"a scope that isn't one", signed("KEY/us-east-1"), "", signature{}, false},
 	}

@@ -103,7 +103,13 @@ func TestQuotas(t *testing.T) {
 		{"members added and removed", cognitoDoc, cognito, among("AdminAddUserToGroup", "AdminRemoveUserFromGroup"), 25, time.Second, 25},
 		{"groups of a user", cognitoDoc, cognito, among("AdminListGroupsForUser"), 50, time.Second, 50},
 		{"members listed, as users", cognitoDoc, cognito, among("ListUsersInGroup", "ListUsers"), 30, time.Second, 30},
-		{"sign-ins", cognitoDoc, cognito, among("InitiateAuth"), 120, time.Second, 120},
+		{"sign-ins", cognitoDoc, cognito, among("InitiateAuth", "GetTokensFromRefreshToken"), 120, time.Second, 120},
+		{
+			"second factors", cognitoDoc, cognito,
+			among("AssociateSoftwareToken", "VerifySoftwareToken", "SetUserMFAPreference", "AdminSetUserMFAPreference"), 25, time.Second, 25,
+		},
+		{"users' own attributes", cognitoDoc, cognito, among("UpdateUserAttributes", "VerifyUserAttribute"), 25, time.Second, 25},
+		{"codes for them", cognitoDoc, cognito, among("GetUserAttributeVerificationCode"), 50, time.Second, 50},
 		{"answers to challenges, three times as many", cognitoDoc, cognito, always(challenge), 360, time.Second, 360},
 
 		{"functions read", lambdaDoc, functions, among("GetFunction"), 100, time.Second, 100},

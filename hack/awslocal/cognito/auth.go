@@ -45,6 +45,12 @@ var (
 		[]string{"USERNAME", "SRP_A"},
 		(*Service).srpAuth,
 	}
+	choiceFlow = authFlow{
+		[]types.ExplicitAuthFlowsType{types.ExplicitAuthFlowsTypeAllowUserAuth},
+		"USER_AUTH flow not enabled for this client",
+		[]string{"USERNAME"},
+		(*Service).choiceAuth,
+	}
 	refreshFlow = authFlow{
 		[]types.ExplicitAuthFlowsType{
 			types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth, types.ExplicitAuthFlowsTypeAdminNoSrpAuth,
@@ -57,11 +63,12 @@ var (
 )
 
 // userFlows are those of InitiateAuth, adminFlows those of AdminInitiateAuth (getmoto/moto#4836: AWS confirmed which).
-// The others need passkeys, codes or Lambda triggers, which the local AWS doesn't have.
+// CUSTOM_AUTH needs Lambda triggers, which the local AWS doesn't have.
 var (
 	userFlows = map[types.AuthFlowType]authFlow{
 		types.AuthFlowTypeUserPasswordAuth: passwordFlow,
 		types.AuthFlowTypeUserSrpAuth:      srpFlow,
+		types.AuthFlowTypeUserAuth:         choiceFlow,
 		types.AuthFlowTypeRefreshTokenAuth: refreshFlow,
 		types.AuthFlowTypeRefreshToken:     refreshFlow,
 	}
@@ -69,6 +76,7 @@ var (
 		types.AuthFlowTypeAdminUserPasswordAuth: adminPasswordFlow,
 		types.AuthFlowTypeAdminNoSrpAuth:        adminPasswordFlow,
 		types.AuthFlowTypeUserSrpAuth:           srpFlow,
+		types.AuthFlowTypeUserAuth:              choiceFlow,
 		types.AuthFlowTypeRefreshTokenAuth:      refreshFlow,
 		types.AuthFlowTypeRefreshToken:          refreshFlow,
 	}
@@ -79,7 +87,7 @@ func (s *Service) initiateAuth(r wire.Request, in *idp.InitiateAuthInput) (*idp.
 	if err != nil {
 		return nil, err
 	}
-	return s.beginAuth(userFlows, in.AuthFlow, c, in.AuthParameters, r.Now)
+	return s.beginAuth(userFlows, in.AuthFlow, c, in.AuthParameters, in.Session, r.Now)
 }
 
 func (s *Service) adminInitiateAuth(r wire.Request, in *idp.AdminInitiateAuthInput) (*idp.AdminInitiateAuthOutput, error) {
@@ -87,7 +95,7 @@ func (s *Service) adminInitiateAuth(r wire.Request, in *idp.AdminInitiateAuthInp
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.beginAuth(adminFlows, in.AuthFlow, c, in.AuthParameters, r.Now)
+	out, err := s.beginAuth(adminFlows, in.AuthFlow, c, in.AuthParameters, in.Session, r.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -95,11 +103,12 @@ func (s *Service) adminInitiateAuth(r wire.Request, in *idp.AdminInitiateAuthInp
 }
 
 func (s *Service) beginAuth(
-	flows map[types.AuthFlowType]authFlow, name types.AuthFlowType, c *client, parameters map[string]string, now time.Time,
+	flows map[types.AuthFlowType]authFlow, name types.AuthFlowType, c *client, parameters map[string]string, session *string,
+	now time.Time,
 ) (*idp.InitiateAuthOutput, error) {
 	flow, ok := flows[name]
 	switch {
-	case name == types.AuthFlowTypeCustomAuth || name == types.AuthFlowTypeUserAuth:
+	case name == types.AuthFlowTypeCustomAuth:
 		return nil, wire.Errorf("UnsupportedOperationException", "The local AWS doesn't have %s", name)
 	case !ok:
 		return nil, invalid("Initiate Auth method not supported.")
@@ -112,6 +121,9 @@ func (s *Service) beginAuth(
 	}
 	if !c.allowsAuth(flow.allowedBy...) {
 		return nil, invalid("%s", flow.refusal)
+	}
+	if name == types.AuthFlowTypeUserAuth && session != nil {
+		return s.enterAfterSignUp(c, session, parameters["USERNAME"], now)
 	}
 	return flow.begin(s, c, parameters, now)
 }
@@ -145,17 +157,28 @@ func (s *Service) passwordAuth(c *client, parameters map[string]string, now time
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.proceed(c, u, now)
-	if err == nil && out.ChallengeName != "" {
-		out.ChallengeParameters["USER_ID_FOR_SRP"] = u.name
+	next, err := s.demand(c, u, now)
+	if next != nil {
+		next.ChallengeParameters["USER_ID_FOR_SRP"] = u.name
 	}
-	return out, err
+	return s.conclude(c, u, next, err, now)
 }
 
-// proceed goes on with a user whose password was proven: tokens, or another challenge.
-func (s *Service) proceed(c *client, u *user, now time.Time) (*idp.InitiateAuthOutput, error) {
+// demand asks a user whose password was proven for what else is needed: another password, a second factor; nil if
+// nothing is.
+func (s *Service) demand(c *client, u *user, now time.Time) (*idp.InitiateAuthOutput, error) {
 	if u.status == types.UserStatusTypeForceChangePassword {
 		return s.demandPassword(c, u, now)
+	}
+	return s.demandFactor(c, u, now)
+}
+
+// conclude answers with what is asked next or, if that is nothing, with tokens.
+func (s *Service) conclude(
+	c *client, u *user, next *idp.InitiateAuthOutput, err error, now time.Time,
+) (*idp.InitiateAuthOutput, error) {
+	if err != nil || next != nil {
+		return next, err
 	}
 	result, err := s.signIn(c, u, now)
 	return &idp.InitiateAuthOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err

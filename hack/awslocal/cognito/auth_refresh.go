@@ -1,6 +1,7 @@
 package cognito
 
 import (
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,9 +15,24 @@ import (
 type refresh struct {
 	grant   *grant
 	expires time.Time
-	// replaced is until when the token is good after another one took its place, which is successor; zero before.
-	replaced  time.Time
-	successor *refresh
+	// retired is until when a token is good that was rotated out; zero, while it wasn't.
+	retired time.Time
+	child   *refresh // the newest token that it was rotated for
+}
+
+var (
+	errInvalidRefresh = denied("Invalid Refresh Token")
+	errReusedRefresh  = wire.Errorf("RefreshTokenReuseException", "Refresh token reuse detected")
+)
+
+// rotates tells whether the client gets another refresh token with every refresh.
+func (c *client) rotates() bool {
+	return c.RefreshTokenRotation != nil && c.RefreshTokenRotation.Feature == types.FeatureTypeEnabled
+}
+
+// alive tells whether the pool, the client and the user of a grant are still there.
+func (s *Service) alive(g *grant) bool {
+	return s.clients[*g.client.ClientId] == g.client && (g.user == nil || g.client.pool.users[g.user.name] == g.user)
 }
 
 // newRefresh makes a refresh token for a grant.
@@ -34,7 +50,7 @@ func (s *Service) refreshAuth(c *client, parameters map[string]string, now time.
 	return &idp.InitiateAuthOutput{AuthenticationResult: issued.result(), ChallengeParameters: map[string]string{}}, nil
 }
 
-// getTokensFromRefreshToken is for all clients, also for those that rotate refresh tokens.
+// getTokensFromRefreshToken serves clients with and without rotation. It takes the secret itself, not a hash.
 func (s *Service) getTokensFromRefreshToken(
 	r wire.Request, in *idp.GetTokensFromRefreshTokenInput,
 ) (*idp.GetTokensFromRefreshTokenOutput, error) {
@@ -51,46 +67,52 @@ func (s *Service) getTokensFromRefreshToken(
 		return nil, denied("Unable to verify secret hash for client %s", *c.ClientId)
 	}
 	issued, err := s.redeem(c, *in.RefreshToken, r.Now)
+	if errors.Is(err, errInvalidRefresh) {
+		err = denied("Invalid Refresh Token.") // aws-sdk-js-v3#7162
+	}
 	if err != nil {
 		return nil, err
 	}
 	return &idp.GetTokensFromRefreshTokenOutput{AuthenticationResult: issued.result()}, nil
 }
 
-func (c *client) rotates() bool {
-	return c.RefreshTokenRotation != nil && c.RefreshTokenRotation.Feature == types.FeatureTypeEnabled
-}
-
-// redeem takes a refresh token and gives new tokens. A client that rotates gets another refresh token too, and the old
-// one is good for its grace period only (RefreshTokenRotationType, model). Who comes again within that time gets a token in
-// the place of the one given before, and no more time (stackd's emulator, which was held against AWS).
+// redeem takes a refresh token and gives new tokens. A client that rotates gets another refresh token too, "valid for the
+// remaining duration of the original" (amazon-cognito-user-pools-using-the-refresh-token.html), and the old one is good for
+// its grace period only (RefreshTokenRotationType, model).
 func (s *Service) redeem(c *client, token string, now time.Time) (tokens, error) {
 	r, ok := s.refreshes[token]
 	switch {
 	case !ok || !s.alive(r.grant):
-		return tokens{}, denied("Invalid Refresh Token")
+		return tokens{}, errInvalidRefresh
 	case r.grant.client != c:
 		return tokens{}, denied("Refresh Token has different Client.") // aws-sdk-js#4016
 	case s.revoked[r.grant.originJTI]:
 		return tokens{}, denied("Refresh Token has been revoked")
 	case !now.Before(r.expires):
 		return tokens{}, denied("Refresh Token has expired")
-	case !r.replaced.IsZero() && !c.rotates():
+	case !r.retired.IsZero() && !c.rotates():
 		return tokens{}, denied("Refresh Token has been revoked")
-	case !r.replaced.IsZero() && !now.Before(r.replaced):
-		return tokens{}, wire.Errorf("RefreshTokenReuseException", "Refresh token reuse detected")
+	case !r.retired.IsZero() && !now.Before(r.retired):
+		return tokens{}, errReusedRefresh
 	}
 	issued, err := s.issue(r.grant, now)
-	if err != nil || !c.rotates() {
-		return issued, err
+	if err == nil && c.rotates() {
+		issued.refresh = s.rotate(r, now)
 	}
-	if r.successor != nil {
-		r.successor.replaced = now
-	} else {
-		r.replaced = now.Add(time.Duration(aws.ToInt32(c.RefreshTokenRotation.RetryGracePeriodSeconds)) * time.Second)
+	return issued, err
+}
+
+// rotate replaces a refresh token. Of the tokens that one was replaced by within its grace period, the last is good.
+func (s *Service) rotate(r *refresh, now time.Time) string {
+	if r.retired.IsZero() {
+		grace := aws.ToInt32(r.grant.client.RefreshTokenRotation.RetryGracePeriodSeconds)
+		r.retired = now.Add(time.Duration(grace) * time.Second)
 	}
-	r.successor = &refresh{grant: r.grant, expires: r.expires}
-	issued.refresh = newToken()
-	s.refreshes[issued.refresh] = r.successor
-	return issued, nil
+	if r.child != nil {
+		r.child.retired = now
+	}
+	token := newToken()
+	r.child = &refresh{grant: r.grant, expires: r.expires}
+	s.refreshes[token] = r.child
+	return token
 }

@@ -1,6 +1,7 @@
 package cognito
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -8,6 +9,7 @@ import (
 	"math/big"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/uuid"
@@ -30,7 +32,7 @@ func (s *Service) srpAuth(c *client, parameters map[string]string, now time.Time
 	name, password := uuid.Must(uuid.FromBytes(seed[16:])).String(), newToken()
 	switch {
 	case u != nil:
-		name, password = u.name, u.password
+		name, password = u.name, cmp.Or(u.password, password) // nobody can prove a password that isn't there
 		seed = s.srpSeed(c.pool, name)
 	case !c.hidesUsers():
 		return nil, c.unknown("User does not exist.", nil)
@@ -60,22 +62,34 @@ func (s *Service) srpSeed(p *pool, name string) []byte {
 // or the wrong weekday, no signature is right (warrant#12; ministack#1758, measured on AWS).
 const srpTime = "Mon Jan 2 15:04:05 MST 2006"
 
-// verifyPassword checks the proof that the client knows the password. Whatever is wrong with it, the answer is one.
-func (s *Service) verifyPassword(c *client, responses map[string]string, now time.Time) (*idp.InitiateAuthOutput, error) {
+// waitingSRP finds the challenge that a secret block is of. Whatever is wrong with an answer, the refusal is one.
+func (s *Service) waitingSRP(c *client, in *idp.RespondToAuthChallengeInput, now time.Time) (*challenge, error) {
+	responses := in.ChallengeResponses
+	if _, err := time.Parse(srpTime, responses["TIMESTAMP"]); err != nil {
+		return nil, invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+	}
+	ch, ok := s.challenges[responses["PASSWORD_CLAIM_SECRET_BLOCK"]]
+	switch {
+	case !ok || ch.used || ch.client != c || ch.srp == nil || ch.user == nil || c.pool.find(responses["USERNAME"]) != ch.user:
+		return nil, errWrongPassword
+	case ch.session != "" && aws.ToString(in.Session) != ch.session:
+		return nil, errInvalidSession
+	case !now.Before(ch.expires):
+		return nil, errSessionExpired
+	}
+	return ch, nil
+}
+
+// verifyPassword checks the proof that the client knows the password.
+func (s *Service) verifyPassword(
+	ch *challenge, responses map[string]string, now time.Time,
+) (*idp.InitiateAuthOutput, error) {
 	timestamp := responses["TIMESTAMP"]
 	at, err := time.Parse(srpTime, timestamp)
 	if err != nil {
-		return nil, invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+		return nil, err
 	}
-	block := responses["PASSWORD_CLAIM_SECRET_BLOCK"]
-	ch, ok := s.challenges[block]
-	if !ok || ch.client != c || ch.srp == nil || ch.user == nil || c.pool.find(responses["USERNAME"]) != ch.user {
-		return nil, errWrongPassword
-	}
-	if !now.Before(ch.expires) {
-		return nil, errSessionExpired
-	}
-	secret, err := base64.StdEncoding.DecodeString(block)
+	secret, err := base64.StdEncoding.DecodeString(responses["PASSWORD_CLAIM_SECRET_BLOCK"])
 	if err != nil {
 		return nil, err
 	}
@@ -86,9 +100,8 @@ func (s *Service) verifyPassword(c *client, responses map[string]string, now tim
 	if timestamp != at.Format(srpTime) || !same(claim, responses["PASSWORD_CLAIM_SIGNATURE"]) {
 		return nil, errWrongPassword
 	}
-	delete(s.challenges, block)
-	if err := c.pool.admit(ch.user, now); err != nil {
+	if err := ch.client.pool.admit(ch.user, now); err != nil {
 		return nil, err
 	}
-	return s.proceed(c, ch.user, now)
+	return s.demand(ch.client, ch.user, now)
 }

@@ -183,7 +183,7 @@ func TestRotationOfRefreshTokens(t *testing.T) {
 			want: []string{
 				"NotAuthorizedException: Client ID is configured for secret but secret was not received",
 				"NotAuthorizedException: Unable to verify secret hash for client ID",
-				"NotAuthorizedException: Invalid Refresh Token",
+				"NotAuthorizedException: Invalid Refresh Token.",
 			},
 		},
 	})

@@ -7,8 +7,8 @@
 // ([Service.ServeMailbox]).
 //
 // Where AWS's behavior is known, its source stands beside the code or in the row of a test's table; where no source
-// decides, an [Option] does. Not emulated: sign-in through other identity providers, MFA challenges and Lambda
-// triggers; their configuration is stored, and signing in where it would matter is refused.
+// decides, an [Option] does. Not emulated: sign-in through other identity providers, passkeys and Lambda triggers; their
+// configuration is stored, and signing in where it would matter is refused.
 package cognito
 
 import (
@@ -49,7 +49,7 @@ func New(env wire.Env, options ...Option) *Service {
 }
 
 // Operations lists what the service can do. Requests of users (SignUp and those after it) are sent without AWS
-// credentials: their account and Region are those of the app client that they name.
+// credentials: their account and Region are those of the app client that they name or whose token or session they bear.
 func (s *Service) Operations() []wire.Operation {
 	return []wire.Operation{
 		write(s, "CreateUserPool", s.createUserPool),
@@ -103,6 +103,7 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "AdminUpdateUserAttributes", s.adminUpdateUserAttributes),
 		write(s, "AdminConfirmSignUp", s.adminConfirmSignUp),
 		write(s, "AdminSetUserPassword", s.adminSetUserPassword),
+		write(s, "AdminSetUserMFAPreference", s.adminSetUserMFAPreference),
 		write(s, "AdminInitiateAuth", s.adminInitiateAuth),
 		write(s, "AdminRespondToAuthChallenge", s.adminRespondToAuthChallenge),
 
@@ -123,6 +124,14 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "InitiateAuth", s.initiateAuth),
 		write(s, "GetTokensFromRefreshToken", s.getTokensFromRefreshToken),
 		write(s, "RespondToAuthChallenge", s.respondToAuthChallenge),
+		write(s, "GetTokensFromRefreshToken", s.getTokensFromRefreshToken),
+		write(s, "AssociateSoftwareToken", s.associateSoftwareToken),
+		write(s, "VerifySoftwareToken", s.verifySoftwareToken),
+		write(s, "SetUserMFAPreference", s.setUserMFAPreference),
+		read(s, "GetUser", s.getUser),
+		write(s, "UpdateUserAttributes", s.updateUserAttributes),
+		write(s, "GetUserAttributeVerificationCode", s.getUserAttributeVerificationCode),
+		write(s, "VerifyUserAttribute", s.verifyUserAttribute),
 	}
 }
 

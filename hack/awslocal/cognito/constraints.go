@@ -134,9 +134,24 @@ var constraints = map[string]constraint{
 	"AttributeType.Name":  {required: true, min: 1, max: 32, pattern: attributeName},
 	"AttributeType.Value": {max: 2048, sensitive: true},
 
-	"AdminUpdateUserAttributesInput.UserAttributes": {required: true},
+	"UserCode":           {required: true, min: 6, max: 6, pattern: `[0-9]+`, sensitive: true},
+	"FriendlyDeviceName": {max: 131072},
+	"AttributeName":      {required: true, min: 1, max: 32, pattern: attributeName},
+	"Code":               {required: true, min: 1, max: 2048, pattern: `[\S]+`},
+	"DeviceKey":          {min: 1, max: 55, pattern: `[\w-]+_[0-9a-f-]+`},
 
-	"GetTokensFromRefreshTokenInput.RefreshToken": {required: true, pattern: `[A-Za-z0-9-_=.]+`, sensitive: true},
+	"GetTokensFromRefreshTokenInput.RefreshToken":       {required: true, pattern: token, sensitive: true},
+	"SetUserMFAPreferenceInput.AccessToken":             {required: true, pattern: token, sensitive: true},
+	"GetUserInput.AccessToken":                          {required: true, pattern: token, sensitive: true},
+	"UpdateUserAttributesInput.AccessToken":             {required: true, pattern: token, sensitive: true},
+	"GetUserAttributeVerificationCodeInput.AccessToken": {required: true, pattern: token, sensitive: true},
+	"VerifyUserAttributeInput.AccessToken":              {required: true, pattern: token, sensitive: true},
+	"AssociateSoftwareTokenInput.AccessToken":           {pattern: token, sensitive: true},
+	"VerifySoftwareTokenInput.AccessToken":              {pattern: token, sensitive: true},
+
+	"AdminUpdateUserAttributesInput.UserAttributes": {required: true},
+	"UpdateUserAttributesInput.UserAttributes":      {required: true},
+
 
 	"AdminSetUserPasswordInput.Password":  {required: true, max: 256, pattern: `[\S]+`, sensitive: true},
 	"ConfirmForgotPasswordInput.Password": {required: true, max: 256, pattern: `[\S]+`, sensitive: true},
@@ -146,6 +161,7 @@ const (
 	poolName      = `[\w\s+=,.@-]+`
 	printable     = `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`
 	attributeName = `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+`
+	token         = `[A-Za-z0-9-_=.]+`
 	subject       = `[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+`
 	smsCode       = `.*\{####\}.*`
 	emailText     = `[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`

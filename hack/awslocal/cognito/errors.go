@@ -15,6 +15,7 @@ const (
 	invalidPassword   = "InvalidPasswordException"
 	expiredCode       = "ExpiredCodeException"
 	codeMismatch      = "CodeMismatchException"
+	tokenMFANotFound  = "SoftwareTokenMFANotFoundException"
 )
 
 func invalid(format string, args ...any) error { return wire.Errorf(invalidParameter, format, args...) }

@@ -48,15 +48,15 @@ func (s *Service) ServeMailbox(w http.ResponseWriter, r *http.Request) {
 	render(http.StatusOK, "mailbox", messages).writeTo(w)
 }
 
-// send fills in a message's template and address and keeps it. It says where the message went as API answers do, without
-// giving the address away.
+// send fills in a message's template and, if it has none, the user's address, and keeps it. It says where the message
+// went as API answers do, without giving the address away.
 func (s *Service) send(p *pool, u *user, m Message) *types.CodeDeliveryDetailsType {
 	attribute := types.VerifiedAttributeTypeEmail
 	if m.Medium == types.DeliveryMediumTypeSms {
 		attribute = types.VerifiedAttributeTypePhoneNumber
 		m.Subject = ""
 	}
-	m.Address = u.attributes[string(attribute)]
+	m.Address = cmp.Or(m.Address, u.attributes[string(attribute)])
 	m.Pool = *p.Id
 	m.Body = strings.NewReplacer("{####}", m.Code, "{username}", u.name).Replace(m.Body)
 	s.mail = append(s.mail, m)
@@ -81,18 +81,25 @@ func (s *Service) sendConfirmation(c *client, u *user, now time.Time) *types.Cod
 		return nil
 	}
 	u.confirmation = newCode(now, confirmationValidity)
-	template := c.pool.VerificationMessageTemplate
+	m := c.pool.verification(attribute, u.confirmation, now)
+	m.Body = cmp.Or(m.Body, "Your confirmation code is {####}")
+	return s.send(c.pool, u, m)
+}
+
+// verification is the message that an address is verified with. It has no body if the pool has no template.
+func (p *pool) verification(attribute types.VerifiedAttributeType, code code, now time.Time) Message {
+	template := p.VerificationMessageTemplate
 	body := template.EmailMessage
 	if attribute == types.VerifiedAttributeTypePhoneNumber {
 		body = template.SmsMessage
 	}
-	return s.send(c.pool, u, Message{
+	return Message{
 		Medium:  mediumOf(attribute),
 		Subject: cmp.Or(aws.ToString(template.EmailSubject), "Your verification code"),
-		Body:    cmp.Or(aws.ToString(body), "Your confirmation code is {####}"),
-		Code:    u.confirmation.value,
+		Body:    aws.ToString(body),
+		Code:    code.value,
 		At:      now,
-	})
+	}
 }
 
 // verifiedAttribute is the address that a sign-up is confirmed with: the phone number if the pool verifies both
@@ -129,7 +136,9 @@ func (s *Service) sendRecovery(c *client, login string, now time.Time) (*types.C
 			return nil, denied("Contact administrator to reset password.")
 		}
 		attribute := strings.TrimPrefix(string(m.Name), "verified_")
-		if u.attributes[attribute+"_verified"] != "true" {
+		// "Users can't receive MFA and password reset codes at the same email address or phone number"
+		// (https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html).
+		if u.attributes[attribute+"_verified"] != "true" || addresses[u.preferred] == attribute {
 			continue
 		}
 		u.recovery = newCode(now, recoveryValidity)

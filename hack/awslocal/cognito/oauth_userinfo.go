@@ -15,8 +15,8 @@ func (st *site) userInfo(r *http.Request) answer {
 	if !ok {
 		return unauthorized(http.StatusBadRequest, "invalid_request", "Bad OAuth2 request at UserInfo Endpoint")
 	}
-	g := st.grantOf(raw)
-	if g == nil {
+	g, err := st.grantOf(st.domain.pool, raw, st.now)
+	if err != nil {
 		return unauthorized(http.StatusUnauthorized, "invalid_token",
 			"Access token is expired, disabled, or deleted, or the user has globally signed out.")
 	}
@@ -27,23 +27,6 @@ func (st *site) userInfo(r *http.Request) answer {
 	info["sub"] = g.user.sub()
 	info["username"] = g.user.name
 	return jsonAnswer(http.StatusOK, info)
-}
-
-// grantOf reads a user's access token back; nil if it isn't one that is still good.
-func (st *site) grantOf(raw string) *grant {
-	claims, err := st.verify(st.domain.pool, raw, st.now)
-	if err != nil || claims["token_use"] != "access" {
-		return nil
-	}
-	name, _ := claims["username"].(string)
-	origin, _ := claims["origin_jti"].(string)
-	clientID, _ := claims["client_id"].(string)
-	scope, _ := claims["scope"].(string)
-	c, u := st.domain.pool.clients[clientID], st.domain.pool.users[name]
-	if c == nil || u == nil || st.revoked[origin] {
-		return nil
-	}
-	return &grant{client: c, user: u, scopes: strings.Fields(scope), oauth: true}
 }
 
 func unauthorized(status int, code, description string) answer {

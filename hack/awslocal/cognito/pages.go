@@ -22,7 +22,7 @@ import (
 var pageFiles embed.FS
 
 // pages are the templates by name, each with the layout around it.
-var pages = parsePages("login", "signup", "confirm", "forgot", "reset", "change", "message", "mailbox")
+var pages = parsePages("login", "signup", "confirm", "forgot", "reset", "change", "mfa", "message", "mailbox")
 
 func parsePages(names ...string) map[string]*template.Template {
 	parsed := map[string]*template.Template{}
@@ -44,6 +44,10 @@ type view struct {
 	Login    field
 	Fields   []field
 	Policy   string
+	// Secret and KeyURL set up an authenticator app; Options are what a person can choose.
+	Secret  string
+	KeyURL  template.URL
+	Options []field
 }
 
 // field is a text field of a form.

@@ -15,6 +15,7 @@ import (
 var notices = map[string]string{
 	"confirmed": "Your account is confirmed. Please sign in.",
 	"reset":     "Your password is changed. Please sign in.",
+	"late":      "Your session has ended. Please sign in again.",
 }
 
 func (st *site) loginPage(r *http.Request, _ *authRequest) answer {
@@ -34,7 +35,7 @@ func (st *site) login(r *http.Request, req *authRequest) answer {
 	if u.status == types.UserStatusTypeForceChangePassword {
 		return st.remember(next(r, "changePassword", login), u, false)
 	}
-	return st.enter(r, req, u)
+	return st.admitOrAsk(r, req, u)
 }
 
 // enter lets a person in: a session for the browser, a code or tokens for the client.
@@ -88,7 +89,7 @@ func (st *site) confirmForm(r *http.Request, req *authRequest) answer {
 		return st.show(http.StatusBadRequest, "confirm", r, view{Title: "Confirm your account", Error: message(err)})
 	}
 	if session := st.session(r); session != nil && session.user == u {
-		return st.enter(r, req, u)
+		return st.admitOrAsk(r, req, u)
 	}
 	return done(r, "confirmed")
 }
@@ -140,7 +141,7 @@ func (st *site) changeForm(r *http.Request, req *authRequest) answer {
 	if err := st.domain.pool.changePassword(s.user, r.PostForm.Get("password"), st.now); err != nil {
 		return st.show(http.StatusBadRequest, "change", r, view{Title: "Choose a password", Error: message(err)})
 	}
-	return st.enter(r, req, s.user)
+	return st.admitOrAsk(r, req, s.user)
 }
 
 // errorPage is where a browser ends up when there's no redirect URI to trust.

@@ -32,9 +32,11 @@ func newSignIns() signIns {
 type session struct {
 	user     *user
 	pool     *pool
-	signedIn bool // false while a sign-up or a new password is pending
-	authTime time.Time
-	expires  time.Time
+	signedIn bool // false while a sign-up, a new password or a second factor is pending
+	// challenge is the session of the second factor that is pending; empty without one.
+	challenge string
+	authTime  time.Time
+	expires   time.Time
 }
 
 // sessionValidity: "Amazon Cognito HostedUI uses cookies that are valid for an hour"
@@ -68,15 +70,8 @@ func (p *pool) admit(u *user, now time.Time) error {
 		return errUnconfirmed
 	case u.status == types.UserStatusTypeForceChangePassword && !now.Before(u.temporaryUntil):
 		return denied("Temporary password has expired and must be reset by an administrator.")
-	case p.MfaConfiguration == types.UserPoolMfaTypeOn:
-		return wire.Errorf("UnsupportedOperationException", "The local AWS can't sign in to pools that require MFA.")
 	}
 	return nil
-}
-
-// alive tells whether the pool, the client and the user of a grant are still there.
-func (s *Service) alive(g *grant) bool {
-	return s.clients[*g.client.ClientId] == g.client && (g.user == nil || g.client.pool.users[g.user.name] == g.user)
 }
 
 // allowsAuth tells whether InitiateAuth takes a flow from the client. Without ExplicitAuthFlows, refresh tokens, SRP

@@ -40,6 +40,8 @@ var routes = map[string]func(*site, *http.Request) answer{
 	"POST /confirmForgotPassword": form((*site).resetForm),
 	"GET /changePassword":         shown((*site).changePage),
 	"POST /changePassword":        form((*site).changeForm),
+	"GET /mfa":                    shown((*site).factorPage),
+	"POST /mfa":                   form((*site).factorForm),
 }
 
 // ServeDomain serves a pool's login pages and OAuth endpoints. The domain is a prefix in a Region or a custom domain;
@@ -152,10 +154,13 @@ func (st *site) session(r *http.Request) *session {
 
 // remember starts a session and hands the browser its cookie.
 func (st *site) remember(a answer, u *user, signedIn bool) answer {
+	return st.keep(a, &session{user: u, signedIn: signedIn})
+}
+
+func (st *site) keep(a answer, s *session) answer {
 	id := newToken()
-	st.sessions[id] = &session{
-		user: u, pool: st.domain.pool, signedIn: signedIn, authTime: st.now, expires: st.now.Add(sessionValidity),
-	}
+	s.pool, s.authTime, s.expires = st.domain.pool, st.now, st.now.Add(sessionValidity)
+	st.sessions[id] = s
 	return a.setCookie(sessionCookie, id, sessionValidity)
 }
 

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -135,18 +137,22 @@ var profileClaims = []string{
 	"gender", "birthdate", "zoneinfo", "locale", "updated_at",
 }
 
-// readable are the user's attributes that the client may see: the standard ones if it doesn't list any (model). Scopes
-// narrow them, but openid without another OpenID scope doesn't
-// (https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html).
+// readable are the user's attributes that the client may see. Scopes narrow them, but openid without another OpenID scope
+// doesn't (https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html).
 func (g *grant) readable() map[string]string {
+	attributes := g.attributes()
 	narrowed := g.oauth && slices.ContainsFunc(g.scopes, func(scope string) bool {
 		return scope == scopeEmail || scope == scopePhone || scope == scopeProfile
 	})
+	maps.DeleteFunc(attributes, func(name, _ string) bool { return narrowed && !slices.Contains(g.scopes, scopeOf(name)) })
+	return attributes
+}
+
+// attributes are those that the client may see whatever the scopes are: the standard ones if it doesn't list any (model).
+func (g *grant) attributes() map[string]string {
 	attributes := map[string]string{}
 	for name, value := range g.user.attributes {
-		listed := slices.Contains(g.client.ReadAttributes, name)
-		byDefault := g.client.ReadAttributes == nil && !strings.Contains(name, ":")
-		if (listed || byDefault) && (!narrowed || slices.Contains(g.scopes, scopeOf(name))) {
+		if slices.Contains(g.client.ReadAttributes, name) || g.client.ReadAttributes == nil && !strings.Contains(name, ":") {
 			attributes[name] = value
 		}
 	}
@@ -179,6 +185,8 @@ func (s *Service) Verify(poolARN, rawToken string, now time.Time) (map[string]an
 	return nil, fmt.Errorf("no user pool %s", poolARN)
 }
 
+var errTokenExpired = errors.New("expired")
+
 func (s *Service) verify(p *pool, rawToken string, now time.Time) (map[string]any, error) {
 	keys, err := p.keys.load()
 	if err != nil {
@@ -198,7 +206,7 @@ func (s *Service) verify(p *pool, rawToken string, now time.Time) (map[string]an
 		return nil, fmt.Errorf("issuer %v, want %s", claims["iss"], issuer)
 	}
 	if exp, _ := claims["exp"].(json.Number).Int64(); now.Unix() >= exp {
-		return nil, fmt.Errorf("expired at %s", time.Unix(exp, 0).UTC())
+		return nil, fmt.Errorf("%w at %s", errTokenExpired, time.Unix(exp, 0).UTC())
 	}
 	return claims, nil
 }

@@ -22,6 +22,14 @@ type user struct {
 	created, modified time.Time
 	confirmation      code // sent to confirm the account
 	recovery          code // sent to set a new password
+
+	authenticator *authenticator // nil until one was verified
+	associated    *authenticator // that waits to be verified, outside of a sign-in
+	factors       []factor       // second factors that are turned on
+	preferred     factor         // the one among them; empty without a preference
+	// verifications are codes for addresses, by attribute; pending are the addresses that become attributes by them.
+	verifications map[string]code
+	pending       map[string]string
 }
 
 // code was sent to a user.
@@ -106,6 +114,7 @@ func (p *pool) same(name, login string) bool {
 func (p *pool) newUser(login string, attributes []types.AttributeType, now time.Time) (*user, error) {
 	u := &user{
 		name: login, attributes: map[string]string{"sub": newUUID()}, groups: map[string]*types.GroupType{},
+		verifications: map[string]code{}, pending: map[string]string{},
 		created: now, modified: now,
 	}
 	for _, a := range attributes {

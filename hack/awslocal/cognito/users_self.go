@@ -21,7 +21,10 @@ func (s *Service) signUp(r wire.Request, in *idp.SignUpInput) (*idp.SignUpOutput
 	if err != nil {
 		return nil, err
 	}
-	return &idp.SignUpOutput{UserConfirmed: false, UserSub: aws.String(u.sub()), CodeDeliveryDetails: delivery}, nil
+	return &idp.SignUpOutput{
+		UserConfirmed: false, UserSub: aws.String(u.sub()), CodeDeliveryDetails: delivery,
+		Session: s.signUpSession(c, u, signUpToConfirm, r.Now),
+	}, nil
 }
 
 // register adds a user who isn't confirmed yet, and sends a code if the pool verifies an address that the user gave.
@@ -41,7 +44,7 @@ func (s *Service) register(
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := p.checkPassword(password); err != nil {
+	if err := p.checkPassword(password); err != nil && (password != "" || !p.passwordless(u)) {
 		return nil, nil, err
 	}
 	if err := p.checkRequired(u); err != nil {
@@ -70,10 +73,18 @@ func (s *Service) confirmSignUp(r wire.Request, in *idp.ConfirmSignUpInput) (*id
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.confirm(c, *in.Username, *in.ConfirmationCode, in.ForceAliasCreation, r.Now); err != nil {
-		return nil, err
+	var ch *challenge
+	if in.Session != nil {
+		if ch, err = s.signUpChallenge(c, in.Session, *in.Username, signUpToConfirm, r.Now); err != nil {
+			return nil, err
+		}
 	}
-	return &idp.ConfirmSignUpOutput{}, nil
+	u, err := s.confirm(c, *in.Username, *in.ConfirmationCode, in.ForceAliasCreation, r.Now)
+	if err != nil || ch == nil {
+		return &idp.ConfirmSignUpOutput{}, err
+	}
+	ch.used = true
+	return &idp.ConfirmSignUpOutput{Session: s.signUpSession(c, u, signUpToEnter, r.Now)}, nil
 }
 
 // confirm takes the code of a sign-up. It proves the address that the code was sent to.
@@ -89,19 +100,28 @@ func (s *Service) confirm(c *client, login, value string, force bool, now time.T
 		return nil, err
 	}
 	attribute := string(c.pool.verifiedAttribute(u))
-	if slices.Contains(c.pool.AliasAttributes, types.AliasAttributeType(attribute)) {
-		if other := c.pool.find(u.attributes[attribute]); other != nil && other != u {
-			if !force {
-				return nil, wire.Errorf("AliasExistsException", "An account with the given %s already exists.", attribute)
-			}
-			delete(other.attributes, attribute+"_verified")
-		}
+	if err := c.pool.takeAlias(u, attribute, u.attributes[attribute], force); err != nil {
+		return nil, err
 	}
 	u.attributes[attribute+"_verified"] = "true"
 	u.status = types.UserStatusTypeConfirmed
 	u.confirmation = code{}
 	u.modified = now
 	return u, nil
+}
+
+// takeAlias refuses an alias that another user has verified, or takes it from that user.
+func (p *pool) takeAlias(u *user, attribute, value string, force bool) error {
+	if !slices.Contains(p.AliasAttributes, types.AliasAttributeType(attribute)) {
+		return nil
+	}
+	if other := p.find(value); other != nil && other != u {
+		if !force {
+			return wire.Errorf("AliasExistsException", "An account with the given %s already exists.", attribute)
+		}
+		delete(other.attributes, attribute+"_verified")
+	}
+	return nil
 }
 
 func (s *Service) forgotPassword(r wire.Request, in *idp.ForgotPasswordInput) (*idp.ForgotPasswordOutput, error) {
