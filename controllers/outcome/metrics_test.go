@@ -1,6 +1,7 @@
 package outcome_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -36,11 +37,11 @@ func TestMetrics(t *testing.T) {
 	got := map[string]float64{}
 	for _, family := range families {
 		for _, metric := range family.GetMetric() {
-			series := family.GetName()
+			series := []string{family.GetName()}
 			for _, label := range metric.GetLabel() {
-				series += " " + label.GetValue()
+				series = append(series, label.GetValue())
 			}
-			got[series] = metric.GetGauge().GetValue()
+			got[strings.Join(series, " ")] = metric.GetGauge().GetValue()
 		}
 	}
 	want := map[string]float64{

@@ -48,7 +48,8 @@ func adoptedPoolRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 func phoneNumberAlone(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	pool := &spec.UserPool
 	confirms := pool.SMS != nil && slices.Contains(pool.AutoVerify, v1alpha1.VerifiedPhoneNumber)
-	if confirms || pool.SelfSignUp == v1alpha1.Disabled || !slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber}) {
+	alone := slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInPhoneNumber})
+	if !alone || confirms || pool.SelfSignUp == v1alpha1.Disabled {
 		return nil
 	}
 	return []Finding{{

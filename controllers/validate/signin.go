@@ -140,14 +140,17 @@ func recoveryByFactor(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	if pool.MFA == nil || len(pool.MFA.Factors) == 0 || len(pool.Recovery) == 0 {
 		return nil
 	}
-	means := map[v1alpha1.RecoveryMethod]v1alpha1.MFAFactor{v1alpha1.RecoveryEmail: v1alpha1.MFAEmail, v1alpha1.RecoveryPhoneNumber: v1alpha1.MFASMS}
+	means := map[v1alpha1.RecoveryMethod]v1alpha1.MFAFactor{
+		v1alpha1.RecoveryEmail: v1alpha1.MFAEmail, v1alpha1.RecoveryPhoneNumber: v1alpha1.MFASMS,
+	}
 	for _, method := range pool.Recovery {
 		if !slices.Contains(pool.MFA.Factors, means[method]) {
 			return nil
 		}
 	}
 	return []Finding{{
-		"spec.userPool.recovery", fmt.Sprint(pool.Recovery), "has no way beside those of spec.userPool.mfa.factors, and nobody recovers a password by a second factor",
+		"spec.userPool.recovery", fmt.Sprint(pool.Recovery),
+		"has no way beside those of spec.userPool.mfa.factors, and nobody recovers a password by a second factor",
 		"add another way, or set it to [AdminOnly]",
 	}}
 }

@@ -56,8 +56,8 @@ var Rules = []Rule{
 	{"adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, adoptedPoolRegion},
 	{"phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, phoneNumberAlone},
 	{"tier", `{userPool: {tier: Lite, firstFactors: [Password, EmailOTP]}}`, tier},
-	{"recoveryByFactor", `{userPool: {recovery: [Email], email: {sender: SES, identityARN: "arn:aws:ses:us-east-1:111111111111:identity/a"}, ` +
-		`mfa: {mode: Optional, factors: [TOTP, Email]}}}`, recoveryByFactor},
+	{"recoveryByFactor", `{userPool: {recovery: [Email], mfa: {mode: Optional, factors: [TOTP, Email]}, ` +
+		`email: {sender: SES, identityARN: "arn:aws:ses:us-east-1:111111111111:identity/a"}}}`, recoveryByFactor},
 	{"attributeCount", "", attributeCount},
 	{"emailNotRequired", `{userPool: {signInWith: [], standardAttributes: [{name: email}]}}`, emailNotRequired},
 	{"firstFactorsBesideMFA", `{userPool: {firstFactors: [Password, EmailOTP], ` +

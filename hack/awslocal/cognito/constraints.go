@@ -152,7 +152,6 @@ var constraints = map[string]constraint{
 	"AdminUpdateUserAttributesInput.UserAttributes": {required: true},
 	"UpdateUserAttributesInput.UserAttributes":      {required: true},
 
-
 	"AdminSetUserPasswordInput.Password":  {required: true, max: 256, pattern: `[\S]+`, sensitive: true},
 	"ConfirmForgotPasswordInput.Password": {required: true, max: 256, pattern: `[\S]+`, sensitive: true},
 }
