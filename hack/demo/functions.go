@@ -23,6 +23,8 @@ var messages = map[string]string{
 	"ListProducts":     "There are no products yet.",
 	"AddProduct":       "It was added.",
 	"Orders":           "There are no orders yet.",
+	"Books":            "There are no books yet.",
+	"Loans":            "There are no loans yet.",
 }
 
 var functions = slices.Sorted(maps.Keys(messages))

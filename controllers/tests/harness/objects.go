@@ -20,7 +20,13 @@ import (
 // Recipe is the manifest that the project started from, as people apply it.
 func (w *World) Recipe() *v1alpha1.SecuredAPI {
 	w.T.Helper()
-	text, err := os.ReadFile(File("config/samples/securedapi_v1alpha1_notes.yaml"))
+	return w.Sample("notes")
+}
+
+// Sample is a manifest of config/samples, as people apply it.
+func (w *World) Sample(name string) *v1alpha1.SecuredAPI {
+	w.T.Helper()
+	text, err := os.ReadFile(File("config/samples/securedapi_v1alpha1_" + name + ".yaml"))
 	if err != nil {
 		w.T.Fatal(err)
 	}
