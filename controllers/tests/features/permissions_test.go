@@ -66,6 +66,7 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.ResourceServers[0].Scopes = append(o.Spec.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
 		o.Spec.UserPool.Groups[0].Description = "Who reads"
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
+		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 		o.Spec.Stage = "live"
 		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
 	})
