@@ -44,7 +44,7 @@ The name is one of:
   adopt               in addition, to adopt the user pools and REST APIs that are named
   events              in addition, to receive events of drift
   groups              in addition, to give groups of user pools the roles that are named
-  sms                 in addition, to keep the roles with which adopted user pools send SMS
+  sms                 in addition, for the roles with which user pools send SMS
   kms                 in addition, to keep the customer keys of adopted user pools
   tenants             in addition, to assume the roles of namespaces
   trust-pod-identity  who may assume the operator's role: its service account by EKS Pod Identity

@@ -39,19 +39,35 @@ func attributes(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 					refuse(at, quote(name), "is an attribute that no client may write", "take it off")
 				}
 			}
-			if missing := requiredAttribute(spec); list.write && missing != "" && len(list.names) > 0 && !slices.Contains(list.names, missing) {
-				refuse(field, "", missing+" is not in it, which users have to give when they sign up", "add it, or leave writeAttributes out")
+			for _, required := range requiredAttributes(spec) {
+				if list.write && len(list.names) > 0 && !slices.Contains(list.names, required) {
+					refuse(field, "", required+" is not in it, which users have to give when they sign up", "add it, or leave writeAttributes out")
+				}
 			}
 		}
 	}
 	return findings
 }
 
-// requiredAttribute is what a user pool requires that is made for the spec; empty if it requires nothing. What an adopted one
-// requires is known to AWS only.
-func requiredAttribute(spec *v1alpha1.SecuredAPISpec) string {
-	if spec.UserPool.Adopt != nil || slices.Equal(spec.UserPool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInEmail}) {
-		return ""
+// requiredAttributes are what a user pool requires that is made for the spec: what the spec says, and the e-mail address where Cognito
+// verifies it and it is not the user name itself. What an adopted pool requires is known to AWS only.
+func requiredAttributes(spec *v1alpha1.SecuredAPISpec) []string {
+	pool := &spec.UserPool
+	if pool.Adopt != nil {
+		return nil
 	}
-	return "email"
+	var required []string
+	verified := pool.AutoVerify == nil || slices.Contains(pool.AutoVerify, v1alpha1.VerifiedEmail)
+	email := verified && !slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInEmail})
+	for i := range pool.StandardAttributes {
+		one := &pool.StandardAttributes[i]
+		if one.Required {
+			required = append(required, string(one.Name))
+		}
+		email = email && one.Name != "email"
+	}
+	if email {
+		required = append(required, "email")
+	}
+	return required
 }
