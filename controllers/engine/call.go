@@ -24,6 +24,7 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 		token = r.ID(want)
 	}
 	p.Record(r.Name).Under = p.ID(r.In)
+	unclaimed := p.Record(r.Name).Blocks
 	claim(p.Record(r.Name), want)
 	if err := p.intend(ctx, r.Name, v1alpha1.OperationCreate, token, digest); err != nil {
 		return err
@@ -43,6 +44,9 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 		return r.takeExisting(ctx, p, want, digest, token)
 	}
 	p.carriedOut(r.Name, err)
+	if refused(err) && !awaited(err) {
+		p.Record(r.Name).Blocks = unclaimed
+	}
 	if refused(err) && !awaited(err) && r.Exclusive && former != "" && former != token {
 		err = r.bringBack(ctx, former, err)
 	}
@@ -139,6 +143,10 @@ func (r *Of[D, O]) update(ctx context.Context, p *Pass, want *D, digest string, 
 			p.later = map[string]func(context.Context) error{}
 		}
 		p.later[r.Name] = func(ctx context.Context) error {
+			have, err := r.stillThere(ctx, p, have)
+			if err != nil {
+				return err
+			}
 			if _, err := r.bring(ctx, p, want, digest, have); err != nil {
 				return err
 			}
@@ -149,6 +157,19 @@ func (r *Of[D, O]) update(ctx context.Context, p *Pass, want *D, digest string, 
 	}
 	p.done = append(p.done, todo...)
 	return r.verify(p, want, digest, doubt)
+}
+
+// stillThere reads a root once more before its second update, which sends back what was read: what is in it may have changed it
+// meanwhile. The pass shares the answer if it changed nothing.
+func (r *Of[D, O]) stillThere(ctx context.Context, p *Pass, have *O) (*O, error) {
+	if r.In != "" {
+		return have, nil
+	}
+	have, err := r.present(ctx, p, r.Aspects)
+	if err == nil && have == nil {
+		err = &LostError{Resource: r.Name, ID: p.ID(r.Name)}
+	}
+	return have, err
 }
 
 // bring makes AWS hold what is wanted, and returns what it holds then.

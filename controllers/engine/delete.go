@@ -67,8 +67,11 @@ func (r *Of[D, O]) backward(ctx context.Context, p *Pass) error {
 	}
 	p.done = append(p.done, change)
 	if rec := p.Record(r.Name); r.ID != nil && rec.InDoubt != nil {
-		// An attempt before may still be carried out, and would take away what is made under the same id.
-		rec.ID, rec.Digest = "", ""
+		// An attempt before may still be carried out, and would take away what is made under the same id. What it sets then is taken
+		// away once more.
+		if !r.Setting {
+			rec.ID, rec.Digest = "", ""
+		}
 		return p.inDoubt(rec, "none")
 	}
 	return r.forget(ctx, p)

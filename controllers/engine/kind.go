@@ -64,6 +64,8 @@ type Meta struct {
 	Immutable bool
 	// Exclusive resources cannot be two: the former one is deleted before, and comes back if AWS refuses its successor.
 	Exclusive bool
+	// Setting says that its parent always has it. What was sent for it without an answer may come whenever it is looked at.
+	Setting bool
 	// Follows says that it has to agree with what it needs, which is all that can change of it.
 	Follows bool
 	// Keep is how many of those that were replaced stay.

@@ -159,6 +159,11 @@ func (r *Of[D, O]) settle(ctx context.Context, p *Pass, digest string) error {
 		return nil
 	}
 	sent, token := rec.Pending.Digest, rec.Pending.Token
+	if r.Setting && rec.Pending.Since != nil {
+		// It is there whether or not the call was carried out, which is in doubt as another change of it would be.
+		rec.ID, rec.Under, rec.Pending.Operation = token, p.ID(r.In), v1alpha1.OperationUpdate
+		return nil
+	}
 	id, err := p.Settle(r.Name, func() ([]string, error) { return r.find(ctx, token) })
 	if err != nil || id == "" {
 		return err

@@ -20,7 +20,7 @@ type mfa struct {
 
 func (c *Cognito) mfa(p *engine.Pass, _ string) engine.Resource {
 	r := mfa{c, p}
-	meta := engine.Meta{In: NamePool, After: []string{NamePool}, GoesWith: true, Check: engine.BySweep, Removal: plan.InPlace}
+	meta := engine.Meta{In: NamePool, After: []string{NamePool}, GoesWith: true, Setting: true, Check: engine.BySweep, Removal: plan.InPlace}
 	if known := p.Known(NameMFA); known != nil && slices.Contains(known.Blocks, blockMFA) {
 		meta.Removal = plan.Weakens
 	}

@@ -203,3 +203,80 @@ func TestASecondFactorGoesWithItsPoolOnly(t *testing.T) {
 		}
 	}
 }
+
+// requireByHand sets a second factor for everybody, as a person would, or as a call does that AWS carries out late.
+func (w *world) requireByHand() {
+	w.Helper()
+	must[cip.SetUserPoolMfaConfigOutput](w)(w.cip.SetUserPoolMfaConfig(w.Context(), &cip.SetUserPoolMfaConfigInput{
+		UserPoolId: w.id(NamePool), MfaConfiguration: types.UserPoolMfaTypeOn,
+		SoftwareTokenMfaConfiguration: &types.SoftwareTokenMfaConfigType{Enabled: true},
+	}))
+}
+
+// The second update of a pool sends its mode of MFA back, as it is by then.
+func TestALoweredTierKeepsTheSecondFactor(t *testing.T) {
+	factors := []v1alpha1.MFAFactor{v1alpha1.MFATOTP, v1alpha1.MFASMS}
+	for _, from := range []*v1alpha1.MFA{nil, {}, {Mode: v1alpha1.MFAOptional, Factors: factors}} {
+		w := newWorld(t, withTexts, asks(from, nil), func(s *v1alpha1.SecuredAPISpec) { s.UserPool.Tier = v1alpha1.TierPlus })
+		w.converge()
+		w.object.Spec.UserPool.Tier, w.object.Spec.UserPool.MFA = v1alpha1.TierEssentials, &v1alpha1.MFA{Mode: v1alpha1.MFARequired, Factors: factors}
+		w.converge()
+		if got := w.signIn(); !strings.Contains(got, "mode=Required factors=SMS,TOTP") {
+			t.Errorf("from %+v: got %s, want the second factor required", from, got)
+		}
+	}
+}
+
+// What AWS refused to set is not the spec's, and is not set to a default later.
+func TestARefusedSecondFactorIsNotOwned(t *testing.T) {
+	w := newWorld(t)
+	w.converge()
+	w.requireByHand()
+	asks(&v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}, nil)(&w.object.Spec)
+	w.refuse("SetUserPoolMfaConfig", "InvalidParameterException")
+	if err := w.apply(); err == nil {
+		t.Fatal("got no error, want the refusal")
+	}
+	asks(nil, &v1alpha1.Passkeys{RelyingPartyID: "auth.example.com"})(&w.object.Spec)
+	w.converge()
+	if got := w.signIn(); !strings.Contains(got, "mode=Required factors=TOTP relyingPartyID=auth.example.com") {
+		t.Errorf("got %s, want passkeys beside the second factor that somebody set by hand", got)
+	}
+}
+
+// A call that got no answer may be carried out until the grace period ends, also when the spec asks for something else by then.
+func TestALateSecondFactorDoesNotStay(t *testing.T) {
+	required := &v1alpha1.MFA{Mode: v1alpha1.MFARequired, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
+	for _, tc := range []struct {
+		reason       string
+		before, then *v1alpha1.MFA
+	}{
+		{"it was the first, and the block is dropped", nil, nil},
+		{"it was the first, and MFA is turned off", nil, &v1alpha1.MFA{}},
+		{"it was another, and the block is dropped", &v1alpha1.MFA{}, nil},
+		{"it was another, and MFA is turned off", &v1alpha1.MFA{}, &v1alpha1.MFA{}},
+	} {
+		w := newWorld(t, asks(tc.before, nil))
+		w.converge()
+		asks(required, nil)(&w.object.Spec)
+		w.cut("SetUserPoolMfaConfig")
+		if err := w.apply(); err == nil {
+			t.Fatalf("%s: got no error, want none of an answer", tc.reason)
+		}
+		asks(tc.then, nil)(&w.object.Spec)
+		for range 2 {
+			if err := w.apply(); err == nil {
+				t.Errorf("%s: got no error, want a call in doubt", tc.reason)
+			}
+		}
+		w.requireByHand()
+		w.clock.Step(grace)
+		w.converge()
+		if got := w.signIn(); got != noSecondFactor {
+			t.Errorf("%s: got %s, want %s", tc.reason, got, noSecondFactor)
+		}
+		if got := w.converge(); got != "" {
+			t.Errorf("%s: got %q done once more, want nothing", tc.reason, got)
+		}
+	}
+}
