@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -69,7 +70,8 @@ func (r *SecuredAPIReconciler) sweep(ctx context.Context, place drift.Place) (ct
 	clients, found, err := r.list(ctx, place, behalf.Namespace)
 	wait := schedule.Spread(r.Schedule.Interval)
 	before := r.sweeps.Keep(place, found, r.Clock.Now().Add(wait))
-	if len(objects) == 0 && awserr.Is(err, awserr.Denied) {
+	if len(objects) == 0 && (awserr.Is(err, awserr.Denied) || awserr.Has(err, v1alpha1.ReasonWrongAccount)) {
+		// No role is left that may list it.
 		r.forget(place)
 		return ctrl.Result{}, nil
 	}
@@ -112,9 +114,13 @@ func (r *SecuredAPIReconciler) onBehalfOf(place drift.Place, objects []v1alpha1.
 	return r.sweeps.Object(place)
 }
 
-// list lists a place with the role of a namespace.
+// list lists a place with the role of a namespace, or with the operator's own if the namespace is gone.
 func (r *SecuredAPIReconciler) list(ctx context.Context, place drift.Place, namespace string) (*awsclient.Clients, drift.Listing, error) {
 	role, err := r.roleOf(ctx, namespace)
+	if apierrors.IsNotFound(err) {
+		// The namespace went with its last object, and its role with it.
+		role, err = "", nil
+	}
 	if err != nil {
 		return nil, drift.Listing{}, err
 	}

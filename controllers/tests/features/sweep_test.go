@@ -13,8 +13,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
@@ -178,4 +180,85 @@ func TestASweepUsesTheSessionOfAnObject(t *testing.T) {
 	if calls := w.CountCalls(func(c awslocal.Call) bool { return harness.Sweeping(c) && c.Account == otherAccount }); calls > 2 {
 		t.Errorf("where no object is, nothing is listed: %d calls", calls)
 	}
+}
+
+// The last object of an account and Region goes, and with it what the sweeps listed that in: the role, or the whole namespace.
+func TestSweepsEndWithTheRightToThem(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		how    string
+		role   string
+		ends   func(*harness.World, *corev1.Namespace) error
+		counts bool
+	}{
+		{"the namespace loses its role of another account", otherRole, func(w *harness.World, namespace *corev1.Namespace) error {
+			namespace.Annotations = nil
+			return w.Client.Update(w.T.Context(), namespace)
+		}, false},
+		{"the namespace goes, and had a role of another account", otherRole, removeNamespace, false},
+		{"the namespace goes, and the operator's own role may list", "", removeNamespace, true},
+	} {
+		t.Run(tc.how, func(t *testing.T) {
+			t.Parallel()
+			w := harness.NewAccount(t)
+			w.Resync = 500 * time.Millisecond
+			namespace := &corev1.Namespace{}
+			namespace.Name = w.Namespace
+			if tc.role != "" {
+				giveRole(w, tc.role)
+			}
+			w.StartOperator()
+			t.Cleanup(func() { w.Stop() })
+			object := w.Recipe()
+			object.Spec.DeletionPolicy, object.Spec.Routes = v1alpha1.DeletionRetain, object.Spec.Routes[:1]
+			object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
+			w.Create(object)
+			w.AwaitReady(object)
+			w.Delete(object)
+			w.Eventually("what is retained to be counted", func(context.Context) (bool, string) {
+				got := orphaned(w)
+				return got[drift.KindAPI] == 1 && got[drift.KindPool] == 1, fmt.Sprint(got)
+			})
+			w.Get(namespace)
+			if err := tc.ends(w, namespace); err != nil {
+				t.Fatal(err)
+			}
+			if !tc.counts {
+				w.Eventually("the place to be forgotten", func(context.Context) (bool, string) {
+					got := orphaned(w)
+					return len(got) == 0, fmt.Sprint(got)
+				})
+				return
+			}
+			harness.Must[*apigateway.DeleteRestApiOutput](w)(w.Gateway().DeleteRestApi(t.Context(), &apigateway.DeleteRestApiInput{RestApiId: &object.Status.API.ID}))
+			w.Eventually("the user pool alone to be counted", func(context.Context) (bool, string) {
+				got := orphaned(w)
+				return got[drift.KindAPI] == 0 && got[drift.KindPool] == 1, fmt.Sprint(got)
+			})
+		})
+	}
+}
+
+// removeNamespace does what Kubernetes does: the test's API server has no controller for it.
+func removeNamespace(w *harness.World, namespace *corev1.Namespace) error {
+	if err := w.Client.Delete(w.T.Context(), namespace); err != nil {
+		return err
+	}
+	w.Get(namespace)
+	namespace.Spec.Finalizers = nil
+	return w.Client.SubResource("finalize").Update(w.T.Context(), namespace)
+}
+
+// orphaned is the metric of what has no object, by kind.
+func orphaned(w *harness.World) map[string]float64 {
+	w.T.Helper()
+	got := map[string]float64{}
+	for _, metric := range w.Metrics("securedapi_orphaned_resources") {
+		for _, pair := range metric.GetLabel() {
+			if pair.GetName() == "kind" {
+				got[pair.GetValue()] = metric.GetGauge().GetValue()
+			}
+		}
+	}
+	return got
 }
