@@ -95,6 +95,24 @@ type SecuredAPIPolicySpec struct {
 	// +optional
 	LocalhostCallbacks Permission `json:"localhostCallbacks,omitempty"`
 
+	// cognitoRoles are the ARNs of IAM roles that SecuredAPIs may give to Cognito, in which * stands for any characters:
+	// spec.userPool.sms.roleARN and spec.userPool.groups[].roleARN.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=2048
+	CognitoRoles []string `json:"cognitoRoles,omitzero"`
+
+	// emailIdentities are the ARNs of identities in Amazon SES that spec.userPool.email.identityARN may name, in which * stands for
+	// any characters. Every identity of the account can be used otherwise.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=2048
+	EmailIdentities []string `json:"emailIdentities,omitzero"`
+
 	// adopt names what may be adopted.
 	// +optional
 	Adopt AdoptPolicy `json:"adopt,omitzero"`

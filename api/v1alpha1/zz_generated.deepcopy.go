@@ -926,6 +926,16 @@ func (in *SecuredAPIPolicySpec) DeepCopyInto(out *SecuredAPIPolicySpec) {
 		*out = make([]string, len(*in))
 		copy(*out, *in)
 	}
+	if in.CognitoRoles != nil {
+		in, out := &in.CognitoRoles, &out.CognitoRoles
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
+	if in.EmailIdentities != nil {
+		in, out := &in.EmailIdentities, &out.EmailIdentities
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	in.Adopt.DeepCopyInto(&out.Adopt)
 	if in.DeletionPolicies != nil {
 		in, out := &in.DeletionPolicies, &out.DeletionPolicies

@@ -30,6 +30,7 @@ func (g Grant) Check(r Request) error {
 	for i := range g.policies {
 		c := checker{name: g.policies[i].Name, policy: &g.policies[i].Spec}
 		c.object(r)
+		c.senders(&r.Spec.UserPool)
 		c.routes(r)
 		c.clients(r)
 		c.limits(r)
@@ -105,6 +106,21 @@ func (c *checker) object(r Request) {
 			allowed = append(allowed, string(policy))
 		}
 		c.refuse("spec.deletionPolicy", string(r.Deletion), "deletionPolicies", allowed)
+	}
+}
+
+// senders are the roles and the identity of e-mail with which Cognito acts on a pool's behalf.
+func (c *checker) senders(pool *v1alpha1.UserPoolSpec) {
+	if pool.SMS != nil {
+		c.within("spec.userPool.sms.roleARN", pool.SMS.RoleARN, "cognitoRoles", c.policy.CognitoRoles, glob)
+	}
+	for i := range pool.Groups {
+		if role := pool.Groups[i].RoleARN; role != "" {
+			c.within(fmt.Sprintf("spec.userPool.groups[%d].roleARN", i), role, "cognitoRoles", c.policy.CognitoRoles, glob)
+		}
+	}
+	if pool.Email != nil && pool.Email.IdentityARN != "" {
+		c.within("spec.userPool.email.identityARN", pool.Email.IdentityARN, "emailIdentities", c.policy.EmailIdentities, glob)
 	}
 }
 

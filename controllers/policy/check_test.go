@@ -42,6 +42,18 @@ func host(url string) func(*policy.Request) {
 	return func(r *policy.Request) { r.Spec.Routes[1].Backend.HTTP.URL = url }
 }
 
+func texts(account, role string) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.UserPool.SMS = &v1alpha1.SMS{RoleARN: "arn:aws:iam::" + account + ":role/" + role}
+	}
+}
+
+func mail(identity string) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.UserPool.Email = &v1alpha1.Email{IdentityARN: "arn:aws:ses:eu-west-1:" + account + ":identity/" + identity}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	shop := named("shop", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 		s.Regions = []string{"eu-west-1"}
@@ -50,6 +62,8 @@ func TestCheck(t *testing.T) {
 		s.DomainPrefixes = []string{"shop-*"}
 		s.CallbackHosts = []string{"*.shop.example.com"}
 		s.LocalhostCallbacks = v1alpha1.Refused
+		s.CognitoRoles = []string{"arn:aws:iam::" + account + ":role/shop-*"}
+		s.EmailIdentities = []string{"arn:aws:ses:eu-west-1:" + account + ":identity/shop.example.com"}
 		s.Adopt.UserPoolIDs = []string{"eu-west-1_AbCdEfGhI"}
 		s.DeletionPolicies = []v1alpha1.DeletionPolicy{v1alpha1.DeletionProtect, v1alpha1.DeletionRetain}
 		s.Limits.Objects, s.Limits.Routes = new(int32(2)), new(int32(4))
@@ -105,6 +119,15 @@ func TestCheck(t *testing.T) {
 		{"the adoption of an API, and the policy lists none", func(r *policy.Request) {
 			r.Spec.API = &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: "abc123defg"}}
 		}, `whose adopt.restAPIIDs allows nothing`},
+		{"an allowed role for texts", texts(account, "shop-texts"), ""},
+		{"another team's role for texts", texts(account, "pay-texts"), `spec.userPool.sms.roleARN: "arn:aws:iam::111111111111:role/pay-texts" is not allowed`},
+		{"an allowed name of another account's role", texts("222222222222", "shop-texts"), "whose cognitoRoles allows"},
+		{"another team's role for a group", func(r *policy.Request) {
+			r.Spec.UserPool.Groups = []v1alpha1.Group{{Name: "none"}, {Name: "admins", RoleARN: "arn:aws:iam::" + account + ":role/pay-admins"}}
+		}, "spec.userPool.groups[1].roleARN"},
+		{"the team's address", mail("shop.example.com"), ""},
+		{"another team's address", mail("pay.example.com"), `whose emailIdentities allows arn:aws:ses:eu-west-1:111111111111:identity/shop.example.com`},
+		{"mail from Cognito's own address", func(r *policy.Request) { r.Spec.UserPool.Email = &v1alpha1.Email{ReplyTo: "help@pay.example.com"} }, ""},
 		{"another deletion policy", func(r *policy.Request) { r.Deletion = v1alpha1.DeletionDelete }, `spec.deletionPolicy: "Delete"`},
 		{"one older object", older(2), ""},
 		{"two older objects", older(0, 0), "the namespace has 2 older SecuredAPIs, and limits.objects of SecuredAPIPolicy shop is 2"},
@@ -145,17 +168,21 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 	}{{"left out", nil, true}, {"empty", []string{}, false}} {
 		open := named("open", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 			s.Functions, s.HTTPHosts, s.CallbackHosts, s.DomainPrefixes, s.Regions = tc.list, tc.list, tc.list, tc.list, tc.list
+			s.CognitoRoles, s.EmailIdentities = tc.list, tc.list
 		})
 		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{open}, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = grant.Check(request(nil))
+		err = grant.Check(request(func(r *policy.Request) {
+			texts(account, "texts")(r)
+			mail("example.com")(r)
+		}))
 		if (err == nil) != tc.want {
 			t.Errorf("%s: got %v, want allowed: %t", tc.reason, err, tc.want)
 		}
-		if !tc.want && strings.Count(err.Error(), "\n") != 5 {
-			t.Errorf("%s: got %v, want one violation for each of six fields", tc.reason, err)
+		if !tc.want && strings.Count(err.Error(), "\n") != 7 {
+			t.Errorf("%s: got %v, want one violation for each of eight fields", tc.reason, err)
 		}
 	}
 }

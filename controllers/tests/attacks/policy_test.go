@@ -35,6 +35,8 @@ func tenant(t *testing.T, edit func(*v1alpha1.SecuredAPIPolicySpec)) (*harness.W
 		HTTPHosts:          []string{"*.shop.example.com"},
 		DomainPrefixes:     []string{"notes-*"},
 		CallbackHosts:      []string{"*.shop.example.com"},
+		CognitoRoles:       []string{"arn:aws:iam::111111111111:role/notes-*"},
+		EmailIdentities:    []string{"arn:aws:ses:us-east-1:111111111111:identity/shop.example.com"},
 		DeletionPolicies:   []v1alpha1.DeletionPolicy{v1alpha1.DeletionProtect, v1alpha1.DeletionDelete},
 		LocalhostCallbacks: v1alpha1.Allowed,
 	}}
@@ -105,6 +107,17 @@ func TestASpecOutsideThePolicyMakesNoAWSCall(t *testing.T) {
 		{"another team's API, in a plan", func(o *v1alpha1.SecuredAPI) {
 			o.Spec.Mode, o.Spec.API = v1alpha1.ModePlan, &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: "abc123defg"}}
 		}, "spec.api.adopt.id"},
+		{"texts with another team's role", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.SMS = &v1alpha1.SMS{RoleARN: "arn:aws:iam::111111111111:role/pay-texts"}
+		}, "spec.userPool.sms.roleARN"},
+		{"another team's role in tokens", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.Groups = []v1alpha1.Group{{Name: "admins", RoleARN: "arn:aws:iam::111111111111:role/pay-admins"}}
+		}, "spec.userPool.groups[0].roleARN"},
+		{"mail from another team's address", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.Email = &v1alpha1.Email{
+				Sender: v1alpha1.EmailSenderSES, IdentityARN: "arn:aws:ses:us-east-1:111111111111:identity/pay.example.com",
+			}
+		}, "spec.userPool.email.identityARN"},
 		{"another team's domain", func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "pay-beta" }, "spec.domain.prefix"},
 		{"tokens sent to another host", callback("https://evil.example.com/"), "callbackURLs[0]"},
 		{"tokens sent to another app", callback("notes://back"), "callbackURLs[0]"},
