@@ -126,7 +126,7 @@ type UserPoolSpec struct {
 
 	// autoVerify says which addresses of users Cognito verifies, with a code or a link that it sends there: at the sign-up, and when
 	// a user changes one. [] verifies none, so an administrator has to confirm each sign-up. Defaults to Email. PhoneNumber
-	// needs sms.
+	// needs sms. A pool that is made with [] does not require the e-mail address of who signs up, and Cognito cannot change that.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=2

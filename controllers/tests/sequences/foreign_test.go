@@ -1,6 +1,8 @@
 package sequences_test
 
 import (
+	"slices"
+
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -28,6 +30,7 @@ type foreign struct {
 // foreigns make something each, once in a sequence. They return false where it cannot be made.
 var foreigns = map[string]func(*model, *rapid.T) bool{
 	"settings of the pool": func(m *model, _ *rapid.T) bool {
+		before := m.poolInAWS()
 		changed := m.editPool(func(in *cip.UpdateUserPoolInput) {
 			in.UserPoolTags["team"] = "blue"
 			in.EmailVerificationSubject, in.EmailVerificationMessage = aws.String("By hand"), aws.String("The code is {####}")
@@ -40,6 +43,11 @@ var foreigns = map[string]func(*model, *rapid.T) bool{
 			pool := m.poolInAWS()
 			return pool.UserPoolTags["team"] == "blue" && aws.ToString(pool.EmailVerificationSubject) == "By hand" &&
 				pool.AccountRecoverySetting.RecoveryMechanisms[0].Name == ciptypes.RecoveryOptionNameTypeAdminOnly
+		}, remove: func() {
+			m.editPool(func(in *cip.UpdateUserPoolInput) {
+				in.EmailVerificationSubject, in.EmailVerificationMessage = before.EmailVerificationSubject, before.EmailVerificationMessage
+				in.VerificationMessageTemplate, in.AccountRecoverySetting = before.VerificationMessageTemplate, before.AccountRecoverySetting
+			})
 		}})
 	},
 	"a user": func(m *model, _ *rapid.T) bool {
@@ -55,18 +63,26 @@ var foreigns = map[string]func(*model, *rapid.T) bool{
 	"settings of a client": func(m *model, r *rapid.T) bool {
 		var id string
 		changed := m.editClient(r, func(in *cip.UpdateUserPoolClientInput) {
-			id, in.AccessTokenValidity = *in.ClientId, aws.Int32(12)
-			in.TokenValidityUnits = &ciptypes.TokenValidityUnitsType{AccessToken: ciptypes.TimeUnitsTypeMinutes}
+			id, in.WriteAttributes = *in.ClientId, []string{"email", "nickname"}
 		})
-		return changed && m.note(foreign{on: *m.poolInAWS().Id, survives: func() bool {
+		described := func() *ciptypes.UserPoolClientType {
 			for _, listed := range m.clientsInAWS() {
 				if *listed.ClientId == id {
-					c := do(m.World, m.Cognito().DescribeUserPoolClient, &cip.DescribeUserPoolClientInput{UserPoolId: listed.UserPoolId, ClientId: &id}).UserPoolClient
-					return aws.ToInt32(c.AccessTokenValidity) == 12 && c.TokenValidityUnits.AccessToken == ciptypes.TimeUnitsTypeMinutes
+					return do(m.World, m.Cognito().DescribeUserPoolClient, &cip.DescribeUserPoolClientInput{UserPoolId: listed.UserPoolId, ClientId: &id}).UserPoolClient
 				}
 			}
 			// The spec does without it, or somebody deleted it.
-			return true
+			return nil
+		}
+		return changed && m.note(foreign{on: *m.poolInAWS().Id, survives: func() bool {
+			c := described()
+			return c == nil || slices.Equal(slices.Sorted(slices.Values(c.WriteAttributes)), []string{"email", "nickname"})
+		}, remove: func() {
+			if c := described(); c != nil {
+				in := convert[cip.UpdateUserPoolClientInput](m.World, c)
+				in.WriteAttributes = nil
+				do(m.World, m.Cognito().UpdateUserPoolClient, in)
+			}
 		}})
 	},
 	"a client": func(m *model, _ *rapid.T) bool {

@@ -78,8 +78,8 @@ func drawEdit(r *rapid.T, s *v1alpha1.SecuredAPISpec) string {
 
 // fit takes off what would be refused: a history in tier Lite, scopes that are no more, and flows without a domain.
 func fit(s *v1alpha1.SecuredAPISpec) {
-	if s.UserPool.Tier == v1alpha1.TierLite && s.UserPool.PasswordPolicy != nil {
-		s.UserPool.PasswordPolicy.History = 0
+	if s.UserPool.Tier == v1alpha1.TierLite && needsTier(s) {
+		s.UserPool.Tier = v1alpha1.TierEssentials
 	}
 	known := scopesOf(s)
 	unknown := func(scope string) bool { return strings.Contains(scope, "/") && !slices.Contains(known, scope) }
@@ -98,6 +98,15 @@ func fit(s *v1alpha1.SecuredAPISpec) {
 	})
 }
 
+// needsTier says that a spec asks for what tier Lite lacks.
+func needsTier(s *v1alpha1.SecuredAPISpec) bool {
+	pool := &s.UserPool
+	history := pool.PasswordPolicy != nil && pool.PasswordPolicy.History > 0
+	email := pool.MFA != nil && slices.Contains(pool.MFA.Factors, v1alpha1.MFAEmail)
+	rotates := func(c v1alpha1.Client) bool { return c.Tokens != nil && c.Tokens.Rotation == v1alpha1.Enabled }
+	return history || email || pool.FirstFactors != nil || slices.ContainsFunc(s.Clients, rotates)
+}
+
 func drawPasswordPolicy(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 	s.UserPool.PasswordPolicy = nil
 	if rapid.Bool().Draw(r, "passwordPolicy") {
@@ -112,12 +121,9 @@ func drawPasswordPolicy(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 }
 
 func drawVerification(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
-	addresses := [][]v1alpha1.VerifiedAttribute{nil, {}, {v1alpha1.VerifiedEmail}}
-	s.UserPool.AutoVerify = *one(r, "autoVerify", addresses)
-	s.UserPool.VerifyBeforeUpdate = *one(r, "verifyBeforeUpdate", addresses)
-	if s.UserPool.AutoVerify != nil && len(s.UserPool.AutoVerify) == 0 {
-		s.UserPool.VerifyBeforeUpdate = nil
-	}
+	// A pool that is made with autoVerify [] does not require the e-mail address, and cannot later.
+	s.UserPool.AutoVerify = *one(r, "autoVerify", [][]v1alpha1.VerifiedAttribute{nil, {v1alpha1.VerifiedEmail}})
+	s.UserPool.VerifyBeforeUpdate = *one(r, "verifyBeforeUpdate", [][]v1alpha1.VerifiedAttribute{nil, {}, {v1alpha1.VerifiedEmail}})
 }
 
 // drawSignIn draws how users sign in, as far as AWS takes it all back: a role for texts stays in a pool.
