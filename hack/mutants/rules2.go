@@ -160,7 +160,7 @@ var guarded = []mutant{
 		do: become(`"cognito"`),
 	},
 	{
-		rule: 3, breaks: "an import merges into what is there", caughtBy: "^TestEachEditIsServed$|^TestDriftOfTheWorkingCopyIsDeployedAway$",
+		rule: 3, breaks: "an import merges into what is there", caughtBy: "^TestAnotherUserPool$|^TestTheLastDeploymentsStay$",
 		at: in(restapi, keyValue, the(value, mentions("types.PutModeOverwrite"))),
 		do: to(value, become("types.PutModeMerge")),
 	},
@@ -204,7 +204,7 @@ var guarded = []mutant{
 	},
 	{
 		rule: 3, breaks: "a stage serves a deployment that is not proven",
-		caughtBy: "^TestMeddlingBetweenAnyTwoCalls$|^TestNothingIsLostOrMadeTwice$",
+		caughtBy: "^TestASnapshotThatIsOpenIsNeverServed$",
 		at:       in(restapi, call, callee("engine.Pass.ID"), inside("restapi.stages.wanted")),
 		do:       become("func() string { if u := s.pass.Record(deploymentName).Unproven; u != nil { return u.ID }; return $ }()"),
 	},
