@@ -2,7 +2,6 @@ package sequences_test
 
 import (
 	"slices"
-
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
