@@ -45,15 +45,21 @@ func (b Blocks) Owns(block string) bool {
 
 func (b Blocks) named() []string { return b.Named }
 
+// blocked is a D that embeds Blocks.
+type blocked interface {
+	Owns(block string) bool
+	named() []string
+}
+
 // owns says that a field belongs to what is owned of a resource.
 func owns[D any](want *D, block string) bool {
-	blocks, ok := any(want).(interface{ Owns(block string) bool })
+	blocks, ok := any(want).(blocked)
 	return !ok || blocks.Owns(block)
 }
 
 // claim notes the blocks that are about to be sent, which are the record's until the spec drops them.
 func claim[D any](rec *v1alpha1.ResourceRecord, want *D) {
-	if blocks, ok := any(want).(interface{ named() []string }); ok {
+	if blocks, ok := any(want).(blocked); ok {
 		all := slices.Concat(rec.Blocks, blocks.named())
 		slices.Sort(all)
 		rec.Blocks = slices.Compact(all)
@@ -62,7 +68,7 @@ func claim[D any](rec *v1alpha1.ResourceRecord, want *D) {
 
 // settled notes that AWS holds the blocks that the spec has, and those that it dropped as AWS's default.
 func settled[D any](rec *v1alpha1.ResourceRecord, want *D) {
-	if blocks, ok := any(want).(interface{ named() []string }); ok {
+	if blocks, ok := any(want).(blocked); ok {
 		rec.Blocks = slices.Clone(blocks.named())
 	}
 }

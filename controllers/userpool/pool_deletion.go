@@ -49,10 +49,15 @@ func (r userPool) unprotect(ctx context.Context, pool *types.UserPoolType) error
 	}
 	laid := *pool
 	laid.DeletionProtection = types.DeletionProtectionTypeInactive
-	if _, err := r.API.UpdateUserPool(ctx, updatePoolInput(&laid, pool.UserPoolTags)); err != nil {
+	return r.send(ctx, pool, &laid)
+}
+
+// send changes a pool that is about to be deleted to what is laid over it.
+func (r userPool) send(ctx context.Context, pool, laid *types.UserPoolType) error {
+	if _, err := r.API.UpdateUserPool(ctx, updatePoolInput(laid, pool.UserPoolTags)); err != nil {
 		return err
 	}
-	pool.DeletionProtection = laid.DeletionProtection
+	*pool = *laid
 	return nil
 }
 
@@ -94,14 +99,12 @@ func (r userPool) selfSignUp(ctx context.Context, pool *types.UserPoolType, open
 	if selfSignUp(pool) == open {
 		return nil
 	}
-	config := adminConfig(pool)
-	config.AllowAdminCreateUserOnly = !open
 	laid := *pool
-	laid.AdminCreateUserConfig = config
-	if _, err := r.API.UpdateUserPool(ctx, updatePoolInput(&laid, pool.UserPoolTags)); err != nil {
+	laid.AdminCreateUserConfig = adminConfig(pool)
+	laid.AdminCreateUserConfig.AllowAdminCreateUserOnly = !open
+	if err := r.send(ctx, pool, &laid); err != nil {
 		return err
 	}
-	pool.AdminCreateUserConfig = config
 	r.closed = !open
 	return nil
 }

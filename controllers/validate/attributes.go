@@ -57,8 +57,7 @@ func requiredAttributes(spec *v1alpha1.SecuredAPISpec) []string {
 		return nil
 	}
 	var required []string
-	verified := pool.AutoVerify == nil || slices.Contains(pool.AutoVerify, v1alpha1.VerifiedEmail)
-	email := verified && !slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInEmail})
+	email := needsEmail(pool)
 	for i := range pool.StandardAttributes {
 		one := &pool.StandardAttributes[i]
 		if one.Required {

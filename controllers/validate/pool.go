@@ -89,12 +89,16 @@ func attributeCount(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	}}
 }
 
+// needsEmail says that codes go to an e-mail address which is not the user name itself.
+func needsEmail(pool *v1alpha1.UserPoolSpec) bool {
+	verifies := pool.AutoVerify == nil || slices.Contains(pool.AutoVerify, v1alpha1.VerifiedEmail)
+	return verifies && !slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInEmail})
+}
+
 // emailNotRequired: the login pages ask for required attributes only, so nobody would get the code that confirms a sign-up.
 func emailNotRequired(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	pool := &spec.UserPool
-	verifies := pool.AutoVerify == nil || slices.Contains(pool.AutoVerify, v1alpha1.VerifiedEmail)
-	isUserName := slices.Equal(pool.SignInWith, []v1alpha1.SignInAttribute{v1alpha1.SignInEmail})
-	if !verifies || isUserName || pool.Adopt != nil || pool.SelfSignUp == v1alpha1.Disabled {
+	if !needsEmail(pool) || pool.Adopt != nil || pool.SelfSignUp == v1alpha1.Disabled {
 		return nil
 	}
 	for i := range pool.StandardAttributes {

@@ -307,7 +307,7 @@ func TestTheMetricCountsOrphansOfARemovedFinalizer(t *testing.T) {
 				w.AwaitReady(w.Create(other))
 			}
 			w.Eventually("sweeps that find nothing", func(context.Context) (bool, string) {
-				got := orphaned(w)
+				got := w.Orphaned()
 				return got[drift.KindAPI] == 0 && len(got) == 2, fmt.Sprint(got)
 			})
 			if !tc.listing {
@@ -329,38 +329,24 @@ func TestTheMetricCountsOrphansOfARemovedFinalizer(t *testing.T) {
 				w.AWS.ClearFaults()
 			}
 			w.Eventually("both to be counted", func(context.Context) (bool, string) {
-				got := orphaned(w)
+				got := w.Orphaned()
 				return got[drift.KindAPI] == 1 && got[drift.KindPool] == 1, fmt.Sprint(got)
 			})
-			t.Logf("securedapi_orphaned_resources: %v", orphaned(w))
+			t.Logf("securedapi_orphaned_resources: %v", w.Orphaned())
 			harness.Must[*apigateway.DeleteRestApiOutput](w)(w.Gateway().DeleteRestApi(t.Context(), &apigateway.DeleteRestApiInput{RestApiId: &object.Status.API.ID}))
 			listed := func() int {
 				return w.CountCalls(func(c awslocal.Call) bool { return c.Operation == "ListUserPools" })
 			}
 			sweeps := listed() + 3
 			w.Eventually("the user pool alone to be counted, sweep after sweep", func(context.Context) (bool, string) {
-				got := orphaned(w)
+				got := w.Orphaned()
 				return listed() >= sweeps && got[drift.KindAPI] == 0 && got[drift.KindPool] == 1, fmt.Sprint(got)
 			})
 			w.DeletePool(object)
 			w.Eventually("none to be counted, and no sweep of a place where nothing is", func(context.Context) (bool, string) {
-				got := orphaned(w)
+				got := w.Orphaned()
 				return got[drift.KindAPI] == 0 && got[drift.KindPool] == 0 && (len(got) == 2) == tc.others, fmt.Sprint(got)
 			})
 		})
 	}
-}
-
-// orphaned is the metric of what has no object, by kind.
-func orphaned(w *harness.World) map[string]float64 {
-	w.T.Helper()
-	got := map[string]float64{}
-	for _, metric := range w.Metrics("securedapi_orphaned_resources") {
-		for _, pair := range metric.GetLabel() {
-			if pair.GetName() == "kind" {
-				got[pair.GetValue()] = metric.GetGauge().GetValue()
-			}
-		}
-	}
-	return got
 }

@@ -216,7 +216,7 @@ func TestSweepsEndWithTheRightToThem(t *testing.T) {
 			w.AwaitReady(object)
 			w.Delete(object)
 			w.Eventually("what is retained to be counted", func(context.Context) (bool, string) {
-				got := orphaned(w)
+				got := w.Orphaned()
 				return got[drift.KindAPI] == 1 && got[drift.KindPool] == 1, fmt.Sprint(got)
 			})
 			w.Get(namespace)
@@ -225,14 +225,14 @@ func TestSweepsEndWithTheRightToThem(t *testing.T) {
 			}
 			if !tc.counts {
 				w.Eventually("the place to be forgotten", func(context.Context) (bool, string) {
-					got := orphaned(w)
+					got := w.Orphaned()
 					return len(got) == 0, fmt.Sprint(got)
 				})
 				return
 			}
 			harness.Must[*apigateway.DeleteRestApiOutput](w)(w.Gateway().DeleteRestApi(t.Context(), &apigateway.DeleteRestApiInput{RestApiId: &object.Status.API.ID}))
 			w.Eventually("the user pool alone to be counted", func(context.Context) (bool, string) {
-				got := orphaned(w)
+				got := w.Orphaned()
 				return got[drift.KindAPI] == 0 && got[drift.KindPool] == 1, fmt.Sprint(got)
 			})
 		})
@@ -247,18 +247,4 @@ func removeNamespace(w *harness.World, namespace *corev1.Namespace) error {
 	w.Get(namespace)
 	namespace.Spec.Finalizers = nil
 	return w.Client.SubResource("finalize").Update(w.T.Context(), namespace)
-}
-
-// orphaned is the metric of what has no object, by kind.
-func orphaned(w *harness.World) map[string]float64 {
-	w.T.Helper()
-	got := map[string]float64{}
-	for _, metric := range w.Metrics("securedapi_orphaned_resources") {
-		for _, pair := range metric.GetLabel() {
-			if pair.GetName() == "kind" {
-				got[pair.GetValue()] = metric.GetGauge().GetValue()
-			}
-		}
-	}
-	return got
 }

@@ -21,3 +21,17 @@ func (w *World) Metrics(name string) []*dto.Metric {
 	}
 	return nil
 }
+
+// Orphaned is the metric of what has no object, by kind.
+func (w *World) Orphaned() map[string]float64 {
+	w.T.Helper()
+	got := map[string]float64{}
+	for _, metric := range w.Metrics("securedapi_orphaned_resources") {
+		for _, pair := range metric.GetLabel() {
+			if pair.GetName() == "kind" {
+				got[pair.GetValue()] = metric.GetGauge().GetValue()
+			}
+		}
+	}
+	return got
+}
