@@ -46,6 +46,11 @@ type ResourceRecord struct {
 	// +kubebuilder:validation:items:MaxLength=64
 	Blocks []string `json:"blocks,omitempty"`
 
+	// tags are those of the spec that the resource was made to carry. One that leaves the spec is removed.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=80
+	Tags map[string]string `json:"tags,omitempty"`
+
 	// verified is when AWS was seen to hold what digest says, and that was written down. Absent while that is in doubt.
 	// Checks that find nothing write nothing.
 	// +optional

@@ -65,6 +65,12 @@ const (
 	DeletionRetain DeletionPolicy = "Retain"
 )
 
+// TagValue is the value of a tag in AWS.
+//
+// +kubebuilder:validation:MaxLength=256
+// +kubebuilder:validation:Pattern=`^[\p{L}\p{Z}\p{N}_.:/=+@-]*$`
+type TagValue string
+
 // Mode says whether the operator acts on the plan or only shows it.
 //
 // +kubebuilder:validation:Enum=Apply;Plan
@@ -134,6 +140,13 @@ type SecuredAPISpec struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Acknowledge string `json:"acknowledge,omitempty"`
+
+	// tags are put on the user pool, the REST API and its stage. Tags that others write beside them stay.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=40
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.lowerAscii().startsWith('aws:') && !k.startsWith('securedapi.dev/'))",message="tags may not begin with aws: or securedapi.dev/, which are AWS's and the operator's; choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.matches('^[\\\\p{L}\\\\p{Z}\\\\p{N}_.:/=+@-]{1,128}$'))",message="a tag's key has 1 to 128 letters, digits, spaces and _ . : / = + - @; choose another key"
+	Tags map[string]TagValue `json:"tags,omitempty"`
 
 	// suspend stops everything: nothing is read from AWS or written to it, also not for a deletion, until it is false again.
 	// +optional

@@ -66,6 +66,25 @@ func claim[D any](rec *v1alpha1.ResourceRecord, want *D) {
 	}
 }
 
+// claims notes the blocks and tags that are about to be sent, which are the record's until the spec drops them. undo takes that back.
+func (r *Of[D, O]) claims(p *Pass, want *D) (undo func()) {
+	rec := p.Record(r.Name)
+	blocks, tags := rec.Blocks, rec.Tags
+	claim(rec, want)
+	if r.Tags != nil && len(p.Object.Spec.Tags) > 0 {
+		rec.Tags = p.specTags()
+		for key, value := range tags {
+			if _, wanted := rec.Tags[key]; !wanted {
+				rec.Tags[key] = value
+			}
+		}
+	}
+	return func() {
+		rec := p.Record(r.Name)
+		rec.Blocks, rec.Tags = blocks, tags
+	}
+}
+
 // settled notes that AWS holds the blocks that the spec has, and those that it dropped as AWS's default.
 func settled[D any](rec *v1alpha1.ResourceRecord, want *D) {
 	if blocks, ok := any(want).(blocked); ok {

@@ -24,8 +24,7 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 		token = r.ID(want)
 	}
 	p.Record(r.Name).Under = p.ID(r.In)
-	unclaimed := p.Record(r.Name).Blocks
-	claim(p.Record(r.Name), want)
+	unclaim := r.claims(p, want)
 	if err := p.intend(ctx, r.Name, v1alpha1.OperationCreate, token, digest); err != nil {
 		return err
 	}
@@ -45,7 +44,7 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 	}
 	p.carriedOut(r.Name, err)
 	if refused(err) && !awaited(err) {
-		p.Record(r.Name).Blocks = unclaimed
+		unclaim()
 	}
 	if refused(err) && !awaited(err) && r.Exclusive && former != "" && former != token {
 		err = r.bringBack(ctx, former, err)
@@ -130,7 +129,7 @@ func (r *Of[D, O]) update(ctx context.Context, p *Pass, want *D, digest string, 
 	grown, sent := want, digest
 	if r.Grow != nil {
 		grown = r.Grow(want, have)
-		sent = DigestOf(r.Version, grown)
+		sent = r.digest(p, grown)
 	}
 	if !r.difference(p, grown, have, digest).Empty() {
 		var err error
@@ -184,8 +183,7 @@ func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, h
 	if err := r.guard(ctx, v1alpha1.OperationUpdate, want, have); err != nil {
 		return nil, err
 	}
-	unclaimed := p.Record(r.Name).Blocks
-	claim(p.Record(r.Name), want)
+	unclaim := r.claims(p, want)
 	if err := p.intend(ctx, r.Name, v1alpha1.OperationUpdate, "", digest); err != nil {
 		return nil, err
 	}
@@ -193,7 +191,7 @@ func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, h
 	now, took, err := r.change(ctx, p, want, have)
 	p.carriedOut(r.Name, err)
 	if refused(err) && !took {
-		p.Record(r.Name).Blocks = unclaimed
+		unclaim()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("update %s: %w", r.Name, err)
@@ -220,8 +218,8 @@ func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, h
 // AWS took anything.
 func (r *Of[D, O]) change(ctx context.Context, p *Pass, want *D, have *O) (holds *O, took bool, err error) {
 	id := p.Record(r.Name).ID
-	if r.Tags != nil && !p.Owner.Tagged(r.Tags(have)) {
-		if err := r.Tag(ctx, id, have, p.Owner.Tags("")); err != nil {
+	if r.Tags != nil {
+		if err := r.retag(ctx, p, id, have); err != nil {
 			return nil, false, err
 		}
 	}
@@ -248,6 +246,21 @@ func (r *Of[D, O]) change(ctx context.Context, p *Pass, want *D, have *O) (holds
 		}
 	}
 	return have, took, nil
+}
+
+// retag writes our tags, and takes off those that the spec dropped.
+func (r *Of[D, O]) retag(ctx context.Context, p *Pass, id string, have *O) error {
+	tags := r.Tags(have)
+	dropped := p.dropped(r.Name, tags)
+	if len(dropped) < len(p.tagged(r.Name, tags)) {
+		if err := r.Tag(ctx, id, have, p.Tags("")); err != nil {
+			return err
+		}
+	}
+	if len(dropped) == 0 {
+		return nil
+	}
+	return r.Untag(ctx, id, have, dropped)
 }
 
 func (r *Of[D, O]) guard(ctx context.Context, operation v1alpha1.Operation, want *D, have *O) error {

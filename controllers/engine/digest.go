@@ -18,6 +18,17 @@ func DigestOf(version int, want any) string {
 	return "sha256:" + hex.EncodeToString(sum[:16])
 }
 
+// digest identifies what is sent for the resource, with the spec's tags where it carries them.
+func (r *Of[D, O]) digest(p *Pass, want *D) string {
+	if r.Tags == nil || len(p.Object.Spec.Tags) == 0 {
+		return DigestOf(r.Version, want)
+	}
+	return DigestOf(r.Version, struct {
+		Want *D
+		Tags map[string]string
+	}{want, p.specTags()})
+}
+
 // Digests remembers, while the operator runs, the digests that take milliseconds to calculate: those of an API's definition
 // with hundreds of routes. It is safe for concurrent use.
 type Digests struct {

@@ -143,8 +143,9 @@ type Of[D, O any] struct {
 	Exists func(error) bool
 	// Update changes it, overlaying what was read, and returns what AWS holds then; nil if that has to be read.
 	Update func(ctx context.Context, id string, want *D, have *O) (*O, error)
-	// Tag writes the owner's tags.
-	Tag func(ctx context.Context, id string, have *O, tags map[string]string) error
+	// Tag writes tags, and leaves others as they are. Untag removes those with the keys.
+	Tag   func(ctx context.Context, id string, have *O, tags map[string]string) error
+	Untag func(ctx context.Context, id string, have *O, keys []string) error
 	// Prove says what of a new one is not as wanted. It may be used once that is nothing. former says that all of it is as it
 	// was before the new one was made, so that the look may trail.
 	Prove func(ctx context.Context, want *D, id string) (left plan.Plan, former bool, err error)

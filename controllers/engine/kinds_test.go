@@ -3,6 +3,8 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/aws/smithy-go"
@@ -46,7 +48,7 @@ func (l *life) root(p *engine.Pass, _ string) engine.Resource {
 		Read:   l.reads(at),
 		Fields: fields,
 		Create: func(_ context.Context, want *sent, token string) (engine.Found[thing], error) {
-			made := thing{address: at(l.cloud.newID("root")), value: want.Value, note: want.Note, tags: l.owner.Tags(token)}
+			made := thing{address: at(l.cloud.newID("root")), value: want.Value, note: want.Note, tags: l.pass.Tags(token)}
 			err := l.cloud.do("create", made.address, func() { l.cloud.put(made) })
 			return engine.Found[thing]{ID: made.id, Value: &made}, err
 		},
@@ -54,7 +56,17 @@ func (l *life) root(p *engine.Pass, _ string) engine.Resource {
 		Tag: func(_ context.Context, id string, _ *thing, tags map[string]string) error {
 			return l.cloud.do("tag", at(id), func() {
 				if have := l.cloud.things[at(id)]; have != nil {
-					have.tags = tags
+					if have.tags == nil {
+						have.tags = map[string]string{}
+					}
+					maps.Copy(have.tags, tags)
+				}
+			})
+		},
+		Untag: func(_ context.Context, id string, _ *thing, keys []string) error {
+			return l.cloud.do("untag", at(id), func() {
+				if have := l.cloud.things[at(id)]; have != nil {
+					maps.DeleteFunc(have.tags, func(key, _ string) bool { return slices.Contains(keys, key) })
 				}
 			})
 		},

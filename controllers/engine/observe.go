@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
@@ -123,12 +121,7 @@ func (r *Of[D, O]) difference(p *Pass, want *D, have *O, digest string) plan.Pla
 	todo := r.diff(want, have)
 	rec := p.Record(r.Name)
 	if have != nil && r.Tags != nil {
-		tags, ours := r.Tags(have), p.Owner.Tags("")
-		for _, key := range slices.Sorted(maps.Keys(ours)) {
-			todo = append(todo, plan.Diff(r.Name, plan.InPlace, plan.Field{
-				Subject: r.Name + ".tags." + key, Observed: tags[key], Desired: ours[key],
-			})...)
-		}
+		todo = append(todo, p.tagged(r.Name, r.Tags(have))...)
 	}
 	if have != nil && r.Immutable && rec.Digest != digest && todo.Empty() {
 		todo = plan.Diff(r.Name, plan.Redeploy, plan.Field{Subject: r.Name + ".digest", Observed: rec.Digest, Desired: digest})

@@ -125,7 +125,7 @@ func (r *Of[D, O]) desired(p *Pass) (*D, string, error) {
 	if err != nil || want == nil {
 		return nil, "", err
 	}
-	digest := DigestOf(r.Version, want)
+	digest := r.digest(p, want)
 	if r.Costly && !p.Plan {
 		p.Digests.keep(p.Object.UID, r.Name, inputs, digest)
 	}

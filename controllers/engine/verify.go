@@ -31,6 +31,9 @@ func (r *Of[D, O]) verify(p *Pass, want *D, digest string, doubt error) error {
 // held notes that AWS holds what is wanted.
 func (r *Of[D, O]) held(p *Pass, want *D) {
 	settled(p.Record(r.Name), want)
+	if r.Tags != nil {
+		p.Record(r.Name).Tags = p.specTags()
+	}
 	if r.Held != nil {
 		r.Held(want)
 	}

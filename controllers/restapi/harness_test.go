@@ -29,7 +29,7 @@ const (
 	grace      = time.Minute
 )
 
-var owner = engine.Owner{Cluster: "c", Namespace: "default", Name: "notes", UID: "u"}
+var owner = engine.Owner{Cluster: "c", Namespace: "default", Name: "notes", UID: "u", NamespaceUID: "n"}
 
 // world is a local AWS and one object, whose status is kept in memory.
 type world struct {

@@ -23,6 +23,7 @@ type restAPI struct {
 
 var restAPICalls = []string{
 	"apigateway:CreateRestApi", "apigateway:GetRestApi", "apigateway:GetRestApis", "apigateway:DeleteRestApi", "apigateway:TagResource",
+	"apigateway:UntagResource",
 	"apigateway:GetStages", "apigateway:GetAuthorizers",
 }
 
@@ -60,7 +61,7 @@ func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
 			return plan.Plan{{Part: NameAPI, Action: plan.Create, Subject: NameAPI, To: want.Name, Class: plan.Redeploy}}
 		},
 		Create: func(ctx context.Context, want *restAPI, token string) (engine.Found[types.RestApi], error) {
-			made, err := g.createAPI(ctx, want, p.Owner.Tags(token))
+			made, err := g.createAPI(ctx, want, p.Tags(token))
 			if err == nil {
 				noteEndpoint(p, made.Value)
 			}
@@ -68,6 +69,9 @@ func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
 		},
 		Tag: func(ctx context.Context, id string, _ *types.RestApi, tags map[string]string) error {
 			return g.tag(ctx, p, id, tags)
+		},
+		Untag: func(ctx context.Context, id string, _ *types.RestApi, keys []string) error {
+			return g.untag(ctx, p, id, keys)
 		},
 		Delete: func(ctx context.Context, id, _ string) error {
 			_, err := g.API.DeleteRestApi(ctx, &apigateway.DeleteRestApiInput{RestApiId: &id})
@@ -175,14 +179,30 @@ func (g *Gateway) createAPI(ctx context.Context, want *restAPI, tags map[string]
 
 // tag writes tags on an API, or on what is below it: <api id>/stages/<name>.
 func (g *Gateway) tag(ctx context.Context, p *engine.Pass, below string, tags map[string]string) error {
-	pool, err := g.pool(p)
+	arn, err := g.arn(p, below)
 	if err != nil {
 		return err
 	}
-	_, err = g.API.TagResource(ctx, &apigateway.TagResourceInput{
-		ResourceArn: aws.String(fmt.Sprintf("arn:%s:apigateway:%s::/restapis/%s", pool.Partition, pool.Region, below)), Tags: tags,
-	})
+	_, err = g.API.TagResource(ctx, &apigateway.TagResourceInput{ResourceArn: &arn, Tags: tags})
 	return err
+}
+
+func (g *Gateway) untag(ctx context.Context, p *engine.Pass, below string, keys []string) error {
+	arn, err := g.arn(p, below)
+	if err != nil {
+		return err
+	}
+	_, err = g.API.UntagResource(ctx, &apigateway.UntagResourceInput{ResourceArn: &arn, TagKeys: keys})
+	return err
+}
+
+// arn is the ARN of an API, or of what is below it.
+func (g *Gateway) arn(p *engine.Pass, below string) (string, error) {
+	pool, err := g.pool(p)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("arn:%s:apigateway:%s::/restapis/%s", pool.Partition, pool.Region, below), nil
 }
 
 // unlessGone is err, but nil if it says that there is no such resource.

@@ -61,11 +61,13 @@ func TestAnAPIIsAdoptedOnceAPersonAgrees(t *testing.T) {
 	deployed := *w.stage("prod").DeploymentId
 	w.object = api
 	want := "= api " + id + "; ~ api.tags.securedapi.dev/cluster: \"\" -> c; ~ api.tags.securedapi.dev/name: \"\" -> notes; " +
-		"~ api.tags.securedapi.dev/namespace: \"\" -> default; ~ api.tags.securedapi.dev/uid: \"\" -> u; + permission/" + functions + "f/prod; + permission/" + functions + "g/prod; " +
+		"~ api.tags.securedapi.dev/namespace: \"\" -> default; ~ api.tags.securedapi.dev/namespace-uid: \"\" -> n; " +
+		"~ api.tags.securedapi.dev/uid: \"\" -> u; + permission/" + functions + "f/prod; + permission/" + functions + "g/prod; " +
 		"~ GET /guest backend: MOCK -> " + functions + "g; + OPTIONS /guest guest; + GET /registered registered; - GET /admin; " +
 		"+ authorizer cognito-us-east-1_AbCdEf " + poolPrefix + poolID + "; ~ stage prod deployment: " + deployed + " -> unmade; " +
 		"~ stage/prod.tags.securedapi.dev/cluster: \"\" -> c; ~ stage/prod.tags.securedapi.dev/name: \"\" -> notes; " +
-		"~ stage/prod.tags.securedapi.dev/namespace: \"\" -> default; ~ stage/prod.tags.securedapi.dev/uid: \"\" -> u"
+		"~ stage/prod.tags.securedapi.dev/namespace: \"\" -> default; ~ stage/prod.tags.securedapi.dev/namespace-uid: \"\" -> n; " +
+		"~ stage/prod.tags.securedapi.dev/uid: \"\" -> u"
 	if diff := cmp.Diff(want, must2(t)(w.planned())); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}

@@ -39,6 +39,7 @@ type servedStage struct {
 
 var stageCalls = []string{
 	"apigateway:CreateStage", "apigateway:GetStages", "apigateway:UpdateStage", "apigateway:DeleteStage", "apigateway:TagResource",
+	"apigateway:UntagResource",
 }
 
 // servedDeployment is what a stage's record keeps: the deployment that it was last seen to serve.
@@ -80,6 +81,9 @@ func (g *Gateway) stage(p *engine.Pass, name string) engine.Resource {
 		Tag: func(ctx context.Context, id string, _ *servedStage, tags map[string]string) error {
 			return g.tag(ctx, p, p.ID(NameAPI)+"/stages/"+id, tags)
 		},
+		Untag: func(ctx context.Context, id string, _ *servedStage, keys []string) error {
+			return g.untag(ctx, p, p.ID(NameAPI)+"/stages/"+id, keys)
+		},
 		Delete: func(ctx context.Context, id, under string) error {
 			_, err := g.API.DeleteStage(ctx, &apigateway.DeleteStageInput{RestApiId: &under, StageName: &id})
 			return unlessGone(err)
@@ -117,7 +121,7 @@ func (s *stages) recall() *servedStage {
 	if id == "" {
 		return nil
 	}
-	return &servedStage{DeploymentID: id, Tags: s.pass.Owner.Tags("")}
+	return &servedStage{DeploymentID: id, Tags: s.pass.Carried(PrefixStage + s.name)}
 }
 
 func (s *stages) diff(want *stage, have *servedStage) plan.Plan {
@@ -157,7 +161,7 @@ func cacheSize(enabled bool, size types.CacheClusterSize) string {
 func (s *stages) create(ctx context.Context, want *stage, _ string) (engine.Found[servedStage], error) {
 	api := s.pass.ID(NameAPI)
 	out, err := s.API.CreateStage(ctx, &apigateway.CreateStageInput{
-		RestApiId: &api, StageName: &want.Name, DeploymentId: &want.DeploymentID, Tags: s.pass.Owner.Tags(""),
+		RestApiId: &api, StageName: &want.Name, DeploymentId: &want.DeploymentID, Tags: s.pass.Tags(""),
 	})
 	if err != nil {
 		return engine.Found[servedStage]{}, s.doubt(err)

@@ -108,7 +108,7 @@ func (w *world) pass(options ...func(*engine.Pass)) (*engine.Pass, []engine.Kind
 	w.Helper()
 	p := &engine.Pass{
 		Object:  w.object,
-		Owner:   engine.Owner{Cluster: "c", Namespace: w.object.Namespace, Name: w.object.Name, UID: string(w.object.UID)},
+		Owner:   engine.Owner{Cluster: "c", Namespace: w.object.Namespace, Name: w.object.Name, UID: string(w.object.UID), NamespaceUID: "n"},
 		Grace:   grace,
 		Now:     w.clock.Now,
 		Digests: &engine.Digests{},

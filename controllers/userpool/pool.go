@@ -38,6 +38,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 		Create:  r.create,
 		Update:  r.update,
 		Tag:     r.tag,
+		Untag:   r.untag,
 		Delete:  r.delete,
 		Guard:   r.guard,
 		Lose:    r.lose,
@@ -138,7 +139,7 @@ func (r userPool) saw(pool *types.UserPoolType) {
 }
 
 func (r userPool) create(ctx context.Context, want *poolSettings, token string) (engine.Found[types.UserPoolType], error) {
-	out, err := r.API.CreateUserPool(ctx, createPoolInput(want, r.p.Owner.Tags(token)))
+	out, err := r.API.CreateUserPool(ctx, createPoolInput(want, r.p.Tags(token)))
 	if err != nil {
 		return engine.Found[types.UserPoolType]{}, err
 	}
@@ -154,13 +155,20 @@ func (r userPool) update(ctx context.Context, _ string, want *poolSettings, have
 	if added := toAdd(have, laid); len(added) > 0 {
 		return nil, r.add(ctx, have, added)
 	}
-	_, err := r.API.UpdateUserPool(ctx, updatePoolInput(laid, r.p.Owner.Overlay(have.UserPoolTags)))
+	_, err := r.API.UpdateUserPool(ctx, updatePoolInput(laid, r.p.Overlay(NamePool, have.UserPoolTags)))
 	return nil, err
 }
 
 func (r userPool) tag(ctx context.Context, _ string, have *types.UserPoolType, tags map[string]string) error {
 	if _, err := r.API.TagResource(ctx, &cip.TagResourceInput{ResourceArn: have.Arn, Tags: tags}); err != nil {
 		return fmt.Errorf("tag it: %w", err)
+	}
+	return nil
+}
+
+func (r userPool) untag(ctx context.Context, _ string, have *types.UserPoolType, keys []string) error {
+	if _, err := r.API.UntagResource(ctx, &cip.UntagResourceInput{ResourceArn: have.Arn, TagKeys: keys}); err != nil {
+		return fmt.Errorf("take tags off it: %w", err)
 	}
 	return nil
 }

@@ -41,6 +41,8 @@ var (
 		{"another cluster's", tag("aws:ResourceTag", "c2")},
 		{"the cluster in capitals", tag("aws:ResourceTag", "C1")},
 		{"asks for our tags", both(tag("aws:RequestTag", cluster), owner)},
+		{"takes our tags off", both(tag("aws:ResourceTag", cluster), map[string]string{"aws:TagKeys": "securedapi.dev/cluster"})},
+		{"takes another tag off", both(tag("aws:ResourceTag", cluster), map[string]string{"aws:TagKeys": "team"})},
 		{"asks for another's", both(tag("aws:RequestTag", "c2"), owner)},
 		{"asks for our cluster alone", tag("aws:RequestTag", cluster)},
 	}

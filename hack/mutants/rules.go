@@ -62,12 +62,12 @@ var neverTwice = []mutant{
 	},
 	{
 		rule: 1, breaks: "a pool is created without its token", caughtBy: "^TestPoolIsMade$",
-		at: in(userpool, call, callee("engine.Owner.Tags"), inside("userpool.userPool.create")),
+		at: in(userpool, call, callee("engine.Pass.Tags"), inside("userpool.userPool.create")),
 		do: to(argument(0), become(`""`)),
 	},
 	{
 		rule: 1, breaks: "an API is created without its token", caughtBy: "TestRule1ACreationCarriesItsSavedToken",
-		at: in(restapi, call, callee("engine.Owner.Tags"), inside("restapi.Gateway.restAPI")),
+		at: in(restapi, call, callee("engine.Pass.Tags"), inside("restapi.Gateway.restAPI")),
 		do: to(argument(0), become(`""`)),
 	},
 	{

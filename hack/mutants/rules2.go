@@ -93,7 +93,7 @@ var onlyOurs = []mutant{
 	},
 	{
 		rule: 2, breaks: "a restored object's pool keeps the old uid", caughtBy: "^TestARestoredObjectFindsItsOwn$",
-		at: in(engine, ifStmt, the(then, calls("engine.Owner.Tags")), inside("engine.Of.difference")),
+		at: in(engine, ifStmt, the(then, calls("engine.Pass.tagged")), inside("engine.Of.difference")),
 		do: to(condition, never),
 	},
 	{

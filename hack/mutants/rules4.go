@@ -53,8 +53,8 @@ var nothingLost = []mutant{
 	},
 	{
 		rule: 4, breaks: "an update of a pool removes other people's tags", caughtBy: "^TestPoolKeepsWhatTheSpecDoesNotName$",
-		at: in(userpool, call, callee("engine.Owner.Overlay"), inside("userpool.userPool.update")),
-		do: become(`r.p.Owner.Tags("")`),
+		at: in(userpool, call, callee("engine.Pass.Overlay"), inside("userpool.userPool.update")),
+		do: become(`r.p.Tags("")`),
 	},
 	{
 		rule: 4, breaks: "MFA by app is sent with an update, which Cognito refuses", caughtBy: "TestUpdatePoolLeavesMFAAlone",

@@ -59,6 +59,7 @@ func lifeOfOwn(w *harness.World) {
 	object := w.Recipe()
 	harness.WithProgram(object)
 	object.Spec.UserPool.Groups = []v1alpha1.Group{{Name: "readers", RoleARN: readers}}
+	object.Spec.Tags = map[string]v1alpha1.TagValue{"team": "shop"}
 	w.Create(object)
 	w.AwaitReady(object)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
@@ -67,7 +68,7 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.UserPool.Groups[0].Description = "Who reads"
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
 		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
-		o.Spec.Stage = "live"
+		o.Spec.Stage, o.Spec.Tags = "live", nil
 		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
 	})
 	w.AwaitReady(object)

@@ -14,6 +14,7 @@ var Refusals = []Refusal{
 	{"region", `{region: Virginia}`, "region must be the name of an AWS Region"},
 	{"stage", `{stage: a b}`, "stage may hold only letters"},
 	{"deletionPolicy", `{deletionPolicy: Keep}`, "Unsupported value"},
+	{"tags", `{tags: {"securedapi.dev/name": notes}}`, "tags may not begin with aws: or securedapi.dev/"},
 	{"outputs", `{outputs: notes}`, "must be of type object"},
 	{"outputs.configMapName", `{outputs: {configMapName: a_b}}`, "configMapName may hold only lower-case letters"},
 	{"outputs.secretName", `{outputs: {secretName: notes-}}`, "secretName may hold only lower-case letters"},

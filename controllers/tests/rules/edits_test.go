@@ -50,6 +50,8 @@ func withOutputs(o *v1alpha1.SecuredAPI) {
 	o.Spec.Outputs = v1alpha1.OutputsSpec{ConfigMapName: "notes-config", SecretName: "notes-credentials"}
 }
 
+func withTags(o *v1alpha1.SecuredAPI) { o.Spec.Tags = map[string]v1alpha1.TagValue{"team": "shop"} }
+
 func withTokens(o *v1alpha1.SecuredAPI) {
 	o.Spec.Clients[0].Tokens = &v1alpha1.ClientTokens{
 		Access: "10m", ID: "20m", Refresh: "48h", Session: "5m",
@@ -116,6 +118,9 @@ var recipeEdits = []edit{
 	{"stage", of("stage"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" }, "+ stage live"},
 	{"deletionPolicy", of("deletionPolicy"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect }, ""},
 	{"outputs", of("outputs"), nil, withOutputs, ""},
+	{"tags", of("tags"), nil, withTags, "~ userPool.tags.team: \"\" -> shop"},
+	{"another tag", of("tags"), withTags, func(o *v1alpha1.SecuredAPI) { o.Spec.Tags = map[string]v1alpha1.TagValue{"team": "billing"} }, "~ userPool.tags.team: shop -> billing"},
+	{"no tags", of("tags"), withTags, func(o *v1alpha1.SecuredAPI) { o.Spec.Tags = nil }, "~ userPool.tags.team: shop -> \"\""},
 	{"no outputs", of("outputs"), withOutputs, func(o *v1alpha1.SecuredAPI) { o.Spec.Outputs = v1alpha1.OutputsSpec{} }, ""},
 	{"another ConfigMap", of("outputs.configMapName"), withOutputs, func(o *v1alpha1.SecuredAPI) { o.Spec.Outputs.ConfigMapName = "papers" }, ""},
 	{"another Secret of outputs", of("outputs.secretName"), withOutputs, func(o *v1alpha1.SecuredAPI) { o.Spec.Outputs.SecretName = "papers" }, ""},
