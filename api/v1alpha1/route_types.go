@@ -53,6 +53,7 @@ type Route struct {
 	Access Access `json:"access,omitempty"`
 
 	// scopes make the route ask for an access token with one of them; without, it asks for an ID token.
+	// One that no resource server declares is added to Cognito if a client names it, too.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20

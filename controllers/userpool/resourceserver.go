@@ -38,7 +38,7 @@ const serverExists = "already exists in user pool"
 
 func serverKeys(p *engine.Pass) []string {
 	var keys []string
-	for _, server := range p.Object.Spec.ResourceServers {
+	for _, server := range p.Object.Spec.EffectiveResourceServers() {
 		keys = append(keys, server.Identifier)
 	}
 	return keys
@@ -62,12 +62,13 @@ func (c *Cognito) resourceServer(p *engine.Pass, identifier string) engine.Resou
 }
 
 func (r resourceServer) desired() (*serverSettings, error) {
-	at := slices.IndexFunc(r.p.Object.Spec.ResourceServers, func(s v1alpha1.ResourceServer) bool { return s.Identifier == r.identifier })
+	servers := r.p.Object.Spec.EffectiveResourceServers()
+	at := slices.IndexFunc(servers, func(s v1alpha1.ResourceServer) bool { return s.Identifier == r.identifier })
 	if at < 0 {
 		return nil, nil
 	}
 	scopes := map[string]string{}
-	for _, scope := range r.p.Object.Spec.ResourceServers[at].Scopes {
+	for _, scope := range servers[at].Scopes {
 		scopes[scope.Name] = scope.Description
 		if scope.Description == "" {
 			scopes[scope.Name] = scope.Name

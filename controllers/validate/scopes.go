@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -20,7 +21,7 @@ func scopes(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	return unknownScopes(spec)
 }
 
-// unknownScopes are the scopes of clients and routes that are neither Cognito's own nor the spec's.
+// unknownScopes are the scopes of clients and routes that are neither Cognito's own nor the spec's resource servers'.
 func unknownScopes(spec *v1alpha1.SecuredAPISpec) []Finding {
 	var findings []Finding
 	declared := declaredScopes(spec)
@@ -30,7 +31,7 @@ func unknownScopes(spec *v1alpha1.SecuredAPISpec) []Finding {
 				findings = append(findings, Finding{
 					fmt.Sprintf("%s.scopes[%d]", of, i), quote(scope),
 					"is not declared in spec.resourceServers, nor is it one of Cognito's own scopes",
-					"declare it there, or name one of those (" + strings.Join(ownScopes, ", ") + ")",
+					"declare it there, name it in both a route and a client, or name one of those (" + strings.Join(ownScopes, ", ") + ")",
 				})
 			}
 		}
@@ -44,13 +45,43 @@ func unknownScopes(spec *v1alpha1.SecuredAPISpec) []Finding {
 	return findings
 }
 
-// declaredScopes are the scopes of the spec's resource servers.
+// declaredScopes are the scopes of the spec's resource servers, and of those that its routes and clients come to.
 func declaredScopes(spec *v1alpha1.SecuredAPISpec) map[string]bool {
 	declared := map[string]bool{}
-	for i := range spec.ResourceServers {
-		for j := range spec.ResourceServers[i].Scopes {
-			declared[spec.ResourceServers[i].Identifier+"/"+spec.ResourceServers[i].Scopes[j].Name] = true
+	for _, server := range spec.EffectiveResourceServers() {
+		for i := range server.Scopes {
+			declared[server.Identifier+"/"+server.Scopes[i].Name] = true
 		}
 	}
 	return declared
+}
+
+// What a user pool and a resource server can hold (Cognito developer guide, "Quotas in Amazon Cognito"). The schema bounds what the
+// spec declares itself.
+const (
+	maxServers = 25
+	maxScopes  = 100
+)
+
+// scopeCount bounds the resource servers with those that scopes of routes add.
+func scopeCount(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	servers := spec.EffectiveResourceServers()
+	var findings []Finding
+	if n := len(servers); n > maxServers {
+		findings = append(findings, Finding{
+			"spec.routes", strconv.Itoa(n), fmt.Sprintf(
+				"resource servers are what spec.resourceServers and the scopes of routes come to, and a user pool has at most %d", maxServers),
+			"use fewer identifiers: the part of a scope before its last slash",
+		})
+	}
+	for i := range servers {
+		if n := len(servers[i].Scopes); n > maxScopes {
+			findings = append(findings, Finding{
+				"spec.routes", strconv.Itoa(n), fmt.Sprintf("scopes are what resource server %q comes to with those of routes, and it has at most %d",
+					servers[i].Identifier, maxScopes),
+				"use fewer scopes, or another identifier",
+			})
+		}
+	}
+	return findings
 }

@@ -12,6 +12,9 @@ func TestUndeclaredScopesAreRefused(t *testing.T) {
 	route := func(scopes string) string {
 		return `{routes: [{path: /a, methods: [GET], scopes: ` + scopes + `, backend: {lambda: {function: F}}}]}`
 	}
+	both := func(routes, clients string) string {
+		return strings.TrimSuffix(client(clients), "}") + ", " + route(routes)[1:]
+	}
 	const adopts = `, userPool: {adopt: {id: us-east-1_AbCdEfGhI}}}`
 	for _, tc := range []struct{ reason, patch, field, value string }{
 		{"a scope of Cognito's", client("[openid, email, phone, profile, aws.cognito.signin.user.admin]"), "", ""},
@@ -25,6 +28,10 @@ func TestUndeclaredScopesAreRefused(t *testing.T) {
 		{"a route with a scope of Cognito's", route("[openid]"), "", ""},
 		{"a route with a declared scope", route("[notes/read]"), "", ""},
 		{"a route with an undeclared scope", route("[notes/read, notes/write]"), "spec.routes[0].scopes[1]", `"notes/write"`},
+		{"a scope that a route and a client name, and no server", both("[notes/write]", "[notes/write]"), "", ""},
+		{"a scope that a route and a client name, of another server", both(`["https://a.example.com/b/write"]`, `["https://a.example.com/b/write"]`), "", ""},
+		{"scopes that a route and a client write differently", both("[notes/write]", "[notes/wrte]"), "spec.clients[0].scopes[0]", `"notes/wrte"`},
+		{"a scope that no server can have", both(`["no tes/write"]`, `["no tes/write"]`), "spec.clients[0].scopes[0]", `"no tes/write"`},
 		{"a route's undeclared scope, and an adopted pool may have it", strings.TrimSuffix(route("[notes/write]"), "}") + adopts, "", ""},
 		{"a client's undeclared scope, and an adopted pool may have it", strings.TrimSuffix(client("[notes/write]"), "}") + adopts, "", ""},
 	} {

@@ -67,6 +67,7 @@ var Rules = []Rule{
 		`mfa: {mode: Optional, factors: [TOTP]}}}`, textsAsFactor},
 	{"emailAsFactor", `{userPool: {mfa: {mode: Optional, factors: [Email]}}}`, emailAsFactor},
 	{"scopes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [openid, notes/write]}]}`, scopes},
+	{"scopeCount", "", scopeCount},
 	{"attributes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], writeAttributes: [sub]}]}`, attributes},
 	{"methods", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, ` +
 		`{path: /a, methods: [PUT, GET], backend: {lambda: {function: G}}}]}`, methods},

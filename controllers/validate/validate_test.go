@@ -56,6 +56,16 @@ var long = map[string]func(*v1alpha1.SecuredAPISpec){
 			s.Routes = append(s.Routes, route(fmt.Sprint("/", i), lambda("f"), "GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"))
 		}
 	},
+	"scopeCount": func(s *v1alpha1.SecuredAPISpec) {
+		s.Clients = append(s.Clients, v1alpha1.Client{Name: "all", Flows: []v1alpha1.Flow{}})
+		c := &s.Clients[len(s.Clients)-1]
+		s.Routes = nil
+		for i := range 26 {
+			s.Routes = append(s.Routes, route(fmt.Sprint("/", i), lambda("f")))
+			s.Routes[i].Scopes = []string{fmt.Sprint("server", i, "/read")}
+			c.Scopes = append(c.Scopes, s.Routes[i].Scopes...)
+		}
+	},
 	"attributeCount": func(s *v1alpha1.SecuredAPISpec) {
 		for i := range 50 {
 			s.UserPool.CustomAttributes = append(s.UserPool.CustomAttributes, v1alpha1.CustomAttribute{Name: fmt.Sprint("a", i)})

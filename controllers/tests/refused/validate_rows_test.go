@@ -91,6 +91,27 @@ var beforeTheFirstCall = []struct {
 	{"more than 1,000 methods", "methodCount", "{}", words{"spec.routes", "", "the routes have 1008 methods, and a SecuredAPI may have 1000", "move some routes"}, func(s *v1alpha1.SecuredAPISpec) {
 		fill(s, 126, func(i int) v1alpha1.Route { return route(fmt.Sprintf("/%d", i), function, every...) })
 	}},
+	{"more than 25 resource servers with those of routes", "scopeCount", "{}", words{"spec.routes", "26", "a user pool has at most 25", "use fewer identifiers"}, func(s *v1alpha1.SecuredAPISpec) {
+		fill(s, 25, func(i int) v1alpha1.Route {
+			r := route(fmt.Sprintf("/%d", i), function, "GET")
+			r.Scopes = []string{fmt.Sprintf("server%d/read", i)}
+			s.Clients[0].Scopes = append(s.Clients[0].Scopes, r.Scopes...)
+			return r
+		})
+	}},
+	{"more than 100 scopes of a resource server with those of routes", "scopeCount", "{}", words{"spec.routes", "101", `scopes are what resource server "notes" comes to`, "use fewer scopes"}, func(s *v1alpha1.SecuredAPISpec) {
+		s.Clients = append(s.Clients, s.Clients[0], s.Clients[0])
+		fill(s, 100, func(i int) v1alpha1.Route {
+			r := route(fmt.Sprintf("/%d", i), function, "GET")
+			r.Scopes = []string{fmt.Sprintf("notes/s%d", i)}
+			c := &s.Clients[i/40]
+			if i%40 == 0 {
+				c.Name, c.Scopes = fmt.Sprintf("web%d", i/40), []string{"openid"}
+			}
+			c.Scopes = append(c.Scopes, r.Scopes...)
+			return r
+		})
+	}},
 	{"more than 300 places", "places", "{}", words{"spec.routes", "", "the paths have 301 places, and an API takes 300", "move some routes"}, func(s *v1alpha1.SecuredAPISpec) {
 		fill(s, 300, func(i int) v1alpha1.Route { return route(fmt.Sprintf("/a/%d", i), function, "GET") })
 	}},

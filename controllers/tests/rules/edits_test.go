@@ -172,6 +172,14 @@ var recipeEdits = []edit{
 		o.Spec.Clients[0].Scopes = append(o.Spec.Clients[0].Scopes, "https://notes.example.com/read")
 		o.Spec.Routes[0].Scopes = []string{"https://notes.example.com/read"}
 	}, "+ resourceServer/https://notes.example.com read (read)"},
+	{"a scope of a route and a client that no server declares", of("routes[].scopes"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Scopes = append(o.Spec.Clients[0].Scopes, "https://notes.example.com/write")
+		o.Spec.Routes[0].Scopes = []string{"https://notes.example.com/write"}
+	}, "+ resourceServer/https://notes.example.com write (write)"},
+	{"one of a declared server", of("routes[].scopes"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Scopes = append(o.Spec.Clients[0].Scopes, "notes/write")
+		o.Spec.Routes[0].Scopes = []string{"notes/write"}
+	}, "~ resourceServer/notes.scopes: read (read) -> read (read), write (write)"},
 	{"no resourceServers", of("resourceServers"), harness.WithServer, func(o *v1alpha1.SecuredAPI) { o.Spec.ResourceServers = nil }, "- resourceServer/notes"},
 	{"another identifier", of("resourceServers[].identifier"), harness.WithServer, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.ResourceServers[0].Identifier = "papers"
