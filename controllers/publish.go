@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
@@ -103,9 +105,12 @@ func deriveClients(object *v1alpha1.SecuredAPI, id func(string) string) []v1alph
 			client.LoginURL = loginURL(object.Status.Domain, rec.ID, &object.Spec.Clients[at])
 		}
 		if secret := object.Status.Resource(userpool.PrefixSecret + name); secret != nil && secret.Kept[userpool.KeptClient] == rec.ID {
-			client.SecretName = clientsecret.Name(object.Name, name)
+			client.SecretName = clientsecret.Name(object, name)
 			generation, _ := strconv.ParseInt(secret.Kept[userpool.KeptGeneration], 10, 32)
 			client.SecretGeneration = int32(generation)
+			if issued, err := time.Parse(time.RFC3339, secret.Kept[userpool.KeptIssued]); err == nil {
+				client.IssuedAt = new(metav1.NewTime(issued))
+			}
 		}
 		clients = append(clients, client)
 	}

@@ -1,5 +1,7 @@
 package v1alpha1
 
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 // ClientStatus is an app client.
 type ClientStatus struct {
 	// name is the client's name in the spec.
@@ -17,7 +19,7 @@ type ClientStatus struct {
 	// +kubebuilder:validation:MaxLength=8192
 	LoginURL string `json:"loginURL,omitempty"`
 
-	// secretName is the Secret that holds the client's id and secret, of a ClientCredentials client.
+	// secretName is the Secret that holds the client's id and secret, of a client with a secret.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	SecretName string `json:"secretName,omitempty"`
@@ -25,4 +27,8 @@ type ClientStatus struct {
 	// secretGeneration is the spec's secret.generation of the secret that the Secret holds.
 	// +optional
 	SecretGeneration int32 `json:"secretGeneration,omitempty"`
+
+	// issuedAt is when the secret came into the Secret.
+	// +optional
+	IssuedAt *metav1.Time `json:"issuedAt,omitempty"`
 }

@@ -1,5 +1,7 @@
 package v1alpha1
 
+import "slices"
+
 // Flow is how a client gets tokens, an OAuth 2.0 grant.
 //
 // +kubebuilder:validation:Enum=Code;Implicit;ClientCredentials
@@ -7,11 +9,11 @@ type Flow string
 
 // The flows.
 const (
-	// FlowCode is the authorization code grant; the client has no secret and proves itself with PKCE.
+	// FlowCode is the authorization code grant, with PKCE.
 	FlowCode Flow = "Code"
 	// FlowImplicit hands tokens out in the redirect itself. OAuth 2.1 drops it; prefer Code.
 	FlowImplicit Flow = "Implicit"
-	// FlowClientCredentials is for programs without a user; the client gets a secret.
+	// FlowClientCredentials is for programs without a user. The client has a secret.
 	FlowClientCredentials Flow = "ClientCredentials"
 )
 
@@ -29,14 +31,13 @@ type URL string
 
 // Client is an app client: a front end or a program that may ask for tokens.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.secret) || 'ClientCredentials' in self.flows",message="only a client with flow ClientCredentials has a secret; take the field off, or set flows to [ClientCredentials]",fieldPath=".secret"
 // +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || self.flows.size() == 1",message="ClientCredentials cannot go with another flow on one client; make a client of its own for it",messageExpression="'[' + self.flows.join(', ') + ']' + ': ClientCredentials cannot go with another flow on one client; make a client of its own for it'",fieldPath=".flows"
 // +kubebuilder:validation:XValidation:rule="!('Code' in self.flows || 'Implicit' in self.flows) || (has(self.callbackURLs) && self.callbackURLs.size() > 0)",message="flows Code and Implicit need at least one callback URL; name where the login page may send a user back to",fieldPath=".callbackURLs",reason=FieldValueRequired
 // +kubebuilder:validation:XValidation:rule="self.flows.size() > 0 || !(has(self.callbackURLs) && self.callbackURLs.size() > 0 || has(self.logoutURLs) && self.logoutURLs.size() > 0 || has(self.scopes) && self.scopes.size() > 0)",message="a client without flows takes no callbackURLs, logoutURLs or scopes, because no login page serves it; name a flow, or remove these fields",fieldPath=".flows"
 // +kubebuilder:validation:XValidation:rule="!('ClientCredentials' in self.flows) || (has(self.scopes) && self.scopes.size() > 0 && self.scopes.all(s, s.contains('/')))",message="flow ClientCredentials takes scopes of a resource server only, written identifier/scope, because no user signs in; declare them in spec.resourceServers and name them here",fieldPath=".scopes"
 // +kubebuilder:validation:XValidation:rule="!(has(self.authFlows) && 'Refresh' in self.authFlows && has(self.tokens) && has(self.tokens.rotation) && self.tokens.rotation == 'Enabled')",message="Refresh cannot go with tokens.rotation Enabled, because it keeps the refresh token; take it off, or set tokens.rotation to Disabled",fieldPath=".authFlows"
 // +kubebuilder:validation:XValidation:rule="!has(self.defaultRedirectURL) || (has(self.callbackURLs) && self.defaultRedirectURL in self.callbackURLs)",message="defaultRedirectURL must be one of callbackURLs; add it there, or name one of them",fieldPath=".defaultRedirectURL"
-// +kubebuilder:validation:XValidation:rule="!(has(self.sendUserContext) && self.sendUserContext == 'Enabled') || 'ClientCredentials' in self.flows",message="sendUserContext needs a client with a secret, because Cognito takes such data from servers only; set it to Disabled, or flows to [ClientCredentials]",fieldPath=".sendUserContext"
+// +kubebuilder:validation:XValidation:rule="!(has(self.sendUserContext) && self.sendUserContext == 'Enabled') || has(self.secret) || 'ClientCredentials' in self.flows",message="sendUserContext needs a client with a secret, because Cognito takes such data from servers only; set it to Disabled, or add secret: {}",fieldPath=".sendUserContext"
 type Client struct {
 	// name identifies the client in this object and in AWS.
 	// +required
@@ -63,9 +64,8 @@ type Client struct {
 	// +kubebuilder:validation:MaxLength=1024
 	DefaultRedirectURL string `json:"defaultRedirectURL,omitempty"`
 
-	// flows are how the client gets tokens from the domain. Code is with PKCE and without a secret. A ClientCredentials client
-	// has a secret, kept in the Secret <object>-<client>. An empty list makes a client of Cognito's API alone (InitiateAuth),
-	// without login pages, URLs and scopes. Defaults to Code.
+	// flows are how the client gets tokens from the domain. Code is with PKCE. ClientCredentials is for programs without a user. An
+	// empty list makes a client of Cognito's API alone (InitiateAuth), without login pages, URLs and scopes. Defaults to Code.
 	// +optional
 	// +kubebuilder:default={Code}
 	// +listType=set
@@ -132,13 +132,24 @@ type Client struct {
 	// +optional
 	Tokens *ClientTokens `json:"tokens,omitempty"`
 
-	// secret is about the client's secret, of a ClientCredentials client.
+	// secret gives the client a secret, for applications whose server gets the tokens: secret: {}. A ClientCredentials client has one
+	// in any case. A client that gets or loses its secret is replaced, and its id is another one then.
 	// +optional
 	Secret *ClientSecret `json:"secret,omitempty"`
 }
 
-// ClientSecret is what is asked of a client's secret. The secret itself is in the Secret <object>-<client>.
+// ClientSecret is what is asked of a client's secret. The secret itself is in a Secret of this object's namespace.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.rotateEvery) || !has(self.overlap) || duration(self.overlap) < duration(self.rotateEvery)",message="overlap must be shorter than rotateEvery, because a client has two secrets at most; shorten it",fieldPath=".overlap"
 type ClientSecret struct {
+	// name is the name of the Secret. Defaults to <object>-<client>. With another name the content moves to the new Secret. One that
+	// exists and is not this object's stays as it is.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$')",message="name may hold only lower-case letters, digits, hyphens and dots, and must begin and end with a letter or digit, also around a dot; write it like notes-web"
+	Name string `json:"name,omitempty"`
+
 	// generation asks for a new secret when it is raised. The former one stays good for a while after the new one is in
 	// the Secret. Defaults to 1.
 	// +optional
@@ -146,8 +157,19 @@ type ClientSecret struct {
 	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="generation can only be raised, because a former secret cannot come back; raise it, or leave it as it is"
 	Generation int32 `json:"generation,omitempty"`
 
+	// rotateEvery asks for a new secret when the one in the Secret is that old. It is replaced as by generation, with the first drift
+	// check from then on.
+	// +optional
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('24h')",message="rotateEvery must be at least 24h; write it like 720h"
+	RotateEvery Duration `json:"rotateEvery,omitempty"`
+
 	// overlap is how long a former secret stays good after the new one is in the Secret: programs need that long to read it. It
 	// counts for replacements that end from then on. Defaults to --secret-overlap of the operator, 1h.
 	// +optional
 	Overlap Duration `json:"overlap,omitempty"`
+}
+
+// HasSecret says whether the client has a secret.
+func (c *Client) HasSecret() bool {
+	return c.Secret != nil || slices.Contains(c.Flows, FlowClientCredentials)
 }

@@ -343,10 +343,7 @@ func TestCreate(t *testing.T) {
 			"spec.userPool.selfSignUp", `Unsupported value: "on": supported values: "Enabled", "Disabled"`,
 		},
 		{"a misspelled field", `{userpool: {}}`, "", `unknown field "spec.userpool"`},
-		{
-			"only a program's client has a secret", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], secret: {generation: 2}}]}`,
-			"spec.clients[0].secret", "only a client with flow ClientCredentials has a secret",
-		},
+		{"a client of people may have a secret", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], secret: {}}]}`, "", ""},
 		{
 			"generations count from 1", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: -1}}]}`,
 			"spec.clients[0].secret.generation", "should be greater than or equal to 1",

@@ -1,4 +1,4 @@
-// Package clientsecret keeps the secrets of ClientCredentials clients in Secrets of the object's namespace, for programs to read.
+// Package clientsecret keeps the secrets of clients in Secrets of the object's namespace, for programs to read.
 package clientsecret
 
 import (
@@ -33,8 +33,43 @@ type Secrets struct{ owned.Objects }
 
 var _ userpool.Secrets = (*Secrets)(nil)
 
-// Name is the name of the Secret of an object's client.
-func Name(object, clientName string) string { return object + "-" + clientName }
+// Name is the name of the Secret that an object's client has.
+func Name(object *v1alpha1.SecuredAPI, clientName string) string {
+	if known := object.Status.Resource(userpool.PrefixSecret + clientName); known != nil && known.Kept[userpool.KeptName] != "" {
+		return known.Kept[userpool.KeptName]
+	}
+	return byDefault(object, clientName)
+}
+
+func byDefault(object *v1alpha1.SecuredAPI, clientName string) string {
+	return object.Name + "-" + clientName
+}
+
+// Name is the name of the client's Secret where the spec gives it none.
+func (s *Secrets) Name(clientName string) string { return byDefault(s.Owner, clientName) }
+
+// Move moves the content of the client's Secret to the one of that name. That one comes first, so that a crash loses nothing.
+func (s *Secrets) Move(ctx context.Context, clientName, name string) error {
+	former, err := s.get(ctx, clientName)
+	if apierrors.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	moved, err := s.named(ctx, name)
+	switch {
+	case apierrors.IsNotFound(err):
+		err = s.Create(ctx, &corev1.Secret{Data: former.Data}, name)
+	case err == nil:
+		moved.Data = former.Data
+		err = s.Update(ctx, moved)
+	}
+	if err != nil {
+		return err
+	}
+	return s.Delete(ctx, former)
+}
 
 // Ensure returns the client's secret, storing inAWS or a new one where there is none.
 func (s *Secrets) Ensure(ctx context.Context, clientName, inAWS string) (string, error) {
@@ -94,7 +129,7 @@ func (s *Secrets) store(ctx context.Context, clientName, key, value string) (str
 		return value, s.Update(ctx, secret)
 	}
 	secret = &corev1.Secret{Data: map[string][]byte{key: []byte(value)}}
-	return value, s.Create(ctx, secret, Name(s.Owner.Name, clientName))
+	return value, s.Create(ctx, secret, Name(s.Owner, clientName))
 }
 
 // Remove deletes the client's Secret, if it exists and the object owns it.
@@ -152,9 +187,13 @@ func (s *Secrets) Value(ctx context.Context, clientName string) (string, error) 
 
 // get returns the client's Secret, and refuses one that is somebody else's, or that spec.outputs asked for.
 func (s *Secrets) get(ctx context.Context, clientName string) (*corev1.Secret, error) {
-	const remedy = "rename the client"
+	return s.named(ctx, Name(s.Owner, clientName))
+}
+
+func (s *Secrets) named(ctx context.Context, name string) (*corev1.Secret, error) {
+	const remedy = "give the client's secret another name"
 	secret := &corev1.Secret{}
-	if err := s.Get(ctx, secret, Name(s.Owner.Name, clientName), remedy); err != nil {
+	if err := s.Get(ctx, secret, name, remedy); err != nil {
 		return nil, err
 	}
 	if secret.Labels[v1alpha1.ContentLabel] != "" {

@@ -155,7 +155,11 @@ func (r client) keepSecret(id string) {
 func (r client) guard(_ context.Context, operation v1alpha1.Operation, want *clientSettings, _ *types.UserPoolClientType) error {
 	if operation == v1alpha1.OperationCreate && want.HasSecret {
 		known := r.p.Record(PrefixSecret + r.name)
-		maps.DeleteFunc(known.Kept, func(key, _ string) bool { return key != KeptGeneration })
+		maps.DeleteFunc(known.Kept, func(key, _ string) bool { return key != KeptGeneration && key != KeptName })
+		if name := secretNameAsked(r.p, r.name); name != "" && known.Kept[KeptGeneration] == "" {
+			// Nothing is stored yet that would have to move.
+			known.Kept = map[string]string{KeptName: name}
+		}
 		*known = v1alpha1.ResourceRecord{Name: known.Name, Kept: known.Kept}
 	}
 	return nil

@@ -69,7 +69,7 @@ func (r client) desired() (*clientSettings, error) {
 		CallbackURLs: sortedURLs(spec.CallbackURLs),
 		LogoutURLs:   sortedURLs(spec.LogoutURLs),
 		Scopes:       slices.Sorted(slices.Values(spec.Scopes)),
-		HasSecret:    slices.Contains(spec.Flows, v1alpha1.FlowClientCredentials),
+		HasSecret:    spec.HasSecret(),
 	}
 	if len(want.Scopes) == 0 && len(spec.Flows) > 0 {
 		want.Scopes = defaultScopes

@@ -313,7 +313,9 @@ func TestADeletedClientIsMadeAnew(t *testing.T) {
 		t.Errorf("it has another id, and the secret that programs have")
 	}
 	want := &v1alpha1.ResourceRecord{
-		Name: "secret/job", Under: *now.ClientId, Kept: map[string]string{KeptGeneration: "3", KeptClient: *now.ClientId},
+		Name: "secret/job", Under: *now.ClientId, Kept: map[string]string{
+			KeptGeneration: "3", KeptClient: *now.ClientId, KeptIssued: written(w.clock.Now()),
+		},
 	}
 	if diff := cmp.Diff(want, w.object.Status.Resource(PrefixSecret+"job")); diff != "" {
 		t.Errorf("the secret is of the generation that it was, and nothing else is known of it (-want +got):\n%s", diff)

@@ -350,6 +350,7 @@ func (w *world) untilNextLook(err error) time.Duration {
 // secrets keeps Secrets in memory, as controllers keeps them in Kubernetes.
 type secrets struct {
 	stored map[string]map[string]string
+	moved  []string
 	// err is what every call fails with.
 	err  error
 	edge func()
@@ -410,6 +411,17 @@ func (s *secrets) Promote(_ context.Context, client, id string) (bool, error) {
 	secret[keyPresent], secret[keyID] = secret[keyNext], id
 	delete(secret, keyNext)
 	return true, nil
+}
+
+func (s *secrets) Name(client string) string { return "notes-" + client }
+
+// Move notes the name: what is stored is found by its client here.
+func (s *secrets) Move(_ context.Context, client, name string) error {
+	s.edge()
+	if s.err == nil {
+		s.moved = append(s.moved, client+" to "+name)
+	}
+	return s.err
 }
 
 func (s *secrets) Remove(_ context.Context, client string) error {

@@ -48,7 +48,8 @@ type Cognito struct {
 func Kinds(c *Cognito) []engine.Kind {
 	return []engine.Kind{
 		{Prefix: NamePool, Of: c.userPool, Operations: calls(
-			"ListUserPools", "CreateUserPool", "DescribeUserPool", "UpdateUserPool", "DeleteUserPool", "TagResource", "UntagResource", "AddCustomAttributes",
+			"ListUserPools", "CreateUserPool", "DescribeUserPool", "UpdateUserPool", "DeleteUserPool", "TagResource", "UntagResource",
+			"AddCustomAttributes",
 			"ListUsers", "DescribeUserPoolDomain", "DeleteUserPoolDomain",
 			"ListUserPoolClients", "ListIdentityProviders",
 		)},

@@ -30,15 +30,21 @@ const (
 	keptNext       = "next"
 	// KeptLost is there if the Secret was deleted and Cognito does not show what it held.
 	KeptLost = "lost"
+	// KeptName is the name of the Secret, if that is not the default, and KeptIssued when the secret came into it.
+	KeptName   = "name"
+	KeptIssued = "issued"
+	// keptTimed is there while a secret is replaced for its age.
+	keptTimed = "timed"
 	// KeptClient is the id of the client that is known to have the secret. That may be another one than the record is under,
 	// while one with a secret is to take the place of one without.
 	KeptClient = "client"
 )
 
-// What a plan says of a Secret that somebody deleted.
+// What a plan says of a Secret that somebody deleted, and of a secret that is too old.
 const (
 	wordLost  = "lost"
 	wordShown = "as in Cognito"
+	wordNew   = "a new one"
 )
 
 func secretKeys(p *engine.Pass) []string {
@@ -47,7 +53,7 @@ func secretKeys(p *engine.Pass) []string {
 
 func wantsSecret(p *engine.Pass, client string) bool {
 	spec := specClient(p, client)
-	return spec != nil && slices.Contains(spec.Flows, v1alpha1.FlowClientCredentials)
+	return spec != nil && spec.HasSecret()
 }
 
 // generation is the generation of its secret that the spec asks for.
@@ -94,13 +100,18 @@ func (r *secret) look(ctx context.Context) (plan.Plan, error) {
 			Part: part, Action: plan.Delete, Subject: subject + ".formerSecret", To: former.ID, Class: plan.InPlace,
 		})
 	}
+	todo = append(todo, r.renamed()...)
+	old, err := r.old()
+	if err != nil {
+		return nil, err
+	}
 	change := plan.Change{Part: part, Action: plan.Update, Subject: subject + ".secret", Class: plan.InPlace}
 	if r.shown != "" {
 		change.From, change.To = wordLost, wordShown
 		todo = append(todo, change)
 	}
 	present, next := r.kept(KeptGeneration), max(generation(r.p, r.name), r.kept(keptNext))
-	if rec.Pending != nil {
+	if rec.Pending != nil && rec.Kept[keptTimed] == "" {
 		next = max(next, present+1)
 	}
 	switch {
@@ -108,6 +119,8 @@ func (r *secret) look(ctx context.Context) (plan.Plan, error) {
 		change.From, change.To = wordLost, "generation "+number(max(next, present))
 	case next > present:
 		change.From, change.To = "generation "+number(present), number(next)
+	case old:
+		change.From, change.To = "issued "+rec.Kept[KeptIssued], wordNew
 	default:
 		return todo, nil
 	}
@@ -163,6 +176,11 @@ func (r *secret) step(ctx context.Context, change plan.Change) error {
 	switch {
 	case change.Action == plan.Delete:
 		return r.deleteFormer(ctx)
+	case change.Subject == r.nameSubject():
+		return r.rename(ctx, change.To)
+	case change.To == wordNew:
+		r.record().Kept[keptTimed] = "true"
+		return r.rotate(ctx)
 	case change.To == wordShown:
 		_, err := r.Secrets.Ensure(ctx, r.name, r.shown)
 		return err
@@ -186,7 +204,7 @@ func (r *secret) list(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// Secrets keeps the secrets of ClientCredentials clients in Kubernetes.
+// Secrets keeps the secrets of clients in Kubernetes.
 type Secrets interface {
 	// Ensure returns the client's secret. Where none is stored it stores the one that AWS has, or a new one if AWS has none.
 	Ensure(ctx context.Context, client, inAWS string) (string, error)
@@ -197,6 +215,10 @@ type Secrets interface {
 	// Promote puts the staged secret, which has that id in Cognito, in the place of the client's own. Done again it does
 	// nothing. It returns false if the staged secret is lost.
 	Promote(ctx context.Context, client, id string) (bool, error)
+	// Name is the name of the client's Secret where the spec gives it none.
+	Name(client string) string
+	// Move moves what is stored of the client to the Secret of that name. Done again it does nothing.
+	Move(ctx context.Context, client, name string) error
 	// Remove deletes the client's secret, if there is one of ours.
 	Remove(ctx context.Context, client string) error
 }

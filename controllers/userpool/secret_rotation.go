@@ -48,8 +48,9 @@ func (r *secret) rotate(ctx context.Context) error {
 		return r.postponed("loses its new secret with the Secret; another one is begun", now)
 	}
 	rec.Retired = []v1alpha1.RetiredResource{{ID: rec.ID, Until: new(metav1.NewTime(now.Add(overlap)))}}
-	rec.ID, rec.Kept[KeptGeneration] = next.ID, rec.Kept[keptNext]
+	rec.ID, rec.Kept[KeptGeneration], rec.Kept[KeptIssued] = next.ID, rec.Kept[keptNext], written(now)
 	delete(rec.Kept, keptNext)
+	delete(rec.Kept, keptTimed)
 	delete(rec.Kept, KeptLost)
 	return nil
 }
@@ -79,7 +80,7 @@ func (r *secret) add(ctx context.Context) error {
 		}
 	}
 	rec, next := r.record(), max(generation(r.p, r.name), r.kept(KeptGeneration))
-	if rec.Kept[KeptLost] == "" {
+	if rec.Kept[KeptLost] == "" && rec.Kept[keptTimed] == "" {
 		next = max(next, r.kept(KeptGeneration)+1)
 	}
 	rec.Kept[keptNext] = number(next)

@@ -154,7 +154,9 @@ func TestASecretIsReplacedWithoutAGap(t *testing.T) {
 	second := w.secrets.stored["job"][keyID]
 	want := &v1alpha1.ResourceRecord{
 		Name: "secret/job", ID: second, Under: w.last.ID(PrefixClient + "job"),
-		Kept:    map[string]string{KeptGeneration: "2", KeptClient: w.last.ID(PrefixClient + "job")},
+		Kept: map[string]string{
+			KeptGeneration: "2", KeptClient: w.last.ID(PrefixClient + "job"), KeptIssued: written(until),
+		},
 		Retired: []v1alpha1.RetiredResource{{ID: first, Until: new(metav1.NewTime(until.Add(overlap)))}},
 	}
 	if diff := cmp.Diff(want, w.record()); diff != "" {

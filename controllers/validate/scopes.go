@@ -77,8 +77,8 @@ func scopeCount(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	for i := range servers {
 		if n := len(servers[i].Scopes); n > maxScopes {
 			findings = append(findings, Finding{
-				"spec.routes", strconv.Itoa(n), fmt.Sprintf("scopes are what resource server %q comes to with those of routes, and it has at most %d",
-					servers[i].Identifier, maxScopes),
+				"spec.routes", strconv.Itoa(n), fmt.Sprintf(
+					"scopes are what resource server %q comes to with those of routes, and it has at most %d", servers[i].Identifier, maxScopes),
 				"use fewer scopes, or another identifier",
 			})
 		}

@@ -8,7 +8,11 @@ import (
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/outcome"
@@ -76,6 +80,41 @@ func TestTheSecretWorksThroughoutARotation(t *testing.T) {
 	m.RunUntil(object, func() bool { return m.Clock.Since(began) > 3*harness.ResyncNever })
 	if calls := m.TakeCalls(); slices.ContainsFunc(calls[slices.Index(calls, "DeleteUserPoolClientSecret")+1:], ofSecrets) {
 		t.Errorf("a check of what was replaced costs no call more: %v", calls)
+	}
+}
+
+// The Secret gets the name that the spec gives it, with what it holds, and takes nobody else's.
+func TestASecretIsRenamed(t *testing.T) {
+	t.Parallel()
+	m, object := harness.NewRotation(t)
+	before := m.SecretOf(object).Data
+	theirs := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: object.Namespace, Name: "theirs"}, StringData: map[string]string{"a": "b"}}
+	if err := m.Client.Create(t.Context(), theirs); err != nil {
+		t.Fatal(err)
+	}
+	named := func(name string) func(*v1alpha1.SecuredAPI) {
+		return func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Secret = &v1alpha1.ClientSecret{Name: name} }
+	}
+	m.Update(object, named("program"))
+	m.RunUntil(object, func() bool { m.Get(object); return object.Status.Clients[0].SecretName == "program" })
+	if diff := cmp.Diff(before, m.SecretOf(object).Data); diff != "" {
+		t.Errorf("the Secret (-want +got):\n%s", diff)
+	}
+	if err := m.Client.Get(t.Context(), client.ObjectKey{Namespace: object.Namespace, Name: "notes-web"}, &corev1.Secret{}); !apierrors.IsNotFound(err) {
+		t.Errorf("the former Secret: got %v, want it to be deleted", err)
+	}
+	m.Update(object, named("theirs"))
+	m.RunUntil(object, func() bool {
+		m.Get(object)
+		ready := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionReady)
+		return ready.Reason == v1alpha1.ReasonOwnershipConflict && strings.Contains(ready.Message, "the Secret theirs exists and is not this object's")
+	})
+	kept := &corev1.Secret{}
+	if err := m.Client.Get(t.Context(), client.ObjectKeyFromObject(theirs), kept); err != nil || len(kept.Data) != 1 {
+		t.Errorf("somebody else's Secret: got %v %v, want it as it was", kept.Data, err)
+	}
+	if got := object.Status.Clients[0].SecretName; got != "program" || !m.Admits(before, string(m.SecretOf(object).Data["clientSecret"])) {
+		t.Errorf("got the Secret %q, want program, with what gets a token", got)
 	}
 }
 

@@ -145,6 +145,9 @@ func (w *World) SecretOf(object *v1alpha1.SecuredAPI) *corev1.Secret {
 	w.T.Helper()
 	secret := &corev1.Secret{}
 	secret.Namespace, secret.Name = w.Namespace, object.Name+"-"+object.Spec.Clients[0].Name
+	if known := object.Status.Client(object.Spec.Clients[0].Name); known != nil && known.SecretName != "" {
+		secret.Name = known.SecretName
+	}
 	w.Get(secret)
 	return secret
 }

@@ -90,6 +90,8 @@ var Refusals = []Refusal{
 	{"clients[].writeAttributes", `{clients: [{name: a, flows: [], writeAttributes: [""]}]}`, "at least 1 chars"},
 	{"clients[].userExistenceErrors", `{clients: [{name: a, flows: [], userExistenceErrors: Told}]}`, "Unsupported value"},
 	{"clients[].sendUserContext", `{clients: [{name: a, flows: [], sendUserContext: Enabled}]}`, "sendUserContext needs a client with a secret"},
+	{"clients[].secret", `{clients: [{name: a, flows: [], secret: mine}]}`, "must be of type object"},
+	{"clients[].secret.name", `{clients: [{name: a, flows: [], secret: {name: A_B}}]}`, "name may hold only lower-case letters, digits, hyphens and dots"},
 	{"clients[].authFlows", `{clients: [{name: a, flows: [], authFlows: []}]}`, "at least 1 items"},
 	{"clients[].tokens", `{clients: [{name: a, flows: [], tokens: short}]}`, "must be of type object"},
 	{"clients[].tokens.access", `{clients: [{name: a, flows: [], tokens: {access: 1h30}}]}`, "should match"},

@@ -87,7 +87,6 @@ var atAdmission = []struct {
 	{"a client without flows has a callback URL", web("flows: []"), words{"spec.clients[0].flows", "", "a client without flows takes no callbackURLs, logoutURLs or scopes", "name a flow, or remove these fields"}, ""},
 	{"ClientCredentials is combined with Code", web("flows: [Code, ClientCredentials], scopes: [notes/read]"), words{"spec.clients[0].flows", "[Code, ClientCredentials]", "ClientCredentials cannot go with another flow", "make a client of its own for it"}, ""},
 	{"ClientCredentials has a user's scope", `{clients: [{name: job, flows: [ClientCredentials], scopes: [openid]}]}`, words{"spec.clients[0].scopes", "", "takes scopes of a resource server", "declare them in spec.resourceServers"}, ""},
-	{"a Code client has a secret", web("secret: {}"), words{"spec.clients[0].secret", "", "only a client with flow ClientCredentials has a secret", "take the field off"}, ""},
 	{"the secret's generation is lowered", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 2}}]}`, words{"spec.clients[0].secret.generation", "2", "generation can only be raised", "raise it, or leave it as it is"}, `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 3}}]}`},
 	{"a flow is unknown", web("flows: [Password]"), words{"spec.clients[0].flows[0]", `"Password"`, "Unsupported value", `supported values: "Code", "Implicit", "ClientCredentials"`}, ""},
 
@@ -132,7 +131,11 @@ var atAdmission = []struct {
 	{"a refresh token that was replaced is good for a minute at most", web("tokens: {rotation: Enabled, rotationGrace: 2m}"), words{"spec.clients[0].tokens.rotationGrace", `"2m"`, "rotationGrace must be 0s to 60s in whole seconds", "write it like 10s"}, ""},
 	{"a refresh token that stays is not replaced", web("authFlows: [SRP, Refresh], tokens: {rotation: Enabled}"), words{"spec.clients[0].authFlows", "", "Refresh cannot go with tokens.rotation Enabled", "take it off, or set tokens.rotation to Disabled"}, ""},
 	{"a user is sent back to a URL of the list", web(`defaultRedirectURL: "https://other.example.com/"`), words{"spec.clients[0].defaultRedirectURL", "", "defaultRedirectURL must be one of callbackURLs", "add it there, or name one of them"}, ""},
-	{"a page sends no user context", web("sendUserContext: Enabled"), words{"spec.clients[0].sendUserContext", "", "sendUserContext needs a client with a secret", "set it to Disabled, or flows to [ClientCredentials]"}, ""},
+	{"two clients have one Secret", `{clients: [{name: a, flows: [], secret: {name: keys}}, {name: b, flows: [], secret: {name: keys}}]}`, words{"spec.clients", "", "each client's secret is in a Secret of its own", "choose another name"}, ""},
+	{"a secret's name has a capital", web("secret: {name: Keys}"), words{"spec.clients[0].secret.name", `"Keys"`, "name may hold only lower-case letters, digits, hyphens and dots", "write it like notes-web"}, ""},
+	{"a secret is replaced each hour", web("secret: {rotateEvery: 1h}"), words{"spec.clients[0].secret.rotateEvery", `"1h"`, "rotateEvery must be at least 24h", "write it like 720h"}, ""},
+	{"a former secret outlives the next", web("secret: {rotateEvery: 24h, overlap: 24h}"), words{"spec.clients[0].secret.overlap", "", "overlap must be shorter than rotateEvery", "shorten it"}, ""},
+	{"a page sends no user context", web("sendUserContext: Enabled"), words{"spec.clients[0].sendUserContext", "", "sendUserContext needs a client with a secret", "set it to Disabled, or add secret: {}"}, ""},
 }
 
 // numbered are so many different items of a list.

@@ -50,6 +50,10 @@ func withOutputs(o *v1alpha1.SecuredAPI) {
 	o.Spec.Outputs = v1alpha1.OutputsSpec{ConfigMapName: "notes-config", SecretName: "notes-credentials"}
 }
 
+func withSecret(o *v1alpha1.SecuredAPI) {
+	o.Spec.Clients[0].Flows, o.Spec.Clients[0].Secret = []v1alpha1.Flow{v1alpha1.FlowCode}, &v1alpha1.ClientSecret{}
+}
+
 func withTags(o *v1alpha1.SecuredAPI) { o.Spec.Tags = map[string]v1alpha1.TagValue{"team": "shop"} }
 
 func withTokens(o *v1alpha1.SecuredAPI) {
@@ -217,6 +221,9 @@ var recipeEdits = []edit{
 	{"no flow", of("clients[].flows"), nil, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0] = v1alpha1.Client{Name: "web", Flows: []v1alpha1.Flow{}}
 	}, "~ client/web.oauth: Enabled -> Disabled"},
+	{"a secret", of("clients[].secret"), nil, withSecret, "~ client/web.secret: Disabled -> Enabled"},
+	{"no secret", of("clients[].secret"), withSecret, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Secret = nil }, "~ client/web.secret: Enabled -> Disabled"},
+	{"a secret's name", of("clients[].secret.name"), withSecret, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Secret.Name = "web-secret" }, "~ client/web.secret.name: notes-web -> web-secret"},
 	{"a program", of("clients[].flows"), nil, harness.WithProgram, "~ client/web.secret: Disabled -> Enabled"},
 	{"no program", of("clients[].flows"), harness.WithProgram, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Flows, o.Spec.Clients[0].Scopes = []v1alpha1.Flow{v1alpha1.FlowImplicit}, []string{"openid"}

@@ -58,10 +58,6 @@ var exempt = map[string]struct {
 		"what is taken over is not a fresh build: TestAdoption…",
 		harness.Refusal{Property: "userPool.adopt.id", Patch: `{userPool: {adopt: {id: pool}}}`, Words: "id must be the id of a user pool"},
 	},
-	"clients[].secret": {
-		"it says how the secret is replaced",
-		harness.Refusal{Property: "clients[].secret", Patch: `{clients: [{name: web, callbackURLs: ["a:/b"], secret: {}}]}`, Words: "only a client with flow ClientCredentials has a secret"},
-	},
 	"clients[].secret.generation": {
 		"the life `rotate` of all sweeps raises it, with a clock on which the former secret goes: it ends as a fresh client",
 		harness.Refusal{Property: "clients[].secret.generation", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {generation: -1}}]}`, Words: "greater than or equal to 1"},
@@ -125,6 +121,10 @@ var exempt = map[string]struct {
 	"userPool.customAttributes[].name": {
 		"Cognito cannot change it",
 		harness.Refusal{Property: "userPool.customAttributes[].name", Patch: `{userPool: {customAttributes: [{name: a b}]}}`, Words: "name may hold only letters"},
+	},
+	"clients[].secret.rotateEvery": {
+		"a secret's age is no property of AWS: TestASecretIsReplacedForItsAge",
+		harness.Refusal{Property: "clients[].secret.rotateEvery", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {rotateEvery: 1h}}]}`, Words: "rotateEvery must be at least 24h"},
 	},
 	"clients[].secret.overlap": {
 		"it is how long a former secret stays: TestAClientsOwnOverlap",
