@@ -25,43 +25,43 @@ const (
 	adaPassword = "Correct-horse-7"
 )
 
-// The samples of sign-ins, each applied as it is; a user signs in as its front end would, and calls the guarded route.
+// The samples of sign-ins, each applied as it is; a user or a program signs in as its client would, and calls the guarded route.
 func TestAUserSignsInAsTheSampleSays(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		sample, client, path string
-		signIn               func(*testing.T, *harness.World, *v1alpha1.SecuredAPI, *string) *types.AuthenticationResultType
+		sample, client, method, path string
+		// signIn returns the token that the route asks for.
+		signIn func(*testing.T, *harness.World, *v1alpha1.SecuredAPI, *v1alpha1.ClientStatus) string
 	}{
-		{"mfa", "mobile", "/entries", signInWithApp},
-		{"passwordless", "app", "/members", signInWithCode},
+		{"code", "web", http.MethodGet, "/orders", signUpOnPage},
+		{"invited", "web", http.MethodGet, "/minutes", signInInvited},
+		{"machine", "collector", http.MethodPost, "/readings", signInMachine},
+		{"mfa", "mobile", http.MethodGet, "/entries", signInWithApp},
+		{"passwordless", "app", http.MethodGet, "/members", signInWithCode},
 	} {
 		t.Run(tc.sample, func(t *testing.T) {
 			t.Parallel()
 			w := harness.NewWorld(t, harness.ResyncNever)
 			object := w.Sample(tc.sample)
-			object.Spec.Routes[0].Backend.Lambda.Function = "RegisteredHandler"
+			for i := range object.Spec.Routes {
+				object.Spec.Routes[i].Backend.Lambda.Function = "RegisteredHandler"
+			}
 			w.Create(object)
 			w.AwaitReady(object)
-			var client *string
-			for i := range object.Status.Clients {
-				if object.Status.Clients[i].Name == tc.client {
-					client = &object.Status.Clients[i].ID
-				}
-			}
 			url := object.Status.Endpoint + tc.path
-			if got := w.StatusCode(url); got != http.StatusUnauthorized {
+			if got := callWith(t, tc.method, url, ""); got != http.StatusUnauthorized {
 				t.Errorf("without a token: got %d, want %d", got, http.StatusUnauthorized)
 			}
-			tokens := tc.signIn(t, w, object, client)
-			if got := callWith(t, url, *tokens.IdToken); got != http.StatusOK {
-				t.Errorf("with the user's ID token: got %d, want %d", got, http.StatusOK)
+			token := tc.signIn(t, w, object, object.Status.Client(tc.client))
+			if got := callWith(t, tc.method, url, token); got != http.StatusOK {
+				t.Errorf("with the token: got %d, want %d", got, http.StatusOK)
 			}
 		})
 	}
 }
 
 // signInWithApp is the first sign-in of an invited user: a password, and an authenticator app that is set up on the way.
-func signInWithApp(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI, client *string) *types.AuthenticationResultType {
+func signInWithApp(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI, client *v1alpha1.ClientStatus) string {
 	t.Helper()
 	pool := &object.Status.UserPool.ID
 	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{
@@ -71,7 +71,7 @@ func signInWithApp(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI, 
 		UserPoolId: pool, Username: aws.String(ada), Password: aws.String(adaPassword), Permanent: true,
 	}))
 	begun := harness.Must[*cip.InitiateAuthOutput](w)(w.Cognito().InitiateAuth(t.Context(), &cip.InitiateAuthInput{
-		ClientId: client, AuthFlow: types.AuthFlowTypeUserPasswordAuth, AuthParameters: map[string]string{"USERNAME": ada, "PASSWORD": adaPassword},
+		ClientId: &client.ID, AuthFlow: types.AuthFlowTypeUserPasswordAuth, AuthParameters: map[string]string{"USERNAME": ada, "PASSWORD": adaPassword},
 	}))
 	if begun.ChallengeName != types.ChallengeNameTypeMfaSetup {
 		t.Fatalf("got %+v after the password, want the challenge %s and no tokens", begun, types.ChallengeNameTypeMfaSetup)
@@ -81,13 +81,13 @@ func signInWithApp(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI, 
 		Session: app.Session, UserCode: aws.String(shown(t, *app.SecretCode, time.Now())),
 	}))
 	ended := harness.Must[*cip.RespondToAuthChallengeOutput](w)(w.Cognito().RespondToAuthChallenge(t.Context(), &cip.RespondToAuthChallengeInput{
-		ClientId: client, ChallengeName: types.ChallengeNameTypeMfaSetup, Session: set.Session, ChallengeResponses: map[string]string{"USERNAME": ada},
+		ClientId: &client.ID, ChallengeName: types.ChallengeNameTypeMfaSetup, Session: set.Session, ChallengeResponses: map[string]string{"USERNAME": ada},
 	}))
-	return ended.AuthenticationResult
+	return *ended.AuthenticationResult.IdToken
 }
 
 // signInWithCode is a sign-in by choice, with the code that came by e-mail.
-func signInWithCode(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI, client *string) *types.AuthenticationResultType {
+func signInWithCode(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI, client *v1alpha1.ClientStatus) string {
 	t.Helper()
 	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{
 		UserPoolId: &object.Status.UserPool.ID, Username: aws.String(ada), UserAttributes: verified(), MessageAction: types.MessageActionTypeSuppress,
@@ -96,16 +96,16 @@ func signInWithCode(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI,
 		UserPoolId: &object.Status.UserPool.ID, Username: aws.String(ada), Password: aws.String(adaPassword), Permanent: true,
 	}))
 	begun := harness.Must[*cip.InitiateAuthOutput](w)(w.Cognito().InitiateAuth(t.Context(), &cip.InitiateAuthInput{
-		ClientId: client, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{"USERNAME": ada, "PREFERRED_CHALLENGE": "EMAIL_OTP"},
+		ClientId: &client.ID, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{"USERNAME": ada, "PREFERRED_CHALLENGE": "EMAIL_OTP"},
 	}))
 	if begun.ChallengeName != types.ChallengeNameTypeEmailOtp {
 		t.Fatalf("got %+v, want the challenge %s", begun, types.ChallengeNameTypeEmailOtp)
 	}
 	ended := harness.Must[*cip.RespondToAuthChallengeOutput](w)(w.Cognito().RespondToAuthChallenge(t.Context(), &cip.RespondToAuthChallengeInput{
-		ClientId: client, ChallengeName: begun.ChallengeName, Session: begun.Session,
+		ClientId: &client.ID, ChallengeName: begun.ChallengeName, Session: begun.Session,
 		ChallengeResponses: map[string]string{"USERNAME": ada, "EMAIL_OTP_CODE": lastCode(t, w)},
 	}))
-	return ended.AuthenticationResult
+	return *ended.AuthenticationResult.IdToken
 }
 
 func verified() []types.AttributeType {
@@ -146,14 +146,16 @@ func lastCode(t *testing.T, w *harness.World) string {
 	return messages[0].Code
 }
 
-// callWith calls a URL with a token, and returns the answer's status.
-func callWith(t *testing.T, url, token string) int {
+// callWith calls a URL with a token, if there is one, and returns the answer's status.
+func callWith(t *testing.T, method, url, token string) int {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), method, url, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Authorization", "Bearer "+token)
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
