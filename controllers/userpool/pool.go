@@ -25,7 +25,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	r := userPool{c, p}
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
-			Check: engine.BySweep, Removal: plan.LosesUsers,
+			Check: engine.BySweep, Removal: plan.LosesUsers, After: []string{prefixPermission},
 			Leaves: []string{NameMFA, PrefixClient}, Watches: []string{PrefixClient, foreignProvider},
 		},
 		Desired: r.desired,
@@ -113,7 +113,7 @@ func (r userPool) read(ctx context.Context, id string, _ []string) (*types.UserP
 			r.saw(pool)
 		}
 		if pool != nil && id == r.p.ID(NamePool) {
-			r.p.Report(NamePool, foreignTrigger, triggers(pool.LambdaConfig))
+			r.p.Report(NamePool, foreignTrigger, r.otherTriggers(pool.LambdaConfig))
 		}
 		return pool, err
 	})
