@@ -63,7 +63,9 @@ func trigger(function string) func(*policy.Request) {
 }
 
 func senderKey(account, id string) func(*policy.Request) {
-	return func(r *policy.Request) { r.Spec.UserPool.SenderKeyARN = "arn:aws:kms:eu-west-1:" + account + ":key/" + id }
+	return func(r *policy.Request) {
+		r.Spec.UserPool.SenderKeyARN = "arn:aws:kms:eu-west-1:" + account + ":key/" + id
+	}
 }
 
 func TestCheck(t *testing.T) {
