@@ -3,6 +3,7 @@ package userpool
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -318,5 +319,46 @@ func TestTriggersWithoutStatus(t *testing.T) {
 	}
 	if got := w.statements("f"); len(got) != 1 {
 		t.Errorf("got the statements %v, want one", got)
+	}
+}
+
+// Who signs in meets the function, whichever it is, before and after each call of an edit and of a deletion, until the pool is gone.
+func TestATriggerIsNeverWithoutPermission(t *testing.T) {
+	w := newWorld(t, calling("f", v1alpha1.TriggerPreAuthentication), func(spec *v1alpha1.SecuredAPISpec) {
+		spec.Clients[0].AuthFlows = []v1alpha1.AuthFlow{v1alpha1.AuthFlowPassword}
+	})
+	for _, name := range []string{"f", "g"} {
+		w.aws.Lambda.Handle(name, func(context.Context, json.RawMessage) (any, error) { return nil, errors.New("not today") })
+	}
+	w.converge()
+	// Only one who exists is asked about.
+	must[cip.AdminCreateUserOutput](w)(w.cip.AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{
+		UserPoolId: w.id(NamePool), Username: aws.String("ada@example.com"),
+	}))
+	client, probes := w.id("client/web"), 0
+	look := func(when string) func(awslocal.Call) {
+		return func(call awslocal.Call) {
+			if call.Operation == "InitiateAuth" {
+				return
+			}
+			_, err := w.cip.InitiateAuth(t.Context(), &cip.InitiateAuthInput{
+				ClientId: client, AuthFlow: types.AuthFlowTypeUserPasswordAuth,
+				AuthParameters: map[string]string{"USERNAME": "ada@example.com", "PASSWORD": "?"},
+			})
+			_, refused := errors.AsType[*types.UserLambdaValidationException](err)
+			_, gone := errors.AsType[*types.ResourceNotFoundException](err)
+			if probes++; !refused && !gone {
+				t.Errorf("%s %s: got %v, want the function's refusal", when, call.Operation, err)
+			}
+		}
+	}
+	w.aws.Hook(awslocal.Hook{Before: look("before"), After: look("after")})
+	calling("g", v1alpha1.TriggerPreAuthentication)(&w.object.Spec)
+	w.converge()
+	if err := w.remove(); err != nil {
+		t.Fatal(err)
+	}
+	if probes == 0 {
+		t.Error("nobody signed in meanwhile")
 	}
 }

@@ -135,7 +135,9 @@ func (c *claimChanges) lay(claims map[string]any) {
 	maps.DeleteFunc(claims, func(name string, _ any) bool { return slices.Contains(c.Suppress, name) && !kept(name) })
 }
 
-func kept(claim string) bool { return slices.Contains(keptClaims, claim) || strings.HasPrefix(claim, developerPrefix) }
+func kept(claim string) bool {
+	return slices.Contains(keptClaims, claim) || strings.HasPrefix(claim, developerPrefix)
+}
 
 func (c *claimChanges) scopes(granted []string) []string {
 	scopes := slices.DeleteFunc(slices.Clone(granted), func(scope string) bool { return slices.Contains(c.SuppressScopes, scope) })
