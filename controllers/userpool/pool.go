@@ -26,7 +26,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
 			Check: engine.BySweep, Removal: plan.LosesUsers, After: []string{prefixPermission},
-			Leaves: []string{NameMFA, PrefixClient}, Watches: []string{PrefixClient, foreignProvider},
+			Leaves: []string{NameMFA, PrefixClient, prefixPermission}, Watches: []string{PrefixClient, foreignProvider},
 		},
 		Desired: r.desired,
 		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },
@@ -34,7 +34,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 		Find:    r.find,
 		Read:    r.read,
 		Diff:    r.diff,
-		Grow:    growPool,
+		Grow:    r.grow,
 		Create:  r.create,
 		Update:  r.update,
 		Tag:     r.tag,
@@ -49,9 +49,9 @@ func (r userPool) diff(want *poolSettings, have *types.UserPoolType) plan.Plan {
 	return compare(NamePool, poolFields, want, have, want.Name)
 }
 
-// growPool keeps what others need until they converged.
-func growPool(want *poolSettings, have *types.UserPoolType) *poolSettings {
-	grown := growTier(growSenders(growSignIn(*want, have), have), have)
+// grow keeps what others need until they converged.
+func (r userPool) grow(want *poolSettings, have *types.UserPoolType) *poolSettings {
+	grown := r.growTriggers(growTier(growSenders(growSignIn(*want, have), have), have), have)
 	return &grown
 }
 

@@ -52,6 +52,22 @@ func (c *Cognito) triggers(p *engine.Pass) ([]trigger, error) {
 	return all, nil
 }
 
+// growTriggers keeps what the pool calls while it has no permission yet to call another function: it is just being adopted.
+func (r userPool) growTriggers(want poolSettings, have *types.UserPoolType) poolSettings {
+	wanted := want.Triggers
+	want.Triggers = nil
+	for _, t := range wanted {
+		if r.p.ID(prefixPermission+t.Function) == "" {
+			at := slices.IndexFunc(triggerEvents, func(e triggerEvent) bool { return e.name == t.Event })
+			if t = triggerEvents[at].of(have.LambdaConfig); t.Function == "" {
+				continue
+			}
+		}
+		want.Triggers = append(want.Triggers, t)
+	}
+	return want
+}
+
 // triggerEvent is what calls a function, and where Cognito has that.
 type triggerEvent struct {
 	name v1alpha1.TriggerEvent
@@ -153,6 +169,15 @@ func (e triggerEvent) function(config *types.LambdaConfigType) string {
 		return ""
 	}
 	return e.get(config)
+}
+
+// of is the trigger that a pool has.
+func (e triggerEvent) of(config *types.LambdaConfigType) trigger {
+	t := trigger{Event: e.name, Function: e.function(config)}
+	if t.Function != "" && e.name == v1alpha1.TriggerPreTokenGeneration {
+		t.Version = tokenConfig(config).LambdaVersion
+	}
+	return t
 }
 
 // words are the function, and the version where there are several.

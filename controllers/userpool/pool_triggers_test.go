@@ -362,3 +362,40 @@ func TestATriggerIsNeverWithoutPermission(t *testing.T) {
 		t.Error("nobody signed in meanwhile")
 	}
 }
+
+// A pool that is adopted has users: it calls another function only when it may.
+func TestTriggersOfAnAdoptedPool(t *testing.T) {
+	theirs := new(functionARN + "theirs")
+	w := newWorld(t)
+	w.functions("theirs")
+	pool := w.makePool(func(in *cip.CreateUserPoolInput) {
+		in.LambdaConfig = &types.LambdaConfigType{PreSignUp: theirs, PostConfirmation: theirs}
+	})
+	adopting(w, pool)
+	calling("f", v1alpha1.TriggerPreSignUp, v1alpha1.TriggerCustomMessage)(&w.object.Spec)
+	planned := w.planned()
+	for _, want := range []string{
+		"= trigger/preSignUp " + *theirs, "~ userPool.triggers.PreSignUp: " + *theirs + " -> " + functionARN + "f",
+		"~ userPool.triggers.PostConfirmation: " + *theirs + ` -> ""`, "+ triggerPermission/" + functionARN + "f",
+	} {
+		if !strings.Contains(planned, want) {
+			t.Errorf("got the plan %s, want %s in it", planned, want)
+		}
+	}
+	_ = w.apply(consent)
+	w.pause(grace)
+	if err := w.apply(); !awserr.Has(err, v1alpha1.ReasonDependencyNotReady) {
+		t.Errorf("got %v, want it to wait for the function", err)
+	}
+	if got := w.ourPool().LambdaConfig; aws.ToString(got.PreSignUp) != *theirs || got.CustomMessage != nil {
+		t.Errorf("got the triggers %+v while the pool may not call the function, want the former one", got)
+	}
+	w.functions("f")
+	w.converge()
+	if got := w.ourPool().LambdaConfig; aws.ToString(got.PreSignUp) != functionARN+"f" || aws.ToString(got.CustomMessage) != functionARN+"f" || got.PostConfirmation != nil {
+		t.Errorf("got the triggers %+v, want those of the spec", got)
+	}
+	if changed := w.changed(); slices.Index(changed, "AddPermission") > slices.Index(changed, "UpdateUserPool") {
+		t.Errorf("got the calls %v, want the permission first", changed)
+	}
+}
