@@ -21,7 +21,7 @@ var options = []option{
 	{"account", "ACCOUNT", "the `id` of the account; any, if it is not given", false},
 	{"region", "REGION", "a `Region` that SecuredAPIs are in; repeatable; any, if none is given", true},
 	{"partition", "PARTITION", "the `partition` in ARNs: aws (the default), aws-cn, aws-us-gov, aws-eusc, aws-iso and the like", false},
-	{"function", "FUNCTION", "the `name` of a Lambda function for routes and triggers, with wildcards; repeatable; any, if none is given", true},
+	{"function", "FUNCTION", "the `name` of a Lambda function that is used, with wildcards; repeatable; any, if none is given", true},
 	{"user-pool", "USER_POOL_ID", "adopt: the `id` of a user pool; repeatable", true},
 	{"rest-api", "REST_API_ID", "adopt: the `id` of a REST API; repeatable", true},
 	{"queue", "QUEUE_ARN", "events: the `ARN` of the queue of --drift-queue-url", false},

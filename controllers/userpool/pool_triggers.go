@@ -86,7 +86,9 @@ var triggerEvents = []triggerEvent{
 	plain(v1alpha1.TriggerCustomMessage, false, func(c *types.LambdaConfigType) **string { return &c.CustomMessage }),
 	plain(v1alpha1.TriggerDefineAuthChallenge, false, func(c *types.LambdaConfigType) **string { return &c.DefineAuthChallenge }),
 	plain(v1alpha1.TriggerCreateAuthChallenge, false, func(c *types.LambdaConfigType) **string { return &c.CreateAuthChallenge }),
-	plain(v1alpha1.TriggerVerifyAuthChallengeResponse, false, func(c *types.LambdaConfigType) **string { return &c.VerifyAuthChallengeResponse }),
+	plain(v1alpha1.TriggerVerifyAuthChallengeResponse, false, func(c *types.LambdaConfigType) **string {
+		return &c.VerifyAuthChallengeResponse
+	}),
 	plain(v1alpha1.TriggerUserMigration, false, func(c *types.LambdaConfigType) **string { return &c.UserMigration }),
 	{v1alpha1.TriggerPreTokenGeneration, tokenFunction, setTokenFunction, true},
 	{

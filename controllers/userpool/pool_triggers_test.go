@@ -88,7 +88,8 @@ func TestTriggersInTheLifeOfAnObject(t *testing.T) {
 		{
 			"another version of what a function is told",
 			func(spec *v1alpha1.SecuredAPISpec) { spec.UserPool.Triggers[1].Version = v1alpha1.TriggerV2 },
-			"~ userPool.triggers.PreTokenGeneration: " + functionARN + "g V1 -> " + functionARN + "g V2", []string{"UpdateUserPool"},
+			"~ userPool.triggers.PreTokenGeneration: " + functionARN + "g V1 -> " + functionARN + "g V2",
+			[]string{"UpdateUserPool"},
 		},
 		{
 			"a function that is called for fewer events", calling("g", v1alpha1.TriggerPreSignUp),
