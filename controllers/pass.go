@@ -37,6 +37,8 @@ type work struct {
 	cognito *userpool.Cognito
 	// denied says what the policies do not allow of what the spec asks for.
 	denied error
+	// account is the one that everything is made in, as far as it is known before a user pool tells.
+	account string
 	// pool and api are the two lists of what can be in AWS, in the order in which it is made.
 	pool, api []engine.Kind
 }
@@ -96,12 +98,14 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		}
 		r.drifted(ctx, object, repair)
 	}
-	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap}
+	poolARN := func(id string) string {
+		return clients.URLs.UserPoolARN(cmp.Or(object.Status.Account, w.account), id)
+	}
+	w.cognito = &userpool.Cognito{
+		API: clients.Cognito, Lambda: clients.Lambda, Secrets: w.secrets, PoolARN: poolARN, SecretOverlap: r.SecretOverlap,
+	}
 	w.pool = userpool.Kinds(w.cognito)
-	w.api = restapi.Kinds(&restapi.Gateway{
-		API: clients.APIGateway, Lambda: clients.Lambda,
-		PoolARN: func(id string) string { return clients.URLs.UserPoolARN(object.Status.Account, id) },
-	})
+	w.api = restapi.Kinds(&restapi.Gateway{API: clients.APIGateway, Lambda: clients.Lambda, PoolARN: poolARN})
 	w.pass.Checks = now.Pick(w.pass.Checkable(slices.Concat(w.pool, w.api)), r.vouched(object))
 	return w, nil
 }
@@ -113,6 +117,7 @@ func (w *work) check(ctx context.Context) error {
 		Region: w.clients.URLs.Region, Partition: w.clients.URLs.Partition(),
 		Account: cmp.Or(w.clients.KnownAccount(ctx), w.object.Status.Account),
 	}
+	w.account = facts.Account
 	err := validate.Spec(&w.object.Spec, facts)
 	if err != nil || facts.Account != "" || !validate.NamesAccount(&w.object.Spec) {
 		return err
@@ -120,6 +125,7 @@ func (w *work) check(ctx context.Context) error {
 	if facts.Account, err = w.clients.Account(ctx); err != nil {
 		return w.named(ctx, err)
 	}
+	w.account = facts.Account
 	return validate.Spec(&w.object.Spec, facts)
 }
 

@@ -57,7 +57,7 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:items:MaxLength=32
 	Regions []string `json:"regions,omitzero"`
 
-	// functions are the Lambda functions that routes may call: names of functions in the account in which everything is
+	// functions are the Lambda functions that routes and triggers may call: names of functions in the account in which everything is
 	// made, in which * stands for any characters, or whole ARNs.
 	// +optional
 	// +listType=set
@@ -112,6 +112,15 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=2048
 	EmailIdentities []string `json:"emailIdentities,omitzero"`
+
+	// kmsKeys are the ARNs of keys in AWS KMS that SecuredAPIs may give to Cognito, in which * stands for any characters:
+	// spec.userPool.senderKeyARN.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=2048
+	KMSKeys []string `json:"kmsKeys,omitzero"`
 
 	// adopt names what may be adopted.
 	// +optional

@@ -84,6 +84,7 @@ const (
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.verifyBeforeUpdate) || self.verifyBeforeUpdate.all(a, a in (has(self.autoVerify) ? self.autoVerify : ['Email']))",message="verifyBeforeUpdate takes only what autoVerify names, Email if it is left out; name it there, too, or take it off",fieldPath=".verifyBeforeUpdate"
 // +kubebuilder:validation:XValidation:rule="!has(self.tier) || self.tier != 'Lite' || !has(self.passwordPolicy) || !has(self.passwordPolicy.history) || self.passwordPolicy.history == 0",message="a password history needs a tier above Lite; set userPool.tier to Essentials, or history to 0",fieldPath=".passwordPolicy.history"
+// +kubebuilder:validation:XValidation:rule="!has(self.triggers) || has(self.senderKeyARN) || !self.triggers.exists(t, t.event in ['CustomEmailSender', 'CustomSMSSender'])",message="CustomEmailSender and CustomSMSSender need userPool.senderKeyARN, the key of the codes that they get; set it",fieldPath=".senderKeyARN"
 // +kubebuilder:validation:XValidation:rule="!has(self.aliases) || self.aliases.size() == 0 || !has(self.signInWith) || self.signInWith.size() == 0",message="aliases stand beside a user name, so they cannot go with signInWith; take one of the two off",fieldPath=".aliases"
 type UserPoolSpec struct {
 	// adopt takes over a user pool that exists, with its users, made by hand or by another tool. status.plan shows first
@@ -212,37 +213,22 @@ type UserPoolSpec struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=100
 	Groups []Group `json:"groups,omitempty"`
-}
 
-// Group is a group of users. Cognito changes a description, a precedence and a role, and cannot take one away: a spec
-// without one that the group has in AWS is InvalidSpec.
-type Group struct {
-	// name names the group in tokens. Another name is another group, without the members of the former one.
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule="self.matches(r'^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+$')",message="name may hold only letters, digits, symbols and punctuation, and no spaces; write it like admins or night-shift"
-	Name string `json:"name"`
+	// triggers are functions that the pool calls while users sign up and sign in. A function that fails, or refuses, ends what the user
+	// does. Those that the pool has for other events are taken off. Without triggers, it keeps what somebody else gave it.
+	// +optional
+	// +listType=map
+	// +listMapKey=event
+	// +kubebuilder:validation:MaxItems=13
+	Triggers []Trigger `json:"triggers,omitempty"`
 
-	// description says for people what the group is for.
+	// senderKeyARN is the key in AWS KMS with which Cognito encrypts the codes and passwords that the functions of CustomEmailSender and
+	// CustomSMSSender are called with. The operator needs kms:CreateGrant for it.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=2048
-	Description string `json:"description,omitempty"`
-
-	// precedence decides whose role a user prefers who is in several groups (cognito:preferred_role): that of the group with
-	// the lowest value, 0 at least. Groups without a precedence come last.
-	// +optional
-	// +kubebuilder:validation:Minimum=0
-	Precedence *int32 `json:"precedence,omitempty"`
-
-	// roleARN is the IAM role that the ID tokens of the group's members name (cognito:roles), for a Cognito identity pool.
-	// The operator needs iam:PassRole for it.
-	// +optional
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$')",message="roleARN must be the ARN of an IAM role; write it like arn:aws:iam::<account>:role/<name>"
-	RoleARN string `json:"roleARN,omitempty"`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$')",message="senderKeyARN must be the ARN of a key in AWS KMS; write it like arn:aws:kms:<region>:<account>:key/<id>"
+	SenderKeyARN string `json:"senderKeyARN,omitempty"`
 }
 
 // AdoptUserPoolSpec names a user pool that exists.

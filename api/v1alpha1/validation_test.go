@@ -237,6 +237,28 @@ func TestCreate(t *testing.T) {
 		{"100 groups", groups(100), "", ""},
 		{"101 groups", groups(101), "spec.userPool.groups", "must have at most 100 items"},
 
+		{"a trigger that has everything", `{userPool: {triggers: [{event: PreTokenGeneration, function: "Claims:live", version: V3}]}}`, "", ""},
+		{"a trigger's first version", `{userPool: {triggers: [{event: PreSignUp, function: F, version: V1}]}}`, "", ""},
+		{"a trigger without a function", `{userPool: {triggers: [{event: PreSignUp}]}}`, "spec.userPool.triggers[0].function", "Required value"},
+		{"a trigger without an event", `{userPool: {triggers: [{function: F}]}}`, "spec.userPool.triggers[0].event", "Required value"},
+		{
+			"a later version of an event that has one", `{userPool: {triggers: [{event: InboundFederation, function: F, version: V2}]}}`,
+			"spec.userPool.triggers[0].version", "V2 and V3 are versions of PreTokenGeneration alone",
+		},
+		{
+			"a trigger's function that is a bucket", `{userPool: {triggers: [{event: PreSignUp, function: "arn:aws:s3:::notes"}]}}`,
+			"spec.userPool.triggers[0].function", "function must be a name, name:alias, or a full ARN",
+		},
+		{
+			"a function that sends e-mail, with the key of its codes",
+			`{userPool: {triggers: [{event: CustomEmailSender, function: F}], senderKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a"}}`, "", "",
+		},
+		{
+			"a function that sends e-mail, without it", `{userPool: {triggers: [{event: CustomEmailSender, function: F}]}}`,
+			"spec.userPool.senderKeyARN", "CustomEmailSender and CustomSMSSender need userPool.senderKeyARN",
+		},
+		{"a key's alias", `{userPool: {senderKeyARN: alias/codes}}`, "spec.userPool.senderKeyARN", "senderKeyARN must be the ARN of a key in AWS KMS"},
+
 		{"32 clients", clients(32), "", ""},
 		{"33 clients", clients(33), "spec.clients", "must have at most 32 items"},
 		{"300 routes", routes(300), "", ""},

@@ -21,7 +21,7 @@ var options = []option{
 	{"account", "ACCOUNT", "the `id` of the account; any, if it is not given", false},
 	{"region", "REGION", "a `Region` that SecuredAPIs are in; repeatable; any, if none is given", true},
 	{"partition", "PARTITION", "the `partition` in ARNs: aws (the default), aws-cn, aws-us-gov, aws-eusc, aws-iso and the like", false},
-	{"function", "FUNCTION", "the `name` of a Lambda function for routes, with wildcards; repeatable; any, if none is given", true},
+	{"function", "FUNCTION", "the `name` of a Lambda function that is used, with wildcards; repeatable; any, if none is given", true},
 	{"user-pool", "USER_POOL_ID", "adopt: the `id` of a user pool; repeatable", true},
 	{"rest-api", "REST_API_ID", "adopt: the `id` of a REST API; repeatable", true},
 	{"queue", "QUEUE_ARN", "events: the `ARN` of the queue of --drift-queue-url", false},
@@ -45,7 +45,7 @@ The name is one of:
   events              in addition, to receive events of drift
   groups              in addition, to give groups of user pools the roles that are named
   sms                 in addition, for the roles with which user pools send SMS
-  kms                 in addition, to keep the customer keys of adopted user pools
+  kms                 in addition, for keys of functions that send messages, and the customer keys of adopted user pools
   tenants             in addition, to assume the roles of namespaces
   trust-pod-identity  who may assume the operator's role: its service account by EKS Pod Identity
   trust-irsa          who may assume the operator's role: its service account by an OIDC provider
@@ -57,7 +57,7 @@ For example:
     --account 111122223333 --region eu-west-1 > policy.json
   aws iam create-policy --policy-name securedapi --policy-document file://policy.json
 
-Routes may use a Lambda function once it has the tag securedapi.dev/invoke=true:
+Routes and triggers may use a Lambda function once it has the tag securedapi.dev/invoke=true:
 
   aws lambda tag-resource --tags securedapi.dev/invoke=true \
     --resource arn:aws:lambda:eu-west-1:111122223333:function:Orders
@@ -96,7 +96,7 @@ func run(args []string, out, mistakes io.Writer) error {
 			return check(o.word, value)
 		})
 	}
-	untagged := flags.Bool("untagged-functions", false, "policy: let routes use functions without the tag "+InvokeTag)
+	untagged := flags.Bool("untagged-functions", false, "policy: let routes and triggers use functions without the tag "+InvokeTag)
 	name := ""
 	for rest := args; ; {
 		if err := flags.Parse(rest); err != nil {

@@ -74,7 +74,7 @@ func TestCommand(t *testing.T) {
 		}, []string{"arn:aws:cognito-idp:*"}},
 		{"in another partition", "--cluster-id c1 --partition aws-cn", []string{"arn:aws-cn:lambda:*", "arn%3Aaws-cn%3Aapigateway"}, []string{"arn:aws:"}},
 		{"for some functions", "--cluster-id c1 --function shop-*", []string{"function:shop-*"}, []string{"function:*"}},
-		{"for functions without the tag", "--cluster-id c1 --untagged-functions", []string{`"lambda:Principal": "apigateway.amazonaws.com"`, `"lambda:FunctionUrlAuthType": "true"`}, []string{"securedapi.dev/invoke"}},
+		{"for functions without the tag", "--cluster-id c1 --untagged-functions", []string{`"lambda:Principal": [`, `"lambda:FunctionUrlAuthType": "true"`}, []string{"securedapi.dev/invoke"}},
 		{"to adopt a pool and an API", "adopt --cluster-id c1 --user-pool eu-west-1_A --rest-api abc", []string{"userpool/eu-west-1_A", "/restapis/abc"}, []string{`/*"`}},
 		{"to keep customer keys in a partition whose hosts have another suffix", "kms --key arn:aws-cn:kms:cn-north-1:1:key/a --region cn-north-1 --partition aws-cn", []string{`"kms:ViaService": "cognito-idp.cn-north-1.*"`}, []string{"amazonaws.com"}},
 		{"the name may come last", "--queue arn:aws:sqs:eu-west-1:1:q events", []string{`"Resource": "arn:aws:sqs:eu-west-1:1:q"`}, nil},

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/securedapi/securedapi/controllers/restapi"
+	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
 // Change is a call that may have changed a resource of a SecuredAPI.
@@ -84,7 +84,11 @@ func ParseEvent(body, signature string) (Change, bool, error) {
 		}
 	case "lambda.amazonaws.com":
 		// A function serves many: whose a statement is, its id tells.
-		c.API = restapi.StatementAPI(d.RequestParameters.StatementID)
+		if root := invoke.StatementRoot(d.RequestParameters.StatementID); strings.Contains(root, "_") {
+			c.Pool = root
+		} else {
+			c.API = root
+		}
 	}
 	return c, c.Pool != "" || c.API != "", nil
 }

@@ -48,6 +48,7 @@ func TestParseEvent(t *testing.T) {
 		{"no API", message("apigateway", "UpdateAccount", `{"template": false}`), drift.Change{}},
 		{"the operator's statement in a function's policy", message("lambda", "RemovePermission20150331v2", `{"functionName": "F", "statementId": "securedapi-abc123-prod"}`), api},
 		{"a statement of a former version of the operator", message("lambda", "RemovePermission20150331v2", `{"functionName": "F", "statementId": "securedapi-abc123"}`), api},
+		{"the operator's statement for a user pool", message("lambda", "RemovePermission20150331v2", `{"functionName": "F", "statementId": "securedapi-us-east-1_a-0011223344556677"}`), pool},
 		{"a statement of another owner", message("lambda", "AddPermission20150331v2", `{"functionName": "F", "statementId": "notes"}`), drift.Change{}},
 		{"a call without parameters", message("cognito-idp", "UpdateUserPool", `null`), drift.Change{}},
 		{"another service", message("s3", "DeleteBucket", `{"userPoolId": "us-east-1_a"}`), drift.Change{}},

@@ -128,7 +128,7 @@ func (c *cloud) get(at address) *thing {
 func (c *cloud) delete(at address) {
 	delete(c.things, at)
 	for other := range c.things {
-		if at.kind == "root" && other.under == at.id && other.kind != "grant" {
+		if at.kind == "root" && other.under == at.id && other.kind != "grant" && other.kind != "ahead" {
 			delete(c.things, other)
 		}
 	}

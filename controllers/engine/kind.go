@@ -50,6 +50,9 @@ type Meta struct {
 	Needs []string
 	// After are the prefixes of kinds whose resources must have converged in this pass before it is changed.
 	After []string
+	// Ahead resources have to be there before their parent changes, and stay until it is gone: their parent uses them. They are brought
+	// about before it where it exists, and after it where it is made.
+	Ahead bool
 	// Version is part of the digest. It is raised when the same spec has to be sent once more.
 	Version int
 	// Check is how often drift is looked for, and Aspects are what can be looked at one by one, if not all at once.

@@ -18,7 +18,7 @@ import (
 func (l *life) root(p *engine.Pass, _ string) engine.Resource {
 	at := func(id string) address { return address{kind: "root", id: id} }
 	return &engine.Of[sent, thing]{
-		Meta: engine.Meta{Watches: []string{"child/"}},
+		Meta: engine.Meta{Watches: []string{"child/"}, After: []string{"ahead/"}},
 		Desired: func() (*sent, error) {
 			if l.wish.root == nil {
 				return nil, nil
@@ -196,6 +196,22 @@ func (l *life) grant(p *engine.Pass, key string) engine.Resource {
 		Exists:  func(err error) bool { return errors.Is(err, errExists) },
 		Update:  l.updates(at),
 		Delete:  l.deletes("grant"),
+	}
+}
+
+// ahead is what the root uses, under the id that we give.
+func (l *life) ahead(p *engine.Pass, key string) engine.Resource {
+	at := in(p, "ahead")
+	return &engine.Of[sent, thing]{
+		Meta:    engine.Meta{In: "root", Ahead: true, Leaves: []string{"root"}},
+		Desired: value(l.wish.ahead, key),
+		ID:      func(*sent) string { return key },
+		Read:    l.reads(at),
+		Fields:  fields,
+		Create:  l.creates(at, key),
+		Exists:  func(err error) bool { return errors.Is(err, errExists) },
+		Update:  l.updates(at),
+		Delete:  l.deletes("ahead"),
 	}
 }
 

@@ -28,6 +28,7 @@ type wish struct {
 	children map[string]string // the service gives their ids
 	servers  map[string]string // have the ids that we give, and grow before they shrink
 	grants   map[string]string // the same, and stay when the root goes
+	ahead    map[string]string // the same, and the root uses them
 	snapshot string            // immutable
 	stage    bool              // serves the snapshot
 }
@@ -175,6 +176,7 @@ func (l *life) kinds() []engine.Kind {
 		keyed("child/", l.wish.children, l.child),
 		keyed("server/", l.wish.servers, l.server),
 		keyed("grant/", l.wish.grants, l.grant),
+		keyed("ahead/", l.wish.ahead, l.ahead),
 		{Prefix: "snapshot", Of: l.snapshot},
 		{Prefix: "stage", Of: l.stage},
 	}

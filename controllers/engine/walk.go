@@ -29,9 +29,15 @@ func (p *Pass) Apply(ctx context.Context, kinds []Kind) error {
 		}
 		return err
 	}
-	for _, r := range resources {
-		if p.lacks(r.meta()) || p.anyFailed(r.meta().After) {
-			p.note(r.meta().Name)
+	visited := map[string]string{}
+	for _, r := range p.order(resources) {
+		m := r.meta()
+		if under, twice := visited[m.Name]; twice && under == p.ID(m.In) {
+			continue
+		}
+		visited[m.Name] = p.ID(m.In)
+		if p.lacks(m) || p.anyFailed(m.After) {
+			p.note(m.Name)
 			continue
 		}
 		err := run(r, r.forward)
@@ -56,6 +62,20 @@ func (p *Pass) Apply(ctx context.Context, kinds []Kind) error {
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// order has what is ahead of a parent that is there before it, and once more at its own place: the parent may be made anew.
+func (p *Pass) order(resources []Resource) []Resource {
+	var ordered []Resource
+	for _, r := range resources {
+		for _, child := range resources {
+			if m := child.meta(); m.Ahead && m.In == r.meta().Name && !p.lacks(m) {
+				ordered = append(ordered, child)
+			}
+		}
+		ordered = append(ordered, r)
+	}
+	return ordered
 }
 
 // Foresee fails if the spec adopts what is not there, or is somebody else's: then nothing is made beside it. It makes no call once
@@ -248,19 +268,11 @@ func (p *Pass) Remove(ctx context.Context, lists ...[]Kind) error {
 		}
 	}
 	for _, kinds := range lists {
-		// What goes with its parent is forgotten when that is gone: until then people may need it.
 		all := p.resolve(kinds)
 		slices.Reverse(all)
-		slices.SortStableFunc(all, func(a, b Resource) int {
-			switch first, second := a.meta().GoesWith, b.meta().GoesWith; {
-			case first == second, p.Plan:
-				return 0
-			case second:
-				return -1
-			default:
-				return 1
-			}
-		})
+		if !p.Plan {
+			slices.SortStableFunc(all, func(a, b Resource) int { return cmp.Compare(outlives(a), outlives(b)) })
+		}
 		for _, r := range all {
 			if p.Known(r.meta().Name) == nil {
 				continue
@@ -276,6 +288,19 @@ func (p *Pass) Remove(ctx context.Context, lists ...[]Kind) error {
 				left[0].Name, left[0].ID))
 	}
 	return nil
+}
+
+// outlives orders what is deleted with its root. What goes with its parent is forgotten when that is gone: until then people may
+// need it. So may its parent what is ahead of it.
+func outlives(r Resource) int {
+	switch m := r.meta(); {
+	case m.GoesWith:
+		return 2
+	case m.Ahead:
+		return 1
+	default:
+		return 0
+	}
 }
 
 // deletion is a deletion in a plan's words. It disturbs nobody unless class says otherwise.

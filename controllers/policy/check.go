@@ -31,6 +31,7 @@ func (g Grant) Check(r Request) error {
 		c := checker{name: g.policies[i].Name, policy: &g.policies[i].Spec}
 		c.object(r)
 		c.senders(&r.Spec.UserPool)
+		c.triggers(r)
 		c.routes(r)
 		c.clients(r)
 		c.limits(r)
@@ -124,11 +125,22 @@ func (c *checker) senders(pool *v1alpha1.UserPoolSpec) {
 	}
 }
 
+// triggers are the functions that a pool calls, and the key of those that send messages.
+func (c *checker) triggers(r Request) {
+	pool := &r.Spec.UserPool
+	for i := range pool.Triggers {
+		c.function(fmt.Sprintf("spec.userPool.triggers[%d].function", i), pool.Triggers[i].Function, r.Account)
+	}
+	if pool.SenderKeyARN != "" {
+		c.within("spec.userPool.senderKeyARN", pool.SenderKeyARN, "kmsKeys", c.policy.KMSKeys, glob)
+	}
+}
+
 func (c *checker) routes(r Request) {
 	for i := range r.Spec.Routes {
 		backend := &r.Spec.Routes[i].Backend
-		if backend.Lambda != nil && c.policy.Functions != nil && !c.function(backend.Lambda.Function, r.Account) {
-			c.refuse(fmt.Sprintf("spec.routes[%d].backend.lambda.function", i), backend.Lambda.Function, "functions", c.policy.Functions)
+		if backend.Lambda != nil {
+			c.function(fmt.Sprintf("spec.routes[%d].backend.lambda.function", i), backend.Lambda.Function, r.Account)
 		}
 		if backend.HTTP != nil {
 			c.host(fmt.Sprintf("spec.routes[%d].backend.http.url", i), backend.HTTP.URL, "httpHosts", c.policy.HTTPHosts)
@@ -136,9 +148,16 @@ func (c *checker) routes(r Request) {
 	}
 }
 
-// function says whether the policy allows a function. A name is one of the account in which everything is made; an ARN of
+// function notes a function that is not in the list.
+func (c *checker) function(field, function, account string) {
+	if c.policy.Functions != nil && !c.allows(function, account) {
+		c.refuse(field, function, "functions", c.policy.Functions)
+	}
+}
+
+// allows says whether the policy allows a function. A name is one of the account in which everything is made; an ARN of
 // another account, or while ours is not known, has to be in the list as it is.
-func (c *checker) function(function, account string) bool {
+func (c *checker) allows(function, account string) bool {
 	if slices.Contains(c.policy.Functions, function) {
 		return true
 	}

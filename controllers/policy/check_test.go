@@ -54,6 +54,20 @@ func mail(identity string) func(*policy.Request) {
 	}
 }
 
+func trigger(function string) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.UserPool.Triggers = []v1alpha1.Trigger{
+			{Event: v1alpha1.TriggerPreSignUp, Function: "shop-sign-up"}, {Event: v1alpha1.TriggerPreTokenGeneration, Function: function},
+		}
+	}
+}
+
+func senderKey(account, id string) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.UserPool.SenderKeyARN = "arn:aws:kms:eu-west-1:" + account + ":key/" + id
+	}
+}
+
 func TestCheck(t *testing.T) {
 	shop := named("shop", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 		s.Regions = []string{"eu-west-1"}
@@ -64,6 +78,7 @@ func TestCheck(t *testing.T) {
 		s.LocalhostCallbacks = v1alpha1.Refused
 		s.CognitoRoles = []string{"arn:aws:iam::" + account + ":role/shop-*"}
 		s.EmailIdentities = []string{"arn:aws:ses:eu-west-1:" + account + ":identity/shop.example.com"}
+		s.KMSKeys = []string{"arn:aws:kms:eu-west-1:" + account + ":key/shop-*"}
 		s.Adopt.UserPoolIDs = []string{"eu-west-1_AbCdEfGhI"}
 		s.DeletionPolicies = []v1alpha1.DeletionPolicy{v1alpha1.DeletionProtect, v1alpha1.DeletionRetain}
 		s.Limits.Objects, s.Limits.Routes = new(int32(2)), new(int32(4))
@@ -128,6 +143,12 @@ func TestCheck(t *testing.T) {
 		{"the team's address", mail("shop.example.com"), ""},
 		{"another team's address", mail("pay.example.com"), `whose emailIdentities allows arn:aws:ses:eu-west-1:111111111111:identity/shop.example.com`},
 		{"mail from Cognito's own address", func(r *policy.Request) { r.Spec.UserPool.Email = &v1alpha1.Email{ReplyTo: "help@pay.example.com"} }, ""},
+		{"a trigger's function", trigger("shop-claims:live"), ""},
+		{"another team's function as a trigger", trigger("pay-claims"), `spec.userPool.triggers[1].function: "pay-claims" is not allowed by SecuredAPIPolicy shop, whose functions allows shop-*`},
+		{"a trigger's function of another account", trigger("arn:aws:lambda:eu-west-1:222222222222:function:shop-claims"), "spec.userPool.triggers[1].function"},
+		{"the team's key", senderKey(account, "shop-codes"), ""},
+		{"another team's key", senderKey(account, "pay-codes"), `spec.userPool.senderKeyARN: "arn:aws:kms:eu-west-1:111111111111:key/pay-codes" is not allowed`},
+		{"an allowed id of another account's key", senderKey("222222222222", "shop-codes"), "whose kmsKeys allows"},
 		{"another deletion policy", func(r *policy.Request) { r.Deletion = v1alpha1.DeletionDelete }, `spec.deletionPolicy: "Delete"`},
 		{"one older object", older(2), ""},
 		{"two older objects", older(0, 0), "the namespace has 2 older SecuredAPIs, and limits.objects of SecuredAPIPolicy shop is 2"},
@@ -168,7 +189,7 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 	}{{"left out", nil, true}, {"empty", []string{}, false}} {
 		open := named("open", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 			s.Functions, s.HTTPHosts, s.CallbackHosts, s.DomainPrefixes, s.Regions = tc.list, tc.list, tc.list, tc.list, tc.list
-			s.CognitoRoles, s.EmailIdentities = tc.list, tc.list
+			s.CognitoRoles, s.EmailIdentities, s.KMSKeys = tc.list, tc.list, tc.list
 		})
 		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{open}, false)
 		if err != nil {
@@ -177,12 +198,14 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 		err = grant.Check(request(func(r *policy.Request) {
 			texts(account, "texts")(r)
 			mail("example.com")(r)
+			trigger("shop-claims")(r)
+			senderKey(account, "codes")(r)
 		}))
 		if (err == nil) != tc.want {
 			t.Errorf("%s: got %v, want allowed: %t", tc.reason, err, tc.want)
 		}
-		if !tc.want && strings.Count(err.Error(), "\n") != 7 {
-			t.Errorf("%s: got %v, want one violation for each of eight fields", tc.reason, err)
+		if !tc.want && strings.Count(err.Error(), "\n") != 10 {
+			t.Errorf("%s: got %v, want one violation for each of eleven values", tc.reason, err)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/invoke"
 	"github.com/securedapi/securedapi/controllers/restapi/routepath"
 )
 
@@ -35,17 +36,7 @@ func newIntegration(backend *v1alpha1.Backend, pool arn.ARN) Integration {
 		// API Gateway writes {proxy}, not {proxy+}, in an integration.
 		return Integration{Type: typeHTTP, Backend: strings.ReplaceAll(backend.HTTP.URL, "+}", "}")}
 	}
-	return Integration{Type: typeLambda, Backend: functionARN(backend.Lambda.Function, pool)}
-}
-
-// functionARN completes a function's name with the pool's partition, Region and account. $LATEST is the function itself:
-// under two names it would have one policy, and be revoked when only one of them goes.
-func functionARN(function string, pool arn.ARN) string {
-	function = strings.TrimSuffix(function, ":$LATEST")
-	if arn.IsARN(function) {
-		return function
-	}
-	return fmt.Sprintf("arn:%s:lambda:%s:%s:function:%s", pool.Partition, pool.Region, pool.AccountID, function)
+	return Integration{Type: typeLambda, Backend: invoke.ARN(backend.Lambda.Function, pool)}
 }
 
 // uri is what is called: the server's URL, or a function's invocation.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
 // What is sent for the same spec may change only with a version that is raised: then each object in the field is sent it
@@ -23,7 +24,7 @@ func TestDigests(t *testing.T) {
 
 	for name, digest := range map[string]struct{ got, want string }{
 		"api":                        {digestOf[restAPI, types.RestApi](t, g.restAPI(p, "")), "sha256:25ecc5808f534e791d408c424249ee92"},
-		"permission/<function>/prod": {digestOf[permission, statement](t, g.permission(p, functions+"g:live/prod")), "sha256:913c3e46ce46adfc1eb41d8b89182b04"},
+		"permission/<function>/prod": {digestOf[invoke.Permission, invoke.Statement](t, g.permission(p, functions+"g:live/prod")), "sha256:913c3e46ce46adfc1eb41d8b89182b04"},
 		"deployment":                 {digestOf[definition, seen](t, g.deployment(p, "")), "sha256:ea350c65e5dd1a2ad9a4c19e0b281a17"},
 		"stage/prod":                 {digestOf[stage, servedStage](t, g.stage(p, "prod")), "sha256:55dce3a2cac67f664d567bd0213c4b79"},
 		"the model is not sent":      {engine.DigestOf(1, &definition{Document: []byte("{}"), model: &Model{}}), engine.DigestOf(1, &definition{Document: []byte("{}")})},

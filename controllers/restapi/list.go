@@ -14,6 +14,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
 // Names of resources, and the prefixes of those that have keys. The user pool is of another package.
@@ -42,7 +43,7 @@ type Gateway struct {
 func Kinds(g *Gateway) []engine.Kind {
 	return []engine.Kind{
 		{Prefix: NameAPI, Of: g.restAPI, Operations: restAPICalls},
-		{Prefix: permissionPrefix, Keys: g.wantedPermissions, Of: g.permission, Operations: permissionCalls},
+		{Prefix: permissionPrefix, Keys: g.wantedPermissions, Of: g.permission, Operations: invoke.Calls},
 		{Prefix: deploymentName, Of: g.deployment, Operations: deploymentCalls},
 		{Prefix: PrefixStage, Keys: wantedStages, Of: g.stage, Operations: stageCalls},
 	}

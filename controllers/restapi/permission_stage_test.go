@@ -9,36 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/invoke"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
-
-func TestStatementIDsNameTheOwner(t *testing.T) {
-	owner := engine.Owner{Cluster: "c", Namespace: "default", Name: "notes"}
-	first := StatementID(owner, "abc", "prod")
-	if got := StatementAPI(first); got != "abc" {
-		t.Errorf("the API of %s: got %q, want abc", first, got)
-	}
-	if got := StatementAPI("abc"); got != "" {
-		t.Errorf("the API of a statement of others: got %q, want none", got)
-	}
-	for _, tc := range []struct {
-		reason, api, stage string
-		change             func(*engine.Owner)
-	}{
-		{"another stage", "abc", "live", func(*engine.Owner) {}},
-		{"another API", "abd", "prod", func(*engine.Owner) {}},
-		{"another cluster", "abc", "prod", func(o *engine.Owner) { o.Cluster = "d" }},
-		{"another namespace", "abc", "prod", func(o *engine.Owner) { o.Namespace = "other" }},
-		{"another name", "abc", "prod", func(o *engine.Owner) { o.Name = "other" }},
-	} {
-		other := owner
-		tc.change(&other)
-		if got := StatementID(other, tc.api, tc.stage); got == first {
-			t.Errorf("%s: got the id %s of the first, want another", tc.reason, got)
-		}
-	}
-}
 
 // Another stage of the API, which somebody else made, has no permission of ours.
 func TestAPermissionIsForOurStage(t *testing.T) {
@@ -83,7 +56,7 @@ func TestAServedStageIsNeverWithoutPermission(t *testing.T) {
 	if len(*bad) != 0 {
 		t.Errorf("while the stage was renamed: got %v, want 200 of each stage that is there", *bad)
 	}
-	if got, want := w.statements("f", nil), []string{StatementID(owner, w.id(NameAPI), "live")}; !slices.Equal(got, want) {
+	if got, want := w.statements("f", nil), []string{invoke.StatementID(owner, w.id(NameAPI), "live")}; !slices.Equal(got, want) {
 		t.Errorf("got statements %v, want %v", got, want)
 	}
 	if got := w.get("live", "/a"); got != http.StatusOK {

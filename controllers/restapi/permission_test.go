@@ -14,6 +14,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/invoke"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -57,7 +58,7 @@ func TestAPermissionThatWasTakenIsGivenAgain(t *testing.T) {
 		qualifier *string
 		arn       string
 	}{{"f", nil, functions + "f"}, {"g", aws.String("live"), functions + "g:live"}} {
-		id := StatementID(owner, w.id(NameAPI), "prod")
+		id := invoke.StatementID(owner, w.id(NameAPI), "prod")
 		if got := w.statements(tc.function, tc.qualifier); !slices.Equal(got, []string{id}) {
 			t.Fatalf("%s: got statements %v, want %s", tc.arn, got, id)
 		}
@@ -100,7 +101,7 @@ func TestAPermissionForAnotherAPIWhoseReplyIsLost(t *testing.T) {
 		t.Fatalf("got %v, want an error that leaves it open", err)
 	}
 	w.converge()
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(owner, w.id(NameAPI), "prod")}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{invoke.StatementID(owner, w.id(NameAPI), "prod")}) {
 		t.Errorf("got statements %v, want that of the new API", got)
 	}
 }
@@ -142,7 +143,7 @@ func TestAPermissionOfAnotherAPISurvives(t *testing.T) {
 	w := newWorld(t, guest("/a", function("f")))
 	w.converge()
 	_, err := w.sideLambda.AddPermission(t.Context(), &awslambda.AddPermissionInput{
-		FunctionName: aws.String("f"), StatementId: aws.String(StatementID(owner, "zz", "prod")), Action: aws.String("lambda:InvokeFunction"),
+		FunctionName: aws.String("f"), StatementId: aws.String(invoke.StatementID(owner, "zz", "prod")), Action: aws.String("lambda:InvokeFunction"),
 		Principal: aws.String("apigateway.amazonaws.com"),
 	})
 	if err != nil {
@@ -151,7 +152,7 @@ func TestAPermissionOfAnotherAPISurvives(t *testing.T) {
 	if _, err := w.remove(); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(owner, "zz", "prod")}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{invoke.StatementID(owner, "zz", "prod")}) {
 		t.Errorf("got statements %v, want that of API zz", got)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/invoke"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 
@@ -183,7 +184,7 @@ func TestAnAPIOfOthersIsLeftAlone(t *testing.T) {
 		t.Errorf("a deletion: got %v, APIs %v, want the API left alone", err, w.apis())
 	}
 	// Whoever took the API over needs it.
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(owner, id, "prod")}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{invoke.StatementID(owner, id, "prod")}) {
 		t.Errorf("a deletion: got statements %v, want the API's left alone", got)
 	}
 }
@@ -219,7 +220,7 @@ func TestARestoredObjectFindsItsAPI(t *testing.T) {
 	if got := w.stage("prod").Tags[engine.TagUID]; got != "u2" {
 		t.Errorf("the stage's uid: got %s, want u2", got)
 	}
-	if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(owner, id, "prod")}) {
+	if got := w.statements("f", nil); !slices.Equal(got, []string{invoke.StatementID(owner, id, "prod")}) {
 		t.Errorf("statements: got %v, want one", got)
 	}
 	if done := w.converge(whole, restored); done != "" {
@@ -279,7 +280,7 @@ func TestALostAPIIsMadeAnew(t *testing.T) {
 		if got := w.get("prod", "/registered"); got != http.StatusUnauthorized || w.id(NameAPI) == lost {
 			t.Errorf("%s: got GET /registered %d on API %s, want 401 on another than %s", name, got, w.id(NameAPI), lost)
 		}
-		if got := w.statements("f", nil); !slices.Equal(got, []string{StatementID(owner, w.id(NameAPI), "prod")}) {
+		if got := w.statements("f", nil); !slices.Equal(got, []string{invoke.StatementID(owner, w.id(NameAPI), "prod")}) {
 			t.Errorf("%s: got statements %v, want that of the new API", name, got)
 		}
 		if done := w.converge(whole); done != "" {

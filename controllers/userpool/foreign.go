@@ -1,8 +1,8 @@
 package userpool
 
 import (
-	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,7 +23,7 @@ const (
 func (r userPool) others(ctx context.Context, id string, have *types.UserPoolType, kind string) ([]v1alpha1.ForeignResource, error) {
 	var all []v1alpha1.ForeignResource
 	if kind == "" && have != nil {
-		all = append(all, triggers(have.LambdaConfig)...)
+		all = append(all, r.otherTriggers(have.LambdaConfig)...)
 	}
 	if kind == "" || kind == PrefixClient {
 		found, err := r.otherClients(ctx, id)
@@ -42,34 +42,17 @@ func (r userPool) others(ctx context.Context, id string, have *types.UserPoolTyp
 	return all, nil
 }
 
-// triggers lists the functions that a pool calls. The spec has none.
-func triggers(config *types.LambdaConfigType) []v1alpha1.ForeignResource {
-	if config == nil {
-		return nil
-	}
-	tokens := cmp.Or(config.PreTokenGenerationConfig, &types.PreTokenGenerationVersionConfigType{})
-	email := cmp.Or(config.CustomEmailSender, &types.CustomEmailLambdaVersionConfigType{})
-	sms := cmp.Or(config.CustomSMSSender, &types.CustomSMSLambdaVersionConfigType{})
+// otherTriggers lists the functions that a pool calls and the spec does not name.
+func (r userPool) otherTriggers(config *types.LambdaConfigType) []v1alpha1.ForeignResource {
+	// A spec whose functions are not known yet has none that is called.
+	wanted, _ := r.triggers(r.p)
 	var found []v1alpha1.ForeignResource
-	for _, trigger := range []struct {
-		name     string
-		function *string
-	}{
-		{"preSignUp", config.PreSignUp},
-		{"postConfirmation", config.PostConfirmation},
-		{"preAuthentication", config.PreAuthentication},
-		{"postAuthentication", config.PostAuthentication},
-		{"preTokenGeneration", cmp.Or(tokens.LambdaArn, config.PreTokenGeneration)},
-		{"customMessage", config.CustomMessage},
-		{"userMigration", config.UserMigration},
-		{"defineAuthChallenge", config.DefineAuthChallenge},
-		{"createAuthChallenge", config.CreateAuthChallenge},
-		{"verifyAuthChallengeResponse", config.VerifyAuthChallengeResponse},
-		{"customEmailSender", email.LambdaArn},
-		{"customSMSSender", sms.LambdaArn},
-	} {
-		if arn := aws.ToString(trigger.function); arn != "" {
-			found = append(found, v1alpha1.ForeignResource{Name: foreignTrigger + trigger.name, ID: arn})
+	for _, e := range triggerEvents {
+		function := e.function(config)
+		ours := slices.ContainsFunc(wanted, func(t trigger) bool { return t.Event == e.name && t.Function == function })
+		if function != "" && !ours {
+			name := foreignTrigger + strings.ToLower(string(e.name[:1])) + string(e.name[1:])
+			found = append(found, v1alpha1.ForeignResource{Name: name, ID: function})
 		}
 	}
 	return found

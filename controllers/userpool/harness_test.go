@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clocktesting "k8s.io/utils/clock/testing"
@@ -124,7 +125,11 @@ func (w *world) pass(options ...func(*engine.Pass)) (*engine.Pass, []engine.Kind
 	for _, option := range options {
 		option(p)
 	}
-	w.cognito = &Cognito{API: w.cip, Secrets: &w.secrets, SecretOverlap: overlap}
+	w.cognito = &Cognito{
+		API: w.cip, Lambda: lambda.NewFromConfig(w.aws.Config(), func(o *lambda.Options) { o.Retryer = aws.NopRetryer{} }),
+		Secrets: &w.secrets, SecretOverlap: overlap,
+		PoolARN: func(id string) string { return "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + id },
+	}
 	w.last = p
 	w.aws.ResetCalls()
 	return p, Kinds(w.cognito)

@@ -7,11 +7,13 @@ import (
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
+	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
 // Names of resources in status, and prefixes of the names of those of which there can be several.
@@ -23,12 +25,18 @@ const (
 	PrefixServer = "resourceServer/"
 	PrefixClient = "client/"
 	PrefixSecret = "secret/"
+
+	prefixPermission = "triggerPermission/"
 )
 
 // Cognito is what the resources of one pass call.
 type Cognito struct {
 	API     *cip.Client
+	Lambda  *lambda.Client
 	Secrets Secrets
+	// PoolARN is the ARN of the user pool with that id, also for an empty one. Its partition, Region and account are those of functions
+	// that the spec calls by name; the account may be empty where the spec names none.
+	PoolARN func(id string) string
 	// SecretOverlap is how long a client's former secret stays good beside the new one, where the spec does not say it.
 	SecretOverlap time.Duration
 	// Modified is the user pool's LastModifiedDate as the pass last saw it; zero if the pass did not look.
@@ -53,6 +61,7 @@ func Kinds(c *Cognito) []engine.Kind {
 			"ListUsers", "DescribeUserPoolDomain", "DeleteUserPoolDomain",
 			"ListUserPoolClients", "ListIdentityProviders",
 		)},
+		{Prefix: prefixPermission, Keys: c.wantedPermissions, Of: c.permission, Operations: invoke.Calls},
 		{Prefix: NameMFA, Of: c.mfa, Operations: calls("GetUserPoolMfaConfig", "SetUserPoolMfaConfig")},
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
 func TestWhatOthersNeedComesBefore(t *testing.T) {
@@ -29,9 +30,15 @@ func TestDigests(t *testing.T) {
 		Owner:  engine.Owner{Cluster: "c", Namespace: "default", Name: "notes", UID: "u1"},
 	}
 	withJob(&p.Object.Spec)
-	c := &Cognito{}
+	c := &Cognito{PoolARN: func(id string) string { return "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + id }}
+	calls := *p
+	calls.Object = p.Object.DeepCopy()
+	calls.Object.Status.Resources = []v1alpha1.ResourceRecord{{Name: NamePool, ID: "us-east-1_AbC"}}
+	calling("f:live", v1alpha1.TriggerPreSignUp, v1alpha1.TriggerPreTokenGeneration)(&calls.Object.Spec)
 	for _, tc := range []struct{ name, got, want string }{
 		{"userPool", digest(t, c.userPool(p, "").(*engine.Of[poolSettings, poolType])), "sha256:c9d8839409f1c94791225e601bdfd372"},
+		{"userPool with triggers", digest(t, c.userPool(&calls, "").(*engine.Of[poolSettings, poolType])), "sha256:3cc7f60337258427a52019ed7c88b139"},
+		{"triggerPermission/<function>", digest(t, c.permission(&calls, functionARN+"f:live").(*engine.Of[invoke.Permission, invoke.Statement])), "sha256:625c8dc57d67a80b77a75e98a9694ef3"},
 		{"resourceServer/notes", digest(t, c.resourceServer(p, "notes").(*engine.Of[serverSettings, serverType])), "sha256:e48d93a368064614832e8b3082f53406"},
 		{"client/web", digest(t, c.client(p, "web").(*engine.Of[clientSettings, clientType])), "sha256:9ac830b8503b5cb9fd315ae7a7aab9bd"},
 		{"client/job", digest(t, c.client(p, "job").(*engine.Of[clientSettings, clientType])), "sha256:0a9dce28b06932db8e6d271382c2c4ff"},

@@ -25,8 +25,8 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	r := userPool{c, p}
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
-			Check: engine.BySweep, Removal: plan.LosesUsers,
-			Leaves: []string{NameMFA, PrefixClient}, Watches: []string{PrefixClient, foreignProvider},
+			Check: engine.BySweep, Removal: plan.LosesUsers, After: []string{prefixPermission},
+			Leaves: []string{NameMFA, PrefixClient, prefixPermission}, Watches: []string{PrefixClient, foreignProvider},
 		},
 		Desired: r.desired,
 		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },
@@ -34,7 +34,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 		Find:    r.find,
 		Read:    r.read,
 		Diff:    r.diff,
-		Grow:    growPool,
+		Grow:    r.grow,
 		Create:  r.create,
 		Update:  r.update,
 		Tag:     r.tag,
@@ -50,9 +50,9 @@ func (r userPool) diff(want *poolSettings, have *types.UserPoolType) plan.Plan {
 	return compare(NamePool, poolFields, want, have, want.Name)
 }
 
-// growPool keeps what others need until they converged.
-func growPool(want *poolSettings, have *types.UserPoolType) *poolSettings {
-	grown := growTier(growSenders(growSignIn(*want, have), have), have)
+// grow keeps what others need until they converged.
+func (r userPool) grow(want *poolSettings, have *types.UserPoolType) *poolSettings {
+	grown := r.growTriggers(growTier(growSenders(growSignIn(*want, have), have), have), have)
 	return &grown
 }
 
@@ -114,7 +114,7 @@ func (r userPool) read(ctx context.Context, id string, _ []string) (*types.UserP
 			r.saw(pool)
 		}
 		if pool != nil && id == r.p.ID(NamePool) {
-			r.p.Report(NamePool, foreignTrigger, triggers(pool.LambdaConfig))
+			r.p.Report(NamePool, foreignTrigger, r.otherTriggers(pool.LambdaConfig))
 		}
 		return pool, err
 	})

@@ -31,6 +31,7 @@ func createPoolInput(want *poolSettings, tags map[string]string) *cip.CreateUser
 		VerificationMessageTemplate: laid.VerificationMessageTemplate,
 		DeviceConfiguration:         laid.DeviceConfiguration,
 		UserPoolTier:                laid.UserPoolTier,
+		LambdaConfig:                laid.LambdaConfig,
 		UserPoolTags:                tags,
 	}
 }

@@ -41,6 +41,9 @@ type poolSettings struct {
 	FirstFactors []types.AuthFactorType `json:",omitempty"`
 	Email        *emailSettings         `json:",omitempty"`
 	SMS          *smsSettings           `json:",omitempty"`
+	// Triggers are sorted by event.
+	Triggers  []trigger `json:",omitempty"`
+	SenderKey string    `json:",omitempty"`
 }
 
 // The blocks of spec.userPool.
@@ -78,11 +81,17 @@ func poolBlocks(spec *v1alpha1.UserPoolSpec) map[string]bool {
 		blockFirstFactors:       spec.FirstFactors != nil,
 		blockEmail:              spec.Email != nil,
 		blockSMS:                spec.SMS != nil,
+		blockTriggers:           len(spec.Triggers) > 0,
+		blockSenderKey:          spec.SenderKeyARN != "",
 	}
 }
 
 func (r userPool) desired() (*poolSettings, error) {
 	spec := &r.p.Object.Spec.UserPool
+	triggers, err := r.triggers(r.p)
+	if err != nil {
+		return nil, err
+	}
 	return &poolSettings{
 		Blocks:                 r.p.BlocksOf(NamePool, poolBlocks(spec)),
 		Name:                   r.p.Owner.ResourceName(),
@@ -103,6 +112,8 @@ func (r userPool) desired() (*poolSettings, error) {
 		FirstFactors:           firstFactors(spec),
 		Email:                  emailOf(spec.Email),
 		SMS:                    smsOf(spec.SMS, r.p.Object.Status.Region),
+		Triggers:               triggers,
+		SenderKey:              spec.SenderKeyARN,
 	}, nil
 }
 
@@ -137,7 +148,7 @@ func specNames[C ~string](attributes []C) string {
 // poolFields are what the spec sets of a user pool.
 var poolFields = slices.Concat(
 	policyFields, attributeFields, passwordFields, protectionFields, deviceFields, messageFields, verificationFields,
-	signInFields, senderFields,
+	signInFields, senderFields, triggerFields(),
 )
 
 // policyFields are how users sign in and sign up.

@@ -32,9 +32,9 @@ func unknownVariable(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	return findings
 }
 
-// NamesAccount says that the spec names a function by an ARN, which has an account in it.
+// NamesAccount says that the spec names a function by an ARN, which has an account in it, or one that a user pool is made with.
 func NamesAccount(spec *v1alpha1.SecuredAPISpec) bool {
-	return slices.ContainsFunc(spec.Routes, func(route v1alpha1.Route) bool {
+	return len(spec.UserPool.Triggers) > 0 || slices.ContainsFunc(spec.Routes, func(route v1alpha1.Route) bool {
 		return route.Backend.Lambda != nil && arn.IsARN(route.Backend.Lambda.Function)
 	})
 }
@@ -52,27 +52,27 @@ func function(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 			// A name is of this account and Region.
 			continue
 		}
-		if rule, remedy := elsewhere(named, facts); rule != "" {
+		if rule, remedy := elsewhere(named, "API", facts); rule != "" {
 			findings = append(findings, Finding{field(i, "backend.lambda.function"), quote(backend.Function), rule, remedy})
 		}
 	}
 	return findings
 }
 
-// elsewhere says where a function is, if it is not where the API is.
-func elsewhere(function arn.ARN, facts Facts) (rule, remedy string) {
+// elsewhere says where a function is, if it is not where its caller is.
+func elsewhere(function arn.ARN, caller string, facts Facts) (rule, remedy string) {
 	here := "name a function of " + facts.Region
 	switch {
 	case function.Partition != facts.Partition:
-		return fmt.Sprintf("is in the partition %s, but the API is in %s, in the partition %s, and partitions do not know each other",
-			function.Partition, facts.Region, facts.Partition), here
+		return fmt.Sprintf("is in the partition %s, but the %s is in %s, in the partition %s, and partitions do not know each other",
+			function.Partition, caller, facts.Region, facts.Partition), here
 	case function.Region != facts.Region:
-		return fmt.Sprintf("is in Region %s, but the API is in %s, and an API calls functions of its own Region only",
-			function.Region, facts.Region), here
+		return fmt.Sprintf("is in Region %s, but the %s is in %s, and calls functions of its own Region only",
+			function.Region, caller, facts.Region), here
 	case facts.Account != "" && function.AccountID != facts.Account:
 		// Lambda developer guide, "Granting Lambda function access to other accounts".
-		return fmt.Sprintf("is of account %s, but the API is of account %s, and only account %[1]s can allow the call, "+
-			"in the function's policy", function.AccountID, facts.Account), "name a function of account " + facts.Account
+		return fmt.Sprintf("is of account %s, but the %s is of account %s, and only account %[1]s can allow the call, "+
+			"in the function's policy", function.AccountID, caller, facts.Account), "name a function of account " + facts.Account
 	}
 	return "", ""
 }

@@ -64,7 +64,7 @@ func TestRoutesThatAreRefused(t *testing.T) {
 			"an API calls functions of its own Region",
 			[]v1alpha1.Route{route("/b", lambda("f")), route("/a", lambda("arn:aws:lambda:eu-west-1:111111111111:function:f"))},
 			`spec.routes[1].backend.lambda.function: "arn:aws:lambda:eu-west-1:111111111111:function:f" is in Region eu-west-1, ` +
-				"but the API is in us-east-1, and an API calls functions of its own Region only; name a function of us-east-1",
+				"but the API is in us-east-1, and calls functions of its own Region only; name a function of us-east-1",
 		},
 		{
 			"a URL can use the path's variables only",

@@ -121,6 +121,12 @@ func tier(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 			needs(fmt.Sprintf("spec.userPool.mfa.factors[%d]", at), string(v1alpha1.MFAEmail))
 		}
 	}
+	for i := range pool.Triggers {
+		if version := pool.Triggers[i].Version; version != "" && version != v1alpha1.TriggerV1 {
+			// PreTokenGenerationVersionConfigType; developer guide, "User pool feature plans".
+			needs(fmt.Sprintf("spec.userPool.triggers[%d].version", i), string(version))
+		}
+	}
 	for i := range spec.Clients {
 		client := &spec.Clients[i]
 		if at := slices.Index(client.AuthFlows, v1alpha1.AuthFlowChoice); at >= 0 {

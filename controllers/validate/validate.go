@@ -66,6 +66,9 @@ var Rules = []Rule{
 	{"textsAsFactor", `{userPool: {sms: {roleARN: "arn:aws:iam::111111111111:role/Texts"}, ` +
 		`mfa: {mode: Optional, factors: [TOTP]}}}`, textsAsFactor},
 	{"emailAsFactor", `{userPool: {mfa: {mode: Optional, factors: [Email]}}}`, emailAsFactor},
+	{"trigger", `{userPool: {triggers: [{event: PreSignUp, ` +
+		`function: "arn:aws:lambda:eu-west-1:111111111111:function:F"}]}}`, trigger},
+	{"senderKey", `{userPool: {senderKeyARN: "arn:aws:kms:eu-west-1:111111111111:key/a"}}`, senderKey},
 	{"scopes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [openid, notes/write]}]}`, scopes},
 	{"scopeCount", "", scopeCount},
 	{"attributes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], writeAttributes: [sub]}]}`, attributes},

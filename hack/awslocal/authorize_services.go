@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/securedapi/securedapi/hack/awslocal/iam"
@@ -48,24 +49,22 @@ func (s *Server) cognitoRequests(r wire.Request, call wire.Call) []iam.Request {
 
 // poolExtras are what a pool's or a group's settings need beside the operation itself: a role that Cognito gets is passed to it
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html), and a key of the customer is granted
-// (CloudFormation's schema of AWS::Cognito::UserPool lists iam:PassRole and kms:CreateGrant for both handlers).
+// (CloudFormation's schema of AWS::Cognito::UserPool lists iam:PassRole and kms:CreateGrant for both handlers, and did before
+// KeyConfiguration, when KMSKeyID was the only key).
 func poolExtras(region string, input any) []iam.Request {
-	role, key := member(input, "RoleArn"), ""
+	role := member(input, "RoleArn")
+	var keys []string
 	switch in := input.(type) {
 	case *cip.CreateUserPoolInput:
 		if in.SmsConfiguration != nil {
 			role = aws.ToString(in.SmsConfiguration.SnsCallerArn)
 		}
-		if in.KeyConfiguration != nil {
-			key = aws.ToString(in.KeyConfiguration.KmsKeyArn)
-		}
+		keys = keysOf(in.KeyConfiguration, in.LambdaConfig)
 	case *cip.UpdateUserPoolInput:
 		if in.SmsConfiguration != nil {
 			role = aws.ToString(in.SmsConfiguration.SnsCallerArn)
 		}
-		if in.KeyConfiguration != nil {
-			key = aws.ToString(in.KeyConfiguration.KmsKeyArn)
-		}
+		keys = keysOf(in.KeyConfiguration, in.LambdaConfig)
 	case *cip.SetUserPoolMfaConfigInput:
 		if sms := in.SmsMfaConfiguration; sms != nil && sms.SmsConfiguration != nil {
 			role = aws.ToString(sms.SmsConfiguration.SnsCallerArn)
@@ -77,12 +76,24 @@ func poolExtras(region string, input any) []iam.Request {
 		passed.Set("iam:PassedToService", "cognito-idp.amazonaws.com")
 		extras = append(extras, iam.Request{Action: "iam:PassRole", Resource: role, Context: passed})
 	}
-	if key != "" {
+	for _, key := range keys {
 		via := iam.Context{}
 		via.Set("kms:ViaService", "cognito-idp."+region+".amazonaws.com")
 		extras = append(extras, iam.Request{Action: "kms:CreateGrant", Resource: key, Context: via})
 	}
 	return extras
+}
+
+// keysOf are the customer's keys of a pool: for what it keeps, and for what it tells functions that send messages.
+func keysOf(kept *ciptypes.KeyConfigurationType, functions *ciptypes.LambdaConfigType) []string {
+	var keys []string
+	if kept != nil && kept.KmsKeyArn != nil {
+		keys = append(keys, *kept.KmsKeyArn)
+	}
+	if functions != nil && functions.KMSKeyID != nil {
+		keys = append(keys, *functions.KMSKeyID)
+	}
+	return keys
 }
 
 // member is a string that an input has, empty if there is none.

@@ -148,6 +148,16 @@ func updatePool(sms string) call {
 	}
 }
 
+// sendWith changes the key of functions that send messages.
+func sendWith(key string) call {
+	return func(a *account) error {
+		_, err := cip.NewFromConfig(a.as).UpdateUserPool(a.t.Context(), &cip.UpdateUserPoolInput{
+			UserPoolId: &a.pool, LambdaConfig: &ciptypes.LambdaConfigType{KMSKeyID: &key},
+		})
+		return err
+	}
+}
+
 func listPools(a *account) error {
 	_, err := cip.NewFromConfig(a.as).ListUserPools(a.t.Context(), &cip.ListUserPoolsInput{MaxResults: aws.Int32(1)})
 	return err
@@ -264,6 +274,9 @@ func TestAuthorization(t *testing.T) {
 			return err
 		}, cognito("AdminUpdateUserAttributes", poolARNs+"$POOL")},
 		{"a role that Cognito gets is passed to it", "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html", allows("cognito-idp:UpdateUserPool", "*", ""), updatePool("arn:aws:iam::111111111111:role/Texts"), "400 AccessDeniedException: User: " + session + " is not authorized to perform: iam:PassRole on resource: arn:aws:iam::111111111111:role/Texts because no identity-based policy allows the iam:PassRole action"},
+
+		{"a key for functions that send messages is granted", "CloudFormation's schema of AWS::Cognito::UserPool", allows("cognito-idp:UpdateUserPool", "*", ""), sendWith("arn:aws:kms:us-east-1:111111111111:key/a"), "400 AccessDeniedException: User: " + session + " is not authorized to perform: kms:CreateGrant on resource: arn:aws:kms:us-east-1:111111111111:key/a because no identity-based policy allows the kms:CreateGrant action"},
+		{"a key that may be granted", "CloudFormation's schema of AWS::Cognito::UserPool", allows("cognito-idp:UpdateUserPool kms:CreateGrant", "*", ""), sendWith("arn:aws:kms:us-east-1:111111111111:key/a"), ""},
 
 		{"API Gateway's words, and status 403", "mattclay/aws-terminator#284; the status: Open-SL/serverless-permission-generator#12", allows("a:B", "*", ""), createAPI(nil), apigw("POST", "/restapis")},
 		{"an API's creation", ofGateway + "POST has RestApis", allows("apigateway:POST", apis, ""), createAPI(nil), ""},

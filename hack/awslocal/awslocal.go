@@ -92,8 +92,8 @@ func New(opts ...Option) (*Server, error) {
 		client:  &http.Client{Transport: &http.Transport{}},
 	}
 	env := wire.Env{Clock: o.clock, BaseURL: func() string { return s.URL }, ListLag: o.listLag}
-	s.Cognito = cognito.New(env, o.cognito...)
 	s.Lambda = lambda.New()
+	s.Cognito = cognito.New(env, append([]cognito.Option{cognito.WithFunctions(s.Lambda.Trigger)}, o.cognito...)...)
 	s.APIGateway = apigateway.New(env, apigateway.Backends{Verify: s.Cognito.Verify, Invoke: s.Lambda.Invoke}, o.apigateway...)
 	s.STS = sts.New(env, o.account)
 	s.SQS = sqs.New(env)

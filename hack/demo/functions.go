@@ -6,11 +6,12 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/securedapi/securedapi/hack/awslocal/lambda"
 )
 
-// The functions that the routes of the recipe and of the other samples name, and what they say.
+// The functions that the recipe and the other samples name, and what those of routes say.
 const (
 	registeredFunction = "RegisteredHandler"
 	guestFunction      = "GuestHandler"
@@ -27,7 +28,16 @@ var messages = map[string]string{
 	"Loans":            "There are no loans yet.",
 }
 
-var functions = slices.Sorted(maps.Keys(messages))
+// handlers are all functions.
+var handlers = func() map[string]lambda.Handler {
+	all := map[string]lambda.Handler{"Teams": addTeam}
+	for name, message := range messages {
+		all[name] = greet(message)
+	}
+	return all
+}()
+
+var functions = slices.Sorted(maps.Keys(handlers))
 
 // greet returns a Lambda function that says something, and to whom if it knows. Its input and output are those of a
 // proxy integration, which leaves all headers to the function, CORS included:
@@ -58,7 +68,26 @@ func greet(message string) lambda.Handler {
 	}
 }
 
-// greeting is what the functions answer.
+// addTeam is a function for PreTokenGeneration: a user's team is the domain of the address. Its input and output are those of
+// https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html, version V1_0.
+func addTeam(_ context.Context, event json.RawMessage) (any, error) {
+	var in struct {
+		Request struct {
+			UserAttributes struct {
+				Email string `json:"email"`
+			} `json:"userAttributes"`
+		} `json:"request"`
+	}
+	if err := json.Unmarshal(event, &in); err != nil {
+		return nil, err
+	}
+	_, team, _ := strings.Cut(in.Request.UserAttributes.Email, "@")
+	return map[string]any{
+		"response": map[string]any{"claimsOverrideDetails": map[string]any{"claimsToAddOrOverride": map[string]string{"team": team}}},
+	}, nil
+}
+
+// greeting is what the functions of routes answer.
 type greeting struct {
 	Message string `json:"message"`
 	Who     string `json:"who,omitempty"`

@@ -50,8 +50,8 @@ func (w *world) start(ctx context.Context, logf func(format string, args ...any)
 	if w.aws, err = awslocal.New(awslocal.WithQuotas(1)); err != nil {
 		return fmt.Errorf("start the local AWS: %w", err)
 	}
-	for _, name := range functions {
-		w.aws.Lambda.Handle(name, greet(messages[name]))
+	for name, handler := range handlers {
+		w.aws.Lambda.Handle(name, handler)
 	}
 	operatorrole.LetRoutesCall(w.aws, functions...)
 	logf("the local AWS, with the request quotas of AWS: %s", w.aws.URL)

@@ -31,6 +31,7 @@ const (
 	clientsecret = "controllers/clientsecret"
 	drift        = "controllers/drift"
 	engine       = "controllers/engine"
+	invoke       = "controllers/invoke"
 	outcome      = "controllers/outcome"
 	owned        = "controllers/owned"
 	restapi      = "controllers/restapi"

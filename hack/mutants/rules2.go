@@ -78,8 +78,8 @@ var onlyOurs = []mutant{
 	},
 	{
 		rule: 2, breaks: "a statement's id does not name its owner", caughtBy: "^TestStatementIDsNameTheOwner$",
-		at: in(restapi, call, callee("strings.Join"), inside("restapi.StatementID")),
-		do: become("owner.Cluster + owner.Name + stage"),
+		at: in(invoke, call, callee("strings.Join"), inside("invoke.StatementID")),
+		do: become("owner.Cluster + owner.Name + part"),
 	},
 	{
 		rule: 2, breaks: "a Secret that somebody prepared is taken in", caughtBy: "^TestAPlantedSecretIsNotUsed$",

@@ -36,6 +36,7 @@ func tenant(t *testing.T, edit func(*v1alpha1.SecuredAPIPolicySpec)) (*harness.W
 		DomainPrefixes:     []string{"notes-*"},
 		CallbackHosts:      []string{"*.shop.example.com"},
 		CognitoRoles:       []string{"arn:aws:iam::111111111111:role/notes-*"},
+		KMSKeys:            []string{"arn:aws:kms:us-east-1:111111111111:key/notes-*"},
 		EmailIdentities:    []string{"arn:aws:ses:us-east-1:111111111111:identity/shop.example.com"},
 		DeletionPolicies:   []v1alpha1.DeletionPolicy{v1alpha1.DeletionProtect, v1alpha1.DeletionDelete},
 		LocalhostCallbacks: v1alpha1.Allowed,
@@ -95,6 +96,12 @@ func TestASpecOutsideThePolicyMakesNoAWSCall(t *testing.T) {
 		{"another team's function, by name", function("pay-charge"), "spec.routes[0].backend.lambda.function"},
 		{"another team's function, by ARN", function("arn:aws:lambda:us-east-1:111111111111:function:pay-charge"), "spec.routes[0].backend.lambda.function"},
 		{"a function of another account with an allowed name", function("arn:aws:lambda:us-east-1:222222222222:function:GuestHandler"), "222222222222"},
+		{"another team's function, at each sign-in", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPreAuthentication, Function: "pay-charge"}}
+		}, "spec.userPool.triggers[0].function"},
+		{"codes with another team's key", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.SenderKeyARN = "arn:aws:kms:us-east-1:111111111111:key/pay-codes"
+		}, "spec.userPool.senderKeyARN"},
 		{"another host behind a route", func(o *v1alpha1.SecuredAPI) {
 			o.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://pay.example.com/"}}
 		}, "spec.routes[0].backend.http.url"},

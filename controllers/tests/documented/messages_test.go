@@ -32,6 +32,7 @@ var spoken = []struct{ dir, heading string }{
 	{"controllers/policy", "Not allowed by a SecuredAPIPolicy"},
 	{"controllers/userpool", "Said of the user pool"},
 	{"controllers/restapi", "Said of the REST API"},
+	{"controllers/invoke", "Said of functions"},
 	{"controllers/owned", "Said of Secrets and ConfigMaps"},
 	{"controllers/clientsecret", "Said of the Secrets of clients"},
 	{"controllers/engine", "Said of every resource"},

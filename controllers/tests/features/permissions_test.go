@@ -66,6 +66,8 @@ func lifeOfOwn(w *harness.World) {
 		harness.RotateTo(2)(o)
 		o.Spec.ResourceServers[0].Scopes = append(o.Spec.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
 		o.Spec.UserPool.Groups[0].Description = "Who reads"
+		o.Spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerCustomEmailSender, Function: "OtherHandler"}}
+		o.Spec.UserPool.SenderKeyARN = poolKey
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
 		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 		o.Spec.Stage, o.Spec.Tags = "live", nil
@@ -92,6 +94,7 @@ func lifeOfOwn(w *harness.World) {
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Name, o.Spec.Clients[0].Secret = "other", nil
 		o.Spec.UserPool.Groups, o.Spec.Domain.Prefix = nil, "notes-live"
+		o.Spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPostConfirmation, Function: "GuestHandler"}}
 		o.Spec.Routes[1].Backend.Lambda.Function = "GuestHandler"
 	})
 	w.AwaitReady(object)

@@ -42,7 +42,15 @@ var Lives = []Life{
 		o.Spec.UserPool.MFA, o.Spec.UserPool.Passkeys = nil, nil
 		o.Spec.UserPool.FirstFactors = []v1alpha1.FirstFactor{v1alpha1.FirstFactorPassword, v1alpha1.FirstFactorEmailOTP}
 	}},
+	{Name: "triggers", From: calling("GuestHandler"), Edit: calling("OtherHandler")},
 	{Name: "delete", Delete: true},
+}
+
+// calling has the pool call a function.
+func calling(function string) func(*v1alpha1.SecuredAPI) {
+	return func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPreSignUp, Function: function}}
+	}
 }
 
 func withSecondFactors(o *v1alpha1.SecuredAPI) {

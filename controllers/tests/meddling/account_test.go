@@ -16,7 +16,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
-	"github.com/securedapi/securedapi/controllers/restapi"
+	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
 // What a test sees of the account, by calls aside. Hooks call from the server's goroutines, so a failure is a panic there.
@@ -172,7 +172,7 @@ func (w *world) inventory() []string {
 		var policy struct{ Statement []struct{ Sid string } }
 		must(0, json.Unmarshal([]byte(*must(out, err).Policy), &policy))
 		for _, s := range policy.Statement {
-			say("function %s may be called by an API that is there: %t", name, apis[restapi.StatementAPI(s.Sid)])
+			say("function %s may be called by an API that is there: %t", name, apis[invoke.StatementRoot(s.Sid)])
 		}
 	}
 	slices.Sort(lines)

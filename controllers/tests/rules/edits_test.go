@@ -115,7 +115,7 @@ func recoveringByAdmin(o *v1alpha1.SecuredAPI) {
 }
 
 // edits change every property that can be changed.
-var edits = slices.Concat(recipeEdits, signInEdits)
+var edits = slices.Concat(recipeEdits, signInEdits, triggerEdits)
 
 // recipeEdits change what the recipe has.
 var recipeEdits = []edit{

@@ -23,6 +23,7 @@ func TestRule8AnUpdatedObjectEqualsANewOne(t *testing.T) {
 			for _, w := range []*harness.World{updated, fresh} {
 				permitGroups(w)
 				w.Permit("sms", iam.Values{"ROLE_ARN": {textsRole, otherTextsRole}})
+				w.Permit("kms", iam.Values{"KEY_ARN": {codesKey, otherKey}})
 			}
 			object, other := updated.Recipe(), fresh.Recipe()
 			if tc.from != nil {

@@ -63,7 +63,7 @@ var (
 )
 
 // userFlows are those of InitiateAuth, adminFlows those of AdminInitiateAuth (getmoto/moto#4836: AWS confirmed which).
-// CUSTOM_AUTH needs Lambda triggers, which the local AWS doesn't have.
+// CUSTOM_AUTH needs the three triggers of custom challenges, which the local AWS doesn't run.
 var (
 	userFlows = map[types.AuthFlowType]authFlow{
 		types.AuthFlowTypeUserPasswordAuth: passwordFlow,
@@ -87,7 +87,7 @@ func (s *Service) initiateAuth(r wire.Request, in *idp.InitiateAuthInput) (*idp.
 	if err != nil {
 		return nil, err
 	}
-	return s.beginAuth(userFlows, in.AuthFlow, c, in.AuthParameters, in.Session, r.Now)
+	return s.beginAuth(userFlows, in.AuthFlow, c, in.AuthParameters, in.ClientMetadata, in.Session, r.Now)
 }
 
 func (s *Service) adminInitiateAuth(r wire.Request, in *idp.AdminInitiateAuthInput) (*idp.AdminInitiateAuthOutput, error) {
@@ -95,7 +95,7 @@ func (s *Service) adminInitiateAuth(r wire.Request, in *idp.AdminInitiateAuthInp
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.beginAuth(adminFlows, in.AuthFlow, c, in.AuthParameters, in.Session, r.Now)
+	out, err := s.beginAuth(adminFlows, in.AuthFlow, c, in.AuthParameters, in.ClientMetadata, in.Session, r.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -103,8 +103,8 @@ func (s *Service) adminInitiateAuth(r wire.Request, in *idp.AdminInitiateAuthInp
 }
 
 func (s *Service) beginAuth(
-	flows map[types.AuthFlowType]authFlow, name types.AuthFlowType, c *client, parameters map[string]string, session *string,
-	now time.Time,
+	flows map[types.AuthFlowType]authFlow, name types.AuthFlowType, c *client, parameters, metadata map[string]string,
+	session *string, now time.Time,
 ) (*idp.InitiateAuthOutput, error) {
 	flow, ok := flows[name]
 	switch {
@@ -121,6 +121,9 @@ func (s *Service) beginAuth(
 	}
 	if !c.allowsAuth(flow.allowedBy...) {
 		return nil, invalid("%s", flow.refusal)
+	}
+	if err := s.preAuthentication(c, parameters["USERNAME"], metadata); err != nil {
+		return nil, err
 	}
 	if name == types.AuthFlowTypeUserAuth && session != nil {
 		return s.enterAfterSignUp(c, session, parameters["USERNAME"], now)
@@ -187,8 +190,11 @@ func (s *Service) conclude(
 // signIn gives the tokens of an API sign-in, whose only scope is that of the user's own profile
 // (https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html).
 func (s *Service) signIn(c *client, u *user, now time.Time) (*types.AuthenticationResultType, error) {
+	if err := s.postAuthentication(c, u); err != nil {
+		return nil, err
+	}
 	g := newGrant(c, u, []string{scopeAdmin}, now)
-	issued, err := s.issue(g, now)
+	issued, err := s.issue(g, tokensOfSignIn, now)
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func (s *Service) begin(
 	case chosen == types.ChallengeNameTypePasswordSrp && parameters["SRP_A"] != "":
 		return s.answerSRP(ch, parameters, now)
 	case chosen == types.ChallengeNameTypeEmailOtp, chosen == types.ChallengeNameTypeSmsOtp:
-		return s.sendCode(c, u, chosen, login, firstCodeLength, now), nil
+		return s.sendCode(c, u, chosen, login, firstCodeLength, now)
 	}
 	return s.ask(ch, map[string]string{}, now), nil
 }

@@ -95,7 +95,7 @@ func (s *Service) redeem(c *client, token string, now time.Time) (tokens, error)
 	case !r.retired.IsZero() && !now.Before(r.retired):
 		return tokens{}, errReusedRefresh
 	}
-	issued, err := s.issue(r.grant, now)
+	issued, err := s.issue(r.grant, tokensOfRefresh, now)
 	if err == nil && c.rotates() {
 		issued.refresh = s.rotate(r, now)
 	}

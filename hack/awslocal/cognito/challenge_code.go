@@ -26,16 +26,20 @@ var errWrongCode = wire.Errorf(codeMismatch, "Invalid code or auth state for the
 // the destination is made up of the login.
 func (s *Service) sendCode(
 	c *client, u *user, f factor, login string, length int, now time.Time,
-) *idp.InitiateAuthOutput {
+) (*idp.InitiateAuthOutput, error) {
 	ch := &challenge{name: f, client: c, user: u, code: randomText(digits, length)}
 	medium, destination := mediumOf(types.VerifiedAttributeType(addresses[f])), aws.String(mask(login))
 	if u != nil {
 		subject, body := c.pool.codeTemplate(medium)
-		destination = s.send(c.pool, u, Message{Medium: medium, Subject: subject, Body: body, Code: ch.code, At: now}).Destination
+		details, err := s.send(c.pool, c, u, messageOfSignIn, Message{Medium: medium, Subject: subject, Body: body, Code: ch.code, At: now})
+		if err != nil {
+			return nil, err
+		}
+		destination = details.Destination
 	}
 	return s.ask(ch, map[string]string{
 		"CODE_DELIVERY_DELIVERY_MEDIUM": string(medium), "CODE_DELIVERY_DESTINATION": *destination,
-	}, now)
+	}, now), nil
 }
 
 // codeTemplate is what a code for a sign-in is sent in. AWS's own texts are known of SMS only (the default of

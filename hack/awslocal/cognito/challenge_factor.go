@@ -14,7 +14,7 @@ func (s *Service) demandFactor(c *client, u *user, now time.Time) (*idp.Initiate
 	demanded := c.pool.demanded(u)
 	switch {
 	case len(demanded) == 1:
-		return s.demandOne(c, u, demanded[0], now), nil
+		return s.demandOne(c, u, demanded[0], now)
 	case len(demanded) > 1:
 		return s.offer(&challenge{name: types.ChallengeNameTypeSelectMfaType, client: c, user: u, options: demanded}, "MFAS_CAN_CHOOSE", now)
 	case c.pool.MfaConfiguration != types.UserPoolMfaTypeOn:
@@ -37,7 +37,7 @@ func (s *Service) offer(ch *challenge, parameter string, now time.Time) (*idp.In
 }
 
 // demandOne asks for one second factor. FRIENDLY_DEVICE_NAME: AWS CLI example respond-to-auth-challenge.
-func (s *Service) demandOne(c *client, u *user, f factor, now time.Time) *idp.InitiateAuthOutput {
+func (s *Service) demandOne(c *client, u *user, f factor, now time.Time) (*idp.InitiateAuthOutput, error) {
 	if f != factorTOTP {
 		return s.sendCode(c, u, f, "", codeLength, now)
 	}
@@ -45,7 +45,7 @@ func (s *Service) demandOne(c *client, u *user, f factor, now time.Time) *idp.In
 	if u.authenticator.device != "" {
 		parameters["FRIENDLY_DEVICE_NAME"] = u.authenticator.device
 	}
-	return s.ask(&challenge{name: f, client: c, user: u}, parameters, now)
+	return s.ask(&challenge{name: f, client: c, user: u}, parameters, now), nil
 }
 
 // answerFactorChoice goes on with the factor that was chosen. The API reference has EMAIL_MFA for what challenges call
@@ -60,7 +60,7 @@ func (s *Service) answerFactorChoice(
 	if !slices.Contains(ch.options, chosen) || !ch.client.pool.usable(ch.user, chosen) {
 		return nil, invalid("Invalid MFA type %s", chosen) // AWS's words are not known
 	}
-	return s.demandOne(ch.client, ch.user, chosen, now), nil
+	return s.demandOne(ch.client, ch.user, chosen, now)
 }
 
 // answerSetup ends the setup of an authenticator, whose session is that of VerifySoftwareToken, or begins with an e-mail
@@ -79,5 +79,5 @@ func (s *Service) answerSetup(
 		return nil, err
 	}
 	ch.user.modified = now
-	return s.demandOne(ch.client, ch.user, factorEmail, now), nil
+	return s.demandOne(ch.client, ch.user, factorEmail, now)
 }

@@ -53,6 +53,20 @@ var constraints = map[string]constraint{
 	// The order of the values is that of AWS's answer (getmoto/moto#4493).
 	"AttributeDataType": {values: []string{"Boolean", "Number", "String", "DateTime"}},
 
+	"PreSignUp":                   {min: 20, max: 2048, pattern: arn},
+	"PostConfirmation":            {min: 20, max: 2048, pattern: arn},
+	"PreAuthentication":           {min: 20, max: 2048, pattern: arn},
+	"PostAuthentication":          {min: 20, max: 2048, pattern: arn},
+	"CustomMessage":               {min: 20, max: 2048, pattern: arn},
+	"DefineAuthChallenge":         {min: 20, max: 2048, pattern: arn},
+	"CreateAuthChallenge":         {min: 20, max: 2048, pattern: arn},
+	"VerifyAuthChallengeResponse": {min: 20, max: 2048, pattern: arn},
+	"UserMigration":               {min: 20, max: 2048, pattern: arn},
+	"PreTokenGeneration":          {min: 20, max: 2048, pattern: arn},
+	"LambdaArn":                   {required: true, min: 20, max: 2048, pattern: arn},
+	"LambdaVersion":               {required: true},
+	"KMSKeyID":                    {min: 20, max: 2048, pattern: arn},
+
 	// App clients.
 	"ClientId":                {required: true, min: 1, max: 128, pattern: `[\w+]+`, sensitive: true},
 	"ClientName":              {min: 1, max: 128, pattern: poolName},

@@ -49,8 +49,11 @@ func (s *Service) ServeMailbox(w http.ResponseWriter, r *http.Request) {
 }
 
 // send fills in a message's template and, if it has none, the user's address, and keeps it. It says where the message
-// went as API answers do, without giving the address away.
-func (s *Service) send(p *pool, u *user, m Message) *types.CodeDeliveryDetailsType {
+// went as API answers do, without giving the address away. The source tells the function of CustomMessage what for.
+func (s *Service) send(p *pool, c *client, u *user, source messageSource, m Message) (*types.CodeDeliveryDetailsType, error) {
+	if err := s.customMessage(p, c, u, source, &m); err != nil {
+		return nil, err
+	}
 	attribute := types.VerifiedAttributeTypeEmail
 	if m.Medium == types.DeliveryMediumTypeSms {
 		attribute = types.VerifiedAttributeTypePhoneNumber
@@ -64,7 +67,7 @@ func (s *Service) send(p *pool, u *user, m Message) *types.CodeDeliveryDetailsTy
 		AttributeName:  aws.String(string(attribute)),
 		DeliveryMedium: m.Medium,
 		Destination:    aws.String(mask(m.Address)),
-	}
+	}, nil
 }
 
 func mediumOf(attribute types.VerifiedAttributeType) types.DeliveryMediumType {
@@ -75,15 +78,15 @@ func mediumOf(attribute types.VerifiedAttributeType) types.DeliveryMediumType {
 }
 
 // sendConfirmation sends the code of a sign-up; nil if the pool verifies no address that the user has.
-func (s *Service) sendConfirmation(c *client, u *user, now time.Time) *types.CodeDeliveryDetailsType {
+func (s *Service) sendConfirmation(c *client, u *user, now time.Time) (*types.CodeDeliveryDetailsType, error) {
 	attribute := c.pool.verifiedAttribute(u)
 	if attribute == "" {
-		return nil
+		return nil, nil
 	}
 	u.confirmation = newCode(now, confirmationValidity)
 	m := c.pool.verification(attribute, u.confirmation, now)
 	m.Body = cmp.Or(m.Body, "Your confirmation code is {####}")
-	return s.send(c.pool, u, m)
+	return s.send(c.pool, c, u, messageOfSignUp, m)
 }
 
 // verification is the message that an address is verified with. It has no body if the pool has no template.
@@ -142,19 +145,19 @@ func (s *Service) sendRecovery(c *client, login string, now time.Time) (*types.C
 			continue
 		}
 		u.recovery = newCode(now, recoveryValidity)
-		return s.send(c.pool, u, Message{
+		return s.send(c.pool, c, u, messageOfRecovery, Message{
 			Medium:  mediumOf(types.VerifiedAttributeType(attribute)),
 			Subject: "Your verification code",
 			Body:    "Your password reset code is {####}",
 			Code:    u.recovery.value,
 			At:      now,
-		}), nil
+		})
 	}
 	return nil, invalid("Cannot reset password for the user as there is no registered/verified email or phone_number")
 }
 
 // invite sends a temporary password, by SMS if not said otherwise (AdminCreateUser, model).
-func (s *Service) invite(p *pool, u *user, mediums []types.DeliveryMediumType, now time.Time) {
+func (s *Service) invite(p *pool, u *user, mediums []types.DeliveryMediumType, now time.Time) error {
 	if len(mediums) == 0 {
 		mediums = []types.DeliveryMediumType{types.DeliveryMediumTypeSms}
 	}
@@ -170,14 +173,17 @@ func (s *Service) invite(p *pool, u *user, mediums []types.DeliveryMediumType, n
 		if u.attributes[address] == "" {
 			continue
 		}
-		s.send(p, u, Message{
+		if _, err := s.send(p, nil, u, messageOfInvitation, Message{
 			Medium:  medium,
 			Subject: cmp.Or(aws.ToString(template.EmailSubject), "Your temporary password"),
 			Body:    cmp.Or(aws.ToString(body), "Your username is {username} and temporary password is {####}. "),
 			Code:    u.password,
 			At:      now,
-		})
+		}); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // mask hides an address: j***@e***, or a number but for its last four digits.

@@ -120,7 +120,7 @@ func (st *site) finish(r *http.Request, req *authRequest, session *session) answ
 		}
 		return redirect(r, req.back(url.Values{"code": {code}}))
 	}
-	issued, err := st.issue(g, st.now)
+	issued, err := st.issue(g, tokensOfPages, st.now)
 	if err != nil {
 		return redirect(r, req.back(url.Values{"error": {"server_error"}}))
 	}

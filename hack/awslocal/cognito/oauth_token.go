@@ -119,7 +119,7 @@ func (st *site) exchangeCode(c *client, form url.Values) (tokens, error) {
 		a.redirectURI != form.Get("redirect_uri") || !a.proves(form.Get("code_verifier")) {
 		return tokens{}, errInvalidGrant
 	}
-	issued, err := st.issue(a.grant, st.now)
+	issued, err := st.issue(a.grant, tokensOfPages, st.now)
 	if err != nil {
 		return tokens{}, err
 	}
@@ -167,7 +167,7 @@ func (st *site) exchangeCredentials(c *client, form url.Values) (tokens, error) 
 	}
 	g := newGrant(c, nil, scopes, st.now)
 	g.oauth = true
-	return st.issue(g, st.now)
+	return st.issue(g, tokensOfProgram, st.now)
 }
 
 // revoke ends a refresh token and all tokens of its origin:

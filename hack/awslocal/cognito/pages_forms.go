@@ -25,6 +25,9 @@ func (st *site) loginPage(r *http.Request, _ *authRequest) answer {
 // login signs in. People who still have to confirm their account or to choose a password are led there.
 func (st *site) login(r *http.Request, req *authRequest) answer {
 	login := r.PostForm.Get("username")
+	if err := st.preAuthentication(req.client, login, nil); err != nil {
+		return st.show(http.StatusBadRequest, "login", r, view{Title: "Sign in", Error: message(err)})
+	}
 	u, err := st.authenticate(req.client, login, r.PostForm.Get("password"), st.now)
 	if e, ok := errors.AsType[*wire.Error](err); ok && e.Code == "UserNotConfirmedException" {
 		return st.remember(next(r, "confirm", login), st.domain.pool.find(login), false)
@@ -40,6 +43,9 @@ func (st *site) login(r *http.Request, req *authRequest) answer {
 
 // enter lets a person in: a session for the browser, a code or tokens for the client.
 func (st *site) enter(r *http.Request, req *authRequest, u *user) answer {
+	if err := st.postAuthentication(req.client, u); err != nil {
+		return st.show(http.StatusBadRequest, "login", r, view{Title: "Sign in", Error: message(err)})
+	}
 	a := st.finish(r, req, &session{user: u, authTime: st.now})
 	return st.remember(a, u, true)
 }
@@ -65,9 +71,12 @@ func (st *site) signUpForm(r *http.Request, req *authRequest) answer {
 		attributes = append(attributes, types.AttributeType{Name: aws.String(f.Name), Value: aws.String(f.Value)})
 	}
 	login := r.PostForm.Get("username")
-	u, delivery, err := st.register(req.client, login, r.PostForm.Get("password"), attributes, st.now)
+	u, delivery, err := st.register(req.client, login, r.PostForm.Get("password"), attributes, nil, st.now)
 	if err != nil {
 		return st.show(http.StatusBadRequest, "signup", r, view{Title: "Sign up", Error: message(err), Fields: fields})
+	}
+	if u.status == types.UserStatusTypeConfirmed {
+		return done(r, "confirmed")
 	}
 	if delivery == nil {
 		return render(http.StatusOK, "message", view{

@@ -39,6 +39,10 @@ func (s *Service) settle(p *pool, admin *types.AdminCreateUserConfigType, polici
 		*lambdas.PreTokenGeneration != aws.ToString(lambdas.PreTokenGenerationConfig.LambdaArn) {
 		return invalid("PreTokenGeneration must be the LambdaArn of PreTokenGenerationConfig")
 	}
+	if lambdas := p.LambdaConfig; lambdas.KMSKeyID == nil && (lambdas.CustomEmailSender != nil || lambdas.CustomSMSSender != nil) {
+		// Rule: user-pool-lambda-custom-sender-triggers.html. AWS's words are not known.
+		return invalid("KMSKeyID is required with CustomEmailSender and CustomSMSSender")
+	}
 	if err := checkTier(p); err != nil {
 		return err
 	}
@@ -73,6 +77,11 @@ func checkTier(p *pool) error {
 	}
 	if p.UserPoolTier == types.UserPoolTierTypeLite && aws.ToInt32(p.Policies.PasswordPolicy.PasswordHistorySize) > 0 {
 		return wire.Errorf(unavailableInTier, "PasswordHistorySize is not available in the LITE tier")
+	}
+	if tokens := p.LambdaConfig.PreTokenGenerationConfig; p.UserPoolTier == types.UserPoolTierTypeLite && tokens != nil &&
+		tokens.LambdaVersion != types.PreTokenGenerationLambdaVersionTypeV10 {
+		// Rule: user-pool-lambda-pre-token-generation.html: "user pools with the Essentials or Plus feature plan".
+		return wire.Errorf(unavailableInTier, "PreTokenGeneration %s is not available in the LITE tier", tokens.LambdaVersion)
 	}
 	if a := p.UserPoolAddOns; a != nil && a.AdvancedSecurityMode != types.AdvancedSecurityModeTypeOff &&
 		p.UserPoolTier != types.UserPoolTierTypePlus {

@@ -1,6 +1,9 @@
 package cognito
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Limits are Cognito's quotas for resources, per account and Region or per pool:
 // https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html. The limits of lists in one request (100
@@ -47,12 +50,20 @@ type settings struct {
 	secretDelay      time.Duration
 	// domainDeletion is for how long a deleted domain is DELETING.
 	domainDeletion time.Duration
+	functions      Functions
 }
 
 func defaultSettings() settings { return settings{limits: DefaultLimits()} }
 
 // Option changes how the service behaves.
 type Option func(*settings)
+
+// Functions runs a Lambda function for the pool with an ARN. An error says that the function was not run, failed that it failed:
+// then the answer holds its message.
+type Functions func(ctx context.Context, functionARN, poolARN string, event []byte) (answer []byte, failed bool, err error)
+
+// WithFunctions gives the service the functions that triggers call. Without them, none exists.
+func WithFunctions(functions Functions) Option { return func(s *settings) { s.functions = functions } }
 
 // WithLimits replaces the quotas.
 func WithLimits(limits Limits) Option { return func(s *settings) { s.limits = limits } }

@@ -43,18 +43,30 @@ type tokens struct {
 // issue signs the tokens of a grant: an access token, and an ID token if a user signed in and the scopes say openid.
 // Claims: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 // and …-using-the-id-token.html.
-func (s *Service) issue(g *grant, now time.Time) (tokens, error) {
+func (s *Service) issue(g *grant, source tokenSource, now time.Time) (tokens, error) {
 	keys, err := g.client.pool.keys.load()
 	if err != nil {
 		return tokens{}, err
 	}
-	access, err := sign(keys.access, s.accessClaims(g, now))
+	accessClaims, idClaims := s.accessClaims(g, now), map[string]any(nil)
+	if g.user != nil && (!g.oauth || slices.Contains(g.scopes, scopeOpenID)) {
+		idClaims = s.idClaims(g, now)
+	}
+	if err := s.preTokenGeneration(g, source, accessClaims, idClaims); err != nil {
+		return tokens{}, err
+	}
+	access, err := sign(keys.access, accessClaims)
 	if err != nil {
 		return tokens{}, err
 	}
 	issued := tokens{access: access, expiresIn: int32(g.client.accessLifetime().Seconds())}
-	if g.user != nil && (!g.oauth || slices.Contains(g.scopes, scopeOpenID)) {
-		issued.id, err = sign(keys.id, s.idClaims(g, access, now))
+	if idClaims != nil {
+		if g.oauth {
+			// OpenID Connect Core 1.0, 3.2.2.10: the left half of the access token's hash.
+			half := sha256.Sum256([]byte(access))
+			idClaims["at_hash"] = base64.RawURLEncoding.EncodeToString(half[:16])
+		}
+		issued.id, err = sign(keys.id, idClaims)
 	}
 	return issued, err
 }
@@ -99,7 +111,7 @@ func (s *Service) accessClaims(g *grant, now time.Time) map[string]any {
 	return claims
 }
 
-func (s *Service) idClaims(g *grant, access string, now time.Time) map[string]any {
+func (s *Service) idClaims(g *grant, now time.Time) map[string]any {
 	claims := map[string]any{}
 	for name, value := range g.readable() {
 		claims[name] = value
@@ -120,11 +132,6 @@ func (s *Service) idClaims(g *grant, access string, now time.Time) map[string]an
 	claims["event_id"] = g.eventID
 	g.user.addGroups(claims)
 	g.user.addRoles(claims)
-	if g.oauth {
-		// OpenID Connect Core 1.0, 3.2.2.10: the left half of the access token's hash.
-		half := sha256.Sum256([]byte(access))
-		claims["at_hash"] = base64.RawURLEncoding.EncodeToString(half[:16])
-	}
 	if g.nonce != "" {
 		claims["nonce"] = g.nonce
 	}

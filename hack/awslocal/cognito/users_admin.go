@@ -44,13 +44,21 @@ func (s *Service) adminCreateUser(r wire.Request, in *idp.AdminCreateUserInput) 
 	if err := p.checkPassword(password); err != nil {
 		return nil, err
 	}
+	if in.MessageAction != types.MessageActionTypeResend {
+		// The developer guide says of autoConfirmUser and the others: "ignored for AdminCreateUser".
+		if _, err := s.preSignUp(p, nil, u, signUpByAdmin, in.ValidationData); err != nil {
+			return nil, err
+		}
+	}
 	u.password = password
 	u.temporaryUntil = r.Now.Add(p.temporaryPasswordValidity())
 	u.status = types.UserStatusTypeForceChangePassword
 	u.modified = r.Now
 	p.users[u.name] = u
 	if in.MessageAction != types.MessageActionTypeSuppress {
-		s.invite(p, u, in.DesiredDeliveryMediums, r.Now)
+		if err := s.invite(p, u, in.DesiredDeliveryMediums, r.Now); err != nil {
+			return nil, err
+		}
 	}
 	described := u.describe(nil)
 	return &idp.AdminCreateUserOutput{User: &described}, nil
@@ -86,7 +94,7 @@ func (s *Service) adminDeleteUser(r wire.Request, in *idp.AdminDeleteUserInput) 
 func (s *Service) adminConfirmSignUp(
 	r wire.Request, in *idp.AdminConfirmSignUpInput,
 ) (*idp.AdminConfirmSignUpOutput, error) {
-	_, u, err := s.user(r, in.UserPoolId, in.Username)
+	p, u, err := s.user(r, in.UserPoolId, in.Username)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +103,7 @@ func (s *Service) adminConfirmSignUp(
 	}
 	u.status = types.UserStatusTypeConfirmed
 	u.modified = r.Now
-	return &idp.AdminConfirmSignUpOutput{}, nil
+	return &idp.AdminConfirmSignUpOutput{}, s.postConfirmation(p, nil, u, confirmedSignUp)
 }
 
 func (s *Service) adminSetUserPassword(

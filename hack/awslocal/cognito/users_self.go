@@ -17,19 +17,19 @@ func (s *Service) signUp(r wire.Request, in *idp.SignUpInput) (*idp.SignUpOutput
 	if err != nil {
 		return nil, err
 	}
-	u, delivery, err := s.register(c, *in.Username, aws.ToString(in.Password), in.UserAttributes, r.Now)
+	u, delivery, err := s.register(c, *in.Username, aws.ToString(in.Password), in.UserAttributes, in.ValidationData, r.Now)
 	if err != nil {
 		return nil, err
 	}
 	return &idp.SignUpOutput{
-		UserConfirmed: false, UserSub: aws.String(u.sub()), CodeDeliveryDetails: delivery,
+		UserConfirmed: u.status == types.UserStatusTypeConfirmed, UserSub: aws.String(u.sub()), CodeDeliveryDetails: delivery,
 		Session: s.signUpSession(c, u, signUpToConfirm, r.Now),
 	}, nil
 }
 
 // register adds a user who isn't confirmed yet, and sends a code if the pool verifies an address that the user gave.
 func (s *Service) register(
-	c *client, login, password string, attributes []types.AttributeType, now time.Time,
+	c *client, login, password string, attributes, validation []types.AttributeType, now time.Time,
 ) (*user, *types.CodeDeliveryDetailsType, error) {
 	p := c.pool
 	if p.AdminCreateUserConfig.AllowAdminCreateUserOnly {
@@ -50,13 +50,24 @@ func (s *Service) register(
 	if err := p.checkRequired(u); err != nil {
 		return nil, nil, err
 	}
+	verdict, err := s.preSignUp(p, c, u, signUpBySelf, validation)
+	if err != nil {
+		return nil, nil, err
+	}
+	// Others may have signed up while the function ran.
 	if p.find(login) != nil {
 		return nil, nil, wire.Errorf(usernameExists, "User already exists")
 	}
 	u.password = password
 	u.status = types.UserStatusTypeUnconfirmed
 	p.users[u.name] = u
-	return u, s.sendConfirmation(c, u, now), nil
+	verdict.verify(u)
+	if verdict.AutoConfirmUser {
+		u.status = types.UserStatusTypeConfirmed
+		return u, nil, s.postConfirmation(p, c, u, confirmedSignUp)
+	}
+	delivery, err := s.sendConfirmation(c, u, now)
+	return u, delivery, err
 }
 
 // mayWrite tells whether users of the client can set an attribute: any standard one if the client doesn't list them
@@ -107,7 +118,7 @@ func (s *Service) confirm(c *client, login, value string, force bool, now time.T
 	u.status = types.UserStatusTypeConfirmed
 	u.confirmation = code{}
 	u.modified = now
-	return u, nil
+	return u, s.postConfirmation(c.pool, c, u, confirmedSignUp)
 }
 
 // takeAlias refuses an alias that another user has verified, or takes it from that user.
@@ -165,7 +176,7 @@ func (s *Service) recover(c *client, login, value, password string, now time.Tim
 	u.status = types.UserStatusTypeConfirmed
 	u.recovery = code{}
 	u.modified = now
-	return nil
+	return s.postConfirmation(c.pool, c, u, confirmedPassword)
 }
 
 var (

@@ -53,7 +53,11 @@ func (s *Service) updateUserAttributes(
 			changed[name+"_verified"] = "false"
 		}
 		if slices.Contains(p.AutoVerifiedAttributes, attribute) {
-			out.CodeDeliveryDetailsList = append(out.CodeDeliveryDetailsList, *s.sendVerification(p, u, attribute, value, r.Now))
+			details, err := s.sendVerification(g, messageOfUpdate, attribute, value, r.Now)
+			if err != nil {
+				return nil, err
+			}
+			out.CodeDeliveryDetailsList = append(out.CodeDeliveryDetailsList, *details)
 		}
 	}
 	u.attributes, u.pending, u.modified = changed, pending, r.Now
@@ -78,13 +82,14 @@ func (p *pool) verifiesBeforeUpdate(attribute types.VerifiedAttributeType) bool 
 
 // sendVerification sends a code to an address that is the user's or is to become so.
 func (s *Service) sendVerification(
-	p *pool, u *user, attribute types.VerifiedAttributeType, address string, now time.Time,
-) *types.CodeDeliveryDetailsType {
+	g *grant, source messageSource, attribute types.VerifiedAttributeType, address string, now time.Time,
+) (*types.CodeDeliveryDetailsType, error) {
+	p, u := g.client.pool, g.user
 	fresh := newCode(now, confirmationValidity)
 	u.verifications[string(attribute)] = fresh
 	m := p.verification(attribute, fresh, now)
 	m.Address, m.Body = address, cmp.Or(m.Body, "Your verification code is {####}")
-	return s.send(p, u, m)
+	return s.send(p, g.client, u, source, m)
 }
 
 // getUserAttributeVerificationCode sends another code, to the address that waits for one if there is such.
@@ -100,7 +105,10 @@ func (s *Service) getUserAttributeVerificationCode(
 	if !slices.Contains(verifiable, types.VerifiedAttributeType(name)) || address == "" {
 		return nil, invalid("There is no address in %s to verify", name) // AWS's words are not known
 	}
-	details := s.sendVerification(g.client.pool, g.user, types.VerifiedAttributeType(name), address, r.Now)
+	details, err := s.sendVerification(g, messageOfVerification, types.VerifiedAttributeType(name), address, r.Now)
+	if err != nil {
+		return nil, err
+	}
 	return &idp.GetUserAttributeVerificationCodeOutput{CodeDeliveryDetails: details}, nil
 }
 

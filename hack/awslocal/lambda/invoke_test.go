@@ -86,6 +86,34 @@ func TestInvokeNeedsAPermissionThatMatches(t *testing.T) {
 	}
 }
 
+// A permission is for a service: what lets an API call a function lets no user pool, and the other way around.
+func TestATriggerNeedsAPermissionForCognito(t *testing.T) {
+	const pool = "arn:aws:cognito-idp:us-east-1:111111111111:userpool/us-east-1_AbC"
+	for _, tt := range []struct {
+		reason  string
+		change  func(*sdk.AddPermissionInput)
+		source  string
+		allowed bool
+	}{
+		{"for the pool", func(in *sdk.AddPermissionInput) {
+			in.Principal, in.SourceArn, in.SourceAccount = ptr("cognito-idp.amazonaws.com"), ptr(pool), ptr("111111111111")
+		}, pool, true},
+		{"for another pool", func(in *sdk.AddPermissionInput) {
+			in.Principal, in.SourceArn = ptr("cognito-idp.amazonaws.com"), ptr(pool+"d")
+		}, pool, false},
+		{"for API Gateway, whatever calls", func(in *sdk.AddPermissionInput) { in.SourceArn = nil }, pool, false},
+	} {
+		t.Run(tt.reason, func(t *testing.T) {
+			aws := newCaller(t)
+			aws.must(aws.add("Fn", "s1", tt.change))
+			payload, failed, err := aws.lambda.Trigger(t.Context(), arn, tt.source, []byte(`{}`))
+			if e, _ := errors.AsType[*wire.Error](err); tt.allowed != (err == nil) || failed || !tt.allowed && e.Code != "AccessDeniedException" {
+				t.Errorf("got %s, %v, want allowed: %t", payload, err, tt.allowed)
+			}
+		})
+	}
+}
+
 func source(sourceARN string) func(*sdk.AddPermissionInput) {
 	return func(in *sdk.AddPermissionInput) { in.SourceArn = &sourceARN }
 }

@@ -89,14 +89,14 @@ func newPrincipal(principal string) (any, *wire.Error) {
 		"The provided principal was invalid. Please check the principal and try again.")
 }
 
-// allows tells whether API Gateway may invoke on behalf of the method with the ARN source.
-func (p policy) allows(source string) bool {
-	return slices.ContainsFunc(p.Statement, func(st *statement) bool { return st.allows(source) })
+// allows tells whether a service may invoke on behalf of what has the ARN source: a method of an API, or a user pool.
+func (p policy) allows(principal, source string) bool {
+	return slices.ContainsFunc(p.Statement, func(st *statement) bool { return st.allows(principal, source) })
 }
 
-func (st *statement) allows(source string) bool {
+func (st *statement) allows(principal, source string) bool {
 	service, _ := st.Principal.(map[string]string)
-	if st.Principal != "*" && service["Service"] != "apigateway.amazonaws.com" {
+	if st.Principal != "*" && service["Service"] != principal {
 		return false
 	}
 	if !slices.Contains([]string{"lambda:InvokeFunction", "lambda:*", "*"}, st.Action) {
@@ -104,7 +104,7 @@ func (st *statement) allows(source string) bool {
 	}
 	for _, values := range st.Condition {
 		for key, value := range values {
-			// Any other key is absent from what API Gateway sends, and a condition on an absent key is false.
+			// Any other key is absent from what services send, and a condition on an absent key is false.
 			if key != "AWS:SourceArn" && key != "AWS:SourceAccount" ||
 				key == "AWS:SourceArn" && !arnLike(value, source) ||
 				key == "AWS:SourceAccount" && value != component(source, 4) {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
-	"github.com/securedapi/securedapi/controllers/restapi"
+	"github.com/securedapi/securedapi/controllers/invoke"
 	"github.com/securedapi/securedapi/controllers/tests/attacks/report"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
@@ -63,7 +63,7 @@ func TestAForgedStatusChangesNoResourceOfOthers(t *testing.T) {
 			w := harness.NewWorld(t, harness.ResyncNever)
 			theirs := another(w)
 			other := engine.Owner{Cluster: w.ClusterID, Namespace: "pay", Name: "api"}
-			statement := restapi.StatementID(other, theirs.api, theirs.stage)
+			statement := invoke.StatementID(other, theirs.api, theirs.stage)
 			harness.Must[*awslambda.AddPermissionOutput](w)(w.Lambda().AddPermission(t.Context(), &awslambda.AddPermissionInput{
 				FunctionName: aws.String("OtherHandler"), StatementId: &statement, Action: aws.String("lambda:InvokeFunction"),
 				Principal: aws.String("apigateway.amazonaws.com"),

@@ -1,0 +1,69 @@
+package validate
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+)
+
+func TestTriggersThatAreElsewhere(t *testing.T) {
+	for _, tc := range []struct {
+		reason, function string
+		facts            Facts
+		want             string
+	}{
+		{"a name is of this account and Region", "f:live", here, ""},
+		{"an ARN of this account and Region", functions + "f", here, ""},
+		{
+			"another Region", "arn:aws:lambda:eu-west-1:111111111111:function:f", here,
+			"is in Region eu-west-1, but the user pool is in us-east-1, and calls functions of its own Region only; name a function of us-east-1",
+		},
+		{
+			"another account", "arn:aws:lambda:us-east-1:222222222222:function:f", here,
+			"is of account 222222222222, but the user pool is of account 111111111111, and only account 222222222222 can allow the call",
+		},
+		{"another account, while ours is not known", "arn:aws:lambda:us-east-1:222222222222:function:f", Facts{Region: "us-east-1", Partition: "aws"}, ""},
+		{"another partition", "arn:aws-cn:lambda:cn-north-1:111111111111:function:f", here, "is in the partition aws-cn, but the user pool is in us-east-1"},
+		{"no Region is known, which another rule says", "arn:aws:lambda:eu-west-1:111111111111:function:f", Facts{}, ""},
+	} {
+		spec := &v1alpha1.SecuredAPISpec{}
+		spec.UserPool.Triggers = []v1alpha1.Trigger{
+			{Event: v1alpha1.TriggerPreSignUp, Function: "g"}, {Event: v1alpha1.TriggerCustomMessage, Function: tc.function},
+		}
+		var got string
+		for _, finding := range trigger(spec, tc.facts) {
+			got = finding.Error()
+		}
+		if tc.want == "" && got != "" || !strings.Contains(got, tc.want) || tc.want != "" && !strings.HasPrefix(got, "spec.userPool.triggers[1].function: ") {
+			t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+		}
+	}
+}
+
+func TestAKeyOfAnotherRegion(t *testing.T) {
+	for key, refused := range map[string]bool{
+		"arn:aws:kms:us-east-1:222222222222:key/a":     false, // its own policy lets Cognito use it
+		"arn:aws:kms:eu-west-1:111111111111:key/a":     true,
+		"arn:aws-cn:kms:cn-north-1:111111111111:key/a": true,
+		"": false,
+	} {
+		spec := &v1alpha1.SecuredAPISpec{}
+		spec.UserPool.SenderKeyARN = key
+		if got := senderKey(spec, here); len(got) > 0 != refused {
+			t.Errorf("%s: got %v, want refused: %t", key, got, refused)
+		}
+	}
+}
+
+// A user pool is made with ARNs, so the account has to be known before.
+func TestTriggersNeedTheAccount(t *testing.T) {
+	spec := &v1alpha1.SecuredAPISpec{}
+	if NamesAccount(spec) {
+		t.Error("a spec without functions: got that it names an account, want that it does not")
+	}
+	spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPreSignUp, Function: "f"}}
+	if !NamesAccount(spec) {
+		t.Error("a spec with a trigger: got that it names no account, want that it does")
+	}
+}
