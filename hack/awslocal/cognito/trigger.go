@@ -15,7 +15,7 @@ import (
 
 // Lambda triggers: functions that a pool calls, and that change or refuse what users do. Members of events:
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html and the pages
-// of each trigger. Those of custom challenges, migration, federation and senders are stored and not run.
+// of each trigger. Those of migration, federation and senders are stored and not run.
 
 // triggerTimeout is for how long Cognito waits for a function (the same page).
 const triggerTimeout = 5 * time.Second
