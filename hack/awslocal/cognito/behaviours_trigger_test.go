@@ -348,3 +348,24 @@ func TestCustomChallenge(t *testing.T) {
 		{"a function that fails", page, enter(types.LambdaConfigType{DefineAuthChallenge: refusing, CreateAuthChallenge: named("create"), VerifyAuthChallengeResponse: named("verify")}, custom), nil, "UserLambdaValidationException: DefineAuthChallenge failed with error no."},
 	})
 }
+
+func TestUserMigration(t *testing.T) {
+	enter := func(function *string) func(*cloud) (any, error) {
+		return func(c *cloud) (any, error) {
+			pool, client := c.web(calling(types.LambdaConfigType{UserMigration: function}))
+			out, err := c.signIn(client, ada, password)
+			if err != nil {
+				return nil, err
+			}
+			return []any{out.AuthenticationResult != nil, c.status(pool, ada), c.attribute(pool, ada, "given_name")}, nil
+		}
+	}
+	const page = triggers + "migrate-user.html"
+	check(t, withFunctions, []behavior{
+		{"a user whom the function knows", page, enter(answering(`{"userAttributes": {"email_verified": "true", "given_name": "Ada"}, "finalUserStatus": "CONFIRMED"}`)), []any{true, types.UserStatusTypeConfirmed, "Ada"}, ""},
+		{"one who needs another password", page + ": RESET_REQUIRED", enter(answering(`{"userAttributes": {"email_verified": "true"}}`)), nil, "PasswordResetRequiredException: Password reset required for the user"},
+		{"one whom it does not know", "amplify-flutter#3779", enter(refusing), nil, "UserLambdaValidationException: UserMigration failed with error no."},
+		{"what it is told", page, enter(telling), nil, `UserLambdaValidationException: UserMigration failed with error {"Version":"1","TriggerSource":"UserMigration_Authentication","Request":{"password":"Correct-horse-1"}}.`},
+		{"no function", "as before", enter(nil), nil, "UserNotFoundException: User does not exist."},
+	})
+}
