@@ -164,6 +164,17 @@ var deletion = []mutant{
 		do: become("$, GoesWith: true"),
 	},
 	{
+		rule: 6, breaks: "the permissions to call triggers stay", caughtBy: "^TestAPermissionIsForThePoolAlone$",
+		at: in(userpool, keyValue, the(key, mentions("Meta.Check")), inside("userpool.Cognito.permission")),
+		do: become("$, GoesWith: true"),
+	},
+	{
+		rule: 8, breaks: "a pool calls a function that it may not call yet, or not any more",
+		caughtBy: "^TestATriggerIsNeverWithoutPermission$",
+		at:       in(userpool, keyValue, the(key, mentions("Meta.Ahead")), inside("userpool.Cognito.permission")),
+		do:       to(value, never),
+	},
+	{
 		rule: 6, breaks: "a pool in doubt is not looked for when the object is deleted",
 		caughtBy: "^TestARootInDoubtIsLookedForBeforeItsObjectGoes$",
 		at:       in(engine, call, callee("engine.Of.settle"), inside("engine.Of.locateRoot")),

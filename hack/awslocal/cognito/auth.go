@@ -63,12 +63,12 @@ var (
 )
 
 // userFlows are those of InitiateAuth, adminFlows those of AdminInitiateAuth (getmoto/moto#4836: AWS confirmed which).
-// CUSTOM_AUTH needs the three triggers of custom challenges, which the local AWS doesn't run.
 var (
 	userFlows = map[types.AuthFlowType]authFlow{
 		types.AuthFlowTypeUserPasswordAuth: passwordFlow,
 		types.AuthFlowTypeUserSrpAuth:      srpFlow,
 		types.AuthFlowTypeUserAuth:         choiceFlow,
+		types.AuthFlowTypeCustomAuth:       customFlow,
 		types.AuthFlowTypeRefreshTokenAuth: refreshFlow,
 		types.AuthFlowTypeRefreshToken:     refreshFlow,
 	}
@@ -77,6 +77,7 @@ var (
 		types.AuthFlowTypeAdminNoSrpAuth:        adminPasswordFlow,
 		types.AuthFlowTypeUserSrpAuth:           srpFlow,
 		types.AuthFlowTypeUserAuth:              choiceFlow,
+		types.AuthFlowTypeCustomAuth:            customFlow,
 		types.AuthFlowTypeRefreshTokenAuth:      refreshFlow,
 		types.AuthFlowTypeRefreshToken:          refreshFlow,
 	}
@@ -107,10 +108,7 @@ func (s *Service) beginAuth(
 	session *string, now time.Time,
 ) (*idp.InitiateAuthOutput, error) {
 	flow, ok := flows[name]
-	switch {
-	case name == types.AuthFlowTypeCustomAuth:
-		return nil, wire.Errorf("UnsupportedOperationException", "The local AWS doesn't have %s", name)
-	case !ok:
+	if !ok {
 		return nil, invalid("Initiate Auth method not supported.")
 	}
 	if err := requireParameters(parameters, flow.required...); err != nil {

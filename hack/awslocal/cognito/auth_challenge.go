@@ -25,6 +25,7 @@ type challenge struct {
 	// associated is an authenticator that the user sets up; verified tells that it is the user's by now.
 	associated *authenticator
 	verified   bool
+	custom     *customSignIn // of a custom challenge
 }
 
 var (
@@ -56,8 +57,9 @@ var challengeKinds = map[types.ChallengeNameType]challengeKind{
 	types.ChallengeNameTypeSoftwareTokenMfa: {
 		[]string{"USERNAME", "SOFTWARE_TOKEN_MFA_CODE"}, (*Service).answerTOTP,
 	},
-	types.ChallengeNameTypeSelectMfaType: {[]string{"USERNAME", "ANSWER"}, (*Service).answerFactorChoice},
-	types.ChallengeNameTypeMfaSetup:      {[]string{"USERNAME"}, (*Service).answerSetup},
+	types.ChallengeNameTypeSelectMfaType:   {[]string{"USERNAME", "ANSWER"}, (*Service).answerFactorChoice},
+	types.ChallengeNameTypeCustomChallenge: {[]string{"USERNAME", "ANSWER"}, (*Service).answerCustom},
+	types.ChallengeNameTypeMfaSetup:        {[]string{"USERNAME"}, (*Service).answerSetup},
 }
 
 // await keeps a challenge under the token with which its answer names it.

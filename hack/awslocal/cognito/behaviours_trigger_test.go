@@ -41,6 +41,9 @@ func functions(_ context.Context, arn, _ string, event []byte) (answer []byte, f
 		return nil, false, wire.Errorf("AccessDeniedException", "no")
 	case "refusing":
 		return []byte(`{"errorMessage": "no", "errorType": "errorString"}`), true, nil
+	case "define", "create", "verify":
+		response, err := json.Marshal(map[string]any{"response": challenging(name, event)})
+		return response, false, err
 	case "garbled":
 		return []byte(`"ok"`), false, nil
 	case "telling":
@@ -63,6 +66,33 @@ func functions(_ context.Context, arn, _ string, event []byte) (answer []byte, f
 	default:
 		response, err := base64.RawURLEncoding.DecodeString(name)
 		return []byte(`{"response":` + string(response) + `}`), false, err
+	}
+}
+
+// challenging are the functions of a sign-in that asks a question twice at most.
+func challenging(name string, event []byte) map[string]any {
+	var e struct {
+		Request struct {
+			Session []struct{ ChallengeResult bool }
+			Private map[string]string `json:"privateChallengeParameters"`
+			Answer  string            `json:"challengeAnswer"`
+		}
+	}
+	if err := json.Unmarshal(event, &e); err != nil {
+		return nil
+	}
+	rounds := e.Request.Session
+	switch {
+	case name == "create":
+		return map[string]any{"publicChallengeParameters": map[string]string{"question": "1+1"}, "privateChallengeParameters": map[string]string{"answer": "2"}}
+	case name == "verify":
+		return map[string]any{"answerCorrect": e.Request.Answer == e.Request.Private["answer"]}
+	case len(rounds) > 0 && rounds[len(rounds)-1].ChallengeResult:
+		return map[string]any{"issueTokens": true}
+	case len(rounds) > 1:
+		return map[string]any{"failAuthentication": true}
+	default:
+		return map[string]any{"challengeName": "CUSTOM_CHALLENGE"}
 	}
 }
 
@@ -276,4 +306,66 @@ func TestTriggersOfPages(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", tc.reason, says, tc.want)
 		}
 	}
+}
+
+// A sign-in whose challenges are a team's own.
+func TestCustomChallenge(t *testing.T) {
+	named := func(name string) *string { return aws.String(ofFunctions + name) }
+	config := types.LambdaConfigType{DefineAuthChallenge: named("define"), CreateAuthChallenge: named("create"), VerifyAuthChallengeResponse: named("verify")}
+	enter := func(config types.LambdaConfigType, flow types.ExplicitAuthFlowsType, answers ...string) func(*cloud) (any, error) {
+		return func(c *cloud) (any, error) {
+			pool := c.pool(byEmail, calling(config))
+			client := c.appClient(pool, withFlows(flow)).ClientId
+			c.confirmed(pool, ada, "email="+ada)
+			begun, err := c.userAuth(client, types.AuthFlowTypeCustomAuth, map[string]string{"USERNAME": ada})
+			if err != nil {
+				return nil, err
+			}
+			got := []any{begun.ChallengeName, begun.ChallengeParameters["question"]}
+			session := begun.Session
+			for _, answer := range answers {
+				out, err := c.api.RespondToAuthChallenge(c.ctx(), &idp.RespondToAuthChallengeInput{
+					ClientId: client, ChallengeName: types.ChallengeNameTypeCustomChallenge, Session: session,
+					ChallengeResponses: map[string]string{"USERNAME": ada, "ANSWER": answer},
+				})
+				if err != nil {
+					return nil, err
+				}
+				session = out.Session
+				got = append(got, out.ChallengeName, out.AuthenticationResult != nil)
+			}
+			return got, nil
+		}
+	}
+	const page, custom = triggers + "challenge.html", types.ExplicitAuthFlowsTypeAllowCustomAuth
+	asked := types.ChallengeNameTypeCustomChallenge
+	check(t, withFunctions, []behavior{
+		{"the right answer", page, enter(config, custom, "2"), []any{asked, "1+1", types.ChallengeNameType(""), true}, ""},
+		{"a wrong answer, and another question", page, enter(config, custom, "3", "2"), []any{asked, "1+1", asked, false, types.ChallengeNameType(""), true}, ""},
+		{"wrong answers", page + ", failAuthentication", enter(config, custom, "3", "4"), nil, "NotAuthorizedException: Incorrect username or password."},
+		{"a client that may not", "as the other flows say it", enter(config, types.ExplicitAuthFlowsTypeAllowUserPasswordAuth), nil, "InvalidParameterException: CUSTOM_AUTH is not enabled for the client."},
+		{"a pool without the functions", "threads of aws-amplify quote it", enter(types.LambdaConfigType{}, custom), nil, "InvalidParameterException: Custom auth lambda trigger is not configured for the user pool."},
+		{"a function that fails", page, enter(types.LambdaConfigType{DefineAuthChallenge: refusing, CreateAuthChallenge: named("create"), VerifyAuthChallengeResponse: named("verify")}, custom), nil, "UserLambdaValidationException: DefineAuthChallenge failed with error no."},
+	})
+}
+
+func TestUserMigration(t *testing.T) {
+	enter := func(function *string) func(*cloud) (any, error) {
+		return func(c *cloud) (any, error) {
+			pool, client := c.web(calling(types.LambdaConfigType{UserMigration: function}))
+			out, err := c.signIn(client, ada, password)
+			if err != nil {
+				return nil, err
+			}
+			return []any{out.AuthenticationResult != nil, c.status(pool, ada), c.attribute(pool, ada, "given_name")}, nil
+		}
+	}
+	const page = triggers + "migrate-user.html"
+	check(t, withFunctions, []behavior{
+		{"a user whom the function knows", page, enter(answering(`{"userAttributes": {"email_verified": "true", "given_name": "Ada"}, "finalUserStatus": "CONFIRMED"}`)), []any{true, types.UserStatusTypeConfirmed, "Ada"}, ""},
+		{"one who needs another password", page + ": RESET_REQUIRED", enter(answering(`{"userAttributes": {"email_verified": "true"}}`)), nil, "PasswordResetRequiredException: Password reset required for the user"},
+		{"one whom it does not know", "amplify-flutter#3779", enter(refusing), nil, "UserLambdaValidationException: UserMigration failed with error no."},
+		{"what it is told", page, enter(telling), nil, `UserLambdaValidationException: UserMigration failed with error {"Version":"1","TriggerSource":"UserMigration_Authentication","Request":{"password":"Correct-horse-1"}}.`},
+		{"no function", "as before", enter(nil), nil, "UserNotFoundException: User does not exist."},
+	})
 }

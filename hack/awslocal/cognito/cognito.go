@@ -8,7 +8,7 @@
 //
 // Where AWS's behavior is known, its source stands beside the code or in the row of a test's table; where no source
 // decides, an [Option] does. Not emulated: sign-in through other identity providers, passkeys, and the Lambda triggers of
-// custom challenges, migration, federation and senders; their configuration is stored, and signing in where it would matter is refused.
+// federation and senders; their configuration is stored, and signing in where it would matter is refused.
 package cognito
 
 import (

@@ -52,6 +52,12 @@ var (
 // the account comes before the password (ministack#1758, measured on AWS).
 func (s *Service) authenticate(c *client, login, password string, now time.Time) (*user, error) {
 	u := c.pool.find(login)
+	if u == nil {
+		var err error
+		if u, err = s.migrate(c, login, password, now); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case u == nil:
 		return nil, c.unknown("User does not exist.", errWrongPassword)

@@ -15,7 +15,7 @@ import (
 
 // Lambda triggers: functions that a pool calls, and that change or refuse what users do. Members of events:
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html and the pages
-// of each trigger. Those of custom challenges, migration, federation and senders are stored and not run.
+// of each trigger. Those of federation and senders are stored and not run.
 
 // triggerTimeout is for how long Cognito waits for a function (the same page).
 const triggerTimeout = 5 * time.Second
@@ -46,6 +46,7 @@ type trigger struct {
 	pool     *pool
 	client   *client // nil for administrators
 	user     *user
+	login    string // of somebody who is no user yet
 	request  map[string]any
 }
 
@@ -58,7 +59,7 @@ func (s *Service) call(t trigger, response any) error {
 	event := triggerEvent{
 		Version: t.version, TriggerSource: t.source, Region: t.pool.region, UserPoolID: *t.pool.Id,
 		CallerContext: callerContext{AWSSDKVersion: "aws-sdk-unknown-unknown", ClientID: "CLIENT_ID_NOT_APPLICABLE"},
-		Request:       t.request, Response: response,
+		UserName:      t.login, Request: t.request, Response: response,
 	}
 	if event.Version == "" {
 		event.Version = "1"
