@@ -32,13 +32,13 @@ var nothingLost = []mutant{
 	},
 	{
 		rule: 4, breaks: "a block is forgotten when the reply to its call was lost", caughtBy: "^TestBlocks$",
-		at: in(engine, call, callee("engine.claim"), inside("engine.Of.bring")),
+		at: in(engine, call, callee("engine.claim"), inside("engine.Of.claims")),
 		do: undone,
 	},
 	{
 		rule: 4, breaks: "a block that AWS refused is set to AWS's default", caughtBy: "^TestBlocks$",
-		at: in(engine, assignment, the(left, mentions("v1alpha1.ResourceRecord.Blocks")), inside("engine.Of.bring")),
-		do: undone,
+		at: in(engine, ifStmt, the(condition, calls("engine.refused")), inside("engine.Of.bring")),
+		do: to(condition, never),
 	},
 	{
 		rule: 4, breaks: "an answer that there is no pool ends the record of its MFA",

@@ -32,7 +32,7 @@ var inDoubt = []mutant{
 	},
 	{
 		rule: 8, breaks: "an update that only grows counts as the whole update", caughtBy: "^TestAnUpdateThatOnlyGrewIsWaitedFor$",
-		at: in(engine, call, callee("engine.DigestOf"), inside("engine.Of.update")),
+		at: in(engine, call, callee("engine.Of.digest"), inside("engine.Of.update")),
 		do: become("digest"),
 	},
 	{
