@@ -205,6 +205,10 @@ type APISpec struct {
 	// adopt takes over a REST API that exists, made by hand or by another tool. status.plan shows first what will change.
 	// +optional
 	Adopt *AdoptAPISpec `json:"adopt,omitempty"`
+
+	// authorizer says which tokens open the guarded routes.
+	// +optional
+	Authorizer *AuthorizerSpec `json:"authorizer,omitempty"`
 }
 
 // AdoptAPISpec names a REST API that exists.

@@ -198,6 +198,10 @@ type APIStatus struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=1000
 	Routes []ServedRoute `json:"routes,omitempty"`
+
+	// clients says whose ID tokens the routes take, if not any client's of the user pool.
+	// +optional
+	Clients TokenClients `json:"clients,omitempty"`
 }
 
 // ServedRoute is one method on one path, as deployed.

@@ -26,6 +26,16 @@ type validation struct {
 func TestCreate(t *testing.T) {
 	tests := []validation{
 		{"the base of all other cases", `{}`, "", ""},
+		{"an authorizer asks anew for each request", `{api: {authorizer: {cacheTTL: 0s, clients: Own}}}`, "", ""},
+		{"an authorizer reuses its answer for an hour", `{api: {authorizer: {cacheTTL: 1h}}}`, "", ""},
+		{
+			"an authorizer reuses its answer for an hour at most", `{api: {authorizer: {cacheTTL: 1h1s}}}`,
+			"spec.api.authorizer.cacheTTL", "must be whole seconds, up to 1h",
+		},
+		{
+			"an authorizer counts seconds", `{api: {authorizer: {cacheTTL: 1500ms}}}`,
+			"spec.api.authorizer.cacheTTL", "must be whole seconds, up to 1h",
+		},
 
 		{
 			"a callback URL is absolute", `{clients: [{name: web, callbackURLs: [/callback]}]}`,

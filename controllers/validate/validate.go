@@ -82,6 +82,9 @@ var Rules = []Rule{
 	{"host", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "https://notes.default.svc.cluster.local/"}}}]}`, host},
 	{"unknownVariable", `{routes: [{path: "/a/{id}", methods: [GET], ` +
 		`backend: {http: {url: "https://b.example.com/{name}"}}}]}`, unknownVariable},
+	{"ownClientsMissing", `{clients: null, api: {authorizer: {clients: Own}}}`, ownClientsMissing},
+	{"scopesOfOthers", `{api: {authorizer: {clients: Own}}, ` +
+		`routes: [{path: /a, methods: [GET], scopes: [openid], backend: {lambda: {function: F}}}]}`, scopesOfOthers},
 	{"adoptionWithoutRoutes", `{routes: null, api: {adopt: {id: abc123defg}}}`, adoptionWithoutRoutes},
 	{"document", "", document},
 }

@@ -156,7 +156,7 @@ var guarded = []mutant{
 	},
 	{
 		rule: 3, breaks: "the authorizer's name does not tell its pool", caughtBy: "^TestAnotherUserPool$|^TestDocument$",
-		at: in(restapi, binary, operator(token.ADD), is(value), inside("restapi.Model.AuthorizerName")),
+		at: in(restapi, binary, operator(token.ADD), is(value), inside("restapi.Authorizer.Name"), mentions("restapi.Authorizer.PoolARN")),
 		do: become(`"cognito"`),
 	},
 	{

@@ -31,6 +31,8 @@ var atAdmission = []struct {
 	{"minimumLength is 100", `{userPool: {passwordPolicy: {minimumLength: 100}}}`, words{"spec.userPool.passwordPolicy.minimumLength", "100", "less than or equal to 99", ""}, ""},
 	{"a user pool is adopted by its ARN", `{userPool: {adopt: {id: "arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A"}}}`, words{"spec.userPool.adopt.id", `"arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A"`, "must be the id of a user pool", "write it like us-east-1_AbCdEfGhI"}, ""},
 	{"an API is adopted by its URL", `{api: {adopt: {id: "https://abc"}}}`, words{"spec.api.adopt.id", `"https://abc"`, "must be the id of a REST API", "write it like abc123defg"}, ""},
+	{"an answer for a token is reused for an hour at most", `{api: {authorizer: {cacheTTL: 90m}}}`, words{"spec.api.authorizer.cacheTTL", `"90m"`, "cacheTTL must be whole seconds, up to 1h", "write it like 5m"}, ""},
+	{"an answer for a token is reused for half a second", `{api: {authorizer: {cacheTTL: 500ms}}}`, words{"spec.api.authorizer.cacheTTL", `"500ms"`, "cacheTTL must be whole seconds", "write it like 5m"}, ""},
 	{"a passkey is registered after another sign-in", `{userPool: {firstFactors: [Passkey]}}`, words{"spec.userPool.firstFactors", "", "Passkey cannot be the only first factor", "add Password, EmailOTP or SMSOTP"}, ""},
 	{"a relying party is a domain", `{userPool: {passkeys: {relyingPartyID: localhost}}}`, words{"spec.userPool.passkeys.relyingPartyID", `"localhost"`, "must be a domain name", "write it like auth.example.com"}, ""},
 	{"MFA has a factor", `{userPool: {mfa: {mode: Required}}}`, words{"spec.userPool.mfa.factors", "", "factors are needed with mode Optional and Required", "name at least one of TOTP, SMS and Email"}, ""},

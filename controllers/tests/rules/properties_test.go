@@ -38,10 +38,6 @@ var exempt = map[string]struct {
 		"it stops everything: TestSuspendStopsEverything",
 		harness.Refusal{Property: "suspend", Patch: `{suspend: "yes"}`, Words: "must be of type boolean"},
 	},
-	"api": {
-		"all that it says today is what is taken over: TestAdoption…",
-		harness.Refusal{Property: "api", Patch: `{api: abc123defg}`, Words: "must be of type object"},
-	},
 	"api.adopt": {
 		"what is taken over is not a fresh build: TestAdoption…",
 		harness.Refusal{Property: "api.adopt", Patch: `{api: {adopt: {}}}`, Words: "Required value"},
