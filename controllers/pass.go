@@ -35,6 +35,8 @@ type work struct {
 	secrets *clientsecret.Secrets
 	pass    *engine.Pass
 	cognito *userpool.Cognito
+	// role is the IAM role that everything is made with, empty for the operator's own.
+	role string
 	// denied says what the policies do not allow of what the spec asks for.
 	denied error
 	// pool and api are the two lists of what can be in AWS, in the order in which it is made.
@@ -58,8 +60,13 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	if err != nil {
 		return nil, awserr.Because(v1alpha1.ReasonAccessDenied, fmt.Errorf("%s: %w", a.from, err))
 	}
+	loan, err := r.lender(ctx, object)
+	if err != nil {
+		return nil, err
+	}
 	w := &work{
 		object:  object,
+		role:    a.role,
 		status:  newStatusWriter(r.Client, r.Reader, object),
 		clients: clients,
 		secrets: &clientsecret.Secrets{Objects: owned.Objects{
@@ -96,7 +103,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		}
 		r.drifted(ctx, object, repair)
 	}
-	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap}
+	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap, Loan: loan}
 	w.pool = userpool.Kinds(w.cognito)
 	w.api = restapi.Kinds(&restapi.Gateway{
 		API: clients.APIGateway, Lambda: clients.Lambda,
@@ -128,6 +135,9 @@ func (w *work) check(ctx context.Context) error {
 func (r *SecuredAPIReconciler) prepare(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (*work, error) {
 	w, err := r.begin(ctx, object, now)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.borrow(ctx, w); err != nil {
 		return nil, err
 	}
 	if len(object.Status.Resources) == 0 && w.denied != nil {

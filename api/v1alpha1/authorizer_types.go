@@ -1,6 +1,9 @@
 package v1alpha1
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // AuthorizerSpec says which tokens open the guarded routes.
 type AuthorizerSpec struct {
@@ -12,7 +15,7 @@ type AuthorizerSpec struct {
 
 	// clients says whose ID tokens open routes without scopes: Any client's of the user pool, or those of this object's Own
 	// clients, by the audience of the token. An access token has no audience, so with Own a route's scopes have to be of
-	// spec.resourceServers. Defaults to Any.
+	// spec.resourceServers. Defaults to Any, and to Own with userPoolRef.
 	// +optional
 	Clients TokenClients `json:"clients,omitempty"`
 }
@@ -42,7 +45,13 @@ func (s *SecuredAPISpec) authorizer() AuthorizerSpec {
 }
 
 // OnlyOwnClients says that ID tokens of other clients than the spec's open nothing.
-func (s *SecuredAPISpec) OnlyOwnClients() bool { return s.authorizer().Clients == ClientsOwn }
+func (s *SecuredAPISpec) OnlyOwnClients() bool {
+	fallback := ClientsAny
+	if s.UserPoolRef != nil {
+		fallback = ClientsOwn
+	}
+	return cmp.Or(s.authorizer().Clients, fallback) == ClientsOwn
+}
 
 // AuthorizerTTL is how long API Gateway may reuse its answer for a token, in seconds.
 func (s *SecuredAPISpec) AuthorizerTTL() int32 {

@@ -169,6 +169,10 @@ type UserPoolStatus struct {
 	// +required
 	// +kubebuilder:validation:MaxLength=2048
 	ARN string `json:"arn"`
+
+	// owner is the SecuredAPI that it belongs to, if that is another one.
+	// +optional
+	Owner *UserPoolRef `json:"owner,omitempty"`
 }
 
 // APIStatus is the REST API.

@@ -252,7 +252,7 @@ func (p *Pass) Remove(ctx context.Context, lists ...[]Kind) error {
 		all := p.resolve(kinds)
 		slices.Reverse(all)
 		slices.SortStableFunc(all, func(a, b Resource) int {
-			switch first, second := a.meta().GoesWith, b.meta().GoesWith; {
+			switch first, second := p.goesWith(a.meta()), p.goesWith(b.meta()); {
 			case first == second, p.Plan:
 				return 0
 			case second:

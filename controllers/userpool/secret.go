@@ -123,7 +123,7 @@ func (r *secret) lost(ctx context.Context) (bool, error) {
 	}
 	rec := r.record()
 	if !stored && rec.ID == "" {
-		have, err := r.describeClient(ctx, r.p, *r.clientID())
+		have, err := r.describeClient(ctx, r.p, *r.clientID(), r.name)
 		if err != nil {
 			return false, err
 		}
