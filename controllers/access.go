@@ -135,7 +135,7 @@ func (r *SecuredAPIReconciler) affected(ctx context.Context, changed client.Obje
 		}
 		if ref := object.PoolOwner(); ref != nil && !isPolicy && ref.Namespace != object.Namespace {
 			// Another SecuredAPI may share its user pool with namespaces of such labels.
-			r.Schedule.Again(object.UID, r.Clock.Now())
+			r.Schedule.Again(object.UID)
 			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 			continue
 		}

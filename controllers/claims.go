@@ -187,7 +187,7 @@ func (r *SecuredAPIReconciler) wakeWaiting() handler.EventHandler {
 			}
 			for i := range waiting.Items {
 				if object := &waiting.Items[i]; meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionStalled) {
-					r.Schedule.Again(object.UID, r.Clock.Now())
+					r.Schedule.Again(object.UID)
 					queue.Add(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 				}
 			}

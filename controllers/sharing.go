@@ -200,7 +200,7 @@ func lentBy(object *v1alpha1.SecuredAPI) lent {
 func (r *SecuredAPIReconciler) wakeSharing() handler.EventHandler {
 	type queued = workqueue.TypedRateLimitingInterface[ctrl.Request]
 	again := func(queue queued, object *v1alpha1.SecuredAPI) {
-		r.Schedule.Again(object.UID, r.Clock.Now())
+		r.Schedule.Again(object.UID)
 		queue.Add(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 	}
 	borrowers := func(ctx context.Context, queue queued, object *v1alpha1.SecuredAPI, which func(*v1alpha1.SecuredAPI) bool) {
