@@ -139,9 +139,9 @@ func (r *secret) lost(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// former is the secret that was replaced, nil if there is none.
+// former is the secret that was replaced, nil if there is none. Each has a time at which it goes.
 func (r *secret) former() *v1alpha1.RetiredResource {
-	if retired := r.record().Retired; len(retired) > 0 {
+	if retired := r.record().Retired; len(retired) > 0 && retired[0].Until != nil {
 		return &retired[0]
 	}
 	return nil

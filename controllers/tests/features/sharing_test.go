@@ -229,7 +229,9 @@ func TestConsentToNamespaces(t *testing.T) {
 					t.Errorf("got the user pool %+v, want none", user.Status.UserPool)
 				}
 				// A consent that comes wakes it.
-				w.Update(owner, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.SharedWith = &v1alpha1.SharedWith{From: v1alpha1.SharedFromAll} })
+				w.Update(owner, func(o *v1alpha1.SecuredAPI) {
+					o.Spec.UserPool.SharedWith = &v1alpha1.SharedWith{From: v1alpha1.SharedFromAll}
+				})
 			}
 			w.AwaitReady(user)
 			w.Delete(user)
