@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
@@ -194,6 +196,14 @@ var recipeEdits = []edit{
 	{"a group's role", of("userPool.groups[].roleARN"), withGroup, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.UserPool.Groups[0].RoleARN = writersRole
 	}, "~ group/editors.roleARN: arn:aws:iam::111111111111:role/Editors -> arn:aws:iam::111111111111:role/Writers"},
+	{"sharedWith", of("userPool.sharedWith", "userPool.sharedWith.from"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.SharedWith = &v1alpha1.SharedWith{From: v1alpha1.SharedFromNone}
+	}, ""},
+	{"sharedWith others", of("userPool.sharedWith.from", "userPool.sharedWith.selector"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.SharedWith = &v1alpha1.SharedWith{
+			From: v1alpha1.SharedFromSelector, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"team": "shop"}},
+		}
+	}, ""},
 	{"another domain", of("domain.prefix"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
 	{"no domain", of("domain"), nil, harness.WithoutDomain, "- domain"},
 	{"callbackURLs", of("clients[].callbackURLs"), nil, func(o *v1alpha1.SecuredAPI) {
