@@ -107,7 +107,8 @@ func (r *SecuredAPIReconciler) allowed(ctx context.Context, a access, object *v1
 // is now. All others are left alone: a policy of thousands of objects would make thousands of passes.
 func (r *SecuredAPIReconciler) affected(ctx context.Context, changed client.Object) []reconcile.Request {
 	var within []client.ListOption
-	if _, isPolicy := changed.(*v1alpha1.SecuredAPIPolicy); !isPolicy {
+	_, isPolicy := changed.(*v1alpha1.SecuredAPIPolicy)
+	if !isPolicy {
 		within = append(within, client.InNamespace(changed.GetName()))
 	}
 	objects := &v1alpha1.SecuredAPIList{}
@@ -131,6 +132,12 @@ func (r *SecuredAPIReconciler) affected(ctx context.Context, changed client.Obje
 				continue
 			}
 			known[object.Namespace] = a
+		}
+		if ref := object.PoolOwner(); ref != nil && !isPolicy && ref.Namespace != object.Namespace {
+			// Another SecuredAPI may share its user pool with namespaces of such labels.
+			r.Schedule.Again(object.UID)
+			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(object)})
+			continue
 		}
 		if denied := r.allowed(ctx, a, object) != nil; denied != isDenied(object) || a.grant.Names() != object.Status.Policy {
 			r.Schedule.Retry(object.UID)

@@ -43,7 +43,7 @@ func asked(spec *v1alpha1.SecuredAPISpec) map[string]string {
 	return values
 }
 
-// indexClaims makes the cache find objects by what they claim, and by the ConfigMap that they write.
+// indexClaims makes the cache find objects by what they claim, by whose user pool they use, and by the ConfigMap that they write.
 func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 	for _, field := range []string{fieldDomain, fieldPool, fieldAPI} {
 		byObject := func(object *v1alpha1.SecuredAPI) []string {
@@ -55,6 +55,15 @@ func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 		if err := index(ctx, indexer, field, byObject); err != nil {
 			return err
 		}
+	}
+	byOwner := func(object *v1alpha1.SecuredAPI) []string {
+		if ref := object.Spec.UserPoolRef; ref != nil {
+			return []string{ref.Name}
+		}
+		return nil
+	}
+	if err := index(ctx, indexer, fieldPoolRef, byOwner); err != nil {
+		return err
 	}
 	return index(ctx, indexer, fieldConfigMap, func(object *v1alpha1.SecuredAPI) []string {
 		if name := object.Spec.Outputs.ConfigMapName; name != "" {
@@ -132,7 +141,7 @@ func obtained(status *v1alpha1.SecuredAPIStatus) map[string]string {
 	if known := status.Resource(userpool.NameDomain); known != nil {
 		values[fieldDomain] = known.ID
 	}
-	if pool := status.UserPool; pool != nil {
+	if pool := status.UserPool; pool != nil && pool.Owner == nil {
 		values[fieldPool] = pool.ID
 	}
 	if api := status.API; api != nil {
@@ -178,7 +187,7 @@ func (r *SecuredAPIReconciler) wakeWaiting() handler.EventHandler {
 			}
 			for i := range waiting.Items {
 				if object := &waiting.Items[i]; meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionStalled) {
-					r.Schedule.Again(object.UID, r.Clock.Now())
+					r.Schedule.Again(object.UID)
 					queue.Add(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 				}
 			}

@@ -35,6 +35,8 @@ type work struct {
 	secrets *clientsecret.Secrets
 	pass    *engine.Pass
 	cognito *userpool.Cognito
+	// role is the IAM role that everything is made with, empty for the operator's own.
+	role string
 	// denied says what the policies do not allow of what the spec asks for.
 	denied error
 	// account is the one that everything is made in, as far as it is known before a user pool tells.
@@ -60,8 +62,13 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	if err != nil {
 		return nil, awserr.Because(v1alpha1.ReasonAccessDenied, fmt.Errorf("%s: %w", a.from, err))
 	}
+	loan, err := r.lender(ctx, object)
+	if err != nil {
+		return nil, err
+	}
 	w := &work{
 		object:  object,
+		role:    a.role,
 		status:  newStatusWriter(r.Client, r.Reader, object),
 		clients: clients,
 		secrets: &clientsecret.Secrets{Objects: owned.Objects{
@@ -102,7 +109,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		return clients.URLs.UserPoolARN(cmp.Or(object.Status.Account, w.account), id)
 	}
 	w.cognito = &userpool.Cognito{
-		API: clients.Cognito, Lambda: clients.Lambda, Secrets: w.secrets, PoolARN: poolARN, SecretOverlap: r.SecretOverlap,
+		API: clients.Cognito, Lambda: clients.Lambda, Secrets: w.secrets, PoolARN: poolARN, SecretOverlap: r.SecretOverlap, Loan: loan,
 	}
 	w.pool = userpool.Kinds(w.cognito)
 	w.api = restapi.Kinds(&restapi.Gateway{API: clients.APIGateway, Lambda: clients.Lambda, PoolARN: poolARN})
@@ -134,6 +141,9 @@ func (w *work) check(ctx context.Context) error {
 func (r *SecuredAPIReconciler) prepare(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (*work, error) {
 	w, err := r.begin(ctx, object, now)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.borrow(ctx, w); err != nil {
 		return nil, err
 	}
 	if len(object.Status.Resources) == 0 && w.denied != nil {

@@ -19,6 +19,9 @@ import (
 func (r *SecuredAPIReconciler) preview(ctx context.Context, object *v1alpha1.SecuredAPI) (plan.Plan, *v1alpha1.SecuredAPI, error) {
 	w, err := r.draft(ctx, object)
 	if err == nil {
+		err = r.borrow(ctx, w)
+	}
+	if err == nil {
 		// Nothing foreign is read for a plan that could not be carried out.
 		err = w.denied
 	}

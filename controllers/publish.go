@@ -52,11 +52,14 @@ func derive(object *v1alpha1.SecuredAPI, urls awsclient.URLs) {
 	former := status.Domain
 	status.UserPool, status.Domain, status.Issuer = nil, "", ""
 	if pool != "" {
-		status.UserPool = &v1alpha1.UserPoolStatus{ID: pool, ARN: urls.UserPoolARN(status.Account, pool)}
+		status.UserPool = &v1alpha1.UserPoolStatus{ID: pool, ARN: urls.UserPoolARN(status.Account, pool), Owner: object.PoolOwner()}
 		status.Issuer = urls.Issuer(pool)
 	}
 	if domain != "" {
 		status.Domain = published(former, urls.Domain(domain), status.Resource(userpool.NameDomain))
+	}
+	if pool != "" && object.PoolOwner() != nil {
+		status.Domain = status.Resource(userpool.NamePool).Kept[userpool.KeptDomain]
 	}
 	status.Clients = deriveClients(object, id)
 	deriveAPI(status, id)

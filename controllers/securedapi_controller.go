@@ -108,6 +108,7 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(wakes)).
 		Watches(&v1alpha1.SecuredAPI{}, r.wakeWaiting()).
+		Watches(&v1alpha1.SecuredAPI{}, r.wakeSharing()).
 		WatchesRawSource(source.Channel(r.wakes, wakeSoon)).
 		Watches(&v1alpha1.SecuredAPIPolicy{}, handler.EnqueueRequestsFromMapFunc(r.affected)).
 		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.affected),

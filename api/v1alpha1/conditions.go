@@ -49,6 +49,10 @@ const (
 	ReasonOwnershipConflict = "OwnershipConflict"
 	// ReasonDuplicateFound: more than one resource carries our tags; a person has to choose.
 	ReasonDuplicateFound = "DuplicateFound"
+	// ReasonUserPoolNotShared: the SecuredAPI of spec.userPoolRef does not share its user pool with this one.
+	ReasonUserPoolNotShared = "UserPoolNotShared"
+	// ReasonUserPoolInUse: deletion waits because other SecuredAPIs use the user pool.
+	ReasonUserPoolInUse = "UserPoolInUse"
 	// ReasonUserPoolDeleted: the user pool was deleted in AWS, and its users with it.
 	ReasonUserPoolDeleted = "UserPoolDeleted"
 	// ReasonUsersWouldBeLost: deletion waits because the user pool has users.

@@ -43,11 +43,11 @@ type ResourceServerScope struct {
 var derivedScope = regexp.MustCompile(`^([\x21\x23-\x5B\x5D-\x7E]{1,256})/([\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256})$`)
 
 // EffectiveResourceServers are the spec's, and those of scopes that none of them declares, but both a guarded route and a client name.
-// One of the two alone is a slip more often than a scope. An adopted user pool has resource servers of others, so there they are the
-// spec's alone.
+// One of the two alone is a slip more often than a scope. A user pool that is adopted, or another object's, has resource servers of
+// others, so there they are the spec's alone.
 func (s *SecuredAPISpec) EffectiveResourceServers() []ResourceServer {
 	servers := s.ResourceServers
-	if s.UserPool.Adopt != nil {
+	if s.UserPool.Adopt != nil || s.UserPoolRef != nil {
 		return servers
 	}
 	asked := map[string]bool{}

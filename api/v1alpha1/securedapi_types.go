@@ -11,6 +11,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:selectablefield:JSONPath=`.spec.domain.prefix`
 // +kubebuilder:selectablefield:JSONPath=`.spec.userPool.adopt.id`
 // +kubebuilder:selectablefield:JSONPath=`.spec.api.adopt.id`
+// +kubebuilder:selectablefield:JSONPath=`.spec.userPoolRef.name`
 // +kubebuilder:validation:XValidation:rule="!has(self.spec.outputs) || !has(self.spec.outputs.secretName) || !has(self.spec.clients) || self.spec.clients.all(c, !('ClientCredentials' in c.flows || has(c.secret)) || self.spec.outputs.secretName != (has(c.secret) && has(c.secret.name) ? c.secret.name : self.metadata.name + '-' + c.name))",message="secretName is the name of the Secret of a client; choose another name, or rename the client",messageExpression="'\\x22' + self.spec.outputs.secretName + '\\x22' + ': secretName is the name of the Secret of a client; choose another name, or rename the client'",fieldPath=".spec.outputs.secretName"
 // +kubebuilder:validation:XValidation:rule="!has(self.spec.clients) || self.spec.clients.all(c, !has(c.secret) || !has(c.secret.name) || self.spec.clients.all(d, d.name == c.name || c.secret.name != (has(d.secret) && has(d.secret.name) ? d.secret.name : self.metadata.name + '-' + d.name)))",message="each client's secret is in a Secret of its own, and secret.name names that of another client; choose another name",fieldPath=".spec.clients"
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
@@ -105,7 +106,10 @@ const (
 // +kubebuilder:validation:XValidation:rule="(has(self.userPool) && has(self.userPool.aliases) ? self.userPool.aliases : []) == (has(oldSelf.userPool) && has(oldSelf.userPool.aliases) ? oldSelf.userPool.aliases : [])",message="aliases are immutable: Cognito cannot change them, and a new user pool would lose the users; set them back, or make another SecuredAPI",fieldPath=".userPool.aliases"
 // +kubebuilder:validation:XValidation:rule="(has(self.userPool) && has(self.userPool.standardAttributes) ? self.userPool.standardAttributes : []) == (has(oldSelf.userPool) && has(oldSelf.userPool.standardAttributes) ? oldSelf.userPool.standardAttributes : [])",message="standardAttributes are immutable: Cognito cannot change them, and a new user pool would lose the users; set them back, or make another SecuredAPI",fieldPath=".userPool.standardAttributes"
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.userPool) || !has(oldSelf.userPool.customAttributes) || has(self.userPool) && has(self.userPool.customAttributes) && oldSelf.userPool.customAttributes.all(o, o in self.userPool.customAttributes)",message="customAttributes are only added to: Cognito neither changes nor removes one; put back those that were there",fieldPath=".userPool.customAttributes"
-// +kubebuilder:validation:XValidation:rule="has(self.domain) || has(self.userPool) && has(self.userPool.adopt) || !has(self.clients) || self.clients.all(c, c.flows.size() == 0)",message="clients with a flow get their tokens from a domain, and there is none; set domain.prefix, or flows: [] for clients of Cognito's API alone",fieldPath=".domain",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="has(self.userPoolRef) == has(oldSelf.userPoolRef) && (!has(self.userPoolRef) || self.userPoolRef == oldSelf.userPoolRef)",message="userPoolRef is immutable: clients cannot move to another user pool, and its users are others; set it back, or make another SecuredAPI",fieldPath=".userPoolRef"
+// +kubebuilder:validation:XValidation:rule="!has(self.userPoolRef) || !has(self.userPool)",message="userPool cannot go with userPoolRef, which names whose user pool is used; take one of the two off",fieldPath=".userPool"
+// +kubebuilder:validation:XValidation:rule="!has(self.userPoolRef) || !has(self.domain)",message="domain cannot go with userPoolRef, because a user pool has one, which is its owner's; take one of the two off",fieldPath=".domain"
+// +kubebuilder:validation:XValidation:rule="has(self.domain) || has(self.userPoolRef) || has(self.userPool) && has(self.userPool.adopt) || !has(self.clients) || self.clients.all(c, c.flows.size() == 0)",message="clients with a flow get their tokens from a domain, and there is none; set domain.prefix, or flows: [] for clients of Cognito's API alone",fieldPath=".domain",reason=FieldValueRequired
 // +kubebuilder:validation:XValidation:rule="has(self.domain) || !has(self.userPool) || has(self.userPool.adopt) || !has(self.userPool.messages) || !has(self.userPool.messages.verification) || !has(self.userPool.messages.verification.by) || self.userPool.messages.verification.by != 'Link'",message="a Link leads to the domain, and there is none; set domain.prefix, or by to Code",fieldPath=".userPool.messages.verification.by"
 type SecuredAPISpec struct {
 	// region is the AWS Region of everything this SecuredAPI makes. Defaults to the operator's Region. Immutable.
@@ -157,6 +161,11 @@ type SecuredAPISpec struct {
 	// of clients. What was written under a former name is deleted.
 	// +optional
 	Outputs OutputsSpec `json:"outputs,omitzero"`
+
+	// userPoolRef is another SecuredAPI, whose user pool and domain are used. Clients, resource servers and routes are this
+	// object's own. The other one has to consent (userPool.sharedWith), and be of the same Region and IAM role. Immutable.
+	// +optional
+	UserPoolRef *UserPoolRef `json:"userPoolRef,omitempty"`
 
 	// userPool is the Cognito user pool's policy: how users sign up and sign in.
 	// +optional
@@ -219,6 +228,10 @@ type APISpec struct {
 	// adopt takes over a REST API that exists, made by hand or by another tool. status.plan shows first what will change.
 	// +optional
 	Adopt *AdoptAPISpec `json:"adopt,omitempty"`
+
+	// authorizer says which tokens open the guarded routes.
+	// +optional
+	Authorizer *AuthorizerSpec `json:"authorizer,omitempty"`
 }
 
 // AdoptAPISpec names a REST API that exists.

@@ -169,6 +169,10 @@ type UserPoolStatus struct {
 	// +required
 	// +kubebuilder:validation:MaxLength=2048
 	ARN string `json:"arn"`
+
+	// owner is the SecuredAPI that it belongs to, if that is another one.
+	// +optional
+	Owner *UserPoolRef `json:"owner,omitempty"`
 }
 
 // APIStatus is the REST API.
@@ -198,6 +202,10 @@ type APIStatus struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=1000
 	Routes []ServedRoute `json:"routes,omitempty"`
+
+	// clients says whose ID tokens the routes take, if not any client's of the user pool.
+	// +optional
+	Clients TokenClients `json:"clients,omitempty"`
 }
 
 // ServedRoute is one method on one path, as deployed.

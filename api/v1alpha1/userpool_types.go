@@ -93,6 +93,11 @@ type UserPoolSpec struct {
 	// +optional
 	Adopt *AdoptUserPoolSpec `json:"adopt,omitempty"`
 
+	// sharedWith says which other SecuredAPIs may use this user pool (spec.userPoolRef). Who may use it makes clients and
+	// resource servers in it, and its users sign in to all. Defaults to those of the same namespace.
+	// +optional
+	SharedWith *SharedWith `json:"sharedWith,omitempty"`
+
 	// tier is the feature plan of the user pool, which decides what the pool can do and what a user costs. A higher tier is set before
 	// what needs it, a lower one after nothing needs the former any more. Defaults to Essentials.
 	// +optional

@@ -26,6 +26,29 @@ type validation struct {
 func TestCreate(t *testing.T) {
 	tests := []validation{
 		{"the base of all other cases", `{}`, "", ""},
+		{"another one's user pool", `{domain: null, userPoolRef: {name: accounts}}`, "", ""},
+		{"another namespace's user pool", `{domain: null, userPoolRef: {name: accounts, namespace: team-a}}`, "", ""},
+		{
+			"a user pool is another's or one's own", `{domain: null, userPool: {signInWith: [Email]}, userPoolRef: {name: accounts}}`,
+			"spec.userPool", "userPool cannot go with userPoolRef",
+		},
+		{"a user pool has one domain", `{userPoolRef: {name: accounts}}`, "spec.domain", "domain cannot go with userPoolRef"},
+		{"a user pool is shared with all", `{userPool: {sharedWith: {from: All}}}`, "", ""},
+		{"a user pool is shared with some", `{userPool: {sharedWith: {from: Selector, selector: {matchLabels: {team: shop}}}}}`, "", ""},
+		{
+			"a selector goes with from Selector alone", `{userPool: {sharedWith: {selector: {matchLabels: {team: shop}}}}}`,
+			"spec.userPool.sharedWith.selector", "selector is needed with from Selector, and with no other",
+		},
+		{"an authorizer asks anew for each request", `{api: {authorizer: {cacheTTL: 0s, clients: Own}}}`, "", ""},
+		{"an authorizer reuses its answer for an hour", `{api: {authorizer: {cacheTTL: 1h}}}`, "", ""},
+		{
+			"an authorizer reuses its answer for an hour at most", `{api: {authorizer: {cacheTTL: 1h1s}}}`,
+			"spec.api.authorizer.cacheTTL", "must be whole seconds, up to 1h",
+		},
+		{
+			"an authorizer counts seconds", `{api: {authorizer: {cacheTTL: 1500ms}}}`,
+			"spec.api.authorizer.cacheTTL", "must be whole seconds, up to 1h",
+		},
 
 		{
 			"a callback URL is absolute", `{clients: [{name: web, callbackURLs: [/callback]}]}`,

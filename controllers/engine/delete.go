@@ -216,7 +216,7 @@ func (r *Of[D, O]) remove(ctx context.Context, p *Pass) error {
 		}
 		return nil
 	}
-	if r.GoesWith {
+	if p.goesWith(&r.Meta) {
 		return r.forget(ctx, p)
 	}
 	if err := r.deleteAll(ctx, p); err != nil {

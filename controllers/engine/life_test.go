@@ -53,6 +53,9 @@ type life struct {
 	onSave func()
 	// silent says that updates do not answer what there is then, and trailing that proofs look at what was there before.
 	silent, trailing bool
+	// lender says that the root is another's, and lent is its id by what is written down.
+	lender *engine.Owner
+	lent   string
 	// edited says that the object was edited since the pass began.
 	edited bool
 	// pass is the last one.
@@ -171,8 +174,12 @@ func (l *life) kinds() []engine.Kind {
 	keyed := func(prefix string, wanted map[string]string, of func(*engine.Pass, string) engine.Resource) engine.Kind {
 		return engine.Kind{Prefix: prefix, Keys: func(*engine.Pass) []string { return slices.Sorted(maps.Keys(wanted)) }, Of: of}
 	}
+	root := l.root
+	if l.lender != nil {
+		root = l.borrowed
+	}
 	return []engine.Kind{
-		{Prefix: "root", Of: l.root},
+		{Prefix: "root", Of: root},
 		keyed("child/", l.wish.children, l.child),
 		keyed("server/", l.wish.servers, l.server),
 		keyed("grant/", l.wish.grants, l.grant),

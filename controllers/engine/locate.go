@@ -100,7 +100,7 @@ func (r *Of[D, O]) adopts() (id, field string) {
 
 // locateChild settles what may come after its deletion, also under a parent that is gone.
 func (r *Of[D, O]) locateChild(ctx context.Context, p *Pass) error {
-	if p.Known(r.Name) == nil || r.GoesWith {
+	if p.Known(r.Name) == nil || p.goesWith(&r.Meta) {
 		return nil
 	}
 	if err := r.leave(ctx, p); err != nil {

@@ -271,7 +271,7 @@ func (p *Pass) Remove(ctx context.Context, lists ...[]Kind) error {
 		all := p.resolve(kinds)
 		slices.Reverse(all)
 		if !p.Plan {
-			slices.SortStableFunc(all, func(a, b Resource) int { return cmp.Compare(outlives(a), outlives(b)) })
+			slices.SortStableFunc(all, func(a, b Resource) int { return cmp.Compare(p.outlives(a), p.outlives(b)) })
 		}
 		for _, r := range all {
 			if p.Known(r.meta().Name) == nil {
@@ -292,9 +292,9 @@ func (p *Pass) Remove(ctx context.Context, lists ...[]Kind) error {
 
 // outlives orders what is deleted with its root. What goes with its parent is forgotten when that is gone: until then people may
 // need it. So may its parent what is ahead of it.
-func outlives(r Resource) int {
+func (p *Pass) outlives(r Resource) int {
 	switch m := r.meta(); {
-	case m.GoesWith:
+	case p.goesWith(m):
 		return 2
 	case m.Ahead:
 		return 1

@@ -22,6 +22,8 @@ var shortTexts = map[string]string{
 	v1alpha1.ReasonDuplicateFound:          "A resource exists more than once",
 	v1alpha1.ReasonUserPoolDeleted:         "Somebody deleted the user pool in AWS",
 	v1alpha1.ReasonUsersWouldBeLost:        "The deletion waits because the user pool has users",
+	v1alpha1.ReasonUserPoolInUse:           "The deletion waits because other SecuredAPIs use the user pool",
+	v1alpha1.ReasonUserPoolNotShared:       "The user pool is not shared with this object",
 	v1alpha1.ReasonAwaitingAcknowledgement: "The plan waits for its hash in spec.acknowledge",
 	v1alpha1.ReasonWrongAccount:            "The operator's credentials are for another account",
 	v1alpha1.ReasonWaitingForQuota:         "A call waits for the account's quota",

@@ -14,23 +14,35 @@ const (
 	scopesBehind = " with "
 	scopesJoint  = " or "
 	keyBehind    = " and an API key"
+
+	// ownClients are those of the object, exactly. Any client's tokens count where words say nothing.
+	ownClients   = " at its own clients"
+	otherClients = " at other clients"
 )
 
-func accessWords(access v1alpha1.Access, scopes []string) string {
+func accessWords(access v1alpha1.Access, scopes []string, clients string) string {
 	words := strings.ToLower(string(access))
+	if access == v1alpha1.AccessRegistered {
+		words += clients
+	}
 	if len(scopes) > 0 {
 		words += scopesBehind + strings.Join(slices.Sorted(slices.Values(scopes)), scopesJoint)
 	}
 	return words
 }
 
-var guestWords = accessWords(v1alpha1.AccessGuest, nil)
+var registeredWords = accessWords(v1alpha1.AccessRegistered, nil, "")
 
-// weaker says that a method is open to more callers than it was: to guests, without the API key, or by a scope that it did not
-// take. Where another authorizer stood, nobody can tell, so only guests count.
+var guestWords = accessWords(v1alpha1.AccessGuest, nil, "")
+
+// weaker says that a method is open to more callers than it was: to guests, without the API key, with any client's tokens, or by
+// a scope that it did not take. Where another authorizer stood, nobody can tell, so only guests count.
 func weaker(from, to string) bool {
 	former, keyed := strings.CutSuffix(from, keyBehind)
 	if keyed && !strings.HasSuffix(to, keyBehind) || former != guestWords && to == guestWords {
+		return true
+	}
+	if to == registeredWords && (former == registeredWords+ownClients || former == registeredWords+otherClients) {
 		return true
 	}
 	_, before, scoped := strings.Cut(former, scopesBehind)

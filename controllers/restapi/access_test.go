@@ -24,6 +24,11 @@ func TestWeaker(t *testing.T) {
 		{"no scope", "registered with a", "registered", true},
 		{"a scope", "registered", "registered with a", false},
 		{"guests, where a scope was asked for", "registered with a", "guest", true},
+		{"any client", "registered at its own clients", "registered", true},
+		{"any client, in the place of some", "registered at other clients", "registered", true},
+		{"its own clients, in the place of some", "registered at other clients", "registered at its own clients", false},
+		{"its own clients", "registered", "registered at its own clients", false},
+		{"guests, in the place of its own clients", "registered at its own clients", "guest", true},
 		{"without the API key", "registered and an API key", "registered", true},
 		{"without the API key, by a scope", "registered with a and an API key", "registered with a", true},
 	} {

@@ -48,7 +48,7 @@ func (g *Gateway) deployment(p *engine.Pass, _ string) engine.Resource {
 	d := &deployments{Gateway: g, pass: p}
 	return &engine.Of[definition, seen]{
 		Meta: engine.Meta{
-			In: NameAPI, Needs: []string{poolName}, After: []string{permissionPrefix}, Version: definitionVersion,
+			In: NameAPI, Needs: append([]string{poolName}, ownClientNames(&p.Object.Spec)...), After: []string{permissionPrefix}, Version: definitionVersion,
 			Check: engine.Rotating, Aspects: []string{methodsAspect, authorizersAspect},
 			GoesWith: true, Immutable: true, Costly: true, Keep: keptDeployments, Leaves: []string{NameAPI, PrefixStage},
 		},
@@ -90,7 +90,28 @@ func (d *deployments) model() (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return BuildModel(d.pass.Object.Spec.Routes, d.pass.Owner, pool), nil
+	spec := &d.pass.Object.Spec
+	m := BuildModel(spec.Routes, d.pass.Owner, pool)
+	m.TTL = spec.AuthorizerTTL()
+	if spec.OnlyOwnClients() {
+		var ids []string
+		for _, name := range ownClientNames(spec) {
+			ids = append(ids, d.pass.ID(name))
+		}
+		m.Audience = audienceOf(ids)
+	}
+	return m, nil
+}
+
+// ownClientNames are the clients whose ids the authorizer names: without one of them, nobody could call by it.
+func ownClientNames(spec *v1alpha1.SecuredAPISpec) []string {
+	var names []string
+	if spec.OnlyOwnClients() {
+		for i := range spec.Clients {
+			names = append(names, prefixClient+spec.Clients[i].Name)
+		}
+	}
+	return names
 }
 
 // find returns the deployments that carry the token. Without one an API from before is looked at, for what a plan says of it.
@@ -135,11 +156,11 @@ func (d *deployments) read(ctx context.Context, id string, aspects []string) (*s
 }
 
 func (d *deployments) readAspects(ctx context.Context, aspects ...string) (*seen, error) {
-	pool, err := d.pool(d.pass)
+	model, err := d.model()
 	if err != nil {
 		return nil, err
 	}
-	return d.readWorkingCopy(ctx, d.pass.ID(NameAPI), pool.String(), aspects)
+	return d.readWorkingCopy(ctx, d.pass.ID(NameAPI), model, aspects)
 }
 
 func (d *deployments) diff(want *definition, have *seen) plan.Plan {
@@ -205,7 +226,7 @@ func (d *deployments) prove(ctx context.Context, want *definition, id string) (l
 
 // before is what the working copy was last made to hold before the present definition: nothing if that is not known.
 func (d *deployments) before() *seen {
-	return cmp.Or(recall(d.pass.Object.Status.API), d.former, &seen{methods: map[string]words{}, unguarded: true})
+	return cmp.Or(recall(d.pass.Object.Status.API), d.former, &seen{methods: map[string]words{}, authorizers: []types.Authorizer{}})
 }
 
 // delete deletes a deployment. One that a stage of somebody else serves is theirs from then on, and goes with the API.

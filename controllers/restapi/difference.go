@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
@@ -14,8 +16,8 @@ import (
 type seen struct {
 	// methods are those that there are, by "GET /path"; nil if nobody looked at them.
 	methods map[string]words
-	// unguarded says that the authorizers were looked at, and that none was the model's.
-	unguarded bool
+	// authorizers are those that there are; nil if nobody looked at them.
+	authorizers []types.Authorizer
 	// unused are models and request validators, which no document of ours holds.
 	unused []string
 }
@@ -23,11 +25,13 @@ type seen struct {
 // words are a method: who may call it, and what answers.
 type words struct{ access, backend string }
 
-func describe(methods []Method) map[string]words {
+func (m *Model) describe() map[string]words { return describe(m.Methods, m.clients()) }
+
+func describe(methods []Method, clients v1alpha1.TokenClients) map[string]words {
 	described := make(map[string]words, len(methods))
 	for i := range methods {
 		m := &methods[i]
-		described[m.String()] = words{accessWords(m.Access(), m.Scopes), m.Integration.words()}
+		described[m.String()] = words{accessWords(m.Access(), m.Scopes, whose(clients, m.Scopes)), m.Integration.words()}
 	}
 	return described
 }
@@ -46,7 +50,7 @@ func recall(status *v1alpha1.APIStatus) *seen {
 			Integration: Integration{Backend: route.Backend},
 		})
 	}
-	return &seen{methods: describe(append(methods, implied(methods)...))}
+	return &seen{methods: describe(append(methods, implied(methods)...), status.Clients)}
 }
 
 // difference returns what has to change for what was seen to be the model. A preflight that comes or goes with its path is
@@ -54,7 +58,7 @@ func recall(status *v1alpha1.APIStatus) *seen {
 func (m *Model) difference(have *seen) plan.Plan {
 	var todo plan.Plan
 	if have.methods != nil {
-		wanted, there := describe(m.Methods), paths(have.methods)
+		wanted, there := m.describe(), paths(have.methods)
 		for i := range m.Methods {
 			method := &m.Methods[i]
 			name := method.String()
@@ -89,8 +93,8 @@ func (m *Model) difference(have *seen) plan.Plan {
 		class := classOf(strings.HasPrefix(name, validatorPrefix))
 		todo = append(todo, plan.Change{Part: deploymentName, Action: plan.Delete, Subject: name, Class: class})
 	}
-	if have.unguarded {
-		todo = append(todo, added("authorizer "+m.AuthorizerName(), m.PoolARN))
+	for _, a := range m.lacking(have.authorizers) {
+		todo = append(todo, added("authorizer "+a.Name(), a.PoolARN))
 	}
 	return todo
 }

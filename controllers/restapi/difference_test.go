@@ -38,7 +38,7 @@ func copyOf(m *Model) copied {
 }
 
 // seen is the copy as it is read, in resources of one method each.
-func (c copied) seen(poolARN string) *seen {
+func (c copied) seen(m *Model) *seen {
 	var resources []types.Resource
 	if c.methods != nil {
 		resources = []types.Resource{{Path: new("/")}}
@@ -48,7 +48,7 @@ func (c copied) seen(poolARN string) *seen {
 		method := name[:len(name)-len(path)-1]
 		resources = append(resources, types.Resource{Path: &path, ResourceMethods: map[string]types.Method{method: c.methods[name]}})
 	}
-	return workingCopy(resources, c.authorizers, poolARN)
+	return m.workingCopy(resources, c.authorizers)
 }
 
 func TestDifferenceOfAWorkingCopy(t *testing.T) {
@@ -179,7 +179,7 @@ func TestDifferenceOfAWorkingCopy(t *testing.T) {
 	} {
 		c := copyOf(m)
 		tc.change(&c)
-		if diff := cmp.Diff(tc.want, m.difference(c.seen(m.PoolARN)).String()); diff != "" {
+		if diff := cmp.Diff(tc.want, m.difference(c.seen(m)).String()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 		}
 	}

@@ -13,8 +13,6 @@ import (
 )
 
 const (
-	// authorizerTTL is how long API Gateway may reuse the answer for a token, in seconds: its default, said aloud.
-	authorizerTTL = 300
 	// greedyAWS ends a greedy variable in API Gateway's paths, greedyKin in those that kin-openapi knows to validate: to
 	// it, {proxy+} would be a variable of that name, which no parameter can have.
 	greedyAWS, greedyKin = "+}", "*}"
@@ -29,26 +27,17 @@ const (
 // Source: Amazon API Gateway Developer Guide, "OpenAPI extensions for API Gateway".
 func Document(m *Model) ([]byte, error) {
 	doc := &openapi3.T{
-		OpenAPI: "3.0.1",
-		Info:    &openapi3.Info{Title: m.Name, Description: m.Description, Version: "1"},
-		Paths:   openapi3.NewPaths(),
-		Components: &openapi3.Components{SecuritySchemes: openapi3.SecuritySchemes{
-			m.AuthorizerName(): &openapi3.SecuritySchemeRef{Value: &openapi3.SecurityScheme{
-				Type: "apiKey", Name: tokenHeader, In: "header",
-				Extensions: map[string]any{
-					extension + "authtype": "cognito_user_pools",
-					extension + "authorizer": map[string]any{
-						"type":                         "cognito_user_pools",
-						"providerARNs":                 []string{m.PoolARN},
-						"authorizerResultTtlInSeconds": authorizerTTL,
-					},
-				},
-			}},
-		}},
+		OpenAPI:    "3.0.1",
+		Info:       &openapi3.Info{Title: m.Name, Description: m.Description, Version: "1"},
+		Paths:      openapi3.NewPaths(),
+		Components: &openapi3.Components{SecuritySchemes: openapi3.SecuritySchemes{}},
 		Extensions: map[string]any{
 			settingKeySource:                "HEADER",
 			extension + "gateway-responses": gatewayResponses(),
 		},
+	}
+	for _, a := range m.authorizers() {
+		doc.Components.SecuritySchemes[a.Name()] = &openapi3.SecuritySchemeRef{Value: securityScheme(a)}
 	}
 	for i := range m.Methods {
 		method := &m.Methods[i]
@@ -58,7 +47,7 @@ func Document(m *Model) ([]byte, error) {
 			item = &openapi3.PathItem{}
 			doc.Paths.Set(path, item)
 		}
-		op := operation(method, m.AuthorizerName())
+		op := operation(method, m.authorizer(method.Scopes).Name())
 		if method.HTTPMethod == v1alpha1.MethodAny {
 			item.Extensions = map[string]any{extension + "any-method": op}
 			continue
@@ -77,6 +66,21 @@ func Document(m *Model) ([]byte, error) {
 		return nil, fmt.Errorf("the OpenAPI document: %w", err)
 	}
 	return body, nil
+}
+
+func securityScheme(a Authorizer) *openapi3.SecurityScheme {
+	authorizer := map[string]any{
+		"type":                         "cognito_user_pools",
+		"providerARNs":                 []string{a.PoolARN},
+		"authorizerResultTtlInSeconds": a.TTL,
+	}
+	if a.Audience != "" {
+		authorizer["identityValidationExpression"] = a.Audience
+	}
+	return &openapi3.SecurityScheme{
+		Type: "apiKey", Name: tokenHeader, In: "header",
+		Extensions: map[string]any{extension + "authtype": "cognito_user_pools", extension + "authorizer": authorizer},
+	}
 }
 
 func operation(m *Method, authorizer string) *openapi3.Operation {

@@ -17,13 +17,14 @@ import (
 	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
-// Names of resources, and the prefixes of those that have keys. The user pool is of another package.
+// Names of resources, and the prefixes of those that have keys. The user pool and its clients are of another package.
 const (
 	NameAPI          = "api"
 	permissionPrefix = "permission/"
 	deploymentName   = "deployment"
 	PrefixStage      = "stage/"
 	poolName         = "userPool"
+	prefixClient     = "client/"
 )
 
 // Gateway is what the resources of one pass call.

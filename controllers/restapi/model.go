@@ -14,8 +14,8 @@ import (
 type Model struct {
 	Name        string
 	Description string
-	// PoolARN is the user pool whose tokens open the guarded methods.
-	PoolARN string
+	// Authorizer says whose tokens open the guarded methods.
+	Authorizer
 	// Methods are sorted by path, then HTTP method.
 	Methods []Method
 }
@@ -48,15 +48,12 @@ func (m *Method) Access() v1alpha1.Access {
 // String names the method as people do: GET /orders.
 func (m *Method) String() string { return string(m.HTTPMethod) + " " + m.Path }
 
-// AuthorizerName is the name of the one authorizer, which has the user pool's id in it: an import was once seen to leave
-// an authorizer of the same name with its old pool (aws/chalice#539), and one of another name cannot be left.
-func (m *Model) AuthorizerName() string {
-	return "cognito-" + m.PoolARN[strings.LastIndexByte(m.PoolARN, '/')+1:]
-}
-
 // BuildModel says what the API should be, of routes that Check finds nothing wrong with.
 func BuildModel(routes []v1alpha1.Route, owner engine.Owner, pool arn.ARN) *Model {
-	m := &Model{Name: owner.ResourceName(), Description: description(owner), PoolARN: pool.String()}
+	m := &Model{
+		Name: owner.ResourceName(), Description: description(owner),
+		Authorizer: Authorizer{PoolARN: pool.String(), TTL: authorizerTTL},
+	}
 	for i := range routes {
 		route := &routes[i]
 		integration := newIntegration(&route.Backend, pool)

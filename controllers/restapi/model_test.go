@@ -50,8 +50,8 @@ func TestBuildModel(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("each method once, and one preflight for each path without an OPTIONS of its own (-want +got):\n%s", diff)
 	}
-	if m.Name != "default-notes" || m.Description != "Managed by SecuredAPI default/notes" || m.AuthorizerName() != "cognito-us-east-1_AbCdEf" {
-		t.Errorf("got name %q, description %q, authorizer %q", m.Name, m.Description, m.AuthorizerName())
+	if m.Name != "default-notes" || m.Description != "Managed by SecuredAPI default/notes" || m.Authorizer.Name() != "cognito-us-east-1_AbCdEf" {
+		t.Errorf("got name %q, description %q, authorizer %q", m.Name, m.Description, m.Authorizer.Name())
 	}
 }
 

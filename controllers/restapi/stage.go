@@ -231,10 +231,10 @@ func (s *stages) held(want *stage) {
 	d := &deployments{Gateway: s.Gateway, pass: p}
 	// The digest costs more than the routes.
 	model, err := d.model()
-	if err != nil || reflect.DeepEqual(model.Served(), status.Routes) {
+	if err != nil || reflect.DeepEqual(model.Served(), status.Routes) && model.clients() == status.Clients {
 		return
 	}
 	if current, err := d.wanted(); err == nil && engine.DigestOf(definitionVersion, current) == deployment.Digest {
-		status.Routes = model.Served()
+		status.Routes, status.Clients = model.Served(), model.clients()
 	}
 }

@@ -25,7 +25,7 @@ const (
 )
 
 // readWorkingCopy reads aspects of the working copy: a call each, for methods one for 500 resources.
-func (g *Gateway) readWorkingCopy(ctx context.Context, api, poolARN string, aspects []string) (*seen, error) {
+func (g *Gateway) readWorkingCopy(ctx context.Context, api string, m *Model, aspects []string) (*seen, error) {
 	var resources []types.Resource
 	var authorizers []types.Authorizer
 	var err error
@@ -39,44 +39,55 @@ func (g *Gateway) readWorkingCopy(ctx context.Context, api, poolARN string, aspe
 			return nil, err
 		}
 	}
-	return workingCopy(resources, authorizers, poolARN), nil
+	return m.workingCopy(resources, authorizers), nil
 }
 
 // workingCopy is what was read of it; nil resources or authorizers were not looked at. A method is guarded only if its
-// authorizer was seen to guard for the user pool; where the authorizers were not looked at, their kind counts.
-func workingCopy(resources []types.Resource, authorizers []types.Authorizer, poolARN string) *seen {
-	copied := &seen{}
-	ours := map[string]bool{}
+// authorizer was seen to guard as the model asks; where the authorizers were not looked at, their kind counts.
+func (m *Model) workingCopy(resources []types.Resource, authorizers []types.Authorizer) *seen {
+	copied := &seen{authorizers: authorizers}
+	byID := map[string]*types.Authorizer{}
 	for i := range authorizers {
-		if guards(&authorizers[i], poolARN) {
-			ours[*authorizers[i].Id] = true
-		}
+		byID[*authorizers[i].Id] = &authorizers[i]
 	}
-	copied.unguarded = authorizers != nil && len(ours) == 0
 	if resources != nil {
 		copied.methods = map[string]words{}
 	}
 	for i := range resources {
 		for name, method := range resources[i].ResourceMethods {
-			id := aws.ToString(method.AuthorizerId)
-			access := methodAccess(aws.ToString(method.AuthorizationType), method.AuthorizationScopes, aws.ToBool(method.ApiKeyRequired))
-			if aws.ToString(method.AuthorizationType) == authTypeCognito && authorizers != nil && !ours[id] {
-				access = "authorizer " + id + ", which is not ours"
+			copied.methods[name+" "+*resources[i].Path] = words{
+				m.access(&method, byID, authorizers != nil), integrationWords(v1alpha1.Method(name), method.MethodIntegration),
 			}
-			copied.methods[name+" "+*resources[i].Path] = words{access, integrationWords(v1alpha1.Method(name), method.MethodIntegration)}
 		}
 	}
 	return copied
 }
 
+// access is who may call a method that was read.
+func (m *Model) access(method *types.Method, authorizers map[string]*types.Authorizer, looked bool) string {
+	authorization, keyed := aws.ToString(method.AuthorizationType), aws.ToBool(method.ApiKeyRequired)
+	clients := whose(m.clients(), method.AuthorizationScopes)
+	if authorization == authTypeCognito && looked {
+		id := aws.ToString(method.AuthorizerId)
+		var ours bool
+		if a := authorizers[id]; a != nil {
+			clients, ours = m.guardedBy(a, method.AuthorizationScopes)
+		}
+		if !ours {
+			return "authorizer " + id + ", which is not ours"
+		}
+	}
+	return methodAccess(authorization, method.AuthorizationScopes, clients, keyed)
+}
+
 // methodAccess is who may call a method that was read, in the words of accessWords.
-func methodAccess(authorization string, scopes []string, apiKey bool) string {
+func methodAccess(authorization string, scopes []string, clients string, apiKey bool) string {
 	var access string
 	switch authorization {
 	case authTypeNone:
-		access = accessWords(v1alpha1.AccessGuest, nil)
+		access = accessWords(v1alpha1.AccessGuest, nil, "")
 	case authTypeCognito:
-		access = accessWords(v1alpha1.AccessRegistered, scopes)
+		access = accessWords(v1alpha1.AccessRegistered, scopes, clients)
 	default:
 		access = "authorization " + authorization
 	}
@@ -146,17 +157,10 @@ func (g *Gateway) unused(ctx context.Context, api string) ([]string, error) {
 	return names, nil
 }
 
-// guards says whether an authorizer takes tokens of the user pool, from the header that we name, and no others.
-func guards(a *types.Authorizer, poolARN string) bool {
-	return a.Type == types.AuthorizerTypeCognitoUserPools &&
-		slices.Equal(a.ProviderARNs, []string{poolARN}) &&
-		aws.ToString(a.IdentitySource) == "method.request.header."+tokenHeader
-}
-
-// summarized is what a deployment's summary tells of its methods. It tells who may call them, but neither the scopes nor what
-// answers: both count as the model's.
+// summarized is what a deployment's summary tells of its methods. It tells who may call them, but neither by which authorizer, nor
+// the scopes, nor what answers: these count as the model's.
 func (m *Model) summarized(summary map[string]map[string]types.MethodSnapshot) *seen {
-	wanted := describe(m.Methods)
+	wanted := m.describe()
 	scopes := map[string][]string{}
 	for i := range m.Methods {
 		scopes[m.Methods[i].String()] = m.Methods[i].Scopes
@@ -166,7 +170,8 @@ func (m *Model) summarized(summary map[string]map[string]types.MethodSnapshot) *
 		for method, have := range methods {
 			name := method + " " + path
 			snapshot.methods[name] = words{
-				methodAccess(aws.ToString(have.AuthorizationType), scopes[name], have.ApiKeyRequired), wanted[name].backend,
+				methodAccess(aws.ToString(have.AuthorizationType), scopes[name], whose(m.clients(), scopes[name]), have.ApiKeyRequired),
+				wanted[name].backend,
 			}
 		}
 	}

@@ -34,10 +34,11 @@ type Pass struct {
 	// Kind is set to Full by a caller that read everything anyway, as a plan does.
 	Kind Kind
 
-	// entry is what Next knew, and wakes and touches the numbers of those that the pass answers.
+	// entry is what Next knew, and wakes, touches and retries the numbers of those that the pass answers.
 	entry   entry
 	wakes   int
 	touches int
+	retries int
 	asked   bool
 	late    bool
 }

@@ -91,6 +91,9 @@ func (s *Schedule) Done(object *v1alpha1.SecuredAPI, pass Pass, r Result, now ti
 	if s.touches[object.UID] == pass.touches {
 		delete(s.touches, object.UID)
 	}
+	if s.retries[object.UID] == pass.retries {
+		delete(s.retries, object.UID)
+	}
 	if backoff {
 		return 0, true
 	}

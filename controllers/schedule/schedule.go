@@ -23,8 +23,9 @@ type Schedule struct {
 	entries map[types.UID]entry
 	// wakes counts the calls of Wake that no pass has answered yet.
 	wakes map[types.UID]int
-	// touches counts the calls of Touch in the same way.
+	// touches counts the calls of Touch in the same way, and retries those of Again and Retry.
 	touches map[types.UID]int
+	retries map[types.UID]int
 }
 
 // entry is what is known of one object.
@@ -69,14 +70,14 @@ func (s *Schedule) Next(object *v1alpha1.SecuredAPI, now time.Time) (Pass, time.
 	}
 	at := object.RequestedReconcile()
 	asked, edited := at != "" && at != e.asked, e.generation != object.Generation
-	if asked || edited {
+	wakes, touches, retries := s.wakes[object.UID], s.touches[object.UID], s.retries[object.UID]
+	if asked || edited || retries > 0 {
 		e.generation, e.userPool, e.api = object.Generation, Phase{}, Phase{}
 	}
-	wakes, touches := s.wakes[object.UID], s.touches[object.UID]
 	e.full = e.full || asked || wakes > 0 || edited && carriesOut(object)
 	var wait time.Duration
 	switch {
-	case asked, wakes > 0, touches > 0:
+	case asked, wakes > 0, touches > 0, retries > 0:
 	case !known && Converged(object) && !e.full:
 		e.at = now.Add(AfterStart(s.Interval))
 		e.check = e.at
@@ -86,7 +87,7 @@ func (s *Schedule) Next(object *v1alpha1.SecuredAPI, now time.Time) (Pass, time.
 		wait = max(e.at.Sub(now), 0)
 	}
 	return Pass{
-		Kind: e.kind(edited, now), entry: e, wakes: wakes, touches: touches,
+		Kind: e.kind(edited, now), entry: e, wakes: wakes, touches: touches, retries: retries,
 		asked: (asked || edited || touches > 0) && wakes == 0 && now.Before(e.check), late: !asked && !edited && now.Sub(e.check) >= late,
 	}, wait
 }
@@ -174,24 +175,19 @@ func (s *Schedule) Wake(uid types.UID) {
 
 // Retry makes the object's next pass a Full one that also tries stalled phases: somebody acted outside the spec.
 func (s *Schedule) Retry(uid types.UID) {
-	s.mu.Lock()
-	if e, known := s.entries[uid]; known {
-		e.userPool, e.api = Phase{}, Phase{}
-		s.keep(uid, e)
-	}
-	s.mu.Unlock()
+	s.Again(uid)
 	s.Wake(uid)
 }
 
 // Again makes the object's next pass due at once. It tries stalled phases and reads nothing else, because another object that
-// released what this one asks for may do so at any rate.
-func (s *Schedule) Again(uid types.UID, now time.Time) {
+// released what this one asks for may do so at any rate. A call during a pass counts for the pass after it.
+func (s *Schedule) Again(uid types.UID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e, known := s.entries[uid]; known {
-		e.userPool, e.api, e.at = Phase{}, Phase{}, now
-		s.keep(uid, e)
+	if s.retries == nil {
+		s.retries = map[types.UID]int{}
 	}
+	s.retries[uid]++
 }
 
 // Touch makes the object's next pass due at once, and has it look at nothing more: somebody changed in Kubernetes what the operator
@@ -223,6 +219,7 @@ func (s *Schedule) Forget(uid types.UID) {
 	delete(s.entries, uid)
 	delete(s.wakes, uid)
 	delete(s.touches, uid)
+	delete(s.retries, uid)
 }
 
 // Modified is the LastModifiedDate that the object's user pool had when it was last read; zero if it was not since the start.

@@ -77,10 +77,10 @@ func (r client) find(ctx context.Context, _ string) ([]engine.Found[types.UserPo
 	}
 	var found []engine.Found[types.UserPoolClientType]
 	for _, one := range listed {
-		if *one.ClientName != r.name {
+		if *one.ClientName != r.clientName(r.p, r.name) {
 			continue
 		}
-		have, err := r.describeClient(ctx, r.p, *one.ClientId)
+		have, err := r.describeClient(ctx, r.p, *one.ClientId, r.name)
 		if err == nil && have == nil {
 			err = fmt.Errorf("client %s is listed, but was not found", *one.ClientId)
 		}
@@ -113,20 +113,20 @@ func (c *Cognito) listClients(ctx context.Context, p *engine.Pass, pool string) 
 }
 
 func (r client) read(ctx context.Context, id string, _ []string) (*types.UserPoolClientType, error) {
-	have, err := r.describeClient(ctx, r.p, id)
+	have, err := r.describeClient(ctx, r.p, id, r.name)
 	if have != nil && r.hasSecret(have) {
 		r.keepSecret(id)
 	}
 	return have, err
 }
 
-// describeClient returns a client of our pool, nil if there is none.
-func (c *Cognito) describeClient(ctx context.Context, p *engine.Pass, id string) (*types.UserPoolClientType, error) {
+// describeClient returns a client of our pool, nil if there is none. One that another SecuredAPI made is an error.
+func (c *Cognito) describeClient(ctx context.Context, p *engine.Pass, id, name string) (*types.UserPoolClientType, error) {
 	out, err := c.API.DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: new(p.ID(NamePool)), ClientId: &id})
 	if err != nil {
 		return nil, unlessGone(err)
 	}
-	return out.UserPoolClient, nil
+	return out.UserPoolClient, c.ours("client", id, aws.ToString(out.UserPoolClient.ClientName), c.clientName(p, name))
 }
 
 // keepSecret notes that a client has a secret, whatever becomes of its flow. One that nothing is known of counts as the one
@@ -204,8 +204,13 @@ func (r client) update(
 	return out.UserPoolClient, nil
 }
 
+// delete deletes a client that was seen to be ours.
 func (r client) delete(ctx context.Context, id, pool string) error {
-	_, err := r.API.DeleteUserPoolClient(ctx, &cip.DeleteUserPoolClientInput{UserPoolId: &pool, ClientId: &id})
+	have, err := r.describeClient(ctx, r.p, id, r.name)
+	if err != nil || have == nil {
+		return err
+	}
+	_, err = r.API.DeleteUserPoolClient(ctx, &cip.DeleteUserPoolClientInput{UserPoolId: &pool, ClientId: &id})
 	return unlessGone(err)
 }
 

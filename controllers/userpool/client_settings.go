@@ -65,7 +65,7 @@ func (r client) desired() (*clientSettings, error) {
 		Blocks:       r.p.BlocksOf(PrefixClient+r.name, clientBlocks(spec)),
 		Tokens:       tokens,
 		Access:       accessOf(spec),
-		Name:         r.name,
+		Name:         r.clientName(r.p, r.name),
 		CallbackURLs: sortedURLs(spec.CallbackURLs),
 		LogoutURLs:   sortedURLs(spec.LogoutURLs),
 		Scopes:       slices.Sorted(slices.Values(spec.Scopes)),

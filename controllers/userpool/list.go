@@ -3,6 +3,7 @@
 package userpool
 
 import (
+	"slices"
 	"time"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -39,6 +40,8 @@ type Cognito struct {
 	PoolARN func(id string) string
 	// SecretOverlap is how long a client's former secret stays good beside the new one, where the spec does not say it.
 	SecretOverlap time.Duration
+	// Loan is there if the user pool is another SecuredAPI's.
+	Loan *Loan
 	// Modified is the user pool's LastModifiedDate as the pass last saw it; zero if the pass did not look.
 	Modified time.Time
 
@@ -52,8 +55,21 @@ type Cognito struct {
 	otherPools bool
 }
 
-// Kinds lists what can be in Cognito for a SecuredAPI, in the order in which it is made.
+// Kinds lists what can be in Cognito for a SecuredAPI, in the order in which it is made. In another's user pool that is servers and
+// clients: a record of anything else is nothing to act on.
 func Kinds(c *Cognito) []engine.Kind {
+	kinds := allKinds(c)
+	if c.Loan == nil {
+		return kinds
+	}
+	kinds = slices.DeleteFunc(kinds, func(k engine.Kind) bool {
+		return !slices.Contains([]string{NamePool, PrefixServer, PrefixClient, PrefixSecret}, k.Prefix)
+	})
+	kinds[0] = engine.Kind{Prefix: NamePool, Of: c.borrowedPool, Operations: calls("DescribeUserPool")}
+	return kinds
+}
+
+func allKinds(c *Cognito) []engine.Kind {
 	return []engine.Kind{
 		{Prefix: NamePool, Of: c.userPool, Operations: calls(
 			"ListUserPools", "CreateUserPool", "DescribeUserPool", "UpdateUserPool", "DeleteUserPool", "TagResource", "UntagResource",

@@ -122,7 +122,7 @@ func scopeTypes(scopes map[string]string) []types.ResourceServerScopeType {
 	return all
 }
 
-// read takes it out of the list, which is one call for all.
+// read takes it out of the list, which is one call for all. One that another SecuredAPI made is an error.
 func (r resourceServer) read(ctx context.Context, identifier string, _ []string) (*types.ResourceServerType, error) {
 	all, err := engine.Share(r.p, "resourceServers", func() (*[]types.ResourceServerType, error) { return r.list(ctx) })
 	if err != nil {
@@ -132,7 +132,8 @@ func (r resourceServer) read(ctx context.Context, identifier string, _ []string)
 	if at < 0 {
 		return nil, nil
 	}
-	return &(*all)[at], nil
+	have := &(*all)[at]
+	return have, r.ours("resource server", identifier, aws.ToString(have.Name), r.serverName(r.p, identifier))
 }
 
 func (r resourceServer) list(ctx context.Context) (*[]types.ResourceServerType, error) {
@@ -157,7 +158,7 @@ var notInName = regexp.MustCompile(`[^\w\s+=,.@-]`)
 func (r resourceServer) create(ctx context.Context, want *serverSettings, _ string) (engine.Found[types.ResourceServerType], error) {
 	out, err := r.API.CreateResourceServer(ctx, &cip.CreateResourceServerInput{
 		UserPoolId: new(r.p.ID(NamePool)), Identifier: &want.Identifier,
-		Name: new(notInName.ReplaceAllString(want.Identifier, "-")), Scopes: scopeTypes(want.Scopes),
+		Name: new(r.serverName(r.p, want.Identifier)), Scopes: scopeTypes(want.Scopes),
 	})
 	if err != nil {
 		return engine.Found[types.ResourceServerType]{}, err
@@ -178,7 +179,12 @@ func (r resourceServer) update(
 	return out.ResourceServer, nil
 }
 
+// delete deletes a server that was seen to be ours.
 func (r resourceServer) delete(ctx context.Context, identifier, pool string) error {
-	_, err := r.API.DeleteResourceServer(ctx, &cip.DeleteResourceServerInput{UserPoolId: &pool, Identifier: &identifier})
+	have, err := r.read(ctx, identifier, nil)
+	if err != nil || have == nil {
+		return err
+	}
+	_, err = r.API.DeleteResourceServer(ctx, &cip.DeleteResourceServerInput{UserPoolId: &pool, Identifier: &identifier})
 	return unlessGone(err)
 }

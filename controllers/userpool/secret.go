@@ -136,7 +136,7 @@ func (r *secret) lost(ctx context.Context) (bool, error) {
 	}
 	rec := r.record()
 	if !stored && rec.ID == "" {
-		have, err := r.describeClient(ctx, r.p, *r.clientID())
+		have, err := r.describeClient(ctx, r.p, *r.clientID(), r.name)
 		if err != nil {
 			return false, err
 		}
@@ -152,9 +152,9 @@ func (r *secret) lost(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// former is the secret that was replaced, nil if there is none.
+// former is the secret that was replaced, nil if there is none. Each has a time at which it goes.
 func (r *secret) former() *v1alpha1.RetiredResource {
-	if retired := r.record().Retired; len(retired) > 0 {
+	if retired := r.record().Retired; len(retired) > 0 && retired[0].Until != nil {
 		return &retired[0]
 	}
 	return nil

@@ -93,6 +93,9 @@ func (r *secret) addNew(ctx context.Context, name string) (string, error) {
 	if former := r.former(); former != nil {
 		return "", r.postponed("gets its next secret when the former one goes,", former.Until.Time)
 	}
+	if err := r.ofOurs(ctx); err != nil {
+		return "", err
+	}
 	present, err := r.present(ctx)
 	if err != nil {
 		return "", err
@@ -147,8 +150,17 @@ func (r *secret) present(ctx context.Context) (string, error) {
 			"delete the other one, or the client for a new one", r.name, *r.clientID(), strings.Join(all, " and "), ours))
 }
 
+// ofOurs fails if the client is another SecuredAPI's: anybody may have written its record.
+func (r *secret) ofOurs(ctx context.Context) error {
+	_, err := r.describeClient(ctx, r.p, *r.clientID(), r.name)
+	return err
+}
+
 // deleteFormer deletes the former secret in Cognito.
 func (r *secret) deleteFormer(ctx context.Context) error {
+	if err := r.ofOurs(ctx); err != nil {
+		return err
+	}
 	former := r.former().ID
 	_, err := r.API.DeleteUserPoolClientSecret(ctx, &cip.DeleteUserPoolClientSecretInput{
 		UserPoolId: new(r.p.ID(NamePool)), ClientId: r.clientID(), ClientSecretId: &former,

@@ -133,7 +133,7 @@ func TestASecretIsReplacedWithoutAGap(t *testing.T) {
 	}
 	began := w.clock.Now()
 	until := w.postponed()
-	w.wantCalls("a secret is added", "DescribeUserPool", "ListUserPoolClientSecrets", "AddUserPoolClientSecret")
+	w.wantCalls("a secret is added", "DescribeUserPool", "DescribeUserPoolClient", "ListUserPoolClientSecrets", "AddUserPoolClientSecret")
 	if !until.Equal(began.Add(grace)) || w.record().ID != first || w.record().Kept[KeptGeneration] != "1" {
 		t.Errorf("got %v, %+v, want it to wait for the grace period", until, w.record())
 	}
@@ -172,7 +172,7 @@ func TestASecretIsReplacedWithoutAGap(t *testing.T) {
 	if diff := cmp.Diff("- client/job.formerSecret "+first, w.converge()); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}
-	w.wantCalls("the former one goes", "DescribeUserPool", "DeleteUserPoolClientSecret")
+	w.wantCalls("the former one goes", "DescribeUserPool", "DescribeUserPoolClient", "DeleteUserPoolClientSecret")
 	if w.admits(old) || !w.admits(young) || w.record().Retired != nil {
 		t.Error("only the new one is good")
 	}

@@ -50,10 +50,10 @@ func attributes(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 }
 
 // requiredAttributes are what a user pool requires that is made for the spec: what the spec says, and the e-mail address where Cognito
-// verifies it and it is not the user name itself. What an adopted pool requires is known to AWS only.
+// verifies it and it is not the user name itself. What an adopted pool requires, or another's, is known to AWS only.
 func requiredAttributes(spec *v1alpha1.SecuredAPISpec) []string {
 	pool := &spec.UserPool
-	if pool.Adopt != nil {
+	if pool.Adopt != nil || spec.UserPoolRef != nil {
 		return nil
 	}
 	var required []string

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
@@ -109,6 +111,21 @@ func emailNotRequired(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 				"set it to true, take Email off autoVerify, or set spec.userPool.selfSignUp to Disabled",
 			}}
 		}
+	}
+	return nil
+}
+
+// sharedWith refuses a selector that Kubernetes cannot read: it would select nobody.
+func sharedWith(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	shared := spec.UserPool.SharedWith
+	if shared == nil || shared.Selector == nil {
+		return nil
+	}
+	if _, err := metav1.LabelSelectorAsSelector(shared.Selector); err != nil {
+		return []Finding{{
+			"spec.userPool.sharedWith.selector", "", "selects nothing, because it cannot be read: " + err.Error(),
+			"write it as the selector of a Deployment",
+		}}
 	}
 	return nil
 }

@@ -54,6 +54,7 @@ var Rules = []Rule{
 	{"size", "", size},
 	{"region", `{region: us-middle-1}`, region},
 	{"adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, adoptedPoolRegion},
+	{"sharedWith", `{userPool: {sharedWith: {from: Selector, selector: {matchExpressions: [{key: team, operator: Is}]}}}}`, sharedWith},
 	{"phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, phoneNumberAlone},
 	{"tier", `{userPool: {tier: Lite, firstFactors: [Password, EmailOTP]}}`, tier},
 	{"recoveryByFactor", `{userPool: {recovery: [Email], mfa: {mode: Optional, factors: [TOTP, Email]}, ` +
@@ -86,6 +87,9 @@ var Rules = []Rule{
 	{"host", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "https://notes.default.svc.cluster.local/"}}}]}`, host},
 	{"unknownVariable", `{routes: [{path: "/a/{id}", methods: [GET], ` +
 		`backend: {http: {url: "https://b.example.com/{name}"}}}]}`, unknownVariable},
+	{"ownClientsMissing", `{clients: null, api: {authorizer: {clients: Own}}}`, ownClientsMissing},
+	{"scopesOfOthers", `{api: {authorizer: {clients: Own}}, ` +
+		`routes: [{path: /a, methods: [GET], scopes: [openid], backend: {lambda: {function: F}}}]}`, scopesOfOthers},
 	{"adoptionWithoutRoutes", `{routes: null, api: {adopt: {id: abc123defg}}}`, adoptionWithoutRoutes},
 	{"document", "", document},
 }

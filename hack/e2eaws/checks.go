@@ -70,6 +70,7 @@ func checks() []check {
 		{"encoded-literal", "not match a literal that is encoded", needs(extended), (*world).encodedLiteral},
 		{"empty-segment", "not count an empty segment within a path", needs(extended), (*world).emptySegment},
 		{"outer-slashes", "not count slashes before a path and at its end", needs(extended), (*world).slashes},
+		{"own-clients", "match the audience of an ID token with the authorizer's expression", needs(extended), (*world).ownClients},
 		{"client-credentials", "take an access token with the scope where a route has scopes", needs(extended), (*world).clientCredentials},
 		{
 			rotated, "take a client's next secret by the end of the grace period, and both until one is deleted", needs("client-credentials"),

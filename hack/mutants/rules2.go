@@ -114,6 +114,27 @@ var onlyOurs = []mutant{
 		at:       in(engine, ifStmt, the(condition, calls("time.Time.Before")), inside("engine.Of.claimed")),
 		do:       to(condition, never),
 	},
+	{
+		rule: 2, breaks: "another's root is used whoever owns it", caughtBy: "^TestARootThatIsNotTheLenders$",
+		at: in(engine, ifStmt, the(condition, mentions("engine.Borrowed.Tags")), inside("engine.Borrowed.proven")),
+		do: to(condition, never),
+	},
+	{
+		rule: 2, breaks: "what was made in another's root stays when the object goes", caughtBy: "^TestARootOfAnother$",
+		at: in(engine, binary, operator(token.LAND), calls("engine.Pass.borrowed")),
+		do: become("m.GoesWith"),
+	},
+	{
+		rule: 2, breaks: "a client of a shared pool is taken whoever made it",
+		caughtBy: "^TestNamesTellWhoseSomethingIs$",
+		at:       in(userpool, ifStmt, the(condition, mentions("userpool.markKey")), inside("userpool.Cognito.ours")),
+		do:       to(condition, always),
+	},
+	{
+		rule: 2, breaks: "who borrows a user pool deletes its groups", caughtBy: "^TestABorrowerHasServersAndClientsAlone$",
+		at: in(userpool, ifStmt, the(condition, mentions("userpool.Cognito.Loan")), inside("userpool.Kinds")),
+		do: to(condition, always),
+	},
 }
 
 // guarded breaks rules 3 and 5: a stage never serves a guarded method without our authorizer, and whatever else it
@@ -126,7 +147,7 @@ var guarded = []mutant{
 	},
 	{
 		rule: 3, breaks: "a method's authorizer is not compared", caughtBy: "^TestDifferenceOfAWorkingCopy$",
-		at: in(restapi, ifStmt, the(condition, mentions("restapi.authTypeCognito")), inside("restapi.workingCopy")),
+		at: in(restapi, ifStmt, the(condition, mentions("restapi.authTypeCognito")), inside("restapi.Model.access")),
 		do: to(condition, never),
 	},
 	{
@@ -156,8 +177,13 @@ var guarded = []mutant{
 	},
 	{
 		rule: 3, breaks: "the authorizer's name does not tell its pool", caughtBy: "^TestAnotherUserPool$|^TestDocument$",
-		at: in(restapi, binary, operator(token.ADD), is(value), inside("restapi.Model.AuthorizerName")),
-		do: become(`"cognito"`),
+		at: in(restapi, assignment, mentions("restapi.Authorizer.PoolARN"), inside("restapi.Authorizer.Name")),
+		do: to(right, become(`"cognito"`)),
+	},
+	{
+		rule: 3, breaks: "an authorizer may take any client's tokens", caughtBy: "^TestAnotherAudienceIsRepaired$|^TestADeploymentWithAnotherAudienceIsNotServed$",
+		at: in(restapi, binary, operator(token.EQL), the(left, mentions("Authorizer.IdentityValidationExpression")), inside("restapi.Authorizer.is")),
+		do: become("true"),
 	},
 	{
 		rule: 3, breaks: "an import merges into what is there", caughtBy: "^TestAnotherUserPool$|^TestTheLastDeploymentsStay$",

@@ -56,8 +56,9 @@ func slim(in any) (any, error) {
 func claimed(spec *v1alpha1.SecuredAPISpec) v1alpha1.SecuredAPISpec {
 	left := v1alpha1.SecuredAPISpec{
 		Suspend: true, Mode: spec.Mode, Region: spec.Region, Domain: spec.Domain,
-		UserPool: v1alpha1.UserPoolSpec{Adopt: spec.UserPool.Adopt},
-		Routes:   make([]v1alpha1.Route, len(spec.Routes)),
+		UserPoolRef: spec.UserPoolRef,
+		UserPool:    v1alpha1.UserPoolSpec{Adopt: spec.UserPool.Adopt, SharedWith: spec.UserPool.SharedWith},
+		Routes:      make([]v1alpha1.Route, len(spec.Routes)),
 	}
 	if adopt := spec.AdoptedAPI(); adopt != nil {
 		left.API = &v1alpha1.APISpec{Adopt: adopt}

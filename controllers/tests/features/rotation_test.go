@@ -64,7 +64,7 @@ func TestTheSecretWorksThroughoutARotation(t *testing.T) {
 	if wait := m.Clock.Since(began); wait > time.Minute || secret.Retired[0].Until.Sub(m.Clock.Now()).Round(time.Minute) != time.Hour {
 		t.Errorf("it came out after %v, and the former is good until %v", wait, secret.Retired)
 	}
-	wantCalls := []string{"DescribeUserPool", "ListUserPoolClientSecrets", "AddUserPoolClientSecret", "DescribeUserPool"}
+	wantCalls := []string{"DescribeUserPool", "DescribeUserPoolClient", "ListUserPoolClientSecrets", "AddUserPoolClientSecret", "DescribeUserPool"}
 	isSTS := func(call string) bool { return call == "GetCallerIdentity" }
 	if diff := cmp.Diff(wantCalls, slices.DeleteFunc(m.TakeCalls(), isSTS)); diff != "" {
 		t.Errorf("the calls (-want +got):\n%s", diff)

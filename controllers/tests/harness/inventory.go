@@ -195,6 +195,8 @@ func (w *World) admitted(clientID string) (admitted []bool) {
 	return admitted
 }
 
+var clientID = regexp.MustCompile(`\w+`)
+
 // API looks at a REST API.
 func (w *World) API(ctx context.Context, api apigwtypes.RestApi) APIItem {
 	w.T.Helper()
@@ -202,9 +204,11 @@ func (w *World) API(ctx context.Context, api apigwtypes.RestApi) APIItem {
 	authorizers := map[string]string{}
 	for _, a := range Must[*apigateway.GetAuthorizersOutput](w)(w.Gateway().GetAuthorizers(ctx, &apigateway.GetAuthorizersInput{RestApiId: api.Id})).Items {
 		authorizers[*a.Id] = "cognito"
-		// Its name has the pool's id in it, so accounts differ in it.
-		item.Authorizers = append(item.Authorizers, fmt.Sprint(a.Type, len(a.ProviderARNs), *a.IdentitySource, aws.ToInt32(a.AuthorizerResultTtlInSeconds)))
+		// Its name has the pool's id in it, and its audience those of clients, so accounts differ in them.
+		item.Authorizers = append(item.Authorizers, fmt.Sprint(a.Type, len(a.ProviderARNs), *a.IdentitySource, aws.ToInt32(a.AuthorizerResultTtlInSeconds),
+			len(clientID.FindAllString(aws.ToString(a.IdentityValidationExpression), -1))))
 	}
+	slices.Sort(item.Authorizers)
 	resources := Must[*apigateway.GetResourcesOutput](w)(w.Gateway().GetResources(ctx, &apigateway.GetResourcesInput{RestApiId: api.Id, Embed: []string{"methods"}, Limit: aws.Int32(500)}))
 	for _, resource := range resources.Items {
 		for name, m := range resource.ResourceMethods {
@@ -296,7 +300,7 @@ func Anonymous(w *World, o *v1alpha1.SecuredAPI) map[string]any {
 	}
 	replace := strings.NewReplacer(w.AWS.URL, "AWS", o.Status.UserPool.ID, "POOL", api.ID, "API").Replace
 	return map[string]any{
-		"clients": sorted(clients), "verified": sorted(parts), "conditions": sorted(conditions), "routes": api.Routes,
+		"clients": sorted(clients), "verified": sorted(parts), "conditions": sorted(conditions), "routes": api.Routes, "tokens": api.Clients,
 		"functions": Held(&o.Status, "permission/"), "stage": Held(&o.Status, "stage/"),
 		"endpoint": replace(o.Status.Endpoint), "domain": replace(o.Status.Domain), "issuer": replace(o.Status.Issuer),
 		"pool": Record(&o.Status, "domain").ID + " " + strings.Join(Held(&o.Status, "resourceServer/"), " "),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -23,19 +24,26 @@ func (w *World) Recipe() *v1alpha1.SecuredAPI {
 	return w.Sample("notes")
 }
 
-// Sample is a manifest of config/samples, as people apply it.
-func (w *World) Sample(name string) *v1alpha1.SecuredAPI {
+// Sample is the first object of a manifest of config/samples, as people apply it.
+func (w *World) Sample(name string) *v1alpha1.SecuredAPI { return w.Samples(name)[0] }
+
+// Samples are the objects of a manifest of config/samples.
+func (w *World) Samples(name string) []*v1alpha1.SecuredAPI {
 	w.T.Helper()
 	text, err := os.ReadFile(File("config/samples/securedapi_v1alpha1_" + name + ".yaml"))
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	object := &v1alpha1.SecuredAPI{}
-	if err := yaml.UnmarshalStrict(text, object); err != nil {
-		w.T.Fatal(err)
+	var objects []*v1alpha1.SecuredAPI
+	for document := range strings.SplitSeq(string(text), "\n---\n") {
+		object := &v1alpha1.SecuredAPI{}
+		if err := yaml.UnmarshalStrict([]byte(document), object); err != nil {
+			w.T.Fatal(err)
+		}
+		object.Namespace = w.Namespace
+		objects = append(objects, object)
 	}
-	object.Namespace = w.Namespace
-	return object
+	return objects
 }
 
 // WithServer gives the recipe a resource server.

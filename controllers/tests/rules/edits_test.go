@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
@@ -211,6 +213,14 @@ var recipeEdits = []edit{
 	{"a group's role", of("userPool.groups[].roleARN"), withGroup, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.UserPool.Groups[0].RoleARN = writersRole
 	}, "~ group/editors.roleARN: arn:aws:iam::111111111111:role/Editors -> arn:aws:iam::111111111111:role/Writers"},
+	{"sharedWith", of("userPool.sharedWith", "userPool.sharedWith.from"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.SharedWith = &v1alpha1.SharedWith{From: v1alpha1.SharedFromNone}
+	}, ""},
+	{"sharedWith others", of("userPool.sharedWith.from", "userPool.sharedWith.selector"), nil, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.SharedWith = &v1alpha1.SharedWith{
+			From: v1alpha1.SharedFromSelector, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"team": "shop"}},
+		}
+	}, ""},
 	{"another domain", of("domain.prefix"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "notes-live" }, "~ domain: notes-beta -> notes-live"},
 	{"no domain", of("domain"), nil, harness.WithoutDomain, "- domain"},
 	{"callbackURLs", of("clients[].callbackURLs"), nil, func(o *v1alpha1.SecuredAPI) {
@@ -272,6 +282,11 @@ var recipeEdits = []edit{
 	}, "+ client/app code"},
 	{"another client", of("clients[].name"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Name = "other" }, "+ client/other implicit; - client/web"},
 	{"no client", of("clients"), nil, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients = nil }, "- client/web"},
+	{"authorizer", of("api", "api.authorizer", "api.authorizer.clients", "api.authorizer.cacheTTL"), nil, atOwnClients, "~ GET /registered access: registered -> registered at its own clients"},
+	{"any client", of("api.authorizer.clients"), atOwnClients, func(o *v1alpha1.SecuredAPI) { o.Spec.API.Authorizer.Clients = v1alpha1.ClientsAny }, "~ GET /registered access: registered at its own clients -> registered"},
+	{"another cacheTTL", of("api.authorizer.cacheTTL"), atOwnClients, func(o *v1alpha1.SecuredAPI) { o.Spec.API.Authorizer.CacheTTL = "0s" }, "~ deployment.digest"},
+	{"no authorizer", of("api", "api.authorizer"), atOwnClients, func(o *v1alpha1.SecuredAPI) { o.Spec.API = nil }, "~ GET /registered access: registered at its own clients -> registered"},
+	{"another client that opens the routes", of("clients[].name"), atOwnClients, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Name = "other" }, "+ client/other implicit"},
 	{"one route more", of("routes"), nil, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Routes = append(o.Spec.Routes, v1alpha1.Route{Path: "/orders/{id}", Methods: []v1alpha1.Method{"ANY"}, Backend: v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://orders.example.com/{id}"}}})
 	}, "+ ANY /orders/{id} registered"},
@@ -305,6 +320,10 @@ var recipeEdits = []edit{
 		"another server", of("routes[].backend.http.url"), withHTTP, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[1].Backend.HTTP.URL = "https://visitors.example.com/" },
 		"~ GET /guest backend: https://guests.example.com/ -> https://visitors.example.com/",
 	},
+}
+
+func atOwnClients(o *v1alpha1.SecuredAPI) {
+	o.Spec.API = &v1alpha1.APISpec{Authorizer: &v1alpha1.AuthorizerSpec{CacheTTL: "1m", Clients: v1alpha1.ClientsOwn}}
 }
 
 // of lists properties.

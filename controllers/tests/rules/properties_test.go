@@ -38,10 +38,6 @@ var exempt = map[string]struct {
 		"it stops everything: TestSuspendStopsEverything",
 		harness.Refusal{Property: "suspend", Patch: `{suspend: "yes"}`, Words: "must be of type boolean"},
 	},
-	"api": {
-		"all that it says today is what is taken over: TestAdoption…",
-		harness.Refusal{Property: "api", Patch: `{api: abc123defg}`, Words: "must be of type object"},
-	},
 	"api.adopt": {
 		"what is taken over is not a fresh build: TestAdoption…",
 		harness.Refusal{Property: "api.adopt", Patch: `{api: {adopt: {}}}`, Words: "Required value"},
@@ -129,6 +125,38 @@ var exempt = map[string]struct {
 	"clients[].secret.overlap": {
 		"it is how long a former secret stays: TestAClientsOwnOverlap",
 		harness.Refusal{Property: "clients[].secret.overlap", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {overlap: soon}}]}`, Words: "should match"},
+	},
+	"userPoolRef": {
+		"another user pool has other users: TestTwoAPIsHaveOneUserPool",
+		harness.Refusal{Property: "userPoolRef", Patch: `{userPoolRef: {name: accounts}}`, Words: "userPoolRef is immutable"},
+	},
+	"userPoolRef.name": {
+		"another user pool has other users: TestTwoAPIsHaveOneUserPool",
+		harness.Refusal{Property: "userPoolRef.name", Patch: `{userPoolRef: {name: ""}}`, Words: "at least 1 chars"},
+	},
+	"userPoolRef.namespace": {
+		"another user pool has other users: TestConsentToNamespaces",
+		harness.Refusal{Property: "userPoolRef.namespace", Patch: `{userPoolRef: {name: accounts, namespace: ""}}`, Words: "at least 1 chars"},
+	},
+	"userPool.sharedWith.selector.matchExpressions": {
+		"it selects who may use the pool: TestConsentToNamespaces",
+		harness.Refusal{Property: "userPool.sharedWith.selector.matchExpressions", Patch: `{userPool: {sharedWith: {from: Selector, selector: {matchExpressions: team}}}}`, Words: "must be of type array"},
+	},
+	"userPool.sharedWith.selector.matchExpressions[].key": {
+		"it selects who may use the pool: TestConsentToNamespaces",
+		harness.Refusal{Property: "userPool.sharedWith.selector.matchExpressions[].key", Patch: `{userPool: {sharedWith: {from: Selector, selector: {matchExpressions: [{operator: Exists}]}}}}`, Words: "Required value"},
+	},
+	"userPool.sharedWith.selector.matchExpressions[].operator": {
+		"it selects who may use the pool: TestConsentToNamespaces",
+		harness.Refusal{Property: "userPool.sharedWith.selector.matchExpressions[].operator", Patch: `{userPool: {sharedWith: {from: Selector, selector: {matchExpressions: [{key: team}]}}}}`, Words: "Required value"},
+	},
+	"userPool.sharedWith.selector.matchExpressions[].values": {
+		"it selects who may use the pool: TestConsentToNamespaces",
+		harness.Refusal{Property: "userPool.sharedWith.selector.matchExpressions[].values", Patch: `{userPool: {sharedWith: {from: Selector, selector: {matchExpressions: [{key: team, operator: In, values: shop}]}}}}`, Words: "must be of type array"},
+	},
+	"userPool.sharedWith.selector.matchLabels": {
+		"it selects who may use the pool: TestConsentToNamespaces",
+		harness.Refusal{Property: "userPool.sharedWith.selector.matchLabels", Patch: `{userPool: {sharedWith: {from: Selector, selector: {matchLabels: team}}}}`, Words: "must be of type object"},
 	},
 	"userPool.signInWith": {
 		"Cognito cannot change it",

@@ -1,0 +1,250 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/userpool"
+)
+
+// A SecuredAPI can use the user pool of another one, which consents in its spec. Whoever writes the other one's status says where the
+// pool is, so nothing is done in a pool that does not carry the other one's tags (engine.Borrowed).
+
+// fieldPoolRef is by whose name the API server and the cache find those that use a pool.
+const fieldPoolRef = "spec.userPoolRef.name"
+
+// lender says whose tags the user pool of an object carries; nil if that is the object's own. Of a namespace that is gone there is
+// no uid.
+func (r *SecuredAPIReconciler) lender(ctx context.Context, object *v1alpha1.SecuredAPI) (*userpool.Loan, error) {
+	ref := object.PoolOwner()
+	if ref == nil {
+		return nil, nil
+	}
+	loan := &userpool.Loan{}
+	loan.Lender.Cluster, loan.Lender.Namespace, loan.Lender.Name = r.Cluster, ref.Namespace, ref.Name
+	uid, err := r.namespaceUID(ctx, ref.Namespace)
+	if client.IgnoreNotFound(err) != nil {
+		return nil, err
+	}
+	loan.Lender.NamespaceUID = uid
+	return loan, nil
+}
+
+// borrow finds the user pool of another SecuredAPI. Where that cannot be used, what there is in it already stays as it was made.
+func (r *SecuredAPIReconciler) borrow(ctx context.Context, w *work) error {
+	ref := w.object.PoolOwner()
+	if ref == nil {
+		return nil
+	}
+	owner := &v1alpha1.SecuredAPI{}
+	err := r.Reader.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, owner)
+	if apierrors.IsNotFound(err) {
+		owner, err = nil, nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the SecuredAPI of spec.userPoolRef: %w", err)
+	}
+	refused, err := r.refusal(ctx, w, ref, owner)
+	if err != nil {
+		return err
+	}
+	loan := w.cognito.Loan
+	if refused != nil {
+		w.denied = errors.Join(w.denied, refused)
+		if known := w.pass.Known(userpool.NamePool); known != nil {
+			loan.ID, loan.Domain = known.ID, known.Kept[userpool.KeptDomain]
+		}
+		return nil
+	}
+	loan.ID, loan.Domain = owner.Status.Resource(userpool.NamePool).ID, owner.Status.Domain
+	return nil
+}
+
+// refusal says why the user pool of a SecuredAPI cannot be used, if it cannot. owner is nil if there is none.
+func (r *SecuredAPIReconciler) refusal(ctx context.Context, w *work, ref *v1alpha1.UserPoolRef, owner *v1alpha1.SecuredAPI) (refused, err error) {
+	refuse := func(reason, format string, args ...any) (error, error) {
+		return awserr.Because(reason, fmt.Errorf("spec.userPoolRef: SecuredAPI "+ref.String()+" "+format, args...)), nil
+	}
+	shared := ref.Namespace == w.object.Namespace
+	if owner != nil {
+		if shared, err = r.shares(ctx, owner, w.object.Namespace); err != nil {
+			return nil, err
+		}
+	}
+	if !shared {
+		// Who may not use it does not learn whether there is one.
+		return refuse(v1alpha1.ReasonUserPoolNotShared, "does not exist, or does not share its user pool with namespace %s; "+
+			"ask its owner to set spec.userPool.sharedWith", w.object.Namespace)
+	}
+	if owner == nil {
+		return refuse(v1alpha1.ReasonDependencyNotReady, "does not exist; create it, or delete this object")
+	}
+	pool := owner.Status.Resource(userpool.NamePool)
+	switch {
+	case owner.Spec.UserPoolRef != nil:
+		return refuse(v1alpha1.ReasonInvalidSpec, "has no user pool of its own; name %s, whose it uses", owner.PoolOwner())
+	case r.regionOf(owner) != w.object.Status.Region:
+		return refuse(v1alpha1.ReasonInvalidSpec, "is in Region %s, and this object in %s; an API and its user pool are in one Region, "+
+			"so make this object there", r.regionOf(owner), w.object.Status.Region)
+	case !owner.DeletionTimestamp.IsZero() && len(w.object.Status.Resources) == 0:
+		return refuse(v1alpha1.ReasonDependencyNotReady, "is being deleted; delete this object, too")
+	case pool == nil || pool.ID == "" || pool.Pending != nil && pool.Pending.Operation == v1alpha1.OperationAdopt:
+		return refuse(v1alpha1.ReasonDependencyNotReady, "has no user pool yet; this object goes on when it has")
+	}
+	role, err := r.roleOf(ctx, owner.Namespace)
+	if err == nil && role != w.role {
+		return refuse(v1alpha1.ReasonInvalidSpec, "is made with another IAM role than this object; a user pool is shared by namespaces of "+
+			"one role, so make this object in one of them")
+	}
+	return nil, err
+}
+
+// shares says whether a SecuredAPI lets those of a namespace use its user pool.
+func (r *SecuredAPIReconciler) shares(ctx context.Context, owner *v1alpha1.SecuredAPI, namespace string) (bool, error) {
+	switch owner.Spec.UserPool.Shared() {
+	case v1alpha1.SharedFromAll:
+		return true, nil
+	case v1alpha1.SharedFromSame:
+		return owner.Namespace == namespace, nil
+	case v1alpha1.SharedFromSelector:
+		selector, err := metav1.LabelSelectorAsSelector(owner.Spec.UserPool.SharedWith.Selector)
+		if err != nil {
+			// It selects nothing, and its owner reads why.
+			return false, nil //nolint:nilerr // validate tells it
+		}
+		metadata, err := namespaceOf(ctx, r.Reader, namespace)
+		if err != nil {
+			return false, err
+		}
+		return selector.Matches(labels.Set(metadata.Labels)), nil
+	default:
+		return false, nil
+	}
+}
+
+// unused fails while others use the user pool of an object that is being deleted, and are allowed to. Who has made nothing yet
+// makes nothing in it any more.
+func (r *SecuredAPIReconciler) unused(ctx context.Context, object *v1alpha1.SecuredAPI) error {
+	if object.Spec.UserPoolRef != nil {
+		return nil
+	}
+	borrowers := &v1alpha1.SecuredAPIList{}
+	if err := r.Reader.List(ctx, borrowers, client.MatchingFields{fieldPoolRef: object.Name}); err != nil {
+		return fmt.Errorf("list who uses the user pool: %w", err)
+	}
+	var names []string
+	for i := range borrowers.Items {
+		b := &borrowers.Items[i]
+		if b.PoolOwner().Namespace != object.Namespace || len(b.Status.Resources) == 0 {
+			continue
+		}
+		shared, err := r.shares(ctx, object, b.Namespace)
+		if apierrors.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if shared {
+			names = append(names, b.Namespace+"/"+b.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	const most = 10
+	if len(names) > most {
+		names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	return awserr.Because(v1alpha1.ReasonUserPoolInUse, fmt.Errorf("the user pool is used by %s; delete them first, set spec.userPool.sharedWith.from "+
+		"to None to take their users away, or deletionPolicy to Retain to keep the pool", strings.Join(names, ", ")))
+}
+
+// lent is what others go by that use the user pool of an object.
+type lent struct {
+	pool, domain, region string
+	shared               *v1alpha1.SharedWith
+	deleted              bool
+}
+
+func lentBy(object *v1alpha1.SecuredAPI) lent {
+	l := lent{
+		domain: object.Status.Domain, region: object.Status.Region, shared: object.Spec.UserPool.SharedWith,
+		deleted: !object.DeletionTimestamp.IsZero(),
+	}
+	if pool := object.Status.Resource(userpool.NamePool); pool != nil && pool.Pending == nil {
+		l.pool = pool.ID
+	}
+	return l
+}
+
+// wakeSharing has those reconciled who use the user pool of an object that came, changed or went, and a SecuredAPI that waits until
+// nobody uses its pool.
+func (r *SecuredAPIReconciler) wakeSharing() handler.EventHandler {
+	type queued = workqueue.TypedRateLimitingInterface[ctrl.Request]
+	again := func(queue queued, object *v1alpha1.SecuredAPI) {
+		r.Schedule.Again(object.UID)
+		queue.Add(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
+	}
+	borrowers := func(ctx context.Context, queue queued, object *v1alpha1.SecuredAPI, which func(*v1alpha1.SecuredAPI) bool) {
+		all := &v1alpha1.SecuredAPIList{}
+		if err := r.Client.List(ctx, all, client.MatchingFields{fieldPoolRef: object.Name}, client.UnsafeDisableDeepCopy); err != nil {
+			// They come by themselves, some minutes later.
+			ctrl.LoggerFrom(ctx).Error(err, "List who uses a user pool", "object", client.ObjectKeyFromObject(object))
+			return
+		}
+		for i := range all.Items {
+			if b := &all.Items[i]; b.PoolOwner() != nil && b.PoolOwner().Namespace == object.Namespace && which(b) {
+				again(queue, b)
+			}
+		}
+	}
+	every := func(*v1alpha1.SecuredAPI) bool { return true }
+	return handler.Funcs{
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, queue queued) {
+			if object, ok := e.Object.(*v1alpha1.SecuredAPI); ok {
+				borrowers(ctx, queue, object, func(b *v1alpha1.SecuredAPI) bool {
+					return meta.IsStatusConditionTrue(b.Status.Conditions, v1alpha1.ConditionStalled)
+				})
+			}
+		},
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, queue queued) {
+			before, ok := e.ObjectOld.(*v1alpha1.SecuredAPI)
+			now, also := e.ObjectNew.(*v1alpha1.SecuredAPI)
+			if ok && also && !reflect.DeepEqual(lentBy(before), lentBy(now)) {
+				borrowers(ctx, queue, now, every)
+			}
+		},
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, queue queued) {
+			gone, ok := e.Object.(*v1alpha1.SecuredAPI)
+			if !ok {
+				return
+			}
+			borrowers(ctx, queue, gone, every)
+			if ref := gone.PoolOwner(); ref != nil {
+				owner := &v1alpha1.SecuredAPI{}
+				err := r.Client.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, owner)
+				if err == nil && !owner.DeletionTimestamp.IsZero() {
+					again(queue, owner)
+				}
+			}
+		},
+	}
+}
