@@ -99,7 +99,7 @@ func deriveClients(object *v1alpha1.SecuredAPI, id func(string) string) []v1alph
 			client.LoginURL = known.LoginURL
 		}
 		at := slices.IndexFunc(object.Spec.Clients, func(c v1alpha1.Client) bool { return c.Name == name })
-		if at >= 0 && rec.Verified != nil {
+		if at >= 0 && rec.Verified != nil && styled(object, &object.Spec.Clients[at]) {
 			client.LoginURL = loginURL(object.Status.Domain, rec.ID, &object.Spec.Clients[at])
 		}
 		if secret := object.Status.Resource(userpool.PrefixSecret + name); secret != nil && secret.Kept[userpool.KeptClient] == rec.ID {
@@ -110,6 +110,12 @@ func deriveClients(object *v1alpha1.SecuredAPI, id func(string) string) []v1alph
 		clients = append(clients, client)
 	}
 	return clients
+}
+
+// styled says that a client's pages work: those of managed login do not without a style.
+func styled(object *v1alpha1.SecuredAPI, client *v1alpha1.Client) bool {
+	style := object.Status.Resource(userpool.PrefixBranding + client.Name)
+	return !object.Spec.ManagedPages() || style != nil && style.ID != "" && style.Verified != nil
 }
 
 // maxURL is what status holds and browsers and Cognito take.

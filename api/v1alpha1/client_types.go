@@ -37,6 +37,7 @@ type URL string
 // +kubebuilder:validation:XValidation:rule="!(has(self.authFlows) && 'Refresh' in self.authFlows && has(self.tokens) && has(self.tokens.rotation) && self.tokens.rotation == 'Enabled')",message="Refresh cannot go with tokens.rotation Enabled, because it keeps the refresh token; take it off, or set tokens.rotation to Disabled",fieldPath=".authFlows"
 // +kubebuilder:validation:XValidation:rule="!has(self.defaultRedirectURL) || (has(self.callbackURLs) && self.defaultRedirectURL in self.callbackURLs)",message="defaultRedirectURL must be one of callbackURLs; add it there, or name one of them",fieldPath=".defaultRedirectURL"
 // +kubebuilder:validation:XValidation:rule="!(has(self.sendUserContext) && self.sendUserContext == 'Enabled') || 'ClientCredentials' in self.flows",message="sendUserContext needs a client with a secret, because Cognito takes such data from servers only; set it to Disabled, or flows to [ClientCredentials]",fieldPath=".sendUserContext"
+// +kubebuilder:validation:XValidation:rule="!has(self.branding) || 'Code' in self.flows || 'Implicit' in self.flows",message="branding is for clients with login pages; take it off, or add Code to flows",fieldPath=".branding"
 type Client struct {
 	// name identifies the client in this object and in AWS.
 	// +required
@@ -135,6 +136,10 @@ type Client struct {
 	// secret is about the client's secret, of a ClientCredentials client.
 	// +optional
 	Secret *ClientSecret `json:"secret,omitempty"`
+
+	// branding is how the Managed pages look for this client, in the place of the domain's branding.
+	// +optional
+	Branding *Branding `json:"branding,omitempty"`
 }
 
 // ClientSecret is what is asked of a client's secret. The secret itself is in the Secret <object>-<client>.

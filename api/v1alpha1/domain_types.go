@@ -1,6 +1,23 @@
 package v1alpha1
 
-// DomainSpec is the login pages' address.
+import "k8s.io/apimachinery/pkg/runtime"
+
+// Pages are which login pages a domain serves.
+//
+// +kubebuilder:validation:Enum=Classic;Managed
+type Pages string
+
+// The pages.
+const (
+	// PagesClassic are the pages of the hosted UI.
+	PagesClassic Pages = "Classic"
+	// PagesManaged are the pages of managed login, which offer every first factor and can be designed.
+	PagesManaged Pages = "Managed"
+)
+
+// DomainSpec is the login pages' address, and how they look.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.branding) || has(self.pages) && self.pages == 'Managed'",message="branding is of the Managed pages; set pages to Managed, or take it off",fieldPath=".branding"
 type DomainSpec struct {
 	// prefix is the first label of <prefix>.auth.<region>.amazoncognito.com, unique in the Region over all accounts.
 	// Changing it moves the login pages: users keep their accounts, front ends need the new address.
@@ -11,4 +28,21 @@ type DomainSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="prefix may hold only lower-case letters, digits and hyphens, and must begin and end with a letter or digit; write it like notes-beta"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|-)aws(-|$)') && !self.contains('amazon') && !self.contains('cognito')",message="prefix must not contain the reserved words aws, amazon or cognito; choose another word"
 	Prefix string `json:"prefix"`
+
+	// pages are which login pages the domain serves: Classic, or Managed, which needs a tier above Lite. Defaults to Classic.
+	// +optional
+	Pages Pages `json:"pages,omitempty"`
+
+	// branding is how the Managed pages look, for clients without a branding of their own. Defaults to Cognito's own style.
+	// +optional
+	Branding *Branding `json:"branding,omitempty"`
+}
+
+// Branding is a style of the Managed pages.
+type Branding struct {
+	// settings are colors, layout and what is shown, in the JSON of Cognito's branding editor. What they leave out is as in
+	// Cognito's own style.
+	// +optional
+	// +kubebuilder:pruning:PreserveUnknownFields
+	Settings *runtime.RawExtension `json:"settings,omitempty"`
 }

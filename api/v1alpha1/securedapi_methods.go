@@ -43,3 +43,11 @@ func (s *SecuredAPI) RequestedReconcile() string {
 	}
 	return at
 }
+
+// ManagedPages says that the domain serves the pages of managed login.
+func (s *SecuredAPISpec) ManagedPages() bool { return s.Domain != nil && s.Domain.Pages == PagesManaged }
+
+// HasPages says that users of the client sign in on login pages.
+func (c *Client) HasPages() bool {
+	return slices.Contains(c.Flows, FlowCode) || slices.Contains(c.Flows, FlowImplicit)
+}

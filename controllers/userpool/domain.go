@@ -21,13 +21,36 @@ type domain struct {
 	p *engine.Pass
 }
 
-// prefix is what is wanted of a domain.
-type prefix struct{ Prefix string }
+// blockPages is the block of spec.domain that the domain holds.
+const blockPages = "pages"
 
-// givenDomain is what Cognito holds. Status is Cognito's, empty where nobody had to ask.
-type givenDomain struct {
+// prefix is what is wanted of a domain.
+type prefix struct {
+	engine.Blocks
+
 	Prefix string
-	Status types.DomainStatusType
+	// Managed says that it serves the pages of managed login, and not the classic ones.
+	Managed bool `json:",omitzero"`
+}
+
+// givenDomain is what Cognito holds. Status and Version are Cognito's, empty where nobody had to ask.
+type givenDomain struct {
+	Prefix  string
+	Status  types.DomainStatusType
+	Version int32
+}
+
+// Versions of the pages, as Cognito calls them.
+const (
+	classicPages int32 = 1
+	managedPages int32 = 2
+)
+
+func (want *prefix) version() int32 {
+	if want.Managed {
+		return managedPages
+	}
+	return classicPages
 }
 
 // unseen is the status of a domain that one of two reads shows: the other trails.
@@ -47,28 +70,37 @@ const (
 
 func (c *Cognito) domain(p *engine.Pass, _ string) engine.Resource {
 	r := domain{c, p}
+	meta := engine.Meta{In: NamePool, GoesWith: true, Check: engine.BySweep, Exclusive: true}
+	if p.Object.Spec.ManagedPages() {
+		// Its pages do not work before.
+		meta.After = []string{PrefixBranding}
+	}
 	return &engine.Of[prefix, givenDomain]{
-		Meta:    engine.Meta{In: NamePool, GoesWith: true, Check: engine.BySweep, Exclusive: true},
+		Meta:    meta,
 		Desired: r.desired,
 		ID:      func(want *prefix) string { return want.Prefix },
 		Find:    r.find,
 		Read:    r.read,
 		Effect:  effect,
 		Diff:    r.diff,
-		// There is no other difference.
-		Replaces: func(*prefix, *givenDomain) bool { return true },
+		Replaces: func(want *prefix, have *givenDomain) bool { return have != nil && want.Prefix != have.Prefix },
 		Create:   r.create,
 		Restore:  r.restore,
+		Update:   r.update,
 		Delete:   func(ctx context.Context, id, pool string) error { return c.deleteDomain(ctx, p, NameDomain, id, pool) },
 		Guard:    r.guard,
 	}
 }
 
 func (r domain) desired() (*prefix, error) {
-	if spec := r.p.Object.Spec.Domain; spec != nil {
-		return &prefix{spec.Prefix}, nil
+	spec := r.p.Object.Spec.Domain
+	if spec == nil {
+		return nil, nil
 	}
-	return nil, nil
+	return &prefix{
+		Blocks: r.p.BlocksOf(NameDomain, map[string]bool{blockPages: spec.Pages != ""}),
+		Prefix: spec.Prefix, Managed: spec.Pages == v1alpha1.PagesManaged,
+	}, nil
 }
 
 // effect says why a domain serves no pages.
@@ -99,7 +131,19 @@ func (r domain) diff(want *prefix, have *givenDomain) plan.Plan {
 	if have == nil && (former == "" || former == want.Prefix) {
 		return plan.Plan{{Part: NameDomain, Action: plan.Create, Subject: NameDomain, To: want.Prefix, Class: plan.InPlace}}
 	}
+	if former == want.Prefix && have.Version != 0 && want.Owns(blockPages) {
+		return plan.Diff(NameDomain, plan.InPlace, plan.Field{
+			Subject: NameDomain + "." + blockPages, Observed: pagesWords(have.Version), Desired: pagesWords(want.version()),
+		})
+	}
 	return plan.Diff(NameDomain, plan.Replace, plan.Field{Subject: NameDomain, Observed: former, Desired: want.Prefix})
+}
+
+func pagesWords(version int32) string {
+	if version == managedPages {
+		return string(v1alpha1.PagesManaged)
+	}
+	return string(v1alpha1.PagesClassic)
 }
 
 // given is the domain that the pool has, empty if it has none or that cannot be told. All that look at the pool share the answer.
@@ -127,18 +171,23 @@ func (r domain) find(ctx context.Context, token string) ([]engine.Found[givenDom
 	return []engine.Found[givenDomain]{{ID: has, Value: &givenDomain{Prefix: has}}}, nil
 }
 
-// read asks for the domain itself only in doubt: while it was not seen to be ACTIVE, and where the pool does not show it.
+// read asks for the domain itself only in doubt: while it was not seen to be ACTIVE, and where the pool does not show it; and
+// where the spec says which pages it serves.
 func (r domain) read(ctx context.Context, id string, _ []string) (*givenDomain, error) {
 	has, err := r.given(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if has == id && r.p.Record(NameDomain).Verified != nil {
+	want, err := r.desired()
+	if err != nil {
+		return nil, err
+	}
+	if has == id && r.p.Record(NameDomain).Verified != nil && (want == nil || !want.Owns(blockPages)) {
 		return &givenDomain{Prefix: id}, nil
 	}
 	have, err := r.described(ctx, id)
 	if err == nil && have == nil && has == id {
-		have = &givenDomain{id, unseen}
+		have = &givenDomain{Prefix: id, Status: unseen}
 	}
 	return have, err
 }
@@ -155,10 +204,10 @@ func (r domain) guard(ctx context.Context, operation v1alpha1.Operation, want *p
 // pass has made: docs/design/domain.md says why.
 func (r domain) create(ctx context.Context, want *prefix, _ string) (engine.Found[givenDomain], error) {
 	made := engine.Found[givenDomain]{ID: want.Prefix, Value: &givenDomain{Prefix: want.Prefix}}
-	err := r.give(ctx, want.Prefix)
+	err := r.give(ctx, want.Prefix, want.version())
 	asks := err != nil || !r.made
 	if says(err, domainTaken) || says(err, domainExists) {
-		err = r.makeRoom(ctx, want.Prefix, err)
+		err = r.makeRoom(ctx, want, err)
 	}
 	if err != nil || !asks {
 		return made, err
@@ -166,14 +215,15 @@ func (r domain) create(ctx context.Context, want *prefix, _ string) (engine.Foun
 	have, err := r.described(ctx, want.Prefix)
 	if err != nil || have == nil {
 		// It is made all the same. A later look tells.
-		have = &givenDomain{want.Prefix, unseen}
+		have = &givenDomain{Prefix: want.Prefix, Status: unseen}
 	}
 	made.Value = have
 	return made, nil
 }
 
 // makeRoom finds out what is in the way of a domain that Cognito refused. One that somebody else gave the pool makes room.
-func (r domain) makeRoom(ctx context.Context, want string, refusal error) error {
+func (r domain) makeRoom(ctx context.Context, wanted *prefix, refusal error) error {
+	want := wanted.Prefix
 	has, err := r.given(ctx)
 	if err != nil || has == want {
 		return err
@@ -197,7 +247,7 @@ func (r domain) makeRoom(ctx context.Context, want string, refusal error) error 
 	if err := r.free(ctx, r.p, NameDomain, want); err != nil {
 		return err
 	}
-	err = r.replace(ctx, has, want)
+	err = r.replace(ctx, has, wanted)
 	if says(err, domainTaken) {
 		return taken(want, err)
 	}
@@ -205,36 +255,45 @@ func (r domain) makeRoom(ctx context.Context, want string, refusal error) error 
 }
 
 // replace deletes the domain that the pool has, for one that was seen to be free. It comes back if AWS refuses that.
-func (r domain) replace(ctx context.Context, has, want string) error {
+func (r domain) replace(ctx context.Context, has string, want *prefix) error {
 	if err := r.deleteDomain(ctx, r.p, NameDomain, has, r.p.ID(NamePool)); err != nil {
 		return fmt.Errorf("delete domain %s: %w", has, err)
 	}
-	err := r.give(ctx, want)
+	err := r.give(ctx, want.Prefix, want.version())
 	if says(err, domainExists) {
-		return r.p.Await(NameDomain, "domain "+has+" is being deleted; then "+want+" takes its place")
+		return r.p.Await(NameDomain, "domain "+has+" is being deleted; then "+want.Prefix+" takes its place")
 	}
 	if err != nil && !awserr.Uncertain(err) {
-		if back := r.give(ctx, has); back != nil {
+		if back := r.give(ctx, has, want.version()); back != nil {
 			return errors.Join(err, fmt.Errorf("bring back domain %s: %w", has, back))
 		}
 	}
 	return err
 }
 
-func (r domain) give(ctx context.Context, prefix string) error {
+func (r domain) give(ctx context.Context, prefix string, version int32) error {
 	_, err := r.API.CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{
-		UserPoolId: new(r.p.ID(NamePool)),
-		Domain:     &prefix,
-		// The classic pages work at once; managed login (2) shows nothing until it was given a branding style.
-		ManagedLoginVersion: new(int32(1)),
+		UserPoolId: new(r.p.ID(NamePool)), Domain: &prefix, ManagedLoginVersion: &version,
 	})
 	return err
 }
 
 // restore brings the former domain back, unless the pool has one.
 func (r domain) restore(ctx context.Context, id string) error {
-	if err := r.give(ctx, id); !says(err, domainExists) {
+	want, err := r.desired()
+	if err != nil || want == nil {
+		return err
+	}
+	if err := r.give(ctx, id, want.version()); !says(err, domainExists) {
 		return err
 	}
 	return nil
+}
+
+// update changes the pages, which takes up to a minute (UpdateUserPoolDomain). Both work meanwhile.
+func (r domain) update(ctx context.Context, id string, want *prefix, _ *givenDomain) (*givenDomain, error) {
+	_, err := r.API.UpdateUserPoolDomain(ctx, &cip.UpdateUserPoolDomainInput{
+		UserPoolId: new(r.p.ID(NamePool)), Domain: &id, ManagedLoginVersion: new(want.version()),
+	})
+	return nil, err
 }

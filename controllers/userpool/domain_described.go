@@ -32,7 +32,7 @@ func (r domain) described(ctx context.Context, prefix string) (*givenDomain, err
 	if err != nil || aws.ToString(description.UserPoolId) != r.p.ID(NamePool) {
 		return nil, err
 	}
-	return &givenDomain{prefix, description.Status}, nil
+	return &givenDomain{prefix, description.Status, aws.ToInt32(description.ManagedLoginVersion)}, nil
 }
 
 // free fails if another pool of this account has the prefix, or a domain with it is being deleted: that is waited for, in the

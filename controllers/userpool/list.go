@@ -63,8 +63,11 @@ func Kinds(c *Cognito) []engine.Kind {
 			"DescribeUserPoolClient", "ListUserPoolClientSecrets", "AddUserPoolClientSecret", "DeleteUserPoolClientSecret",
 		)},
 		{Prefix: PrefixGroup, Keys: groupKeys, Of: c.group, Operations: calls("CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup")},
+		{Prefix: PrefixBranding, Keys: brandingKeys, Of: c.branding, Operations: calls(
+			"DescribeManagedLoginBrandingByClient", "CreateManagedLoginBranding", "UpdateManagedLoginBranding", "DeleteManagedLoginBranding",
+		)},
 		{Prefix: NameDomain, Of: c.domain, Operations: calls(
-			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "DeleteUserPoolDomain",
+			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "UpdateUserPoolDomain", "DeleteUserPoolDomain",
 		)},
 	}
 }

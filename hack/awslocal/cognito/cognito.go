@@ -90,6 +90,7 @@ func (s *Service) Operations() []wire.Operation {
 
 		write(s, "CreateManagedLoginBranding", s.createManagedLoginBranding),
 		read(s, "DescribeManagedLoginBrandingByClient", s.describeManagedLoginBrandingByClient),
+		write(s, "UpdateManagedLoginBranding", s.updateManagedLoginBranding),
 		write(s, "DeleteManagedLoginBranding", s.deleteManagedLoginBranding),
 
 		write(s, "TagResource", s.tagResource),

@@ -75,6 +75,9 @@ var constraints = map[string]constraint{
 	"AllowedOAuthScopes[]":    {min: 1, max: 256, pattern: `[\x21\x23-\x5B\x5D-\x7E]+`},
 	"ManagedLoginBrandingId":  {required: true, pattern: uuid4},
 	"Assets":                  {max: 40},
+	"Category":                {required: true},
+	"ColorMode":               {required: true},
+	"Extension":               {required: true},
 	"ResourceId":              {min: 1, max: 40, pattern: `^[\w\- ]+$`},
 	"SupportedIdentityProviders[]": {
 		min: 1, max: 32, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+`,

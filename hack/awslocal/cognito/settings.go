@@ -43,6 +43,8 @@ type settings struct {
 	resetUnknown  bool
 	// linkInOldMembers is a switch of descriptions.
 	linkInOldMembers bool
+	// terseStyles is a switch of descriptions, too.
+	terseStyles bool
 	domainDelay      time.Duration
 	secretDelay      time.Duration
 	// domainDeletion is for how long a deleted domain is DELETING.
@@ -84,3 +86,7 @@ func WithLinkInOldMembers(shown bool) Option { return func(s *settings) { s.link
 // waited for it in rotation.py of tnorlund/Portfolio, where it was seen on AWS; AWS's documents don't speak of it. None
 // if not given.
 func WithSecretDelay(delay time.Duration) Option { return func(s *settings) { s.secretDelay = delay } }
+
+// WithTerseStyles decides whether a style is described without the settings that are as in Cognito's own style. The model says
+// that only customized values are returned, and not whether such a one is. Not if not given.
+func WithTerseStyles(terse bool) Option { return func(s *settings) { s.terseStyles = terse } }
