@@ -11,6 +11,7 @@ import (
 	apigwtypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/config/iam"
@@ -68,6 +69,8 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
 		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 		o.Spec.Stage = "live"
+		o.Spec.Domain.Pages = v1alpha1.PagesManaged
+		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
 		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
 	})
 	w.AwaitReady(object)
@@ -87,6 +90,12 @@ func lifeOfOwn(w *harness.World) {
 	harness.Must[*cip.UntagResourceOutput](w)(w.Cognito().UntagResource(ctx, &cip.UntagResourceInput{
 		ResourceArn: &object.Status.UserPool.ARN, TagKeys: []string{engine.TagUID},
 	}))
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.Branding = &v1alpha1.Branding{Settings: &runtime.RawExtension{Raw: []byte(`{"categories":{"global":{"colorSchemeMode":"DARK"}}}`)}}
+	})
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Pages, o.Spec.Domain.Branding = v1alpha1.PagesClassic, nil })
+	w.AwaitReady(object)
 	weaken(w, object, 20)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Name, o.Spec.Clients[0].Secret = "other", nil

@@ -117,7 +117,7 @@ func Optional(text string) *string {
 func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	w.T.Helper()
 	pool := Must[*cip.DescribeUserPoolOutput](w)(w.Cognito().DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})).UserPool
-	item := PoolItem{Name: *pool.Name, Domain: aws.ToString(pool.Domain)}
+	item := PoolItem{Name: *pool.Name, Domain: w.pagesOf(ctx, pool)}
 	p := pool.Policies.PasswordPolicy
 	item.Settings = fmt.Sprint(pool.UsernameAttributes, pool.AutoVerifiedAttributes, pool.AdminCreateUserConfig.AllowAdminCreateUserOnly,
 		*p.MinimumLength, p.RequireLowercase, p.RequireNumbers, p.RequireSymbols, p.RequireUppercase, p.TemporaryPasswordValidityDays,
@@ -133,7 +133,7 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 		c := Must[*cip.DescribeUserPoolClientOutput](w)(w.Cognito().DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: &id, ClientId: listed.ClientId})).UserPoolClient
 		item.Clients = append(item.Clients, fmt.Sprint(*c.ClientName, sorted(c.CallbackURLs), sorted(c.LogoutURLs), sorted(c.AllowedOAuthFlows), sorted(c.AllowedOAuthScopes),
 			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), w.countSecrets(ctx, c), w.admitted(*c.ClientId), sorted(c.SupportedIdentityProviders), c.PreventUserExistenceErrors, sorted(c.ExplicitAuthFlows),
-			aws.ToString(c.DefaultRedirectURI), sorted(c.ReadAttributes), sorted(c.WriteAttributes), aws.ToBool(c.EnablePropagateAdditionalUserContextData), tokensOf(c)))
+			aws.ToString(c.DefaultRedirectURI), sorted(c.ReadAttributes), sorted(c.WriteAttributes), aws.ToBool(c.EnablePropagateAdditionalUserContextData), tokensOf(c), w.styleOf(ctx, id, c.ClientId)))
 	}
 	servers := Must[*cip.ListResourceServersOutput](w)(w.Cognito().ListResourceServers(ctx, &cip.ListResourceServersInput{UserPoolId: &id, MaxResults: aws.Int32(50)}))
 	for _, rs := range servers.ResourceServers {

@@ -20,7 +20,7 @@ var warned = map[string]words{
 	"unconfirmed":         {"spec.userPool.autoVerify", "[]", "verifies no address, so who signs up gets no code", "add Email"},
 	"localURL":            {"spec.clients[0].callbackURLs[0]", `"http://localhost:3000/callback"`, "is on the user's own machine", "take it off"},
 	"wildcardURL":         {"spec.clients[0].callbackURLs[0]", `"https://app.example.com/*"`, "Cognito compares URLs letter by letter", "name each URL"},
-	"factorsOnPages":      {"spec.userPool.firstFactors[1]", "EmailOTP", "is not offered by the login pages", "take it off"},
+	"factorsOnPages":      {"spec.userPool.firstFactors[1]", "EmailOTP", "is not offered by the login pages", "set spec.domain.pages to Managed"},
 	"noFlow":              {"spec.clients[0].flows", "[]", "lets users sign in by Cognito's API alone", "name a flow"},
 	"claimsWithoutOpenID": {"spec.clients[0].scopes[0]", `"email"`, "is given by Cognito together with openid only", "add openid"},
 	"adoptedScopes":       {"spec.routes[0].scopes[0]", `"notes/write"`, "is not declared in spec.resourceServers", "declare it there"},

@@ -1,0 +1,51 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/controllers/awserr"
+)
+
+// pagesOf is a pool's domain with the version of its pages.
+func (w *World) pagesOf(ctx context.Context, pool *ciptypes.UserPoolType) string {
+	w.T.Helper()
+	prefix := aws.ToString(pool.Domain)
+	if prefix == "" {
+		return ""
+	}
+	described := Must[*cip.DescribeUserPoolDomainOutput](w)(w.Cognito().DescribeUserPoolDomain(ctx, &cip.DescribeUserPoolDomainInput{Domain: &prefix}))
+	if aws.ToInt32(described.DomainDescription.ManagedLoginVersion) == 2 {
+		prefix += " with managed pages"
+	}
+	return prefix
+}
+
+// styleOf is the style of a client's managed pages; empty if it has none.
+func (w *World) styleOf(ctx context.Context, pool string, client *string) string {
+	w.T.Helper()
+	out, err := w.Cognito().DescribeManagedLoginBrandingByClient(ctx, &cip.DescribeManagedLoginBrandingByClientInput{UserPoolId: &pool, ClientId: client})
+	if awserr.Is(err, awserr.NotFound) {
+		return ""
+	}
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	style := out.ManagedLoginBranding
+	words := fmt.Sprintf("style of Cognito's own: %t", style.UseCognitoProvidedValues)
+	if style.Settings != nil {
+		text, err := style.Settings.MarshalSmithyDocument()
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		words += " " + string(text)
+	}
+	for _, asset := range style.Assets {
+		words += fmt.Sprint(" ", asset.Category, asset.ColorMode, asset.Extension, string(asset.Bytes))
+	}
+	return words
+}
