@@ -46,3 +46,29 @@ type Branding struct {
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Settings *runtime.RawExtension `json:"settings,omitempty"`
 }
+
+// Terms are links by language: default, english, french, spanish, german, bahasa-indonesia, italian, japanese, korean,
+// portuguese-brazil, chinese-simplified and chinese-traditional. A language without a link has that of default.
+type Terms struct {
+	// termsOfUse are the links to the terms of use.
+	// +required
+	TermsOfUse Links `json:"termsOfUse"`
+
+	// privacyPolicy are the links to the privacy policy.
+	// +required
+	PrivacyPolicy Links `json:"privacyPolicy"`
+}
+
+// Links are URLs by language.
+//
+// +kubebuilder:validation:MinProperties=1
+// +kubebuilder:validation:MaxProperties=12
+// +kubebuilder:validation:XValidation:rule="self.all(l, l in ['default', 'english', 'french', 'spanish', 'german', 'bahasa-indonesia', 'italian', 'japanese', 'korean', 'portuguese-brazil', 'chinese-simplified', 'chinese-traditional'])",message="links are by language: default, english, french, spanish, german, bahasa-indonesia, italian, japanese, korean, portuguese-brazil, chinese-simplified or chinese-traditional; name one of them"
+type Links map[string]Link
+
+// Link is an https URL.
+//
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=1024
+// +kubebuilder:validation:Pattern=`^https://[!-~]+$`
+type Link string

@@ -45,7 +45,9 @@ func (s *SecuredAPI) RequestedReconcile() string {
 }
 
 // ManagedPages says that the domain serves the pages of managed login.
-func (s *SecuredAPISpec) ManagedPages() bool { return s.Domain != nil && s.Domain.Pages == PagesManaged }
+func (s *SecuredAPISpec) ManagedPages() bool {
+	return s.Domain != nil && s.Domain.Pages == PagesManaged
+}
 
 // HasPages says that users of the client sign in on login pages.
 func (c *Client) HasPages() bool {

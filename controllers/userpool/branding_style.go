@@ -62,7 +62,9 @@ func (want *brandingSettings) document() document.Interface {
 }
 
 // lacks says that a wanted setting does not show.
-func (s *style) lacks(want *brandingSettings) bool { return lacking(values(s.Settings), values(want.Settings)) }
+func (s *style) lacks(want *brandingSettings) bool {
+	return lacking(values(s.Settings), values(want.Settings))
+}
 
 func lacking(have, want map[string]any) bool {
 	for key, w := range want {

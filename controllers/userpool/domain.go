@@ -76,13 +76,13 @@ func (c *Cognito) domain(p *engine.Pass, _ string) engine.Resource {
 		meta.After = []string{PrefixBranding}
 	}
 	return &engine.Of[prefix, givenDomain]{
-		Meta:    meta,
-		Desired: r.desired,
-		ID:      func(want *prefix) string { return want.Prefix },
-		Find:    r.find,
-		Read:    r.read,
-		Effect:  effect,
-		Diff:    r.diff,
+		Meta:     meta,
+		Desired:  r.desired,
+		ID:       func(want *prefix) string { return want.Prefix },
+		Find:     r.find,
+		Read:     r.read,
+		Effect:   effect,
+		Diff:     r.diff,
 		Replaces: func(want *prefix, have *givenDomain) bool { return have != nil && want.Prefix != have.Prefix },
 		Create:   r.create,
 		Restore:  r.restore,

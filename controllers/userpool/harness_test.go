@@ -441,4 +441,5 @@ type (
 	poolType   = types.UserPoolType
 	serverType = types.ResourceServerType
 	clientType = types.UserPoolClientType
+	termsType  = types.TermsType
 )

@@ -66,6 +66,9 @@ func Kinds(c *Cognito) []engine.Kind {
 		{Prefix: PrefixBranding, Keys: brandingKeys, Of: c.branding, Operations: calls(
 			"DescribeManagedLoginBrandingByClient", "CreateManagedLoginBranding", "UpdateManagedLoginBranding", "DeleteManagedLoginBranding",
 		)},
+		{Prefix: PrefixTerms, Keys: termsKeys, Of: c.terms, Operations: calls(
+			"ListTerms", "CreateTerms", "DescribeTerms", "UpdateTerms", "DeleteTerms",
+		)},
 		{Prefix: NameDomain, Of: c.domain, Operations: calls(
 			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "UpdateUserPoolDomain", "DeleteUserPoolDomain",
 		)},

@@ -14,7 +14,7 @@ func TestWhatOthersNeedComesBefore(t *testing.T) {
 	for i, kind := range Kinds(&Cognito{}) {
 		place[kind.Prefix] = i
 	}
-	for _, pair := range [][2]string{{NamePool, PrefixServer}, {PrefixServer, PrefixClient}, {PrefixClient, PrefixSecret}, {PrefixClient, PrefixBranding}, {PrefixBranding, NameDomain}} {
+	for _, pair := range [][2]string{{NamePool, PrefixServer}, {PrefixServer, PrefixClient}, {PrefixClient, PrefixSecret}, {PrefixClient, PrefixBranding}, {PrefixBranding, NameDomain}, {PrefixClient, PrefixTerms}} {
 		if place[pair[0]] >= place[pair[1]] {
 			t.Errorf("%s is in place %d, and %s, which needs it, in %d", pair[0], place[pair[0]], pair[1], place[pair[1]])
 		}
@@ -31,6 +31,7 @@ func TestDigests(t *testing.T) {
 	withJob(&p.Object.Spec)
 	styled := &engine.Pass{Object: p.Object.DeepCopy()}
 	branded(dark)(&styled.Object.Spec)
+	withTerms(&styled.Object.Spec)
 	c := &Cognito{}
 	for _, tc := range []struct{ name, got, want string }{
 		{"userPool", digest(t, c.userPool(p, "").(*engine.Of[poolSettings, poolType])), "sha256:c9d8839409f1c94791225e601bdfd372"},
@@ -38,6 +39,7 @@ func TestDigests(t *testing.T) {
 		{"client/web", digest(t, c.client(p, "web").(*engine.Of[clientSettings, clientType])), "sha256:9ac830b8503b5cb9fd315ae7a7aab9bd"},
 		{"client/job", digest(t, c.client(p, "job").(*engine.Of[clientSettings, clientType])), "sha256:0a9dce28b06932db8e6d271382c2c4ff"},
 		{"branding/web", digest(t, c.branding(styled, "web").(*engine.Of[brandingSettings, style])), "sha256:3cc78fa1049fbd7a52b412f4b95a9749"},
+		{"terms/web/termsOfUse", digest(t, c.terms(styled, "web/termsOfUse").(*engine.Of[termsSettings, termsType])), "sha256:6a2d8ddc625bc1ebca68daa7c22e529b"},
 		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, givenDomain])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},
 	} {
 		if tc.got != tc.want {

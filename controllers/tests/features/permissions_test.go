@@ -54,7 +54,7 @@ func TestEveryPermissionIsNeeded(t *testing.T) {
 func lifeOfOwn(w *harness.World) {
 	w.T.Helper()
 	ctx := w.T.Context()
-	for _, operation := range []string{"CreateUserPool", "CreateUserPoolClient", "CreateResourceServer", "CreateGroup", "CreateRestApi"} {
+	for _, operation := range []string{"CreateUserPool", "CreateUserPoolClient", "CreateTerms", "CreateResourceServer", "CreateGroup", "CreateRestApi"} {
 		w.AWS.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.LoseReply, Times: 1})
 	}
 	object := w.Recipe()
@@ -70,7 +70,12 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 		o.Spec.Stage = "live"
 		o.Spec.Domain.Pages = v1alpha1.PagesManaged
-		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"}})
+		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{
+			Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"},
+			Terms: &v1alpha1.Terms{
+				TermsOfUse: v1alpha1.Links{"default": "https://notes.example.com/"}, PrivacyPolicy: v1alpha1.Links{"default": "https://notes.example.com/"},
+			},
+		})
 		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
 	})
 	w.AwaitReady(object)
@@ -94,7 +99,14 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.Domain.Branding = &v1alpha1.Branding{Settings: &runtime.RawExtension{Raw: []byte(`{"categories":{"global":{"colorSchemeMode":"DARK"}}}`)}}
 	})
 	w.AwaitReady(object)
-	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Pages, o.Spec.Domain.Branding = v1alpha1.PagesClassic, nil })
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[len(o.Spec.Clients)-1].Terms.PrivacyPolicy["german"] = "https://notes.example.com/de"
+	})
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[len(o.Spec.Clients)-1].Terms = nil
+		o.Spec.Domain.Pages, o.Spec.Domain.Branding = v1alpha1.PagesClassic, nil
+	})
 	w.AwaitReady(object)
 	weaken(w, object, 20)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {

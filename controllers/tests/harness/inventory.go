@@ -39,6 +39,7 @@ type PoolItem struct {
 	Clients         []string
 	ResourceServers []string
 	Groups          []string
+	Documents       []string
 }
 
 // APIItem is a REST API, with what is in it.
@@ -129,7 +130,9 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration,
 	})
 	clients := Must[*cip.ListUserPoolClientsOutput](w)(w.Cognito().ListUserPoolClients(ctx, &cip.ListUserPoolClientsInput{UserPoolId: &id, MaxResults: aws.Int32(60)}))
+	names := map[string]string{}
 	for _, listed := range clients.UserPoolClients {
+		names[*listed.ClientId] = *listed.ClientName
 		c := Must[*cip.DescribeUserPoolClientOutput](w)(w.Cognito().DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: &id, ClientId: listed.ClientId})).UserPoolClient
 		item.Clients = append(item.Clients, fmt.Sprint(*c.ClientName, sorted(c.CallbackURLs), sorted(c.LogoutURLs), sorted(c.AllowedOAuthFlows), sorted(c.AllowedOAuthScopes),
 			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), w.countSecrets(ctx, c), w.admitted(*c.ClientId), sorted(c.SupportedIdentityProviders), c.PreventUserExistenceErrors, sorted(c.ExplicitAuthFlows),
@@ -146,6 +149,7 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	for _, g := range Must[*cip.ListGroupsOutput](w)(w.Cognito().ListGroups(ctx, &cip.ListGroupsInput{UserPoolId: &id})).Groups {
 		item.Groups = append(item.Groups, fmt.Sprint(*g.GroupName, aws.ToString(g.Description), aws.ToInt32(g.Precedence), aws.ToString(g.RoleArn)))
 	}
+	item.Documents = w.documents(ctx, id, names)
 	item.Triggers, item.Tags = inWords(pool.LambdaConfig), w.tags(pool.UserPoolTags)
 	slices.Sort(item.Clients)
 	slices.Sort(item.ResourceServers)

@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -48,4 +49,16 @@ func (w *World) styleOf(ctx context.Context, pool string, client *string) string
 		words += fmt.Sprint(" ", asset.Category, asset.ColorMode, asset.Extension, string(asset.Bytes))
 	}
 	return words
+}
+
+// documents are the links of a pool's documents, each with its client's name.
+func (w *World) documents(ctx context.Context, pool string, clients map[string]string) []string {
+	w.T.Helper()
+	var all []string
+	for _, listed := range Must[*cip.ListTermsOutput](w)(w.Cognito().ListTerms(ctx, &cip.ListTermsInput{UserPoolId: &pool})).Terms {
+		terms := Must[*cip.DescribeTermsOutput](w)(w.Cognito().DescribeTerms(ctx, &cip.DescribeTermsInput{UserPoolId: &pool, TermsId: listed.TermsId})).Terms
+		all = append(all, fmt.Sprint(clients[*terms.ClientId], *terms.TermsName, terms.Links))
+	}
+	slices.Sort(all)
+	return all
 }

@@ -27,6 +27,16 @@ func brandedClient(o *v1alpha1.SecuredAPI) {
 	o.Spec.Clients[0].Branding = style(darkStyle)
 }
 
+const (
+	termsURL   = "https://notes.example.com/terms"
+	privacyURL = "https://notes.example.com/privacy"
+)
+
+func withTerms(o *v1alpha1.SecuredAPI) {
+	managed(o)
+	o.Spec.Clients[0].Terms = &v1alpha1.Terms{TermsOfUse: v1alpha1.Links{"default": termsURL}, PrivacyPolicy: v1alpha1.Links{"default": privacyURL}}
+}
+
 // pagesEdits change how the login pages look.
 var pagesEdits = []edit{
 	{"managed pages", of("domain.pages"), nil, managed, "+ branding/web Cognito's own style; ~ domain.pages: Classic -> Managed"},
@@ -38,4 +48,12 @@ var pagesEdits = []edit{
 	{"a client's branding", of("clients[].branding"), managed, brandedClient, `~ branding/web.settings: "" -> ` + darkStyle},
 	{"a client's other settings", of("clients[].branding.settings"), brandedClient, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Branding = style(plainStyle) }, "~ branding/web.settings: " + darkStyle + " -> " + plainStyle},
 	{"no branding of a client", of("clients[].branding"), brandedClient, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Branding = nil }, "~ branding/web.settings: " + darkStyle + ` -> ""`},
+	{"terms", of("clients[].terms"), managed, withTerms, "+ terms/web/termsOfUse default " + termsURL + "; + terms/web/privacyPolicy default " + privacyURL},
+	{"no terms", of("clients[].terms"), withTerms, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Terms = nil }, "- terms/web/privacyPolicy"},
+	{"a language", of("clients[].terms.termsOfUse"), withTerms, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Terms.TermsOfUse["spanish"] = termsURL + "/es"
+	}, `~ terms/web/termsOfUse.spanish: "" -> ` + termsURL + "/es"},
+	{"another policy", of("clients[].terms.privacyPolicy"), withTerms, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].Terms.PrivacyPolicy = v1alpha1.Links{"default": termsURL}
+	}, "~ terms/web/privacyPolicy.default: " + privacyURL + " -> " + termsURL},
 }

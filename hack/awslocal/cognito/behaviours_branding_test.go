@@ -55,7 +55,9 @@ func global(key, value string) document.Interface {
 	return document.NewLazyDocument(map[string]any{"categories": map[string]any{"global": map[string]any{key: value}}})
 }
 
-func withDark(in *idp.CreateManagedLoginBrandingInput) { in.Settings = global("colorSchemeMode", "DARK") }
+func withDark(in *idp.CreateManagedLoginBrandingInput) {
+	in.Settings = global("colorSchemeMode", "DARK")
+}
 
 func logo(mode types.ColorSchemeModeType, content string) types.AssetType {
 	return types.AssetType{

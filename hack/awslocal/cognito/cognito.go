@@ -93,6 +93,12 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "UpdateManagedLoginBranding", s.updateManagedLoginBranding),
 		write(s, "DeleteManagedLoginBranding", s.deleteManagedLoginBranding),
 
+		write(s, "CreateTerms", s.createTerms),
+		read(s, "DescribeTerms", s.describeTerms),
+		write(s, "UpdateTerms", s.updateTerms),
+		write(s, "DeleteTerms", s.deleteTerms),
+		read(s, "ListTerms", s.listTerms),
+
 		write(s, "TagResource", s.tagResource),
 		write(s, "UntagResource", s.untagResource),
 		read(s, "ListTagsForResource", s.listTagsForResource),

@@ -84,6 +84,17 @@ var constraints = map[string]constraint{
 	},
 	"CreateUserPoolClientInput.ClientName": {required: true, min: 1, max: 128, pattern: poolName},
 
+	// Documents. The keys of links are the languages of managed login (CloudFormation: AWS::Cognito::Terms).
+	"TermsId":      {required: true, pattern: uuid4},
+	"TermsName":    {pattern: `^(terms-of-use|privacy-policy)$`},
+	"Links{key}":   {pattern: languagesPattern},
+	"Links{value}": {min: 1, max: 1024},
+
+	"CreateTermsInput.TermsName":   {required: true, pattern: `^(terms-of-use|privacy-policy)$`},
+	"CreateTermsInput.TermsSource": {required: true},
+	"CreateTermsInput.Enforcement": {required: true},
+	"ListTermsInput.MaxResults":    {min: 1, max: 60},
+
 	// Domains. The model's pattern isn't applied to the name: CreateUserPoolDomain has a message of its own for it,
 	// and it would refuse the dots of custom domains.
 	"Domain":         {required: true, min: 1, max: 63},
@@ -160,6 +171,8 @@ var constraints = map[string]constraint{
 }
 
 const (
+	languagesPattern = `^cognito:(default|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|` +
+		`chinese-(simplified|traditional))$`
 	poolName      = `[\w\s+=,.@-]+`
 	printable     = `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`
 	attributeName = `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+`

@@ -43,6 +43,7 @@ type view struct {
 	Username string // filled in
 	Login    field
 	Fields   []field
+	Links    []field // to a client's documents
 	Policy   string
 	// Secret and KeyURL set up an authenticator app; Options are what a person can choose.
 	Secret  string

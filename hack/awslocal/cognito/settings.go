@@ -45,8 +45,8 @@ type settings struct {
 	linkInOldMembers bool
 	// terseStyles is a switch of descriptions, too.
 	terseStyles bool
-	domainDelay      time.Duration
-	secretDelay      time.Duration
+	domainDelay time.Duration
+	secretDelay time.Duration
 	// domainDeletion is for how long a deleted domain is DELETING.
 	domainDeletion time.Duration
 }
