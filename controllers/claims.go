@@ -43,7 +43,7 @@ func asked(spec *v1alpha1.SecuredAPISpec) map[string]string {
 	return values
 }
 
-// indexClaims makes the cache find objects by what they claim, and by the ConfigMap that they write.
+// indexClaims makes the cache find objects by what they claim, and by the ConfigMaps that they write and read.
 func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 	for _, field := range []string{fieldDomain, fieldPool, fieldAPI} {
 		byObject := func(object *v1alpha1.SecuredAPI) []string {
@@ -55,6 +55,9 @@ func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 		if err := index(ctx, indexer, field, byObject); err != nil {
 			return err
 		}
+	}
+	if err := index(ctx, indexer, fieldInput, inputNames); err != nil {
+		return err
 	}
 	return index(ctx, indexer, fieldConfigMap, func(object *v1alpha1.SecuredAPI) []string {
 		if name := object.Spec.Outputs.ConfigMapName; name != "" {

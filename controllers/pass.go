@@ -19,6 +19,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
+	"github.com/securedapi/securedapi/controllers/inputs"
 	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/owned"
 	"github.com/securedapi/securedapi/controllers/restapi"
@@ -96,7 +97,10 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		}
 		r.drifted(ctx, object, repair)
 	}
-	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap}
+	w.cognito = &userpool.Cognito{
+		API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap,
+		Inputs: inputs.Of(ctx, w.secrets.Objects),
+	}
 	w.pool = userpool.Kinds(w.cognito)
 	w.api = restapi.Kinds(&restapi.Gateway{
 		API: clients.APIGateway, Lambda: clients.Lambda,

@@ -83,8 +83,8 @@ type Client struct {
 	// +kubebuilder:validation:items:MaxLength=256
 	Scopes []string `json:"scopes,omitempty"`
 
-	// identityProviders are where users may sign in: Cognito, for users of the pool itself, and names of the pool's identity
-	// providers. Defaults to Cognito. It is for the login pages: users of the pool sign in with Cognito's API in any case.
+	// identityProviders are where users may sign in: Cognito, for users of the pool itself, and names of userPool.identityProviders.
+	// Defaults to all of them. It is for the login pages: users of the pool sign in with Cognito's API in any case.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1

@@ -84,10 +84,12 @@ const ReconcileAtAnnotation = "securedapi.dev/reconcile-at"
 // RoleARNAnnotation is on a Namespace: the IAM role that its objects are made with, perhaps of another account.
 const RoleARNAnnotation = "securedapi.dev/role-arn"
 
-// ContentLabel is on the ConfigMaps and Secrets of spec.outputs, with the value ContentOutputs: the operator watches what has it.
+// ContentLabel is on the ConfigMaps and Secrets of spec.outputs, with the value ContentOutputs, and on those that the spec may read,
+// with the value ContentInput. The operator watches the ConfigMaps that have it.
 const (
 	ContentLabel   = "securedapi.dev/content"
 	ContentOutputs = "outputs"
+	ContentInput   = "input"
 )
 
 // SecuredAPISpec is what a SecuredAPI asks for.

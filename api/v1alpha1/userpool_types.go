@@ -212,6 +212,13 @@ type UserPoolSpec struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=100
 	Groups []Group `json:"groups,omitempty"`
+
+	// identityProviders are where users can sign in who have an account somewhere else.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=20
+	IdentityProviders []IdentityProvider `json:"identityProviders,omitempty"`
 }
 
 // Group is a group of users. Cognito changes a description, a precedence and a role, and cannot take one away: a spec

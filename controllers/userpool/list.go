@@ -29,6 +29,7 @@ const (
 type Cognito struct {
 	API     *cip.Client
 	Secrets Secrets
+	Inputs  Inputs
 	// SecretOverlap is how long a client's former secret stays good beside the new one, where the spec does not say it.
 	SecretOverlap time.Duration
 	// Modified is the user pool's LastModifiedDate as the pass last saw it; zero if the pass did not look.
@@ -55,6 +56,9 @@ func Kinds(c *Cognito) []engine.Kind {
 		{Prefix: NameMFA, Of: c.mfa, Operations: calls("GetUserPoolMfaConfig", "SetUserPoolMfaConfig")},
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",
+		)},
+		{Prefix: PrefixProvider, Keys: providerKeys, Of: c.identityProvider, Operations: calls(
+			"CreateIdentityProvider", "DescribeIdentityProvider", "UpdateIdentityProvider", "DeleteIdentityProvider",
 		)},
 		{Prefix: PrefixClient, Keys: clientKeys, Of: c.client, Operations: calls(
 			"ListUserPoolClients", "CreateUserPoolClient", "DescribeUserPoolClient", "UpdateUserPoolClient", "DeleteUserPoolClient",

@@ -14,7 +14,7 @@ func TestWhatOthersNeedComesBefore(t *testing.T) {
 	for i, kind := range Kinds(&Cognito{}) {
 		place[kind.Prefix] = i
 	}
-	for _, pair := range [][2]string{{NamePool, PrefixServer}, {PrefixServer, PrefixClient}, {PrefixClient, PrefixSecret}, {PrefixClient, PrefixBranding}, {PrefixBranding, NameDomain}, {PrefixClient, PrefixTerms}} {
+	for _, pair := range [][2]string{{NamePool, PrefixServer}, {PrefixServer, PrefixClient}, {PrefixProvider, PrefixClient}, {PrefixClient, PrefixSecret}, {PrefixClient, PrefixBranding}, {PrefixBranding, NameDomain}, {PrefixClient, PrefixTerms}} {
 		if place[pair[0]] >= place[pair[1]] {
 			t.Errorf("%s is in place %d, and %s, which needs it, in %d", pair[0], place[pair[0]], pair[1], place[pair[1]])
 		}
@@ -29,15 +29,19 @@ func TestDigests(t *testing.T) {
 		Owner:  engine.Owner{Cluster: "c", Namespace: "default", Name: "notes", UID: "u1"},
 	}
 	withJob(&p.Object.Spec)
+	c := &Cognito{Inputs: inputs{"okta/secret": "s1", "google/secret": "s2"}}
+	web, job := digest(t, c.client(p, "web").(*engine.Of[clientSettings, clientType])), digest(t, c.client(p, "job").(*engine.Of[clientSettings, clientType]))
 	styled := &engine.Pass{Object: p.Object.DeepCopy()}
 	branded(dark)(&styled.Object.Spec)
 	withTerms(&styled.Object.Spec)
-	c := &Cognito{}
+	providing(okta(), google())(&p.Object.Spec)
 	for _, tc := range []struct{ name, got, want string }{
 		{"userPool", digest(t, c.userPool(p, "").(*engine.Of[poolSettings, poolType])), "sha256:c9d8839409f1c94791225e601bdfd372"},
 		{"resourceServer/notes", digest(t, c.resourceServer(p, "notes").(*engine.Of[serverSettings, serverType])), "sha256:e48d93a368064614832e8b3082f53406"},
-		{"client/web", digest(t, c.client(p, "web").(*engine.Of[clientSettings, clientType])), "sha256:9ac830b8503b5cb9fd315ae7a7aab9bd"},
-		{"client/job", digest(t, c.client(p, "job").(*engine.Of[clientSettings, clientType])), "sha256:0a9dce28b06932db8e6d271382c2c4ff"},
+		{"client/web", web, "sha256:9ac830b8503b5cb9fd315ae7a7aab9bd"},
+		{"client/job", job, "sha256:0a9dce28b06932db8e6d271382c2c4ff"},
+		{"identityProvider/Okta", digest(t, c.identityProvider(p, "Okta").(*engine.Of[providerSettings, providerType])), "sha256:cd474365605896ea9815397a9ce3a165"},
+		{"identityProvider/Google", digest(t, c.identityProvider(p, "Google").(*engine.Of[providerSettings, providerType])), "sha256:e8740e28cf949b98a9d759bda870b929"},
 		{"branding/web", digest(t, c.branding(styled, "web").(*engine.Of[brandingSettings, style])), "sha256:3cc78fa1049fbd7a52b412f4b95a9749"},
 		{"terms/web/termsOfUse", digest(t, c.terms(styled, "web/termsOfUse").(*engine.Of[termsSettings, termsType])), "sha256:6a2d8ddc625bc1ebca68daa7c22e529b"},
 		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, givenDomain])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},

@@ -26,7 +26,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
 			Check: engine.BySweep, Removal: plan.LosesUsers,
-			Leaves: []string{NameMFA, PrefixClient}, Watches: []string{PrefixClient, foreignProvider},
+			Leaves: []string{NameMFA, PrefixClient}, Watches: []string{PrefixClient, PrefixProvider},
 		},
 		Desired: r.desired,
 		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },

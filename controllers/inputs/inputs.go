@@ -1,0 +1,81 @@
+// Package inputs reads what a spec names in Secrets and ConfigMaps of the object's namespace. Values are read anew in each pass and
+// kept nowhere.
+package inputs
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/owned"
+	"github.com/securedapi/securedapi/controllers/userpool"
+)
+
+// Inputs are those of one pass. It reads each Secret and ConfigMap once, when something asks for it.
+type Inputs struct {
+	read  func(object client.Object, name string) error
+	known map[string]map[string]string
+}
+
+var _ userpool.Inputs = (*Inputs)(nil)
+
+// Of are the inputs of the owner of objects.
+func Of(ctx context.Context, objects owned.Objects) *Inputs {
+	return &Inputs{
+		read:  func(object client.Object, name string) error { return objects.Input(ctx, object, name) },
+		known: map[string]map[string]string{},
+	}
+}
+
+// Secret returns the value that a field of the spec names in a Secret.
+func (i *Inputs) Secret(field string, key v1alpha1.SecretKey) (string, error) {
+	secret := &corev1.Secret{}
+	return i.value(field, secret, key.Name, key.Key, func() map[string]string {
+		values := map[string]string{}
+		for key, value := range secret.Data {
+			values[key] = string(value)
+		}
+		return values
+	})
+}
+
+// ConfigMap returns the value that a field of the spec names in a ConfigMap.
+func (i *Inputs) ConfigMap(field string, key v1alpha1.ConfigMapKey) (string, error) {
+	configMap := &corev1.ConfigMap{}
+	return i.value(field, configMap, key.Name, key.Key, func() map[string]string { return configMap.Data })
+}
+
+// value reads a value, without the line break that editors put behind it.
+func (i *Inputs) value(field string, object client.Object, name, key string, data func() map[string]string) (string, error) {
+	kind := owned.Kind(object)
+	values, known := i.known[kind+"/"+name]
+	if !known {
+		err := i.read(object, name)
+		if apierrors.IsNotFound(err) {
+			return "", absent("%s: there is no %s %s with the label %s=%s; create it, or give it the label: kubectl label %s %s %[4]s=%[5]s",
+				field, kind, name, v1alpha1.ContentLabel, v1alpha1.ContentInput, strings.ToLower(kind), name)
+		}
+		if err != nil {
+			return "", err
+		}
+		values = data()
+		i.known[kind+"/"+name] = values
+	}
+	value := strings.TrimRight(values[key], "\r\n")
+	if value == "" {
+		return "", absent("%s: %s %s has no value for the key %s; add it, or name another key", field, kind, name, key)
+	}
+	return value, nil
+}
+
+// absent says what a person has to create, which may come at any time.
+func absent(format string, args ...any) error {
+	return awserr.Because(v1alpha1.ReasonDependencyNotReady, &engine.AbsentError{What: fmt.Sprintf(format, args...)})
+}
