@@ -26,6 +26,12 @@ func inputNames(object *v1alpha1.SecuredAPI) []string {
 			names = append(names, saml.MetadataFrom.Name)
 		}
 	}
+	if domain := object.Spec.Domain; domain != nil {
+		names = append(names, domain.Branding.ConfigMaps()...)
+	}
+	for i := range object.Spec.Clients {
+		names = append(names, object.Spec.Clients[i].Branding.ConfigMaps()...)
+	}
 	return names
 }
 

@@ -39,12 +39,79 @@ type DomainSpec struct {
 }
 
 // Branding is a style of the Managed pages.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.settings) || !has(self.settingsFrom)",message="settings and settingsFrom say the same; keep one of them",fieldPath=".settingsFrom"
 type Branding struct {
 	// settings are colors, layout and what is shown, in the JSON of Cognito's branding editor. What they leave out is as in
 	// Cognito's own style.
 	// +optional
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Settings *runtime.RawExtension `json:"settings,omitempty"`
+
+	// settingsFrom is where settings are, as JSON, in the place of settings.
+	// +optional
+	SettingsFrom *ConfigMapKey `json:"settingsFrom,omitempty"`
+
+	// assets are images. A category and color mode without one has Cognito's own.
+	// +optional
+	// +listType=map
+	// +listMapKey=category
+	// +listMapKey=colorMode
+	// +kubebuilder:validation:MaxItems=40
+	Assets []Asset `json:"assets,omitempty"`
+}
+
+// Asset is an image of the Managed pages.
+//
+// +kubebuilder:validation:XValidation:rule="(self.category == 'FaviconICO') == (self.extension == 'ICO')",message="FaviconICO is an ICO file, and nothing else is; set extension to ICO there only",fieldPath=".extension"
+// +kubebuilder:validation:XValidation:rule="self.category != 'FaviconSVG' || self.extension == 'SVG'",message="FaviconSVG is an SVG file; set extension to SVG",fieldPath=".extension"
+type Asset struct {
+	// category is what the image is for.
+	// +required
+	Category AssetCategory `json:"category"`
+
+	// colorMode is in which color mode of the browser it is shown: Light, Dark, or Dynamic for both. Defaults to Dynamic.
+	// +optional
+	// +kubebuilder:default=Dynamic
+	ColorMode ColorMode `json:"colorMode,omitempty"`
+
+	// extension is the kind of file.
+	// +required
+	Extension AssetExtension `json:"extension"`
+
+	// from is where the file is: a key of the ConfigMap's binaryData, or of its data. It has at most 1,000,000 bytes.
+	// +required
+	From ConfigMapKey `json:"from"`
+}
+
+// AssetCategory is what an image is for.
+//
+// +kubebuilder:validation:Enum=FaviconICO;FaviconSVG;EmailGraphic;SMSGraphic;AuthAppGraphic;PasswordGraphic;PasskeyGraphic;PageHeaderLogo;PageHeaderBackground;PageFooterLogo;PageFooterBackground;PageBackground;FormBackground;FormLogo;IDPButtonIcon
+type AssetCategory string
+
+// ColorMode is a color mode of browsers.
+//
+// +kubebuilder:validation:Enum=Light;Dark;Dynamic
+type ColorMode string
+
+// AssetExtension is a kind of file.
+//
+// +kubebuilder:validation:Enum=ICO;JPEG;PNG;SVG;WEBP
+type AssetExtension string
+
+// ConfigMaps are the names of the ConfigMaps that a branding reads.
+func (b *Branding) ConfigMaps() []string {
+	if b == nil {
+		return nil
+	}
+	var names []string
+	if b.SettingsFrom != nil {
+		names = append(names, b.SettingsFrom.Name)
+	}
+	for i := range b.Assets {
+		names = append(names, b.Assets[i].From.Name)
+	}
+	return names
 }
 
 // Terms are links by language: default, english, french, spanish, german, bahasa-indonesia, italian, japanese, korean,

@@ -5,6 +5,7 @@ package inputs
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -34,25 +35,38 @@ func Of(ctx context.Context, objects owned.Objects) *Inputs {
 	}
 }
 
-// Secret returns the value that a field of the spec names in a Secret.
+// Secret returns the value that a field of the spec names in a Secret, without the line break that editors put behind it.
 func (i *Inputs) Secret(field string, key v1alpha1.SecretKey) (string, error) {
 	secret := &corev1.Secret{}
-	return i.value(field, secret, key.Name, key.Key, func() map[string]string {
+	return trimmed(i.value(field, secret, key.Name, key.Key, func() map[string]string {
 		values := map[string]string{}
 		for key, value := range secret.Data {
+			values[key] = string(value)
+		}
+		return values
+	}))
+}
+
+// ConfigMap returns the text that a field of the spec names in a ConfigMap, without the line break that editors put behind it.
+func (i *Inputs) ConfigMap(field string, key v1alpha1.ConfigMapKey) (string, error) {
+	return trimmed(i.File(field, key))
+}
+
+// File returns what a field of the spec names in a ConfigMap, byte by byte. Files that are no text are in its binaryData.
+func (i *Inputs) File(field string, key v1alpha1.ConfigMapKey) (string, error) {
+	configMap := &corev1.ConfigMap{}
+	return i.value(field, configMap, key.Name, key.Key, func() map[string]string {
+		values := map[string]string{}
+		maps.Copy(values, configMap.Data)
+		for key, value := range configMap.BinaryData {
 			values[key] = string(value)
 		}
 		return values
 	})
 }
 
-// ConfigMap returns the value that a field of the spec names in a ConfigMap.
-func (i *Inputs) ConfigMap(field string, key v1alpha1.ConfigMapKey) (string, error) {
-	configMap := &corev1.ConfigMap{}
-	return i.value(field, configMap, key.Name, key.Key, func() map[string]string { return configMap.Data })
-}
+func trimmed(value string, err error) (string, error) { return strings.TrimRight(value, "\r\n"), err }
 
-// value reads a value, without the line break that editors put behind it.
 func (i *Inputs) value(field string, object client.Object, name, key string, data func() map[string]string) (string, error) {
 	kind := owned.Kind(object)
 	values, known := i.known[kind+"/"+name]
@@ -68,8 +82,8 @@ func (i *Inputs) value(field string, object client.Object, name, key string, dat
 		values = data()
 		i.known[kind+"/"+name] = values
 	}
-	value := strings.TrimRight(values[key], "\r\n")
-	if value == "" {
+	value := values[key]
+	if strings.TrimRight(value, "\r\n") == "" {
 		return "", absent("%s: %s %s has no value for the key %s; add it, or name another key", field, kind, name, key)
 	}
 	return value, nil

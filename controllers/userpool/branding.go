@@ -1,13 +1,18 @@
 package userpool
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
@@ -33,7 +38,8 @@ type brandingSettings struct {
 
 	Client string
 	// Settings is JSON, with sorted keys; empty for Cognito's own style.
-	Settings string `json:",omitempty"`
+	Settings string  `json:",omitempty"`
+	Assets   []image `json:",omitempty"`
 }
 
 func brandingKeys(p *engine.Pass) []string {
@@ -77,39 +83,93 @@ func (r branding) desired() (*brandingSettings, error) {
 	if spec == nil || !spec.HasPages() || !r.p.Object.Spec.ManagedPages() {
 		return nil, nil
 	}
-	asked := spec.Branding
+	asked, field := spec.Branding, fmt.Sprintf("spec.clients[%d].branding", slices.Index(clientKeys(r.p), r.client))
 	if asked == nil {
-		asked = r.p.Object.Spec.Domain.Branding
+		asked, field = r.p.Object.Spec.Domain.Branding, "spec.domain.branding"
 	}
 	want := &brandingSettings{
 		Blocks: r.p.BlocksOf(PrefixBranding+r.client, map[string]bool{blockBranding: asked != nil}),
 		Client: r.p.ID(PrefixClient + r.client),
 	}
-	if asked != nil && asked.Settings != nil {
-		settings, err := sortedJSON(asked.Settings.Raw)
-		if err != nil {
-			return nil, invalid("spec.domain.branding.settings", "it is not JSON: %v", err)
-		}
-		want.Settings = settings
+	if asked == nil {
+		return want, nil
 	}
-	return want, nil
+	var err error
+	if want.Settings, err = r.settings(asked, field); err == nil {
+		want.Assets, err = r.assets(asked, field)
+	}
+	return want, err
+}
+
+// settings are those that the spec has or names.
+func (r branding) settings(asked *v1alpha1.Branding, field string) (string, error) {
+	text, field := "", field+".settings"
+	switch {
+	case asked.Settings != nil:
+		text = string(asked.Settings.Raw)
+	case asked.SettingsFrom != nil:
+		field += "From"
+		var err error
+		if text, err = r.Inputs.ConfigMap(field, *asked.SettingsFrom); err != nil {
+			return "", err
+		}
+	default:
+		return "", nil
+	}
+	settings, err := sortedJSON([]byte(text))
+	if err != nil {
+		return "", invalid(field, "it is no JSON object: %v; write it as Cognito's branding editor exports it", err)
+	}
+	return settings, nil
+}
+
+// assets are the images that the spec names.
+func (r branding) assets(asked *v1alpha1.Branding, field string) ([]image, error) {
+	var all []image
+	for i := range asked.Assets {
+		asset := &asked.Assets[i]
+		from := fmt.Sprintf("%s.assets[%d].from", field, i)
+		file, err := r.Inputs.File(from, asset.From)
+		if err != nil {
+			return nil, err
+		}
+		if len(file) > maxImage {
+			return nil, invalid(from, "%s of ConfigMap %s has %d bytes, and Cognito takes %d of an image; make it smaller",
+				asset.From.Key, asset.From.Name, len(file), maxImage)
+		}
+		all = append(all, image{
+			Category: asset.Category, ColorMode: cmp.Or(asset.ColorMode, colorModeDynamic), Extension: asset.Extension,
+			Digest: engine.DigestOf(0, file), file: file,
+		})
+	}
+	slices.SortFunc(all, func(a, b image) int { return cmp.Compare(a.place(), b.place()) })
+	return all, nil
 }
 
 func (r branding) diff(want *brandingSettings, have *style) plan.Plan {
 	part := PrefixBranding + r.client
 	if have == nil {
 		words := "Cognito's own style"
-		if want.Settings != "" {
-			words = settingsWords(want.Settings)
+		if !want.plain() {
+			words = strings.TrimSpace(settingsWords(want.Settings) + " " + imageWords(want.Assets))
 		}
 		return plan.Plan{{Part: part, Action: plan.Create, Subject: part, To: words, Class: plan.InPlace}}
 	}
 	if !want.Owns(blockBranding) {
 		return nil
 	}
-	return plan.Diff(part, plan.InPlace, plan.Field{
+	todo := plan.Diff(part, plan.InPlace, plan.Field{
 		Subject: part + ".settings", Observed: settingsWords(have.Settings), Desired: settingsWords(want.Settings),
 	})
+	images := want.images()
+	all := maps.Clone(images)
+	maps.Copy(all, have.Images)
+	for _, place := range slices.Sorted(maps.Keys(all)) {
+		todo = append(todo, plan.Diff(part, plan.InPlace, plan.Field{
+			Subject: part + ".assets." + place, Observed: have.Images[place], Desired: images[place],
+		})...)
+	}
+	return todo
 }
 
 // read asks for what Cognito's own style has only where a wanted value does not show: one that is the same may be left out.
@@ -140,16 +200,26 @@ func (r branding) describe(ctx context.Context, client string, merged bool) (*st
 	return styleOf(out.ManagedLoginBranding)
 }
 
+// create makes a style of what a request can hold, and then adds the rest.
 func (r branding) create(ctx context.Context, want *brandingSettings, client string) (engine.Found[style], error) {
-	settings := want.document()
+	made := engine.Found[style]{ID: client}
+	parts := want.requests()
 	out, err := r.API.CreateManagedLoginBranding(ctx, &cip.CreateManagedLoginBrandingInput{
-		UserPoolId: new(r.p.ID(NamePool)), ClientId: &client, Settings: settings, UseCognitoProvidedValues: settings == nil,
+		UserPoolId: new(r.p.ID(NamePool)), ClientId: &client,
+		Settings: parts[0].settings, Assets: parts[0].assets, UseCognitoProvidedValues: parts[0].plain(),
 	})
 	if err != nil {
-		return engine.Found[style]{}, err
+		return made, err
 	}
-	made := engine.Found[style]{ID: client}
-	if made.Value, err = styleOf(out.ManagedLoginBranding); err == nil && made.Value.lacks(want) {
+	if made.Value, err = styleOf(out.ManagedLoginBranding); err != nil {
+		return made, err
+	}
+	for _, part := range parts[1:] {
+		if err := r.send(ctx, made.Value, part); err != nil {
+			return made, err
+		}
+	}
+	if len(parts) > 1 || made.Value.lacks(want) {
 		made.Value, err = r.read(ctx, client, nil)
 	}
 	return made, err
@@ -158,20 +228,25 @@ func (r branding) create(ctx context.Context, want *brandingSettings, client str
 // update begins with Cognito's own style: UpdateManagedLoginBranding keeps what it is not given (SDK), so nothing else takes a value
 // away.
 func (r branding) update(ctx context.Context, _ string, want *brandingSettings, have *style) (*style, error) {
-	if have.Settings != "" {
-		if err := r.send(ctx, have, nil); err != nil {
+	parts := want.requests()
+	if (have.Settings != "" || len(have.Images) > 0) && !parts[0].plain() {
+		parts = append([]request{{}}, parts...)
+	}
+	for _, part := range parts {
+		if err := r.p.Renew(ctx, PrefixBranding+r.client); err != nil {
 			return nil, err
 		}
-	}
-	if settings := want.document(); settings != nil {
-		return nil, r.send(ctx, have, settings)
+		if err := r.send(ctx, have, part); err != nil {
+			return nil, err
+		}
 	}
 	return nil, nil
 }
 
-func (r branding) send(ctx context.Context, have *style, settings document.Interface) error {
+func (r branding) send(ctx context.Context, have *style, part request) error {
 	_, err := r.API.UpdateManagedLoginBranding(ctx, &cip.UpdateManagedLoginBrandingInput{
-		UserPoolId: new(r.p.ID(NamePool)), ManagedLoginBrandingId: &have.ID, Settings: settings, UseCognitoProvidedValues: settings == nil,
+		UserPoolId: new(r.p.ID(NamePool)), ManagedLoginBrandingId: &have.ID,
+		Settings: part.settings, Assets: part.assets, UseCognitoProvidedValues: part.plain(),
 	})
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"reflect"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/controllers/engine"
@@ -16,10 +15,12 @@ type style struct {
 	ID string
 	// Settings are those that differ from Cognito's own style, as JSON with sorted keys.
 	Settings string
+	// Images are what identifies the file of each image, by its place.
+	Images map[string]string
 }
 
 func styleOf(have *types.ManagedLoginBrandingType) (*style, error) {
-	s := &style{ID: aws.ToString(have.ManagedLoginBrandingId)}
+	s := &style{ID: aws.ToString(have.ManagedLoginBrandingId), Images: imagesOf(have.Assets)}
 	if have.Settings == nil {
 		return s, nil
 	}
@@ -51,14 +52,6 @@ func values(settings string) map[string]any {
 		_ = json.Unmarshal([]byte(settings), &value)
 	}
 	return value
-}
-
-// document is what is sent of the settings, nil for Cognito's own style.
-func (want *brandingSettings) document() document.Interface {
-	if want.Settings == "" {
-		return nil
-	}
-	return document.NewLazyDocument(values(want.Settings))
 }
 
 // lacks says that a wanted setting does not show.

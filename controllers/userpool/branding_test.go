@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/hack/awslocal"
 	"github.com/securedapi/securedapi/hack/awslocal/cognito"
 )
@@ -229,5 +231,88 @@ func TestAStyleIsFoundAgain(t *testing.T) {
 		if style := w.style(); style == nil {
 			t.Errorf("%s: the client that takes the place of another has no style", fault.reason)
 		}
+	}
+}
+
+// withLogo is a style with an image for light and one for dark browsers, in the ConfigMap style.
+func withLogo(spec *v1alpha1.SecuredAPISpec) {
+	managed(spec)
+	spec.Domain.Branding = &v1alpha1.Branding{
+		SettingsFrom: &v1alpha1.ConfigMapKey{Name: "style", Key: "settings.json"},
+		Assets: []v1alpha1.Asset{
+			{Category: "PageHeaderLogo", ColorMode: "Light", Extension: "PNG", From: v1alpha1.ConfigMapKey{Name: "style", Key: "light.png"}},
+			{Category: "PageHeaderLogo", ColorMode: "Dark", Extension: "PNG", From: v1alpha1.ConfigMapKey{Name: "style", Key: "dark.png"}},
+		},
+	}
+}
+
+// digests are what a plan says of files.
+func png(file string) string { return "PNG " + engine.DigestOf(0, file) }
+
+func TestBrandingFromConfigMaps(t *testing.T) {
+	w := newWorld(t, withLogo)
+	w.inputs["style/settings.json"], w.inputs["style/light.png"], w.inputs["style/dark.png"] = dark, "light", "dark"
+	if diff := cmp.Diff("+ userPool default-notes; + client/web implicit; + branding/web "+dark+" PageHeaderLogo/Dark, PageHeaderLogo/Light; + domain notes-beta", w.converge()); diff != "" {
+		t.Error(diff)
+	}
+	if todo := w.converge(whole); todo != "" {
+		t.Errorf("got %s, want nothing left to do", todo)
+	}
+	w.inputs["style/light.png"], w.inputs["style/settings.json"] = "lighter", "{}"
+	w.object.Spec.Domain.Branding.Assets[1].Category = "FormLogo"
+	want := "~ branding/web.settings: " + dark + ` -> ""; ~ branding/web.assets.FormLogo/Dark: "" -> ` + png("dark") +
+		"; ~ branding/web.assets.PageHeaderLogo/Dark: " + png("dark") + ` -> ""; ~ branding/web.assets.PageHeaderLogo/Light: ` + png("light") + " -> " + png("lighter")
+	if diff := cmp.Diff(want, w.converge()); diff != "" {
+		t.Errorf("what changed in the spec and in the ConfigMap (-want +got):\n%s", diff)
+	}
+	w.wantCalls("from Cognito's own style", "DescribeManagedLoginBrandingByClient", "DescribeUserPool", "UpdateManagedLoginBranding", "UpdateManagedLoginBranding", "DescribeManagedLoginBrandingByClient")
+	if todo := w.converge(whole); todo != "" || len(w.style().Assets) != 2 {
+		t.Errorf("got %q and %d images, want nothing left to do and 2", todo, len(w.style().Assets))
+	}
+	for _, rec := range w.object.Status.Resources {
+		if strings.Contains(fmt.Sprint(rec), "lighter") {
+			t.Errorf("the record %s has the bytes of an image", rec.Name)
+		}
+	}
+}
+
+// What is longer than a request goes in several, also where the first of them makes the style.
+func TestImagesInSeveralRequests(t *testing.T) {
+	big := strings.Repeat("x", maxImage)
+	w := newWorld(t, withLogo)
+	w.inputs["style/settings.json"], w.inputs["style/light.png"], w.inputs["style/dark.png"] = dark, big, big
+	w.converge()
+	w.wantCalls("two images", "ListUserPools", "CreateUserPool", "CreateUserPoolClient", "CreateManagedLoginBranding", "UpdateManagedLoginBranding",
+		"DescribeManagedLoginBrandingByClient", "CreateUserPoolDomain")
+	w.refuse("UpdateManagedLoginBranding", "TooManyRequestsException")
+	w.inputs["style/light.png"] = "light"
+	if err := w.apply(); err == nil {
+		t.Error("the refusal is an error")
+	}
+	w.converge()
+	if todo := w.converge(whole); todo != "" || len(w.style().Assets) != 2 {
+		t.Errorf("got %q and %d images, want nothing left to do and 2", todo, len(w.style().Assets))
+	}
+}
+
+func TestBrandingThatCannotBe(t *testing.T) {
+	for _, tc := range []struct {
+		reason, key, value string
+		words              []string
+	}{
+		{"settings that are no JSON", "settings.json", "dark", []string{"spec.domain.branding.settingsFrom", "is no JSON object"}},
+		{"settings that are no object", "settings.json", "[]", []string{"spec.domain.branding.settingsFrom", "is no JSON object"}},
+		{"an image that is too long", "light.png", strings.Repeat("x", maxImage+1), []string{"spec.domain.branding.assets[0].from", "light.png of ConfigMap style has 1000001 bytes"}},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			w := newWorld(t, withLogo)
+			w.inputs["style/settings.json"], w.inputs["style/light.png"], w.inputs["style/dark.png"] = dark, "light", "dark"
+			w.inputs["style/"+tc.key] = tc.value
+			w.wantFailure(w.apply(), v1alpha1.ReasonInvalidSpec, tc.words...)
+		})
+	}
+	w := newWorld(t, withLogo)
+	if err := w.apply(); err == nil || w.object.Status.Resource(NameDomain) != nil {
+		t.Errorf("got %v, want an error without the ConfigMap, and no domain", err)
 	}
 }

@@ -428,6 +428,10 @@ func (i inputs) Secret(field string, key v1alpha1.SecretKey) (string, error) {
 	return i.value(field, "Secret", key.Name, key.Key)
 }
 
+func (i inputs) File(field string, key v1alpha1.ConfigMapKey) (string, error) {
+	return i.ConfigMap(field, key)
+}
+
 func (i inputs) ConfigMap(field string, key v1alpha1.ConfigMapKey) (string, error) {
 	return i.value(field, "ConfigMap", key.Name, key.Key)
 }

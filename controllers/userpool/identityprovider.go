@@ -25,6 +25,8 @@ const PrefixProvider = "identityProvider/"
 type Inputs interface {
 	Secret(field string, key v1alpha1.SecretKey) (string, error)
 	ConfigMap(field string, key v1alpha1.ConfigMapKey) (string, error)
+	// File is what ConfigMap returns, byte by byte.
+	File(field string, key v1alpha1.ConfigMapKey) (string, error)
 }
 
 // identityProvider is where people sign in who have an account somewhere else. It has the name that the spec gives it.
