@@ -39,6 +39,7 @@ type PoolItem struct {
 	Clients         []string
 	ResourceServers []string
 	Groups          []string
+	Providers       []string
 }
 
 // APIItem is a REST API, with what is in it.
@@ -145,6 +146,10 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	}
 	for _, g := range Must[*cip.ListGroupsOutput](w)(w.Cognito().ListGroups(ctx, &cip.ListGroupsInput{UserPoolId: &id})).Groups {
 		item.Groups = append(item.Groups, fmt.Sprint(*g.GroupName, aws.ToString(g.Description), aws.ToInt32(g.Precedence), aws.ToString(g.RoleArn)))
+	}
+	for _, listed := range Must[*cip.ListIdentityProvidersOutput](w)(w.Cognito().ListIdentityProviders(ctx, &cip.ListIdentityProvidersInput{UserPoolId: &id})).Providers {
+		p := Must[*cip.DescribeIdentityProviderOutput](w)(w.Cognito().DescribeIdentityProvider(ctx, &cip.DescribeIdentityProviderInput{UserPoolId: &id, ProviderName: listed.ProviderName})).IdentityProvider
+		item.Providers = append(item.Providers, fmt.Sprint(*p.ProviderName, p.ProviderType, p.ProviderDetails, p.AttributeMapping, sorted(p.IdpIdentifiers)))
 	}
 	item.Triggers, item.Tags = inWords(pool.LambdaConfig), w.tags(pool.UserPoolTags)
 	slices.Sort(item.Clients)
