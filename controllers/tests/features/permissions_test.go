@@ -60,12 +60,17 @@ func lifeOfOwn(w *harness.World) {
 	object := w.Recipe()
 	harness.WithProgram(object)
 	object.Spec.UserPool.Groups = []v1alpha1.Group{{Name: "readers", RoleARN: readers}}
+	object.Spec.UserPool.IdentityProviders = []v1alpha1.IdentityProvider{{
+		Name: "Okta", Attributes: map[string]v1alpha1.Claim{"email": "email"},
+		OIDC: &v1alpha1.OIDCProvider{Issuer: "https://login.example.com", ClientID: "c"},
+	}}
 	w.Create(object)
 	w.AwaitReady(object)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
 		harness.RotateTo(2)(o)
 		o.Spec.ResourceServers[0].Scopes = append(o.Spec.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
 		o.Spec.UserPool.Groups[0].Description = "Who reads"
+		o.Spec.UserPool.IdentityProviders[0].Identifiers = []string{"example.com"}
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
 		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 		o.Spec.Stage = "live"
@@ -111,7 +116,7 @@ func lifeOfOwn(w *harness.World) {
 	weaken(w, object, 20)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Name, o.Spec.Clients[0].Secret = "other", nil
-		o.Spec.UserPool.Groups, o.Spec.Domain.Prefix = nil, "notes-live"
+		o.Spec.UserPool.Groups, o.Spec.UserPool.IdentityProviders, o.Spec.Domain.Prefix = nil, nil, "notes-live"
 		o.Spec.Routes[1].Backend.Lambda.Function = "GuestHandler"
 	})
 	w.AwaitReady(object)

@@ -40,6 +40,7 @@ type PoolItem struct {
 	ResourceServers []string
 	Groups          []string
 	Documents       []string
+	Providers       []string
 }
 
 // APIItem is a REST API, with what is in it.
@@ -150,6 +151,10 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 		item.Groups = append(item.Groups, fmt.Sprint(*g.GroupName, aws.ToString(g.Description), aws.ToInt32(g.Precedence), aws.ToString(g.RoleArn)))
 	}
 	item.Documents = w.documents(ctx, id, names)
+	for _, listed := range Must[*cip.ListIdentityProvidersOutput](w)(w.Cognito().ListIdentityProviders(ctx, &cip.ListIdentityProvidersInput{UserPoolId: &id})).Providers {
+		p := Must[*cip.DescribeIdentityProviderOutput](w)(w.Cognito().DescribeIdentityProvider(ctx, &cip.DescribeIdentityProviderInput{UserPoolId: &id, ProviderName: listed.ProviderName})).IdentityProvider
+		item.Providers = append(item.Providers, fmt.Sprint(*p.ProviderName, p.ProviderType, p.ProviderDetails, p.AttributeMapping, sorted(p.IdpIdentifiers)))
+	}
 	item.Triggers, item.Tags = inWords(pool.LambdaConfig), w.tags(pool.UserPoolTags)
 	slices.Sort(item.Clients)
 	slices.Sort(item.ResourceServers)

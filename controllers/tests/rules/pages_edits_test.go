@@ -4,6 +4,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
 func managed(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Pages = v1alpha1.PagesManaged }
@@ -12,9 +14,39 @@ func style(text string) *v1alpha1.Branding {
 	return &v1alpha1.Branding{Settings: &runtime.RawExtension{Raw: []byte(text)}}
 }
 
-const (
-	darkStyle  = `{"categories":{"global":{"colorSchemeMode":"DARK"}}}`
-	plainStyle = `{"categories":{"form":{"displayGraphics":false}}}`
+const darkStyle, plainStyle = harness.DarkStyle, harness.PlainStyle
+
+func inStyle(key string) v1alpha1.ConfigMapKey {
+	return v1alpha1.ConfigMapKey{Name: harness.StyleName, Key: key}
+}
+
+func logoed(o *v1alpha1.SecuredAPI) {
+	managed(o)
+	o.Spec.Domain.Branding = &v1alpha1.Branding{
+		SettingsFrom: new(inStyle("dark")), Assets: []v1alpha1.Asset{{Category: "FormLogo", ColorMode: "Light", Extension: "SVG", From: inStyle("logo.svg")}},
+	}
+}
+
+func logoedClient(o *v1alpha1.SecuredAPI) {
+	logoed(o)
+	o.Spec.Domain.Branding, o.Spec.Clients[0].Branding = nil, o.Spec.Domain.Branding
+}
+
+// asset changes the image of a branding.
+func asset(edit func(*v1alpha1.Asset)) func(*v1alpha1.SecuredAPI) {
+	return func(o *v1alpha1.SecuredAPI) {
+		branding := o.Spec.Domain.Branding
+		if branding == nil {
+			branding = o.Spec.Clients[0].Branding
+		}
+		edit(&branding.Assets[0])
+	}
+}
+
+// What plans say of the images.
+var (
+	drawn  = "SVG " + engine.DigestOf(0, harness.DrawnLogo)
+	pixels = "PNG " + engine.DigestOf(0, harness.PixelLogo)
 )
 
 func branded(o *v1alpha1.SecuredAPI) {
@@ -56,4 +88,13 @@ var pagesEdits = []edit{
 	{"another policy", of("clients[].terms.privacyPolicy"), withTerms, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Terms.PrivacyPolicy = v1alpha1.Links{"default": termsURL}
 	}, "~ terms/web/privacyPolicy.default: " + privacyURL + " -> " + termsURL},
+	{"settings of a ConfigMap", of("domain.branding.settingsFrom", "domain.branding.settingsFrom.name", "domain.branding.assets", "domain.branding.assets[].from", "domain.branding.assets[].from.name"), managed, logoed, `~ branding/web.settings: "" -> ` + darkStyle + `; ~ branding/web.assets.FormLogo/Light: "" -> ` + drawn},
+	{"settings of another key", of("domain.branding.settingsFrom.key"), logoed, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Branding.SettingsFrom.Key = "plain" }, "~ branding/web.settings: " + darkStyle + " -> " + plainStyle},
+	{"no images", of("domain.branding.assets"), logoed, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Branding.Assets = nil }, "~ branding/web.assets.FormLogo/Light: " + drawn + ` -> ""`},
+	{"an image at another place", of("domain.branding.assets[].category"), logoed, asset(func(a *v1alpha1.Asset) { a.Category = "PageHeaderLogo" }), `~ branding/web.assets.PageHeaderLogo/Light: "" -> ` + drawn},
+	{"an image for another color mode", of("domain.branding.assets[].colorMode"), logoed, asset(func(a *v1alpha1.Asset) { a.ColorMode = "Dark" }), `~ branding/web.assets.FormLogo/Dark: "" -> ` + drawn},
+	{"another kind of file", of("domain.branding.assets[].extension", "domain.branding.assets[].from.key"), logoed, asset(func(a *v1alpha1.Asset) { a.Extension, a.From = "PNG", inStyle("logo.png") }), "~ branding/web.assets.FormLogo/Light: " + drawn + " -> " + pixels},
+	{"settings of a ConfigMap for a client", of("clients[].branding.settingsFrom", "clients[].branding.settingsFrom.name", "clients[].branding.settingsFrom.key", "clients[].branding.assets", "clients[].branding.assets[].from", "clients[].branding.assets[].from.name"), managed, logoedClient, `~ branding/web.settings: "" -> ` + darkStyle},
+	{"an image at another place for a client", of("clients[].branding.assets[].category", "clients[].branding.assets[].colorMode"), logoedClient, asset(func(a *v1alpha1.Asset) { a.Category, a.ColorMode = "PageHeaderLogo", "Dark" }), `~ branding/web.assets.PageHeaderLogo/Dark: "" -> ` + drawn},
+	{"another kind of file for a client", of("clients[].branding.assets[].extension", "clients[].branding.assets[].from.key"), logoedClient, asset(func(a *v1alpha1.Asset) { a.Extension, a.From = "PNG", inStyle("logo.png") }), "~ branding/web.assets.FormLogo/Light: " + drawn + " -> " + pixels},
 }

@@ -22,6 +22,7 @@ func TestRule8AnUpdatedObjectEqualsANewOne(t *testing.T) {
 			updated, fresh := harness.NewWorld(t, harness.ResyncNever), harness.NewWorld(t, harness.ResyncNever)
 			for _, w := range []*harness.World{updated, fresh} {
 				permitGroups(w)
+				w.MakeInputs()
 				w.Permit("sms", iam.Values{"ROLE_ARN": {textsRole, otherTextsRole}})
 			}
 			object, other := updated.Recipe(), fresh.Recipe()
