@@ -28,9 +28,11 @@ func inputNames(object *v1alpha1.SecuredAPI) []string {
 	}
 	if domain := object.Spec.Domain; domain != nil {
 		names = append(names, domain.Branding.ConfigMaps()...)
+		names = append(names, domain.ClassicStyle.ConfigMaps()...)
 	}
 	for i := range object.Spec.Clients {
 		names = append(names, object.Spec.Clients[i].Branding.ConfigMaps()...)
+		names = append(names, object.Spec.Clients[i].ClassicStyle.ConfigMaps()...)
 	}
 	return names
 }

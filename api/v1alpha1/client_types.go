@@ -38,6 +38,7 @@ type URL string
 // +kubebuilder:validation:XValidation:rule="!has(self.defaultRedirectURL) || (has(self.callbackURLs) && self.defaultRedirectURL in self.callbackURLs)",message="defaultRedirectURL must be one of callbackURLs; add it there, or name one of them",fieldPath=".defaultRedirectURL"
 // +kubebuilder:validation:XValidation:rule="!(has(self.sendUserContext) && self.sendUserContext == 'Enabled') || 'ClientCredentials' in self.flows",message="sendUserContext needs a client with a secret, because Cognito takes such data from servers only; set it to Disabled, or flows to [ClientCredentials]",fieldPath=".sendUserContext"
 // +kubebuilder:validation:XValidation:rule="!has(self.branding) || 'Code' in self.flows || 'Implicit' in self.flows",message="branding is for clients with login pages; take it off, or add Code to flows",fieldPath=".branding"
+// +kubebuilder:validation:XValidation:rule="!has(self.classicStyle) || 'Code' in self.flows || 'Implicit' in self.flows",message="classicStyle is for clients with login pages; take it off, or add Code to flows",fieldPath=".classicStyle"
 // +kubebuilder:validation:XValidation:rule="!has(self.terms) || 'Code' in self.flows || 'Implicit' in self.flows",message="terms are for clients with login pages; take them off, or add Code to flows",fieldPath=".terms"
 type Client struct {
 	// name identifies the client in this object and in AWS.
@@ -141,6 +142,10 @@ type Client struct {
 	// branding is how the Managed pages look for this client, in the place of the domain's branding.
 	// +optional
 	Branding *Branding `json:"branding,omitempty"`
+
+	// classicStyle is how the Classic pages look for this client, in the place of the domain's classicStyle.
+	// +optional
+	ClassicStyle *ClassicStyle `json:"classicStyle,omitempty"`
 
 	// terms are links to documents that the sign-up page of the Managed pages shows.
 	// +optional

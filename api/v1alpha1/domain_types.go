@@ -36,6 +36,10 @@ type DomainSpec struct {
 	// branding is how the Managed pages look, for clients without a branding of their own. Defaults to Cognito's own style.
 	// +optional
 	Branding *Branding `json:"branding,omitempty"`
+
+	// classicStyle is how the Classic pages look, for clients without one of their own. Defaults to Cognito's own style.
+	// +optional
+	ClassicStyle *ClassicStyle `json:"classicStyle,omitempty"`
 }
 
 // Branding is a style of the Managed pages.
@@ -110,6 +114,37 @@ func (b *Branding) ConfigMaps() []string {
 	}
 	for i := range b.Assets {
 		names = append(names, b.Assets[i].From.Name)
+	}
+	return names
+}
+
+// ClassicStyle is a style of the Classic pages. What it leaves out is as in Cognito's own style.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.css) || !has(self.cssFrom)",message="css and cssFrom say the same; keep one of them",fieldPath=".cssFrom"
+type ClassicStyle struct {
+	// css is a style sheet for the classes that Cognito lets one change, like .banner-customizable.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=3072
+	CSS string `json:"css,omitempty"`
+
+	// cssFrom is where the style sheet is, in the place of css.
+	// +optional
+	CSSFrom *ConfigMapKey `json:"cssFrom,omitempty"`
+
+	// logoFrom is where the logo is, a PNG or JPEG file: a key of the ConfigMap's binaryData. It has at most 100 KB.
+	// +optional
+	LogoFrom *ConfigMapKey `json:"logoFrom,omitempty"`
+}
+
+// ConfigMaps are the names of the ConfigMaps that a style reads.
+func (s *ClassicStyle) ConfigMaps() []string {
+	var names []string
+	if s != nil && s.CSSFrom != nil {
+		names = append(names, s.CSSFrom.Name)
+	}
+	if s != nil && s.LogoFrom != nil {
+		names = append(names, s.LogoFrom.Name)
 	}
 	return names
 }

@@ -103,6 +103,7 @@ const (
 // +kubebuilder:validation:XValidation:rule="has(self.domain) || has(self.userPool) && has(self.userPool.adopt) || !has(self.clients) || self.clients.all(c, c.flows.size() == 0)",message="clients with a flow get their tokens from a domain, and there is none; set domain.prefix, or flows: [] for clients of Cognito's API alone",fieldPath=".domain",reason=FieldValueRequired
 // +kubebuilder:validation:XValidation:rule="has(self.domain) || !has(self.userPool) || has(self.userPool.adopt) || !has(self.userPool.messages) || !has(self.userPool.messages.verification) || !has(self.userPool.messages.verification.by) || self.userPool.messages.verification.by != 'Link'",message="a Link leads to the domain, and there is none; set domain.prefix, or by to Code",fieldPath=".userPool.messages.verification.by"
 // +kubebuilder:validation:XValidation:rule="has(self.domain) && has(self.domain.pages) && self.domain.pages == 'Managed' || !has(self.clients) || self.clients.all(c, !has(c.branding) && !has(c.terms))",message="a client's branding and terms are of the Managed pages; set domain.pages to Managed, or take them off",fieldPath=".domain"
+// +kubebuilder:validation:XValidation:rule="has(self.domain) || !has(self.clients) || self.clients.all(c, !has(c.classicStyle))",message="a classicStyle is of the domain's pages, and there is no domain; set domain.prefix, or take it off",fieldPath=".domain"
 type SecuredAPISpec struct {
 	// region is the AWS Region of everything this SecuredAPI makes. Defaults to the operator's Region. Immutable.
 	// +optional

@@ -76,6 +76,8 @@ func Kinds(c *Cognito) []engine.Kind {
 		{Prefix: NameDomain, Of: c.domain, Operations: calls(
 			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "UpdateUserPoolDomain", "DeleteUserPoolDomain",
 		)},
+		{Prefix: NameClassicStyle, Of: c.poolStyle, Operations: calls("GetUICustomization", "SetUICustomization")},
+		{Prefix: PrefixClassicStyle, Keys: classicKeys, Of: c.clientStyle, Operations: calls("GetUICustomization", "SetUICustomization")},
 	}
 }
 

@@ -14,7 +14,7 @@ func TestWhatOthersNeedComesBefore(t *testing.T) {
 	for i, kind := range Kinds(&Cognito{}) {
 		place[kind.Prefix] = i
 	}
-	for _, pair := range [][2]string{{NamePool, PrefixServer}, {PrefixServer, PrefixClient}, {PrefixProvider, PrefixClient}, {PrefixClient, PrefixSecret}, {PrefixClient, PrefixBranding}, {PrefixBranding, NameDomain}, {PrefixClient, PrefixTerms}} {
+	for _, pair := range [][2]string{{NamePool, PrefixServer}, {PrefixServer, PrefixClient}, {PrefixProvider, PrefixClient}, {PrefixClient, PrefixSecret}, {PrefixClient, PrefixBranding}, {PrefixBranding, NameDomain}, {PrefixClient, PrefixTerms}, {NameDomain, NameClassicStyle}, {NameDomain, PrefixClassicStyle}} {
 		if place[pair[0]] >= place[pair[1]] {
 			t.Errorf("%s is in place %d, and %s, which needs it, in %d", pair[0], place[pair[0]], pair[1], place[pair[1]])
 		}
@@ -34,6 +34,7 @@ func TestDigests(t *testing.T) {
 	styled := &engine.Pass{Object: p.Object.DeepCopy()}
 	branded(dark)(&styled.Object.Spec)
 	withTerms(&styled.Object.Spec)
+	styled.Object.Spec.Domain.ClassicStyle = &v1alpha1.ClassicStyle{CSS: red}
 	providing(okta(), google())(&p.Object.Spec)
 	for _, tc := range []struct{ name, got, want string }{
 		{"userPool", digest(t, c.userPool(p, "").(*engine.Of[poolSettings, poolType])), "sha256:c9d8839409f1c94791225e601bdfd372"},
@@ -44,6 +45,7 @@ func TestDigests(t *testing.T) {
 		{"identityProvider/Google", digest(t, c.identityProvider(p, "Google").(*engine.Of[providerSettings, providerType])), "sha256:e8740e28cf949b98a9d759bda870b929"},
 		{"branding/web", digest(t, c.branding(styled, "web").(*engine.Of[brandingSettings, style])), "sha256:3cc78fa1049fbd7a52b412f4b95a9749"},
 		{"terms/web/termsOfUse", digest(t, c.terms(styled, "web/termsOfUse").(*engine.Of[termsSettings, termsType])), "sha256:6a2d8ddc625bc1ebca68daa7c22e529b"},
+		{"classicStyle", digest(t, c.poolStyle(styled, "").(*engine.Of[classicSettings, classicHeld])), "sha256:46badcc89d2ae787847690030b23a7b6"},
 		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, givenDomain])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},
 	} {
 		if tc.got != tc.want {

@@ -105,6 +105,11 @@ func lifeOfOwn(w *harness.World) {
 	})
 	w.AwaitReady(object)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.ClassicStyle = &v1alpha1.ClassicStyle{CSS: ".label-customizable {color: red;}"}
+	})
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.ClassicStyle.CSS = ".label-customizable {color: blue;}"
 		o.Spec.Clients[len(o.Spec.Clients)-1].Terms.PrivacyPolicy["german"] = "https://notes.example.com/de"
 	})
 	w.AwaitReady(object)

@@ -11,14 +11,16 @@ import (
 const (
 	InputName      = "inputs"
 	OtherInputName = "other-inputs"
-	// StyleName is a ConfigMap with settings of login pages by the keys dark and plain, and with two images.
+	// StyleName is a ConfigMap with the settings of login pages by the keys dark and plain, a style sheet and two images.
 	StyleName = "style"
 )
 
-// The settings of login pages.
+// The settings of managed login pages, and style sheets of classic ones.
 const (
 	DarkStyle  = `{"categories":{"global":{"colorSchemeMode":"DARK"}}}`
 	PlainStyle = `{"categories":{"form":{"displayGraphics":false}}}`
+	RedStyle   = ".label-customizable {color: red;}"
+	BlueStyle  = ".label-customizable {color: blue;}"
 )
 
 // The images: text, and bytes that are none.
@@ -42,7 +44,7 @@ func (w *World) MakeInputs() {
 		w.MakeInput(&corev1.ConfigMap{Data: map[string]string{"a": metadataOf(name + "-a.example.com"), "b": metadataOf(name + "-b.example.com")}}, name)
 	}
 	w.MakeInput(&corev1.ConfigMap{
-		Data:       map[string]string{"dark": DarkStyle, "plain": PlainStyle, "logo.svg": DrawnLogo},
+		Data:       map[string]string{"dark": DarkStyle, "plain": PlainStyle, "logo.svg": DrawnLogo, "red.css": RedStyle},
 		BinaryData: map[string][]byte{"logo.png": []byte(PixelLogo)},
 	}, StyleName)
 }

@@ -137,7 +137,7 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 		c := Must[*cip.DescribeUserPoolClientOutput](w)(w.Cognito().DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: &id, ClientId: listed.ClientId})).UserPoolClient
 		item.Clients = append(item.Clients, fmt.Sprint(*c.ClientName, sorted(c.CallbackURLs), sorted(c.LogoutURLs), sorted(c.AllowedOAuthFlows), sorted(c.AllowedOAuthScopes),
 			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), w.countSecrets(ctx, c), w.admitted(*c.ClientId), sorted(c.SupportedIdentityProviders), c.PreventUserExistenceErrors, sorted(c.ExplicitAuthFlows),
-			aws.ToString(c.DefaultRedirectURI), sorted(c.ReadAttributes), sorted(c.WriteAttributes), aws.ToBool(c.EnablePropagateAdditionalUserContextData), tokensOf(c), w.styleOf(ctx, id, c.ClientId)))
+			aws.ToString(c.DefaultRedirectURI), sorted(c.ReadAttributes), sorted(c.WriteAttributes), aws.ToBool(c.EnablePropagateAdditionalUserContextData), tokensOf(c), w.styleOf(ctx, id, c.ClientId), w.classicOf(ctx, id, c.ClientId)))
 	}
 	servers := Must[*cip.ListResourceServersOutput](w)(w.Cognito().ListResourceServers(ctx, &cip.ListResourceServersInput{UserPoolId: &id, MaxResults: aws.Int32(50)}))
 	for _, rs := range servers.ResourceServers {
@@ -150,6 +150,7 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	for _, g := range Must[*cip.ListGroupsOutput](w)(w.Cognito().ListGroups(ctx, &cip.ListGroupsInput{UserPoolId: &id})).Groups {
 		item.Groups = append(item.Groups, fmt.Sprint(*g.GroupName, aws.ToString(g.Description), aws.ToInt32(g.Precedence), aws.ToString(g.RoleArn)))
 	}
+	item.Domain += w.classicOf(ctx, id, nil)
 	item.Documents = w.documents(ctx, id, names)
 	for _, listed := range Must[*cip.ListIdentityProvidersOutput](w)(w.Cognito().ListIdentityProviders(ctx, &cip.ListIdentityProvidersInput{UserPoolId: &id})).Providers {
 		p := Must[*cip.DescribeIdentityProviderOutput](w)(w.Cognito().DescribeIdentityProvider(ctx, &cip.DescribeIdentityProviderInput{UserPoolId: &id, ProviderName: listed.ProviderName})).IdentityProvider

@@ -51,6 +51,13 @@ func (w *World) styleOf(ctx context.Context, pool string, client *string) string
 	return words
 }
 
+// classicOf is the classic style of a client, or of all.
+func (w *World) classicOf(ctx context.Context, pool string, client *string) string {
+	w.T.Helper()
+	style := Must[*cip.GetUICustomizationOutput](w)(w.Cognito().GetUICustomization(ctx, &cip.GetUICustomizationInput{UserPoolId: &pool, ClientId: client})).UICustomization
+	return fmt.Sprintf("style of all %t, %q, logo %t", client == nil || aws.ToString(style.ClientId) != *client, aws.ToString(style.CSS), style.ImageUrl != nil)
+}
+
 // documents are the links of a pool's documents, each with its client's name.
 func (w *World) documents(ctx context.Context, pool string, clients map[string]string) []string {
 	w.T.Helper()

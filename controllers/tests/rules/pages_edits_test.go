@@ -69,6 +69,14 @@ func withTerms(o *v1alpha1.SecuredAPI) {
 	o.Spec.Clients[0].Terms = &v1alpha1.Terms{TermsOfUse: v1alpha1.Links{"default": termsURL}, PrivacyPolicy: v1alpha1.Links{"default": privacyURL}}
 }
 
+func classic(o *v1alpha1.SecuredAPI) {
+	o.Spec.Domain.ClassicStyle = &v1alpha1.ClassicStyle{CSS: harness.BlueStyle}
+}
+
+func classicClient(o *v1alpha1.SecuredAPI) {
+	o.Spec.Clients[0].ClassicStyle = &v1alpha1.ClassicStyle{CSS: harness.BlueStyle}
+}
+
 // pagesEdits change how the login pages look.
 var pagesEdits = []edit{
 	{"managed pages", of("domain.pages"), nil, managed, "+ branding/web Cognito's own style; ~ domain.pages: Classic -> Managed"},
@@ -97,4 +105,18 @@ var pagesEdits = []edit{
 	{"settings of a ConfigMap for a client", of("clients[].branding.settingsFrom", "clients[].branding.settingsFrom.name", "clients[].branding.settingsFrom.key", "clients[].branding.assets", "clients[].branding.assets[].from", "clients[].branding.assets[].from.name"), managed, logoedClient, `~ branding/web.settings: "" -> ` + darkStyle},
 	{"an image at another place for a client", of("clients[].branding.assets[].category", "clients[].branding.assets[].colorMode"), logoedClient, asset(func(a *v1alpha1.Asset) { a.Category, a.ColorMode = "PageHeaderLogo", "Dark" }), `~ branding/web.assets.PageHeaderLogo/Dark: "" -> ` + drawn},
 	{"another kind of file for a client", of("clients[].branding.assets[].extension", "clients[].branding.assets[].from.key"), logoedClient, asset(func(a *v1alpha1.Asset) { a.Extension, a.From = "PNG", inStyle("logo.png") }), "~ branding/web.assets.FormLogo/Light: " + drawn + " -> " + pixels},
+	{"a classic style", of("domain.classicStyle"), nil, classic, "+ classicStyle " + harness.BlueStyle},
+	{"no classic style", of("domain.classicStyle"), classic, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.ClassicStyle = nil }, "- classicStyle"},
+	{"another style sheet", of("domain.classicStyle.css"), classic, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.ClassicStyle.CSS = harness.RedStyle }, "~ classicStyle.css: " + harness.BlueStyle + " -> " + harness.RedStyle},
+	{"a style sheet in a ConfigMap", of("domain.classicStyle.cssFrom", "domain.classicStyle.cssFrom.name", "domain.classicStyle.cssFrom.key"), classic, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.ClassicStyle = &v1alpha1.ClassicStyle{CSSFrom: new(inStyle("red.css"))}
+	}, "~ classicStyle.css: " + harness.BlueStyle + " -> " + harness.RedStyle},
+	{"a logo", of("domain.classicStyle.logoFrom", "domain.classicStyle.logoFrom.name", "domain.classicStyle.logoFrom.key"), classic, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.ClassicStyle.LogoFrom = new(inStyle("logo.png")) }, `~ classicStyle.logo: "" -> ` + engine.DigestOf(0, harness.PixelLogo)},
+	{"a classic style of a client", of("clients[].classicStyle"), nil, classicClient, "+ classicStyle/web " + harness.BlueStyle},
+	{"no classic style of a client", of("clients[].classicStyle"), classicClient, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].ClassicStyle = nil }, "- classicStyle/web"},
+	{"another style sheet of a client", of("clients[].classicStyle.css"), classicClient, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].ClassicStyle.CSS = harness.RedStyle }, "~ classicStyle/web.css: " + harness.BlueStyle + " -> " + harness.RedStyle},
+	{"a style sheet of a client in a ConfigMap", of("clients[].classicStyle.cssFrom", "clients[].classicStyle.cssFrom.name", "clients[].classicStyle.cssFrom.key"), classicClient, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[0].ClassicStyle = &v1alpha1.ClassicStyle{CSSFrom: new(inStyle("red.css"))}
+	}, "~ classicStyle/web.css: " + harness.BlueStyle + " -> " + harness.RedStyle},
+	{"a logo of a client", of("clients[].classicStyle.logoFrom", "clients[].classicStyle.logoFrom.name", "clients[].classicStyle.logoFrom.key"), classicClient, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].ClassicStyle.LogoFrom = new(inStyle("logo.png")) }, `~ classicStyle/web.logo: "" -> ` + engine.DigestOf(0, harness.PixelLogo)},
 }

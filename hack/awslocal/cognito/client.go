@@ -108,6 +108,7 @@ func (s *Service) deleteUserPoolClient(
 	}
 	delete(p.clients, *c.ClientId)
 	delete(s.clients, *c.ClientId)
+	delete(p.classic, *c.ClientId)
 	maps.DeleteFunc(p.documents, func(_ string, document *types.TermsType) bool { return *document.ClientId == *c.ClientId })
 	return &idp.DeleteUserPoolClientOutput{}, nil
 }

@@ -93,6 +93,9 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "UpdateManagedLoginBranding", s.updateManagedLoginBranding),
 		write(s, "DeleteManagedLoginBranding", s.deleteManagedLoginBranding),
 
+		write(s, "SetUICustomization", s.setUICustomization),
+		read(s, "GetUICustomization", s.getUICustomization),
+
 		write(s, "CreateTerms", s.createTerms),
 		read(s, "DescribeTerms", s.describeTerms),
 		write(s, "UpdateTerms", s.updateTerms),

@@ -84,6 +84,9 @@ var constraints = map[string]constraint{
 	},
 	"CreateUserPoolClientInput.ClientName": {required: true, min: 1, max: 128, pattern: poolName},
 
+	"GetUICustomizationInput.ClientId": {min: 1, max: 128, pattern: `[\w+]+`},
+	"SetUICustomizationInput.ClientId": {min: 1, max: 128, pattern: `[\w+]+`},
+
 	// Documents. The keys of links are the languages of managed login (CloudFormation: AWS::Cognito::Terms).
 	"TermsId":      {required: true, pattern: uuid4},
 	"TermsName":    {pattern: `^(terms-of-use|privacy-policy)$`},

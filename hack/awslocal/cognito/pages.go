@@ -44,6 +44,8 @@ type view struct {
 	Login    field
 	Fields   []field
 	Links    []field // to a client's documents
+	CSS      template.CSS
+	Logo     bool
 	Policy   string
 	// Secret and KeyURL set up an authenticator app; Options are what a person can choose.
 	Secret  string
@@ -116,6 +118,11 @@ func (st *site) show(status int, name string, r *http.Request, v view) answer {
 	fresh := v.CSRF == ""
 	if fresh {
 		v.CSRF = newToken()
+	}
+	if c := st.domain.pool.clients[r.FormValue("client_id")]; c != nil {
+		var css string
+		css, v.Logo = st.classicStyle(c)
+		v.CSS = template.CSS(css)
 	}
 	v.Query = template.URL(carried(r).Encode())
 	v.SignUp = !st.domain.pool.AdminCreateUserConfig.AllowAdminCreateUserOnly

@@ -23,6 +23,7 @@ type pool struct {
 	users           map[string]*user                       // by user name
 	groups          map[string]*types.GroupType            // by name
 	documents       map[string]*types.TermsType            // by id
+	classic         map[string]*types.UICustomizationType  // by client, or ALL
 	keys            *keyPair
 	// temporaryDaysSet is true once TemporaryPasswordValidityDays was given: UnusedAccountValidityDays can't be, then.
 	temporaryDaysSet bool
@@ -87,6 +88,7 @@ func (s *Service) createUserPool(r wire.Request, in *idp.CreateUserPoolInput) (*
 		users:        map[string]*user{},
 		groups:       map[string]*types.GroupType{},
 		documents:    map[string]*types.TermsType{},
+		classic:      map[string]*types.UICustomizationType{},
 		keys:         newKeyPair(),
 	}
 	members := slices.Concat(createOnlyMembers, updateUserPoolMembers)
