@@ -13,6 +13,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/outputs"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/userpool"
@@ -22,6 +23,7 @@ import (
 // its secret in the Secrets of clients.
 func (w *work) publish(ctx context.Context) error {
 	derive(w.object, w.clients.URLs)
+	outcome.Domains(&w.object.Status, w.object.Generation, w.object.Status.Resource(userpool.NameCustomDomain))
 	for i := range w.object.Spec.Clients {
 		spec := &w.object.Spec.Clients[i]
 		client := w.object.Status.Client(spec.Name)
@@ -56,10 +58,29 @@ func derive(object *v1alpha1.SecuredAPI, urls awsclient.URLs) {
 	if domain != "" {
 		status.Domain = published(former, urls.Domain(domain), status.Resource(userpool.NameDomain))
 	}
+	deriveCustomDomain(status, former, id(userpool.NameCustomDomain), urls)
 	status.Clients = deriveClients(object, id)
 	deriveAPI(status, id)
 	if status.Endpoint = ""; status.API != nil && status.API.Stage != "" && restapi.Answers(status) {
 		status.Endpoint = urls.API(status.API.ID, status.API.Stage)
+	}
+}
+
+// cloudFrontZone is the hosted zone of every CloudFront distribution (Amazon Route 53 API reference, AliasTarget).
+const cloudFrontZone = "Z2FDTNDATAQYW2"
+
+// deriveCustomDomain prefers the custom domain's pages to the prefix's once AWS serves them. Its DNS record is a person's.
+func deriveCustomDomain(status *v1alpha1.SecuredAPIStatus, former, name string, urls awsclient.URLs) {
+	status.DNSRecords = nil
+	if name == "" {
+		return
+	}
+	known := status.Resource(userpool.NameCustomDomain)
+	if target := known.Kept[userpool.KeptTarget]; target != "" {
+		status.DNSRecords = []v1alpha1.DNSRecord{{Name: name, Type: "A", Target: target, HostedZoneID: cloudFrontZone}}
+	}
+	if url := published(former, urls.CustomDomain(name), known); url != "" {
+		status.Domain = url
 	}
 }
 

@@ -18,16 +18,21 @@ const (
 // DomainSpec is the login pages' address, and how they look.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.branding) || has(self.pages) && self.pages == 'Managed'",message="branding is of the Managed pages; set pages to Managed, or take it off",fieldPath=".branding"
+// +kubebuilder:validation:XValidation:rule="has(self.prefix) || has(self.custom)",message="a domain has a prefix, or is custom; set one of the two",fieldPath=".prefix",reason=FieldValueRequired
 type DomainSpec struct {
 	// prefix is the first label of <prefix>.auth.<region>.amazoncognito.com, unique in the Region over all accounts.
 	// Changing it moves the login pages: users keep their accounts, front ends need the new address.
 	// The words aws, amazon and cognito are reserved.
-	// +required
+	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="prefix may hold only lower-case letters, digits and hyphens, and must begin and end with a letter or digit; write it like notes-beta"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|-)aws(-|$)') && !self.contains('amazon') && !self.contains('cognito')",message="prefix must not contain the reserved words aws, amazon or cognito; choose another word"
-	Prefix string `json:"prefix"`
+	Prefix string `json:"prefix,omitempty"`
+
+	// custom is a domain of one's own, beside the prefix or in its place.
+	// +optional
+	Custom *CustomDomain `json:"custom,omitempty"`
 
 	// pages are which login pages the domain serves: Classic, or Managed, which needs a tier above Lite. Defaults to Classic.
 	// +optional
@@ -40,6 +45,25 @@ type DomainSpec struct {
 	// classicStyle is how the Classic pages look, for clients without one of their own. Defaults to Cognito's own style.
 	// +optional
 	ClassicStyle *ClassicStyle `json:"classicStyle,omitempty"`
+}
+
+// CustomDomain is a domain of one's own.
+type CustomDomain struct {
+	// name is the domain, like auth.example.com. Its parent, example.com, must have an A record before the domain is made; then
+	// status.dnsRecords says which record the domain itself needs. Changing it moves the login pages: nobody can sign in from the
+	// deletion of the former domain until the new one is ACTIVE and has its record, which takes up to an hour.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?){2,}$')",message="name must be a domain below another one that is no top-level domain, in lower case; write it like auth.example.com"
+	Name string `json:"name"`
+
+	// certificateARN is a certificate of AWS Certificate Manager in us-east-1 for the name, whatever the Region of the user pool.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws:acm:us-east-1:[0-9]{12}:certificate/[0-9A-Za-z-]+$')",message="certificateARN must be the ARN of a certificate in us-east-1; write it like arn:aws:acm:us-east-1:<account>:certificate/<id>"
+	CertificateARN string `json:"certificateARN"`
 }
 
 // Branding is a style of the Managed pages.

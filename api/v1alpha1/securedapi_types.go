@@ -9,6 +9,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=sapi
 // +kubebuilder:selectablefield:JSONPath=`.spec.domain.prefix`
+// +kubebuilder:selectablefield:JSONPath=`.spec.domain.custom.name`
 // +kubebuilder:selectablefield:JSONPath=`.spec.userPool.adopt.id`
 // +kubebuilder:selectablefield:JSONPath=`.spec.api.adopt.id`
 // +kubebuilder:validation:XValidation:rule="!has(self.spec.outputs) || !has(self.spec.outputs.secretName) || !has(self.spec.clients) || self.spec.clients.all(c, !('ClientCredentials' in c.flows) || self.spec.outputs.secretName != self.metadata.name + '-' + c.name)",message="secretName is the name of the Secret of a client; choose another name, or rename the client",messageExpression="'\\x22' + self.spec.outputs.secretName + '\\x22' + ': secretName is the name of the Secret of a client; choose another name, or rename the client'",fieldPath=".spec.outputs.secretName"

@@ -78,7 +78,7 @@ func (c *Cognito) clientStyle(p *engine.Pass, client string) engine.Resource {
 func (r classic) resource(in string) engine.Resource {
 	return &engine.Of[classicSettings, classicHeld]{
 		// Cognito refuses it in a pool without a domain (SetUICustomization).
-		Meta:    engine.Meta{In: in, Needs: []string{NameDomain}, GoesWith: true, Setting: true, Check: engine.Rotating},
+		Meta:    engine.Meta{In: in, Needs: []string{anyDomain(r.p)}, GoesWith: true, Setting: true, Check: engine.Rotating},
 		Desired: r.desired,
 		ID:      func(*classicSettings) string { return cmp.Or(r.p.ID(PrefixClient+r.client), allClients) },
 		Read:    r.read,
@@ -95,6 +95,14 @@ func (r classic) resource(in string) engine.Resource {
 			return unlessGone(err)
 		},
 	}
+}
+
+// anyDomain is the name of a domain that the spec asks for.
+func anyDomain(p *engine.Pass) string {
+	if p.Object.Spec.DomainPrefix() == "" && p.Object.Spec.CustomDomain() != nil {
+		return NameCustomDomain
+	}
+	return NameDomain
 }
 
 func (r classic) name() string {

@@ -40,18 +40,7 @@ type givenDomain struct {
 	Version int32
 }
 
-// Versions of the pages, as Cognito calls them.
-const (
-	classicPages int32 = 1
-	managedPages int32 = 2
-)
-
-func (want *prefix) version() int32 {
-	if want.Managed {
-		return managedPages
-	}
-	return classicPages
-}
+func (want *prefix) version() int32 { return pagesVersion(want.Managed) }
 
 // unseen is the status of a domain that one of two reads shows: the other trails.
 const unseen types.DomainStatusType = "not described yet"
@@ -94,7 +83,7 @@ func (c *Cognito) domain(p *engine.Pass, _ string) engine.Resource {
 
 func (r domain) desired() (*prefix, error) {
 	spec := r.p.Object.Spec.Domain
-	if spec == nil {
+	if spec == nil || spec.Prefix == "" {
 		return nil, nil
 	}
 	return &prefix{
@@ -137,13 +126,6 @@ func (r domain) diff(want *prefix, have *givenDomain) plan.Plan {
 		})
 	}
 	return plan.Diff(NameDomain, plan.Replace, plan.Field{Subject: NameDomain, Observed: former, Desired: want.Prefix})
-}
-
-func pagesWords(version int32) string {
-	if version == managedPages {
-		return string(v1alpha1.PagesManaged)
-	}
-	return string(v1alpha1.PagesClassic)
 }
 
 // given is the domain that the pool has, empty if it has none or that cannot be told. All that look at the pool share the answer.
@@ -195,7 +177,7 @@ func (r domain) read(ctx context.Context, id string, _ []string) (*givenDomain, 
 // guard asks first whether the wanted domain is free, where another one has to go for it.
 func (r domain) guard(ctx context.Context, operation v1alpha1.Operation, want *prefix, _ *givenDomain) error {
 	if former := r.p.ID(NameDomain); operation == v1alpha1.OperationCreate && former != "" && former != want.Prefix {
-		return r.free(ctx, r.p, NameDomain, want.Prefix)
+		return r.free(ctx, r.p, NameDomain, prefixes, want.Prefix)
 	}
 	return nil
 }
@@ -236,20 +218,20 @@ func (r domain) makeRoom(ctx context.Context, wanted *prefix, refusal error) err
 			// It is the very one, and the pool shows it late.
 			return nil
 		}
-		if other := r.free(ctx, r.p, NameDomain, want); other != nil {
+		if other := r.free(ctx, r.p, NameDomain, prefixes, want); other != nil {
 			return fmt.Errorf("%w: %w", other, refusal)
 		}
-		return taken(want, refusal)
+		return prefixes.taken(want, refusal)
 	}
 	if has == "" {
 		return r.p.Await(NameDomain, "the user pool has a domain that it does not show: one that is being made or deleted")
 	}
-	if err := r.free(ctx, r.p, NameDomain, want); err != nil {
+	if err := r.free(ctx, r.p, NameDomain, prefixes, want); err != nil {
 		return err
 	}
 	err = r.replace(ctx, has, wanted)
 	if says(err, domainTaken) {
-		return taken(want, err)
+		return prefixes.taken(want, err)
 	}
 	return err
 }

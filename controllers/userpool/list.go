@@ -20,6 +20,9 @@ const (
 	NameMFA    = "mfa"
 	NameDomain = "domain"
 
+	// NameCustomDomain is the domain of one's own.
+	NameCustomDomain = "customDomain"
+
 	PrefixServer = "resourceServer/"
 	PrefixClient = "client/"
 	PrefixSecret = "secret/"
@@ -74,6 +77,9 @@ func Kinds(c *Cognito) []engine.Kind {
 			"ListTerms", "CreateTerms", "DescribeTerms", "UpdateTerms", "DeleteTerms",
 		)},
 		{Prefix: NameDomain, Of: c.domain, Operations: calls(
+			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "UpdateUserPoolDomain", "DeleteUserPoolDomain",
+		)},
+		{Prefix: NameCustomDomain, Of: c.customDomain, Operations: calls(
 			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "UpdateUserPoolDomain", "DeleteUserPoolDomain",
 		)},
 		{Prefix: NameClassicStyle, Of: c.poolStyle, Operations: calls("GetUICustomization", "SetUICustomization")},

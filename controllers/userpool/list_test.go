@@ -34,6 +34,7 @@ func TestDigests(t *testing.T) {
 	styled := &engine.Pass{Object: p.Object.DeepCopy()}
 	branded(dark)(&styled.Object.Spec)
 	withTerms(&styled.Object.Spec)
+	ownDomain(&styled.Object.Spec)
 	styled.Object.Spec.Domain.ClassicStyle = &v1alpha1.ClassicStyle{CSS: red}
 	providing(okta(), google())(&p.Object.Spec)
 	for _, tc := range []struct{ name, got, want string }{
@@ -46,6 +47,7 @@ func TestDigests(t *testing.T) {
 		{"branding/web", digest(t, c.branding(styled, "web").(*engine.Of[brandingSettings, style])), "sha256:3cc78fa1049fbd7a52b412f4b95a9749"},
 		{"terms/web/termsOfUse", digest(t, c.terms(styled, "web/termsOfUse").(*engine.Of[termsSettings, termsType])), "sha256:6a2d8ddc625bc1ebca68daa7c22e529b"},
 		{"classicStyle", digest(t, c.poolStyle(styled, "").(*engine.Of[classicSettings, classicHeld])), "sha256:46badcc89d2ae787847690030b23a7b6"},
+		{"customDomain", digest(t, c.customDomain(styled, "").(*engine.Of[customSettings, customHeld])), "sha256:ac4bb278320e7bf9d43c1ad429934fff"},
 		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, givenDomain])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},
 	} {
 		if tc.got != tc.want {

@@ -169,9 +169,17 @@ func (r userPool) tag(ctx context.Context, _ string, have *types.UserPoolType, t
 func (r userPool) guard(ctx context.Context, operation v1alpha1.Operation, _ *poolSettings, have *types.UserPoolType) error {
 	switch operation {
 	case v1alpha1.OperationCreate:
-		if domain := r.p.Object.Spec.Domain; domain != nil && r.otherPools {
-			// Another SecuredAPI of this account may have the domain: then nothing is made at all.
-			return r.free(ctx, r.p, NamePool, domain.Prefix)
+		if !r.otherPools {
+			return nil
+		}
+		// Another SecuredAPI of this account may have the domain: then nothing is made at all.
+		if prefix := r.p.Object.Spec.DomainPrefix(); prefix != "" {
+			if err := r.free(ctx, r.p, NamePool, prefixes, prefix); err != nil {
+				return err
+			}
+		}
+		if domain := r.p.Object.Spec.CustomDomain(); domain != nil {
+			return r.free(ctx, r.p, NamePool, customs, domain.Name)
 		}
 		return nil
 	case v1alpha1.OperationDelete:

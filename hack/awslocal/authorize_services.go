@@ -51,7 +51,12 @@ func (s *Server) cognitoRequests(r wire.Request, call wire.Call) []iam.Request {
 // (CloudFormation's schema of AWS::Cognito::UserPool lists iam:PassRole and kms:CreateGrant for both handlers).
 func poolExtras(region string, input any) []iam.Request {
 	role, key := member(input, "RoleArn"), ""
+	custom := false
 	switch in := input.(type) {
+	case *cip.CreateUserPoolDomainInput:
+		custom = in.CustomDomainConfig != nil
+	case *cip.UpdateUserPoolDomainInput:
+		custom = in.CustomDomainConfig != nil
 	case *cip.CreateUserPoolInput:
 		if in.SmsConfiguration != nil {
 			role = aws.ToString(in.SmsConfiguration.SnsCallerArn)
@@ -72,6 +77,11 @@ func poolExtras(region string, input any) []iam.Request {
 		}
 	}
 	var extras []iam.Request
+	if custom {
+		// "To set up a custom domain name or to update its certificate, you must have permission to update Amazon CloudFront
+		// distributions" (developer guide, "Adding a custom domain to a user pool", with any resource).
+		extras = append(extras, iam.Request{Action: "cloudfront:UpdateDistribution", Resource: "*", Context: iam.Context{}})
+	}
 	if role != "" {
 		passed := iam.Context{}
 		passed.Set("iam:PassedToService", "cognito-idp.amazonaws.com")

@@ -36,6 +36,7 @@ func TestEveryPermissionIsNeeded(t *testing.T) {
 	w.Permit("events", iam.Values{"QUEUE_ARN": {"arn:aws:sqs:us-east-1:111111111111:events"}})
 	w.Permit("groups", iam.Values{"ROLE_ARN": {readers}})
 	w.Permit("sms", iam.Values{"ROLE_ARN": {texts}})
+	w.Permit("custom-domains", nil)
 	w.Permit("kms", iam.Values{"KEY_ARN": {poolKey}})
 	w.StartOperator()
 	t.Cleanup(func() { w.Stop() })
@@ -106,6 +107,9 @@ func lifeOfOwn(w *harness.World) {
 	w.AwaitReady(object)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Domain.ClassicStyle = &v1alpha1.ClassicStyle{CSS: ".label-customizable {color: red;}"}
+		o.Spec.Domain.Custom = &v1alpha1.CustomDomain{
+			Name: "auth.example.com", CertificateARN: "arn:aws:acm:us-east-1:111111111111:certificate/a",
+		}
 	})
 	w.AwaitReady(object)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {

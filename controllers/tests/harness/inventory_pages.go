@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -12,18 +13,24 @@ import (
 	"github.com/securedapi/securedapi/controllers/awserr"
 )
 
-// pagesOf is a pool's domain with the version of its pages.
+// pagesOf are a pool's domains with the version of their pages.
 func (w *World) pagesOf(ctx context.Context, pool *ciptypes.UserPoolType) string {
 	w.T.Helper()
-	prefix := aws.ToString(pool.Domain)
-	if prefix == "" {
-		return ""
+	var all []string
+	for _, domain := range []string{aws.ToString(pool.Domain), aws.ToString(pool.CustomDomain)} {
+		if domain == "" {
+			continue
+		}
+		described := Must[*cip.DescribeUserPoolDomainOutput](w)(w.Cognito().DescribeUserPoolDomain(ctx, &cip.DescribeUserPoolDomainInput{Domain: &domain})).DomainDescription
+		if aws.ToInt32(described.ManagedLoginVersion) == 2 {
+			domain += " with managed pages"
+		}
+		if config := described.CustomDomainConfig; config != nil {
+			domain += " " + aws.ToString(config.CertificateArn)
+		}
+		all = append(all, domain)
 	}
-	described := Must[*cip.DescribeUserPoolDomainOutput](w)(w.Cognito().DescribeUserPoolDomain(ctx, &cip.DescribeUserPoolDomainInput{Domain: &prefix}))
-	if aws.ToInt32(described.DomainDescription.ManagedLoginVersion) == 2 {
-		prefix += " with managed pages"
-	}
-	return prefix
+	return strings.Join(all, ", ")
 }
 
 // styleOf is the style of a client's managed pages; empty if it has none.

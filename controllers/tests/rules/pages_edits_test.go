@@ -77,6 +77,15 @@ func classicClient(o *v1alpha1.SecuredAPI) {
 	o.Spec.Clients[0].ClassicStyle = &v1alpha1.ClassicStyle{CSS: harness.BlueStyle}
 }
 
+const (
+	certificate      = "arn:aws:acm:us-east-1:111111111111:certificate/a"
+	otherCertificate = "arn:aws:acm:us-east-1:111111111111:certificate/b"
+)
+
+func ownDomain(o *v1alpha1.SecuredAPI) {
+	o.Spec.Domain.Custom = &v1alpha1.CustomDomain{Name: "auth.example.com", CertificateARN: certificate}
+}
+
 // pagesEdits change how the login pages look.
 var pagesEdits = []edit{
 	{"managed pages", of("domain.pages"), nil, managed, "+ branding/web Cognito's own style; ~ domain.pages: Classic -> Managed"},
@@ -119,4 +128,9 @@ var pagesEdits = []edit{
 		o.Spec.Clients[0].ClassicStyle = &v1alpha1.ClassicStyle{CSSFrom: new(inStyle("red.css"))}
 	}, "~ classicStyle/web.css: " + harness.BlueStyle + " -> " + harness.RedStyle},
 	{"a logo of a client", of("clients[].classicStyle.logoFrom", "clients[].classicStyle.logoFrom.name", "clients[].classicStyle.logoFrom.key"), classicClient, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].ClassicStyle.LogoFrom = new(inStyle("logo.png")) }, `~ classicStyle/web.logo: "" -> ` + engine.DigestOf(0, harness.PixelLogo)},
+	{"a custom domain", of("domain.custom"), nil, ownDomain, "+ customDomain auth.example.com"},
+	{"no custom domain", of("domain.custom"), ownDomain, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Custom = nil }, "- customDomain auth.example.com"},
+	{"another custom domain", of("domain.custom.name"), ownDomain, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Custom.Name = "login.example.com" }, "~ customDomain: auth.example.com -> login.example.com, without login pages there for up to an hour"},
+	{"another certificate", of("domain.custom.certificateARN"), ownDomain, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Custom.CertificateARN = otherCertificate }, "~ customDomain.certificateARN: " + certificate + " -> " + otherCertificate},
+	{"no prefix", of("domain.prefix"), ownDomain, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "" }, "- domain notes-beta"},
 }

@@ -24,6 +24,7 @@ func TestRule8AnUpdatedObjectEqualsANewOne(t *testing.T) {
 				permitGroups(w)
 				w.MakeInputs()
 				w.Permit("sms", iam.Values{"ROLE_ARN": {textsRole, otherTextsRole}})
+				w.Permit("custom-domains", nil)
 			}
 			object, other := updated.Recipe(), fresh.Recipe()
 			if tc.from != nil {
