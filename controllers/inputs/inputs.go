@@ -21,6 +21,8 @@ import (
 
 // Inputs are those of one pass. It reads each Secret and ConfigMap once, when something asks for it.
 type Inputs struct {
+	namespace string
+
 	read  func(object client.Object, name string) error
 	known map[string]map[string]string
 }
@@ -30,8 +32,9 @@ var _ userpool.Inputs = (*Inputs)(nil)
 // Of are the inputs of the owner of objects.
 func Of(ctx context.Context, objects owned.Objects) *Inputs {
 	return &Inputs{
-		read:  func(object client.Object, name string) error { return objects.Input(ctx, object, name) },
-		known: map[string]map[string]string{},
+		namespace: objects.Owner.Namespace,
+		read:      func(object client.Object, name string) error { return objects.Input(ctx, object, name) },
+		known:     map[string]map[string]string{},
 	}
 }
 
@@ -73,8 +76,9 @@ func (i *Inputs) value(field string, object client.Object, name, key string, dat
 	if !known {
 		err := i.read(object, name)
 		if apierrors.IsNotFound(err) {
-			return "", absent("%s: there is no %s %s with the label %s=%s; create it, or give it the label: kubectl label %s %s %[4]s=%[5]s",
-				field, kind, name, v1alpha1.ContentLabel, v1alpha1.ContentInput, strings.ToLower(kind), name)
+			return "", absent("%s: there is no %s %s with the label %s=%s, whose key %s is read; create it, or allow it to be read: "+
+				"kubectl label %s %s --namespace=%s %[4]s=%[5]s",
+				field, kind, name, v1alpha1.ContentLabel, v1alpha1.ContentInput, key, strings.ToLower(kind), name, i.namespace)
 		}
 		if err != nil {
 			return "", err

@@ -16,7 +16,7 @@ var Doubts = []Rule{
 	{"wildcardURL", `{clients: [{name: web, callbackURLs: ["https://app.example.com/*"], scopes: [openid, notes/read]}]}`, wildcardURL},
 	{"factorsOnPages", `{userPool: {firstFactors: [Password, EmailOTP]}}`, factorsOnPages},
 	{"requiredUnmapped", `{userPool: {signInWith: [], identityProviders: [{name: Okta, oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, requiredUnmapped},
-	{"providerWithoutPages", `{domain: null, userPool: {identityProviders: [{name: Okta, attributes: {email: email}, ` +
+	{"providerWithoutPages", `{domain: null, clients: null, userPool: {identityProviders: [{name: Okta, attributes: {email: email}, ` +
 		`oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, providerWithoutPages},
 	{"noFlow", `{clients: [{name: device, flows: []}]}`, noFlow},
 	{"claimsWithoutOpenID", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], ` +

@@ -45,8 +45,8 @@ func unknownProvider(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	return found
 }
 
-// mapping refuses attributes that a provider cannot fill: Cognito writes them at each sign-in (Cognito developer guide, "Specifying
-// identity provider attribute mappings").
+// mapping refuses attributes that a provider cannot fill. Cognito writes them at each sign-in, so one that cannot change fails the second
+// sign-in of each user (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#835).
 func mapping(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	fixed := map[string]string{}
 	for i := range spec.UserPool.StandardAttributes {
@@ -120,8 +120,8 @@ func identifierTwice(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	return found
 }
 
-// requiredUnmapped: Cognito signs nobody in from a provider whose attributes lack what the pool requires (Cognito developer guide,
-// "Specifying identity provider attribute mappings").
+// requiredUnmapped: Cognito signs nobody in from a provider whose attributes lack what the pool requires
+// (amazon-archives/amazon-cognito-auth-js#54).
 func requiredUnmapped(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	var found []Finding
 	eachProvider(spec, func(field string, provider *v1alpha1.IdentityProvider) {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
@@ -23,15 +25,26 @@ func (w *World) Recipe() *v1alpha1.SecuredAPI {
 	return w.Sample("notes")
 }
 
-// Sample is a manifest of config/samples, as people apply it.
+// Sample is a manifest of config/samples, as people apply it. Secrets and ConfigMaps in it are made.
 func (w *World) Sample(name string) *v1alpha1.SecuredAPI {
 	w.T.Helper()
 	text, err := os.ReadFile(File("config/samples/securedapi_v1alpha1_" + name + ".yaml"))
 	if err != nil {
 		w.T.Fatal(err)
 	}
+	documents := strings.Split(string(text), "\n---\n")
+	for _, document := range documents[:len(documents)-1] {
+		beside := &unstructured.Unstructured{}
+		if err := yaml.UnmarshalStrict([]byte(document), &beside.Object); err != nil {
+			w.T.Fatal(err)
+		}
+		beside.SetNamespace(w.Namespace)
+		if err := w.Client.Create(w.T.Context(), beside); err != nil {
+			w.T.Fatal(err)
+		}
+	}
 	object := &v1alpha1.SecuredAPI{}
-	if err := yaml.UnmarshalStrict(text, object); err != nil {
+	if err := yaml.UnmarshalStrict([]byte(documents[len(documents)-1]), object); err != nil {
 		w.T.Fatal(err)
 	}
 	object.Namespace = w.Namespace

@@ -7,7 +7,7 @@
 // ([Service.ServeMailbox]).
 //
 // Where AWS's behavior is known, its source stands beside the code or in the row of a test's table; where no source
-// decides, an [Option] does. Not emulated: sign-in through other identity providers, passkeys and Lambda triggers; their
+// decides, an [Option] does. Not emulated: sign-in through SAML, Facebook, Amazon and Apple, passkeys and Lambda triggers; their
 // configuration is stored, and signing in where it would matter is refused.
 package cognito
 

@@ -90,17 +90,13 @@ func checkDetails(name string, kind types.IdentityProviderTypeType, details map[
 	return nil
 }
 
-// checkMapping wants attributes that the pool has and that can change: they are written at each sign-in (developer guide, "Specifying
-// identity provider attribute mappings"). The words are not known.
+// checkMapping wants attributes that the pool has; the words are not known. One that cannot change is taken, and fails the second
+// sign-in of each user (federation.go).
 func (p *pool) checkMapping(mapping map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(mapping)) {
-		at := slices.IndexFunc(p.SchemaAttributes, func(a types.SchemaAttributeType) bool { return aws.ToString(a.Name) == name })
-		switch {
-		case name == "username":
-		case at < 0:
+		known := slices.ContainsFunc(p.SchemaAttributes, func(a types.SchemaAttributeType) bool { return aws.ToString(a.Name) == name })
+		if !known && name != "username" {
 			return invalid("Attribute %s in the attribute mapping does not exist in the user pool.", name)
-		case !aws.ToBool(p.SchemaAttributes[at].Mutable):
-			return invalid("Attribute %s in the attribute mapping is not mutable.", name)
 		}
 	}
 	return nil

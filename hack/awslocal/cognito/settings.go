@@ -1,6 +1,9 @@
 package cognito
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // Limits are Cognito's quotas for resources, per account and Region or per pool:
 // https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html. The limits of lists in one request (100
@@ -47,6 +50,8 @@ type settings struct {
 	terseStyles bool
 	domainDelay time.Duration
 	secretDelay time.Duration
+	// network is between Cognito and identity providers; nil for the machine's own.
+	network http.RoundTripper
 	// domainDeletion is for how long a deleted domain is DELETING.
 	domainDeletion time.Duration
 }
@@ -58,6 +63,9 @@ type Option func(*settings)
 
 // WithLimits replaces the quotas.
 func WithLimits(limits Limits) Option { return func(s *settings) { s.limits = limits } }
+
+// WithNetwork replaces the network between Cognito and identity providers, so that a test can be Google.
+func WithNetwork(network http.RoundTripper) Option { return func(s *settings) { s.network = network } }
 
 // WithReservedWords chooses the rule for domain prefixes; ReservedMixed if not given.
 func WithReservedWords(rule ReservedWords) Option {

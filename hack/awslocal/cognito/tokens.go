@@ -120,6 +120,7 @@ func (s *Service) idClaims(g *grant, access string, now time.Time) map[string]an
 	claims["event_id"] = g.eventID
 	g.user.addGroups(claims)
 	g.user.addRoles(claims)
+	g.user.addIdentities(claims)
 	if g.oauth {
 		// OpenID Connect Core 1.0, 3.2.2.10: the left half of the access token's hash.
 		half := sha256.Sum256([]byte(access))
