@@ -74,7 +74,8 @@ func TestSamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			out := apply(t, manifest, "--dry-run=server", "--validate=strict", "--warnings-as-errors")
-			name, _, _ := strings.Cut(strings.TrimPrefix(out, "securedapi.securedapi.dev/"), " ")
+			_, rest, _ := strings.Cut(out, "securedapi.securedapi.dev/")
+			name, _, _ := strings.Cut(rest, " ")
 			if !strings.Contains(listed, "name: "+name+"\n") {
 				t.Errorf("%s is not in the kustomization", name)
 			}

@@ -24,6 +24,7 @@ import (
 // Fields of the spec that claim something. The CRD makes them selectable, and the cache has an index for each.
 const (
 	fieldDomain = "spec.domain.prefix"
+	fieldCustom = "spec.domain.custom.name"
 	fieldPool   = "spec.userPool.adopt.id"
 	fieldAPI    = "spec.api.adopt.id"
 )
@@ -31,8 +32,11 @@ const (
 // asked are the values that a spec claims, by the field that asks for them.
 func asked(spec *v1alpha1.SecuredAPISpec) map[string]string {
 	values := map[string]string{}
-	if spec.Domain != nil {
-		values[fieldDomain] = spec.Domain.Prefix
+	if prefix := spec.DomainPrefix(); prefix != "" {
+		values[fieldDomain] = prefix
+	}
+	if custom := spec.CustomDomain(); custom != nil {
+		values[fieldCustom] = custom.Name
 	}
 	if spec.UserPool.Adopt != nil {
 		values[fieldPool] = spec.UserPool.Adopt.ID
@@ -43,9 +47,9 @@ func asked(spec *v1alpha1.SecuredAPISpec) map[string]string {
 	return values
 }
 
-// indexClaims makes the cache find objects by what they claim, by whose user pool they use, and by the ConfigMap that they write.
+// indexClaims makes the cache find objects by what they claim, by whose user pool they use, and by the ConfigMaps that they write and read.
 func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
-	for _, field := range []string{fieldDomain, fieldPool, fieldAPI} {
+	for _, field := range []string{fieldDomain, fieldCustom, fieldPool, fieldAPI} {
 		byObject := func(object *v1alpha1.SecuredAPI) []string {
 			if value, ok := asked(&object.Spec)[field]; ok {
 				return []string{value}
@@ -63,6 +67,9 @@ func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 		return nil
 	}
 	if err := index(ctx, indexer, fieldPoolRef, byOwner); err != nil {
+		return err
+	}
+	if err := index(ctx, indexer, fieldInput, inputNames); err != nil {
 		return err
 	}
 	return index(ctx, indexer, fieldConfigMap, func(object *v1alpha1.SecuredAPI) []string {
@@ -90,7 +97,7 @@ func index(ctx context.Context, indexer client.FieldIndexer, field string, value
 
 // claimPool fails if another object has, or comes first for, the user pool or the domain that the spec asks for.
 func (r *SecuredAPIReconciler) claimPool(ctx context.Context, object *v1alpha1.SecuredAPI) error {
-	for _, field := range []string{fieldPool, fieldDomain} {
+	for _, field := range []string{fieldPool, fieldDomain, fieldCustom} {
 		if err := r.claim(ctx, object, field); err != nil {
 			return err
 		}
@@ -114,7 +121,8 @@ func (r *SecuredAPIReconciler) claim(ctx context.Context, object *v1alpha1.Secur
 	}
 	for i := range rivals.Items {
 		rival := &rivals.Items[i]
-		if rival.UID == object.UID || r.regionOf(rival) != object.Status.Region {
+		// A custom domain is one everywhere, all else one in a Region.
+		if rival.UID == object.UID || field != fieldCustom && r.regionOf(rival) != object.Status.Region {
 			continue
 		}
 		if obtained(&rival.Status)[field] == value || acts(rival) && older(rival, object) {
@@ -140,6 +148,9 @@ func obtained(status *v1alpha1.SecuredAPIStatus) map[string]string {
 	values := map[string]string{}
 	if known := status.Resource(userpool.NameDomain); known != nil {
 		values[fieldDomain] = known.ID
+	}
+	if known := status.Resource(userpool.NameCustomDomain); known != nil {
+		values[fieldCustom] = known.ID
 	}
 	if pool := status.UserPool; pool != nil && pool.Owner == nil {
 		values[fieldPool] = pool.ID

@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -229,32 +230,37 @@ func (r *SecuredAPIReconciler) judgeOutputs(err error) outcome.Outcome {
 
 // touchedOutputs has the object reconciled whose ConfigMap somebody changed or deleted, or who waits for the name. Secrets are not
 // watched: they are compared in each pass.
-func (r *SecuredAPIReconciler) touchedOutputs() handler.EventHandler {
-	touch := func(ctx context.Context, configMap client.Object, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
-		writers := &v1alpha1.SecuredAPIList{}
-		err := r.Client.List(ctx, writers, client.InNamespace(configMap.GetNamespace()),
-			client.MatchingFields{fieldConfigMap: configMap.GetName()}, client.UnsafeDisableDeepCopy)
+func (r *SecuredAPIReconciler) touchedOutputs() handler.Funcs {
+	return r.touched(fieldConfigMap, r.Schedule.Touch)
+}
+
+// touched has the objects reconciled whose field names a ConfigMap that somebody changed or deleted.
+func (r *SecuredAPIReconciler) touched(field string, touch func(types.UID)) handler.Funcs {
+	touched := func(ctx context.Context, configMap client.Object, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
+		objects := &v1alpha1.SecuredAPIList{}
+		err := r.Client.List(ctx, objects, client.InNamespace(configMap.GetNamespace()),
+			client.MatchingFields{field: configMap.GetName()}, client.UnsafeDisableDeepCopy)
 		if err != nil {
-			// The next drift check puts it back.
-			ctrl.LoggerFrom(ctx).Error(err, "List who writes a ConfigMap", "name", configMap.GetName())
+			// The next drift check sees it.
+			ctrl.LoggerFrom(ctx).Error(err, "List who names a ConfigMap", "name", configMap.GetName())
 			return
 		}
-		for i := range writers.Items {
-			writer := &writers.Items[i]
-			if !writer.DeletionTimestamp.IsZero() || writer.Spec.Mode == v1alpha1.ModePlan {
+		for i := range objects.Items {
+			object := &objects.Items[i]
+			if !object.DeletionTimestamp.IsZero() || object.Spec.Mode == v1alpha1.ModePlan {
 				// Its passes look at AWS, and write no outputs.
 				continue
 			}
-			r.Schedule.Touch(writer.UID)
-			queue.AddAfter(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(writer)}, wakeDelay)
+			touch(object.UID)
+			queue.AddAfter(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)}, wakeDelay)
 		}
 	}
 	return handler.Funcs{
 		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
-			touch(ctx, e.ObjectNew, queue)
+			touched(ctx, e.ObjectNew, queue)
 		},
 		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
-			touch(ctx, e.Object, queue)
+			touched(ctx, e.Object, queue)
 		},
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
+	"github.com/securedapi/securedapi/controllers/inputs"
 	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/owned"
 	"github.com/securedapi/securedapi/controllers/restapi"
@@ -110,6 +111,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	}
 	w.cognito = &userpool.Cognito{
 		API: clients.Cognito, Lambda: clients.Lambda, Secrets: w.secrets, PoolARN: poolARN, SecretOverlap: r.SecretOverlap, Loan: loan,
+		Inputs: inputs.Of(ctx, w.secrets.Objects),
 	}
 	w.pool = userpool.Kinds(w.cognito)
 	w.api = restapi.Kinds(&restapi.Gateway{API: clients.APIGateway, Lambda: clients.Lambda, PoolARN: poolARN})

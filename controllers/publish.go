@@ -15,6 +15,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/outputs"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/userpool"
@@ -24,6 +25,7 @@ import (
 // its secret in the Secrets of clients.
 func (w *work) publish(ctx context.Context) error {
 	derive(w.object, w.clients.URLs)
+	outcome.Domains(&w.object.Status, w.object.Generation, w.object.Status.Resource(userpool.NameCustomDomain))
 	for i := range w.object.Spec.Clients {
 		spec := &w.object.Spec.Clients[i]
 		client := w.object.Status.Client(spec.Name)
@@ -61,10 +63,29 @@ func derive(object *v1alpha1.SecuredAPI, urls awsclient.URLs) {
 	if pool != "" && object.PoolOwner() != nil {
 		status.Domain = status.Resource(userpool.NamePool).Kept[userpool.KeptDomain]
 	}
+	deriveCustomDomain(status, former, id(userpool.NameCustomDomain), urls)
 	status.Clients = deriveClients(object, id)
 	deriveAPI(status, id)
 	if status.Endpoint = ""; status.API != nil && status.API.Stage != "" && restapi.Answers(status) {
 		status.Endpoint = urls.API(status.API.ID, status.API.Stage)
+	}
+}
+
+// cloudFrontZone is the hosted zone of every CloudFront distribution (Amazon Route 53 API reference, AliasTarget).
+const cloudFrontZone = "Z2FDTNDATAQYW2"
+
+// deriveCustomDomain prefers the custom domain's pages to the prefix's once AWS serves them. Its DNS record is a person's.
+func deriveCustomDomain(status *v1alpha1.SecuredAPIStatus, former, name string, urls awsclient.URLs) {
+	status.DNSRecords = nil
+	if name == "" {
+		return
+	}
+	known := status.Resource(userpool.NameCustomDomain)
+	if target := known.Kept[userpool.KeptTarget]; target != "" {
+		status.DNSRecords = []v1alpha1.DNSRecord{{Name: name, Type: "A", Target: target, HostedZoneID: cloudFrontZone}}
+	}
+	if url := published(former, urls.CustomDomain(name), known); url != "" {
+		status.Domain = url
 	}
 }
 
@@ -104,7 +125,7 @@ func deriveClients(object *v1alpha1.SecuredAPI, id func(string) string) []v1alph
 			client.LoginURL = known.LoginURL
 		}
 		at := slices.IndexFunc(object.Spec.Clients, func(c v1alpha1.Client) bool { return c.Name == name })
-		if at >= 0 && rec.Verified != nil {
+		if at >= 0 && rec.Verified != nil && styled(object, &object.Spec.Clients[at]) {
 			client.LoginURL = loginURL(object.Status.Domain, rec.ID, &object.Spec.Clients[at])
 		}
 		if secret := object.Status.Resource(userpool.PrefixSecret + name); secret != nil && secret.Kept[userpool.KeptClient] == rec.ID {
@@ -118,6 +139,12 @@ func deriveClients(object *v1alpha1.SecuredAPI, id func(string) string) []v1alph
 		clients = append(clients, client)
 	}
 	return clients
+}
+
+// styled says that a client's pages work: those of managed login do not without a style.
+func styled(object *v1alpha1.SecuredAPI, client *v1alpha1.Client) bool {
+	style := object.Status.Resource(userpool.PrefixBranding + client.Name)
+	return !object.Spec.ManagedPages() || style != nil && style.ID != "" && style.Verified != nil
 }
 
 // maxURL is what status holds and browsers and Cognito take.

@@ -90,7 +90,7 @@ var reconcileRequested = predicate.Funcs{
 }
 
 // SetupWithManager starts the controller with the manager. A pass is triggered by a new generation (a deletion is one), by the
-// reconcile-at annotation, by a change that a sweep or an event found in AWS, by an edit of the ConfigMap of spec.outputs, or by time;
+// reconcile-at annotation, by a change that a sweep or an event found in AWS, by an edit of a ConfigMap that it writes or reads, or by time;
 // not by a write of status. At most schedule.WorkersPerPlace workers are busy in one account and Region, and half of all workers for
 // one namespace.
 func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, concurrency int) error {
@@ -114,6 +114,7 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.affected),
 			builder.WithPredicates(predicate.LabelChangedPredicate{})).
 		WatchesMetadata(&corev1.ConfigMap{}, r.touchedOutputs(), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
+		WatchesMetadata(&corev1.ConfigMap{}, r.touchedInputs(), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: r.newQueue(concurrency)}).
 		Complete(r)
 }

@@ -38,6 +38,9 @@ type URL string
 // +kubebuilder:validation:XValidation:rule="!(has(self.authFlows) && 'Refresh' in self.authFlows && has(self.tokens) && has(self.tokens.rotation) && self.tokens.rotation == 'Enabled')",message="Refresh cannot go with tokens.rotation Enabled, because it keeps the refresh token; take it off, or set tokens.rotation to Disabled",fieldPath=".authFlows"
 // +kubebuilder:validation:XValidation:rule="!has(self.defaultRedirectURL) || (has(self.callbackURLs) && self.defaultRedirectURL in self.callbackURLs)",message="defaultRedirectURL must be one of callbackURLs; add it there, or name one of them",fieldPath=".defaultRedirectURL"
 // +kubebuilder:validation:XValidation:rule="!(has(self.sendUserContext) && self.sendUserContext == 'Enabled') || has(self.secret) || 'ClientCredentials' in self.flows",message="sendUserContext needs a client with a secret, because Cognito takes such data from servers only; set it to Disabled, or add secret: {}",fieldPath=".sendUserContext"
+// +kubebuilder:validation:XValidation:rule="!has(self.branding) || 'Code' in self.flows || 'Implicit' in self.flows",message="branding is for clients with login pages; take it off, or add Code to flows",fieldPath=".branding"
+// +kubebuilder:validation:XValidation:rule="!has(self.classicStyle) || 'Code' in self.flows || 'Implicit' in self.flows",message="classicStyle is for clients with login pages; take it off, or add Code to flows",fieldPath=".classicStyle"
+// +kubebuilder:validation:XValidation:rule="!has(self.terms) || 'Code' in self.flows || 'Implicit' in self.flows",message="terms are for clients with login pages; take them off, or add Code to flows",fieldPath=".terms"
 type Client struct {
 	// name identifies the client in this object and in AWS.
 	// +required
@@ -81,8 +84,8 @@ type Client struct {
 	// +kubebuilder:validation:items:MaxLength=256
 	Scopes []string `json:"scopes,omitempty"`
 
-	// identityProviders are where users may sign in: Cognito, for users of the pool itself, and names of the pool's identity
-	// providers. Defaults to Cognito. It is for the login pages: users of the pool sign in with Cognito's API in any case.
+	// identityProviders are where users may sign in: Cognito, for users of the pool itself, and names of userPool.identityProviders.
+	// Defaults to all of them. It is for the login pages: users of the pool sign in with Cognito's API in any case.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -136,6 +139,18 @@ type Client struct {
 	// in any case. A client that gets or loses its secret is replaced, and its id is another one then.
 	// +optional
 	Secret *ClientSecret `json:"secret,omitempty"`
+
+	// branding is how the Managed pages look for this client, in the place of the domain's branding.
+	// +optional
+	Branding *Branding `json:"branding,omitempty"`
+
+	// classicStyle is how the Classic pages look for this client, in the place of the domain's classicStyle.
+	// +optional
+	ClassicStyle *ClassicStyle `json:"classicStyle,omitempty"`
+
+	// terms are links to documents that the sign-up page of the Managed pages shows.
+	// +optional
+	Terms *Terms `json:"terms,omitempty"`
 }
 
 // ClientSecret is what is asked of a client's secret. The secret itself is in a Secret of this object's namespace.

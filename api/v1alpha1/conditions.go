@@ -12,6 +12,8 @@ const (
 	ConditionDeployed = "Deployed"
 	// ConditionAllRoutesGuarded: every Registered method was read back with our authorizer before it was deployed.
 	ConditionAllRoutesGuarded = "AllRoutesGuarded"
+	// ConditionDomainsReady: AWS serves the custom domain. Present only while the spec asks for one.
+	ConditionDomainsReady = "DomainsReady"
 	// ConditionReconciling: work is going on or will be tried again soon.
 	ConditionReconciling = "Reconciling"
 	// ConditionStalled: a person has to act.

@@ -82,6 +82,23 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:items:MaxLength=63
 	DomainPrefixes []string `json:"domainPrefixes,omitzero"`
 
+	// customDomains are the names that spec.domain.custom.name may have. *.example.com stands for all names below example.com.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=253
+	CustomDomains []string `json:"customDomains,omitzero"`
+
+	// certificates are the ARNs of certificates that spec.domain.custom.certificateARN may name, in which * stands for any
+	// characters.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	Certificates []string `json:"certificates,omitzero"`
+
 	// callbackHosts are the hosts of callback and logout URLs. *.example.com stands for all hosts below example.com.
 	// With this list, URLs of an app's own scheme are refused: any app can register the scheme of another.
 	// +optional

@@ -43,3 +43,29 @@ func (s *SecuredAPI) RequestedReconcile() string {
 	}
 	return at
 }
+
+// ManagedPages says that the domain serves the pages of managed login.
+func (s *SecuredAPISpec) ManagedPages() bool {
+	return s.Domain != nil && s.Domain.Pages == PagesManaged
+}
+
+// HasPages says that users of the client sign in on login pages.
+func (c *Client) HasPages() bool {
+	return slices.Contains(c.Flows, FlowCode) || slices.Contains(c.Flows, FlowImplicit)
+}
+
+// DomainPrefix is the prefix that the spec asks for; empty without one.
+func (s *SecuredAPISpec) DomainPrefix() string {
+	if s.Domain == nil {
+		return ""
+	}
+	return s.Domain.Prefix
+}
+
+// CustomDomain is the domain of one's own that the spec asks for, or nil.
+func (s *SecuredAPISpec) CustomDomain() *CustomDomain {
+	if s.Domain == nil {
+		return nil
+	}
+	return s.Domain.Custom
+}

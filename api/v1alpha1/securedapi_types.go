@@ -9,6 +9,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=sapi
 // +kubebuilder:selectablefield:JSONPath=`.spec.domain.prefix`
+// +kubebuilder:selectablefield:JSONPath=`.spec.domain.custom.name`
 // +kubebuilder:selectablefield:JSONPath=`.spec.userPool.adopt.id`
 // +kubebuilder:selectablefield:JSONPath=`.spec.api.adopt.id`
 // +kubebuilder:selectablefield:JSONPath=`.spec.userPoolRef.name`
@@ -92,10 +93,12 @@ const ReconcileAtAnnotation = "securedapi.dev/reconcile-at"
 // RoleARNAnnotation is on a Namespace: the IAM role that its objects are made with, perhaps of another account.
 const RoleARNAnnotation = "securedapi.dev/role-arn"
 
-// ContentLabel is on the ConfigMaps and Secrets of spec.outputs, with the value ContentOutputs: the operator watches what has it.
+// ContentLabel is on the ConfigMaps and Secrets of spec.outputs, with the value ContentOutputs, and on those that the spec may read,
+// with the value ContentInput. The operator watches the ConfigMaps that have it.
 const (
 	ContentLabel   = "securedapi.dev/content"
 	ContentOutputs = "outputs"
+	ContentInput   = "input"
 )
 
 // SecuredAPISpec is what a SecuredAPI asks for.
@@ -111,6 +114,8 @@ const (
 // +kubebuilder:validation:XValidation:rule="!has(self.userPoolRef) || !has(self.domain)",message="domain cannot go with userPoolRef, because a user pool has one, which is its owner's; take one of the two off",fieldPath=".domain"
 // +kubebuilder:validation:XValidation:rule="has(self.domain) || has(self.userPoolRef) || has(self.userPool) && has(self.userPool.adopt) || !has(self.clients) || self.clients.all(c, c.flows.size() == 0)",message="clients with a flow get their tokens from a domain, and there is none; set domain.prefix, or flows: [] for clients of Cognito's API alone",fieldPath=".domain",reason=FieldValueRequired
 // +kubebuilder:validation:XValidation:rule="has(self.domain) || !has(self.userPool) || has(self.userPool.adopt) || !has(self.userPool.messages) || !has(self.userPool.messages.verification) || !has(self.userPool.messages.verification.by) || self.userPool.messages.verification.by != 'Link'",message="a Link leads to the domain, and there is none; set domain.prefix, or by to Code",fieldPath=".userPool.messages.verification.by"
+// +kubebuilder:validation:XValidation:rule="has(self.domain) && has(self.domain.pages) && self.domain.pages == 'Managed' || !has(self.clients) || self.clients.all(c, !has(c.branding) && !has(c.terms))",message="a client's branding and terms are of the Managed pages; set domain.pages to Managed, or take them off",fieldPath=".domain"
+// +kubebuilder:validation:XValidation:rule="has(self.domain) || !has(self.clients) || self.clients.all(c, !has(c.classicStyle))",message="a classicStyle is of the domain's pages, and there is no domain; set domain.prefix, or take it off",fieldPath=".domain"
 type SecuredAPISpec struct {
 	// region is the AWS Region of everything this SecuredAPI makes. Defaults to the operator's Region. Immutable.
 	// +optional

@@ -44,6 +44,12 @@ type SecuredAPIStatus struct {
 	// +kubebuilder:validation:MaxLength=2048
 	Domain string `json:"domain,omitempty"`
 
+	// dnsRecords are the records that the custom domain needs. The operator makes none, and does not look whether they are there.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=4
+	DNSRecords []DNSRecord `json:"dnsRecords,omitempty"`
+
 	// issuer is the tokens' iss claim, where OpenID Connect discovery starts.
 	// +optional
 	// +kubebuilder:validation:MaxLength=2048
@@ -81,13 +87,36 @@ type SecuredAPIStatus struct {
 	// +kubebuilder:validation:MaxItems=100
 	ForeignResources []ForeignResource `json:"foreignResources,omitempty"`
 
-	// conditions are Ready (the summary), UserPoolReady, APIReady, Deployed, AllRoutesGuarded and, only while
-	// true, Reconciling and Stalled.
+	// conditions are Ready (the summary), UserPoolReady, APIReady, Deployed, AllRoutesGuarded, with a custom domain DomainsReady and,
+	// only while true, Reconciling and Stalled.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
 	// +kubebuilder:validation:MaxItems=16
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
+}
+
+// DNSRecord is a record that a person has to make.
+type DNSRecord struct {
+	// name is the domain name.
+	// +required
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+
+	// type is A, for an alias record of Route 53. Elsewhere it is a CNAME record.
+	// +required
+	// +kubebuilder:validation:MaxLength=8
+	Type string `json:"type"`
+
+	// target is what the record points to.
+	// +required
+	// +kubebuilder:validation:MaxLength=253
+	Target string `json:"target"`
+
+	// hostedZoneID is the hosted zone of the target, for an alias record.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	HostedZoneID string `json:"hostedZoneID,omitempty"`
 }
 
 // OutputsStatus names what the operator wrote for programs and front ends.

@@ -219,6 +219,13 @@ type UserPoolSpec struct {
 	// +kubebuilder:validation:MaxItems=100
 	Groups []Group `json:"groups,omitempty"`
 
+	// identityProviders are where users can sign in who have an account somewhere else.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=20
+	IdentityProviders []IdentityProvider `json:"identityProviders,omitempty"`
+
 	// triggers are functions that the pool calls while users sign up and sign in. A function that fails, or refuses, ends what the user
 	// does. Those that the pool has for other events are taken off. Without triggers, it keeps what somebody else gave it.
 	// +optional

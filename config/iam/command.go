@@ -45,6 +45,7 @@ The name is one of:
   events              in addition, to receive events of drift
   groups              in addition, to give groups of user pools the roles that are named
   sms                 in addition, for the roles with which user pools send SMS
+  custom-domains      in addition, to give user pools domains of their own
   kms                 in addition, for keys of functions that send messages, and the customer keys of adopted user pools
   tenants             in addition, to assume the roles of namespaces
   trust-pod-identity  who may assume the operator's role: its service account by EKS Pod Identity

@@ -38,6 +38,14 @@ func (u URLs) Domain(prefix string) string {
 	return ""
 }
 
+// CustomDomain is where the login pages of a domain of one's own are.
+func (u URLs) CustomDomain(name string) string {
+	if u.Endpoint != "" {
+		return u.local("auth", u.Region, name)
+	}
+	return "https://" + name
+}
+
 // loginSuffix is what follows a prefix in the host of login pages; empty where no source tells it: of China and the ISO partitions,
 // neither AWS's documents nor the Public Suffix List, to which AWS adds Cognito's hosts, name one.
 func loginSuffix(partition, region string) string {

@@ -73,6 +73,11 @@ type LostError struct {
 
 func (l *LostError) Error() string { return l.Resource + " " + l.ID + " is gone from AWS" }
 
+// AbsentError says that what the spec names is not in the namespace. It costs no call to AWS to look again.
+type AbsentError struct{ What string }
+
+func (a *AbsentError) Error() string { return a.What }
+
 // ConflictError says that a resource is somebody else's, or nobody's, and that nothing was changed.
 func ConflictError(resource string, tags map[string]string) error {
 	whose := "does not carry this object's tags"

@@ -240,6 +240,24 @@ func Deleting(status *v1alpha1.SecuredAPIStatus, generation int64, o Outcome) {
 	c.progress(o)
 }
 
+// Domains sets the condition DomainsReady, or removes it where there is no custom domain. It speaks of AWS: nobody looks into DNS.
+func Domains(status *v1alpha1.SecuredAPIStatus, generation int64, known *v1alpha1.ResourceRecord) {
+	if known == nil || known.ID == "" {
+		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionDomainsReady)
+		return
+	}
+	c := conditions{status, generation}
+	if known.Verified == nil && known.Awaited != nil {
+		c.set(v1alpha1.ConditionDomainsReady, metav1.ConditionFalse, v1alpha1.ReasonProgressing,
+			fmt.Sprintf("Domain %s is not ACTIVE yet; make the records in status.dnsRecords meanwhile", known.ID))
+		return
+	}
+	if known.Verified != nil || c.get(v1alpha1.ConditionDomainsReady) == nil {
+		c.set(v1alpha1.ConditionDomainsReady, metav1.ConditionTrue, v1alpha1.ReasonSucceeded,
+			fmt.Sprintf("AWS serves domain %s, once it has the records in status.dnsRecords", known.ID))
+	}
+}
+
 // Warn sets the condition Warnings to the spec's doubts, or removes it if there are none. It does not change Ready.
 func Warn(status *v1alpha1.SecuredAPIStatus, generation int64, warnings []string) {
 	if len(warnings) == 0 {

@@ -35,6 +35,7 @@ type Outcome struct {
 const (
 	RetryStalled  = 10 * time.Minute
 	RetryUsers    = time.Minute
+	RetryAbsent   = time.Minute
 	RetryThrottle = 5 * time.Second
 	RetrySoon     = time.Second
 )
@@ -124,6 +125,9 @@ func judge(err error, now time.Time) Outcome {
 		o.Reason, o.Stalled, o.After = failure.Reason, true, RetryStalled
 		if failure.Reason == v1alpha1.ReasonUsersWouldBeLost {
 			o.After = RetryUsers
+		}
+		if _, ok := errors.AsType[*engine.AbsentError](err); ok {
+			o.After = RetryAbsent
 		}
 		return o
 	}

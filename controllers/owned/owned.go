@@ -5,8 +5,10 @@ package owned
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -25,7 +27,7 @@ type Objects struct {
 // Get reads the object of that name into object. It refuses one that is somebody else's, and remedy says what a person does then.
 func (o Objects) Get(ctx context.Context, object client.Object, name, remedy string) error {
 	if err := o.Reader.Get(ctx, client.ObjectKey{Namespace: o.Owner.Namespace, Name: name}, object); err != nil {
-		return o.explain(fmt.Errorf("get %s %s: %w", kind(object), name, err))
+		return o.explain(fmt.Errorf("get %s %s: %w", Kind(object), name, err))
 	}
 	if !metav1.IsControlledBy(object, o.Owner) {
 		whose := "is not this object's"
@@ -37,10 +39,23 @@ func (o Objects) Get(ctx context.Context, object client.Object, name, remedy str
 	return nil
 }
 
+// Input reads into object what the spec names and somebody else wrote. It is not found unless its label says that SecuredAPIs may
+// read it: the operator may read every Secret of the namespace, and those who may write SecuredAPIs there perhaps none.
+func (o Objects) Input(ctx context.Context, object client.Object, name string) error {
+	err := o.Reader.Get(ctx, client.ObjectKey{Namespace: o.Owner.Namespace, Name: name}, object)
+	if err == nil && object.GetLabels()[v1alpha1.ContentLabel] != v1alpha1.ContentInput {
+		err = apierrors.NewNotFound(corev1.Resource(strings.ToLower(Kind(object))+"s"), name)
+	}
+	if err != nil {
+		return o.explain(fmt.Errorf("get %s %s: %w", Kind(object), name, err))
+	}
+	return nil
+}
+
 // Foreign is the error of an object that is there and is for something else.
 func Foreign(object client.Object, whose, remedy string) error {
 	return awserr.Because(v1alpha1.ReasonOwnershipConflict, fmt.Errorf(
-		"the %s %s exists and %s; %s or remove the %s", kind(object), object.GetName(), whose, remedy, kind(object)))
+		"the %s %s exists and %s; %s or remove the %s", Kind(object), object.GetName(), whose, remedy, Kind(object)))
 }
 
 // Create creates the object under that name, as the owner's.
@@ -49,7 +64,7 @@ func (o Objects) Create(ctx context.Context, object client.Object, name string) 
 	object.SetName(name)
 	object.SetOwnerReferences([]metav1.OwnerReference{by(o.Owner)})
 	if err := o.Client.Create(ctx, object); err != nil {
-		return o.explain(fmt.Errorf("create %s %s: %w", kind(object), name, err))
+		return o.explain(fmt.Errorf("create %s %s: %w", Kind(object), name, err))
 	}
 	return nil
 }
@@ -57,7 +72,7 @@ func (o Objects) Create(ctx context.Context, object client.Object, name string) 
 // Update writes an object that Get read, unless somebody else wrote it since.
 func (o Objects) Update(ctx context.Context, object client.Object) error {
 	if err := o.Client.Update(ctx, object); err != nil {
-		return o.explain(fmt.Errorf("update %s %s: %w", kind(object), object.GetName(), err))
+		return o.explain(fmt.Errorf("update %s %s: %w", Kind(object), object.GetName(), err))
 	}
 	return nil
 }
@@ -67,7 +82,7 @@ func (o Objects) Delete(ctx context.Context, object client.Object) error {
 	uid, version := object.GetUID(), object.GetResourceVersion()
 	err := o.Client.Delete(ctx, object, client.Preconditions{UID: &uid, ResourceVersion: &version})
 	if err := client.IgnoreNotFound(err); err != nil {
-		return o.explain(fmt.Errorf("delete %s %s: %w", kind(object), object.GetName(), err))
+		return o.explain(fmt.Errorf("delete %s %s: %w", Kind(object), object.GetName(), err))
 	}
 	return nil
 }
@@ -80,7 +95,8 @@ func by(object *v1alpha1.SecuredAPI) metav1.OwnerReference {
 	return *owner
 }
 
-func kind(object client.Object) string {
+// Kind is how people call an object.
+func Kind(object client.Object) string {
 	if _, is := object.(*corev1.Secret); is {
 		return "Secret"
 	}

@@ -92,8 +92,12 @@ func equal(a, b string) bool { return a == b }
 
 func (c *checker) object(r Request) {
 	c.within("spec.region", r.Region, "regions", c.policy.Regions, equal)
-	if r.Spec.Domain != nil {
-		c.within("spec.domain.prefix", r.Spec.Domain.Prefix, "domainPrefixes", c.policy.DomainPrefixes, glob)
+	if prefix := r.Spec.DomainPrefix(); prefix != "" {
+		c.within("spec.domain.prefix", prefix, "domainPrefixes", c.policy.DomainPrefixes, glob)
+	}
+	if custom := r.Spec.CustomDomain(); custom != nil {
+		c.within("spec.domain.custom.name", custom.Name, "customDomains", c.policy.CustomDomains, hostMatches)
+		c.within("spec.domain.custom.certificateARN", custom.CertificateARN, "certificates", c.policy.Certificates, glob)
 	}
 	if adopt := r.Spec.UserPool.Adopt; adopt != nil && !slices.Contains(c.policy.Adopt.UserPoolIDs, adopt.ID) {
 		c.refuse("spec.userPool.adopt.id", adopt.ID, "adopt.userPoolIDs", c.policy.Adopt.UserPoolIDs)

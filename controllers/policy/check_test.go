@@ -62,6 +62,14 @@ func trigger(function string) func(*policy.Request) {
 	}
 }
 
+func ownDomain(name, certificate string) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.Domain.Custom = &v1alpha1.CustomDomain{
+			Name: name, CertificateARN: "arn:aws:acm:us-east-1:" + account + ":certificate/" + certificate,
+		}
+	}
+}
+
 func senderKey(account, id string) func(*policy.Request) {
 	return func(r *policy.Request) {
 		r.Spec.UserPool.SenderKeyARN = "arn:aws:kms:eu-west-1:" + account + ":key/" + id
@@ -74,6 +82,8 @@ func TestCheck(t *testing.T) {
 		s.Functions = []string{"shop-*", "arn:aws:lambda:eu-west-1:333333333333:function:shared"}
 		s.HTTPHosts = []string{"*.shop.example.com"}
 		s.DomainPrefixes = []string{"shop-*"}
+		s.CustomDomains = []string{"*.shop.example.com"}
+		s.Certificates = []string{"arn:aws:acm:us-east-1:" + account + ":certificate/shop"}
 		s.CallbackHosts = []string{"*.shop.example.com"}
 		s.LocalhostCallbacks = v1alpha1.Refused
 		s.CognitoRoles = []string{"arn:aws:iam::" + account + ":role/shop-*"}
@@ -119,6 +129,14 @@ func TestCheck(t *testing.T) {
 		{"a host from a path variable", host("https://{host}.shop.example.com/"), "{host}"},
 		{"a host with a backslash", host(`https://evil.example.com\.shop.example.com/`), "evil"},
 		{"another prefix", func(r *policy.Request) { r.Spec.Domain.Prefix = "pay-a" }, "spec.domain.prefix"},
+		{"an allowed custom domain", ownDomain("auth.shop.example.com", "shop"), ""},
+		{"a custom domain without a prefix", func(r *policy.Request) {
+			ownDomain("auth.shop.example.com", "shop")(r)
+			r.Spec.Domain.Prefix = ""
+		}, ""},
+		{"another custom domain", ownDomain("auth.pay.example.com", "shop"), `spec.domain.custom.name: "auth.pay.example.com"`},
+		{"a custom domain with an allowed name as its suffix", ownDomain("auth.evilshop.example.com", "shop"), "evilshop"},
+		{"another certificate", ownDomain("auth.shop.example.com", "pay"), "spec.domain.custom.certificateARN"},
 		{"a callback elsewhere", callback("https://evil.example.com/"), `spec.clients[0].callbackURLs[0]: "https://evil.example.com/"`},
 		{"a callback to localhost", callback("http://localhost:3000/"), "localhostCallbacks of SecuredAPIPolicy shop is Refused"},
 		{"a callback to a loopback address", callback("http://127.0.0.1:3000/"), "is Refused"},
@@ -190,6 +208,7 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 		open := named("open", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 			s.Functions, s.HTTPHosts, s.CallbackHosts, s.DomainPrefixes, s.Regions = tc.list, tc.list, tc.list, tc.list, tc.list
 			s.CognitoRoles, s.EmailIdentities, s.KMSKeys = tc.list, tc.list, tc.list
+			s.CustomDomains, s.Certificates = tc.list, tc.list
 		})
 		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{open}, false)
 		if err != nil {
@@ -200,12 +219,13 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 			mail("example.com")(r)
 			trigger("shop-claims")(r)
 			senderKey(account, "codes")(r)
+			ownDomain("auth.example.com", "a")(r)
 		}))
 		if (err == nil) != tc.want {
 			t.Errorf("%s: got %v, want allowed: %t", tc.reason, err, tc.want)
 		}
-		if !tc.want && strings.Count(err.Error(), "\n") != 10 {
-			t.Errorf("%s: got %v, want one violation for each of eleven values", tc.reason, err)
+		if !tc.want && strings.Count(err.Error(), "\n") != 12 {
+			t.Errorf("%s: got %v, want one violation for each of thirteen values", tc.reason, err)
 		}
 	}
 }

@@ -33,7 +33,7 @@ func clientKeys(p *engine.Pass) []string {
 func (c *Cognito) client(p *engine.Pass, name string) engine.Resource {
 	r := client{c, p, name}
 	return &engine.Of[clientSettings, types.UserPoolClientType]{
-		Meta:    engine.Meta{In: NamePool, GoesWith: true, Check: engine.EverySecondCheck},
+		Meta:    engine.Meta{In: NamePool, Needs: r.needsProviders(), GoesWith: true, Check: engine.EverySecondCheck},
 		Desired: r.desired,
 		Find:    r.find,
 		Read:    r.read,

@@ -55,6 +55,36 @@ func accessOf(spec *v1alpha1.Client) clientAccess {
 	return access
 }
 
+// allProviders are the users of the pool and the spec's identity providers as far as they are made; nil if the spec has none. One that
+// waits for its secret keeps back only the clients that name it.
+func (r client) allProviders() []string {
+	var names []string
+	for _, name := range providerKeys(r.p) {
+		if r.p.ID(PrefixProvider+name) != "" {
+			names = append(names, name)
+		}
+	}
+	if names == nil {
+		return nil
+	}
+	names = append(names, localUsers)
+	slices.Sort(names)
+	return names
+}
+
+// needsProviders are the resources of the providers that a client names.
+func (r client) needsProviders() []string {
+	var needs []string
+	if spec := specClient(r.p, r.name); spec != nil {
+		for _, name := range providerKeys(r.p) {
+			if slices.Contains(spec.IdentityProviders, name) {
+				needs = append(needs, PrefixProvider+name)
+			}
+		}
+	}
+	return needs
+}
+
 // clientAccessFields are the rows of these blocks.
 var clientAccessFields = []engine.Field[clientSettings, types.UserPoolClientType]{
 	{

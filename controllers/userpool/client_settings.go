@@ -28,13 +28,14 @@ type clientSettings struct {
 	Access clientAccess   `json:",omitzero"`
 }
 
-func clientBlocks(spec *v1alpha1.Client) map[string]bool {
+func clientBlocks(spec *v1alpha1.Client, pool *v1alpha1.UserPoolSpec) map[string]bool {
 	return map[string]bool{
 		blockTokens: spec.Tokens != nil,
 		// Rotation decides which flows are the default.
-		blockAuthFlows:           len(spec.AuthFlows) > 0 || spec.Tokens != nil && spec.Tokens.Rotation == v1alpha1.Enabled,
-		blockDefaultRedirectURL:  spec.DefaultRedirectURL != "",
-		blockIdentityProviders:   len(spec.IdentityProviders) > 0,
+		blockAuthFlows:          len(spec.AuthFlows) > 0 || spec.Tokens != nil && spec.Tokens.Rotation == v1alpha1.Enabled,
+		blockDefaultRedirectURL: spec.DefaultRedirectURL != "",
+		// The default are all providers of the pool.
+		blockIdentityProviders:   len(spec.IdentityProviders) > 0 || len(pool.IdentityProviders) > 0,
 		blockReadAttributes:      spec.ReadAttributes != nil,
 		blockSendUserContext:     spec.SendUserContext != "",
 		blockUserExistenceErrors: spec.UserExistenceErrors != "",
@@ -62,7 +63,7 @@ func (r client) desired() (*clientSettings, error) {
 		return nil, err
 	}
 	want := &clientSettings{
-		Blocks:       r.p.BlocksOf(PrefixClient+r.name, clientBlocks(spec)),
+		Blocks:       r.p.BlocksOf(PrefixClient+r.name, clientBlocks(spec, &r.p.Object.Spec.UserPool)),
 		Tokens:       tokens,
 		Access:       accessOf(spec),
 		Name:         r.clientName(r.p, r.name),
@@ -70,6 +71,9 @@ func (r client) desired() (*clientSettings, error) {
 		LogoutURLs:   sortedURLs(spec.LogoutURLs),
 		Scopes:       slices.Sorted(slices.Values(spec.Scopes)),
 		HasSecret:    spec.HasSecret(),
+	}
+	if len(spec.IdentityProviders) == 0 {
+		want.Access.IdentityProviders = r.allProviders()
 	}
 	if len(want.Scopes) == 0 && len(spec.Flows) > 0 {
 		want.Scopes = defaultScopes

@@ -21,14 +21,26 @@ type domain struct {
 	p *engine.Pass
 }
 
-// prefix is what is wanted of a domain.
-type prefix struct{ Prefix string }
+// blockPages is the block of spec.domain that the domain holds.
+const blockPages = "pages"
 
-// givenDomain is what Cognito holds. Status is Cognito's, empty where nobody had to ask.
-type givenDomain struct {
+// prefix is what is wanted of a domain.
+type prefix struct {
+	engine.Blocks
+
 	Prefix string
-	Status types.DomainStatusType
+	// Managed says that it serves the pages of managed login, and not the classic ones.
+	Managed bool `json:",omitzero"`
 }
+
+// givenDomain is what Cognito holds. Status and Version are Cognito's, empty where nobody had to ask.
+type givenDomain struct {
+	Prefix  string
+	Status  types.DomainStatusType
+	Version int32
+}
+
+func (want *prefix) version() int32 { return pagesVersion(want.Managed) }
 
 // unseen is the status of a domain that one of two reads shows: the other trails.
 const unseen types.DomainStatusType = "not described yet"
@@ -47,28 +59,37 @@ const (
 
 func (c *Cognito) domain(p *engine.Pass, _ string) engine.Resource {
 	r := domain{c, p}
+	meta := engine.Meta{In: NamePool, GoesWith: true, Check: engine.BySweep, Exclusive: true}
+	if p.Object.Spec.ManagedPages() {
+		// Its pages do not work before.
+		meta.After = []string{PrefixBranding}
+	}
 	return &engine.Of[prefix, givenDomain]{
-		Meta:    engine.Meta{In: NamePool, GoesWith: true, Check: engine.BySweep, Exclusive: true},
-		Desired: r.desired,
-		ID:      func(want *prefix) string { return want.Prefix },
-		Find:    r.find,
-		Read:    r.read,
-		Effect:  effect,
-		Diff:    r.diff,
-		// There is no other difference.
-		Replaces: func(*prefix, *givenDomain) bool { return true },
+		Meta:     meta,
+		Desired:  r.desired,
+		ID:       func(want *prefix) string { return want.Prefix },
+		Find:     r.find,
+		Read:     r.read,
+		Effect:   effect,
+		Diff:     r.diff,
+		Replaces: func(want *prefix, have *givenDomain) bool { return have != nil && want.Prefix != have.Prefix },
 		Create:   r.create,
 		Restore:  r.restore,
+		Update:   r.update,
 		Delete:   func(ctx context.Context, id, pool string) error { return c.deleteDomain(ctx, p, NameDomain, id, pool) },
 		Guard:    r.guard,
 	}
 }
 
 func (r domain) desired() (*prefix, error) {
-	if spec := r.p.Object.Spec.Domain; spec != nil {
-		return &prefix{spec.Prefix}, nil
+	spec := r.p.Object.Spec.Domain
+	if spec == nil || spec.Prefix == "" {
+		return nil, nil
 	}
-	return nil, nil
+	return &prefix{
+		Blocks: r.p.BlocksOf(NameDomain, map[string]bool{blockPages: spec.Pages != ""}),
+		Prefix: spec.Prefix, Managed: spec.Pages == v1alpha1.PagesManaged,
+	}, nil
 }
 
 // effect says why a domain serves no pages.
@@ -99,6 +120,11 @@ func (r domain) diff(want *prefix, have *givenDomain) plan.Plan {
 	if have == nil && (former == "" || former == want.Prefix) {
 		return plan.Plan{{Part: NameDomain, Action: plan.Create, Subject: NameDomain, To: want.Prefix, Class: plan.InPlace}}
 	}
+	if former == want.Prefix && have.Version != 0 && want.Owns(blockPages) {
+		return plan.Diff(NameDomain, plan.InPlace, plan.Field{
+			Subject: NameDomain + "." + blockPages, Observed: pagesWords(have.Version), Desired: pagesWords(want.version()),
+		})
+	}
 	return plan.Diff(NameDomain, plan.Replace, plan.Field{Subject: NameDomain, Observed: former, Desired: want.Prefix})
 }
 
@@ -127,18 +153,23 @@ func (r domain) find(ctx context.Context, token string) ([]engine.Found[givenDom
 	return []engine.Found[givenDomain]{{ID: has, Value: &givenDomain{Prefix: has}}}, nil
 }
 
-// read asks for the domain itself only in doubt: while it was not seen to be ACTIVE, and where the pool does not show it.
+// read asks for the domain itself only in doubt: while it was not seen to be ACTIVE, and where the pool does not show it; and
+// where the spec says which pages it serves.
 func (r domain) read(ctx context.Context, id string, _ []string) (*givenDomain, error) {
 	has, err := r.given(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if has == id && r.p.Record(NameDomain).Verified != nil {
+	want, err := r.desired()
+	if err != nil {
+		return nil, err
+	}
+	if has == id && r.p.Record(NameDomain).Verified != nil && (want == nil || !want.Owns(blockPages)) {
 		return &givenDomain{Prefix: id}, nil
 	}
 	have, err := r.described(ctx, id)
 	if err == nil && have == nil && has == id {
-		have = &givenDomain{id, unseen}
+		have = &givenDomain{Prefix: id, Status: unseen}
 	}
 	return have, err
 }
@@ -146,7 +177,7 @@ func (r domain) read(ctx context.Context, id string, _ []string) (*givenDomain, 
 // guard asks first whether the wanted domain is free, where another one has to go for it.
 func (r domain) guard(ctx context.Context, operation v1alpha1.Operation, want *prefix, _ *givenDomain) error {
 	if former := r.p.ID(NameDomain); operation == v1alpha1.OperationCreate && former != "" && former != want.Prefix {
-		return r.free(ctx, r.p, NameDomain, want.Prefix)
+		return r.free(ctx, r.p, NameDomain, prefixes, want.Prefix)
 	}
 	return nil
 }
@@ -155,10 +186,10 @@ func (r domain) guard(ctx context.Context, operation v1alpha1.Operation, want *p
 // pass has made: docs/design/domain.md says why.
 func (r domain) create(ctx context.Context, want *prefix, _ string) (engine.Found[givenDomain], error) {
 	made := engine.Found[givenDomain]{ID: want.Prefix, Value: &givenDomain{Prefix: want.Prefix}}
-	err := r.give(ctx, want.Prefix)
+	err := r.give(ctx, want.Prefix, want.version())
 	asks := err != nil || !r.made
 	if says(err, domainTaken) || says(err, domainExists) {
-		err = r.makeRoom(ctx, want.Prefix, err)
+		err = r.makeRoom(ctx, want, err)
 	}
 	if err != nil || !asks {
 		return made, err
@@ -166,14 +197,15 @@ func (r domain) create(ctx context.Context, want *prefix, _ string) (engine.Foun
 	have, err := r.described(ctx, want.Prefix)
 	if err != nil || have == nil {
 		// It is made all the same. A later look tells.
-		have = &givenDomain{want.Prefix, unseen}
+		have = &givenDomain{Prefix: want.Prefix, Status: unseen}
 	}
 	made.Value = have
 	return made, nil
 }
 
 // makeRoom finds out what is in the way of a domain that Cognito refused. One that somebody else gave the pool makes room.
-func (r domain) makeRoom(ctx context.Context, want string, refusal error) error {
+func (r domain) makeRoom(ctx context.Context, wanted *prefix, refusal error) error {
+	want := wanted.Prefix
 	has, err := r.given(ctx)
 	if err != nil || has == want {
 		return err
@@ -186,55 +218,64 @@ func (r domain) makeRoom(ctx context.Context, want string, refusal error) error 
 			// It is the very one, and the pool shows it late.
 			return nil
 		}
-		if other := r.free(ctx, r.p, NameDomain, want); other != nil {
+		if other := r.free(ctx, r.p, NameDomain, prefixes, want); other != nil {
 			return fmt.Errorf("%w: %w", other, refusal)
 		}
-		return taken(want, refusal)
+		return prefixes.taken(want, refusal)
 	}
 	if has == "" {
 		return r.p.Await(NameDomain, "the user pool has a domain that it does not show: one that is being made or deleted")
 	}
-	if err := r.free(ctx, r.p, NameDomain, want); err != nil {
+	if err := r.free(ctx, r.p, NameDomain, prefixes, want); err != nil {
 		return err
 	}
-	err = r.replace(ctx, has, want)
+	err = r.replace(ctx, has, wanted)
 	if says(err, domainTaken) {
-		return taken(want, err)
+		return prefixes.taken(want, err)
 	}
 	return err
 }
 
 // replace deletes the domain that the pool has, for one that was seen to be free. It comes back if AWS refuses that.
-func (r domain) replace(ctx context.Context, has, want string) error {
+func (r domain) replace(ctx context.Context, has string, want *prefix) error {
 	if err := r.deleteDomain(ctx, r.p, NameDomain, has, r.p.ID(NamePool)); err != nil {
 		return fmt.Errorf("delete domain %s: %w", has, err)
 	}
-	err := r.give(ctx, want)
+	err := r.give(ctx, want.Prefix, want.version())
 	if says(err, domainExists) {
-		return r.p.Await(NameDomain, "domain "+has+" is being deleted; then "+want+" takes its place")
+		return r.p.Await(NameDomain, "domain "+has+" is being deleted; then "+want.Prefix+" takes its place")
 	}
 	if err != nil && !awserr.Uncertain(err) {
-		if back := r.give(ctx, has); back != nil {
+		if back := r.give(ctx, has, want.version()); back != nil {
 			return errors.Join(err, fmt.Errorf("bring back domain %s: %w", has, back))
 		}
 	}
 	return err
 }
 
-func (r domain) give(ctx context.Context, prefix string) error {
+func (r domain) give(ctx context.Context, prefix string, version int32) error {
 	_, err := r.API.CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{
-		UserPoolId: new(r.p.ID(NamePool)),
-		Domain:     &prefix,
-		// The classic pages work at once; managed login (2) shows nothing until it was given a branding style.
-		ManagedLoginVersion: new(int32(1)),
+		UserPoolId: new(r.p.ID(NamePool)), Domain: &prefix, ManagedLoginVersion: &version,
 	})
 	return err
 }
 
 // restore brings the former domain back, unless the pool has one.
 func (r domain) restore(ctx context.Context, id string) error {
-	if err := r.give(ctx, id); !says(err, domainExists) {
+	want, err := r.desired()
+	if err != nil || want == nil {
+		return err
+	}
+	if err := r.give(ctx, id, want.version()); !says(err, domainExists) {
 		return err
 	}
 	return nil
+}
+
+// update changes the pages, which takes up to a minute (UpdateUserPoolDomain). Both work meanwhile.
+func (r domain) update(ctx context.Context, id string, want *prefix, _ *givenDomain) (*givenDomain, error) {
+	_, err := r.API.UpdateUserPoolDomain(ctx, &cip.UpdateUserPoolDomainInput{
+		UserPoolId: new(r.p.ID(NamePool)), Domain: &id, ManagedLoginVersion: new(want.version()),
+	})
+	return nil, err
 }

@@ -32,12 +32,19 @@ func (r domain) described(ctx context.Context, prefix string) (*givenDomain, err
 	if err != nil || aws.ToString(description.UserPoolId) != r.p.ID(NamePool) {
 		return nil, err
 	}
-	return &givenDomain{prefix, description.Status}, nil
+	return &givenDomain{prefix, description.Status, aws.ToInt32(description.ManagedLoginVersion)}, nil
 }
 
-// free fails if another pool of this account has the prefix, or a domain with it is being deleted: that is waited for, in the
-// record of that name.
-func (c *Cognito) free(ctx context.Context, p *engine.Pass, name, prefix string) error {
+// domainKind is what people are told of a domain: its field in the spec, its noun, and where two cannot have one.
+type domainKind struct{ field, noun, unique string }
+
+var (
+	prefixes = domainKind{"spec.domain.prefix", "prefix", "prefixes are unique in a Region over all accounts"}
+	customs  = domainKind{"spec.domain.custom.name", "name", "custom domains are unique over all accounts and Regions"}
+)
+
+// free fails if another pool of this account has the domain, or it is being deleted: that is waited for, in the record of that name.
+func (c *Cognito) free(ctx context.Context, p *engine.Pass, name string, kind domainKind, prefix string) error {
 	description, err := c.describeDomain(ctx, prefix)
 	if err != nil {
 		return err
@@ -47,8 +54,8 @@ func (c *Cognito) free(ctx context.Context, p *engine.Pass, name, prefix string)
 	case id == "":
 		return nil
 	case description.Status == types.DomainStatusTypeDeleting:
-		return p.Await(name, fmt.Sprintf("spec.domain.prefix: %q waits: the domain of user pool %s with this prefix is being deleted",
-			prefix, id))
+		return p.Await(name, fmt.Sprintf("%s: %q waits: the domain of user pool %s with this %s is being deleted",
+			kind.field, prefix, id, kind.noun))
 	case id == p.ID(NamePool):
 		return nil
 	}
@@ -57,14 +64,14 @@ func (c *Cognito) free(ctx context.Context, p *engine.Pass, name, prefix string)
 		return fmt.Errorf("describe user pool %s: %w", id, err)
 	}
 	if pool != nil && engine.Owned(pool.UserPoolTags) {
-		return engine.ConflictError(fmt.Sprintf("spec.domain.prefix: %q, of user pool %s,", prefix, id), pool.UserPoolTags)
+		return engine.ConflictError(fmt.Sprintf("%s: %q, of user pool %s,", kind.field, prefix, id), pool.UserPoolTags)
 	}
-	return taken(prefix, fmt.Errorf("it belongs to user pool %s", id))
+	return kind.taken(prefix, fmt.Errorf("it belongs to user pool %s", id))
 }
 
-func taken(prefix string, cause error) error {
+func (k domainKind) taken(domain string, cause error) error {
 	return awserr.Because(v1alpha1.ReasonDomainTaken,
-		fmt.Errorf("spec.domain.prefix: %q is taken, and prefixes are unique in a Region over all accounts; choose another: %w", prefix, cause))
+		fmt.Errorf("%s: %q is taken, and %s; choose another: %w", k.field, domain, k.unique, cause))
 }
 
 // deleteDomain deletes a domain of a pool. One that is gone, or is being deleted, is no error. One that Cognito is busy with is

@@ -200,7 +200,7 @@ func TestWhichDomainsAreInEffect(t *testing.T) {
 		"": "", types.DomainStatusTypeActive: "", types.DomainStatusTypeUpdating: "is UPDATING", unseen: "is not described yet",
 		types.DomainStatusTypeFailed: "or choose another prefix", types.DomainStatusTypeDeleting: "is being deleted",
 	} {
-		if got := effect(&givenDomain{"notes", status}); (got == "") != (want == "") || !strings.Contains(got, want) {
+		if got := effect(&givenDomain{Prefix: "notes", Status: status}); (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("status %s: got %q, want %q", status, got, want)
 		}
 	}

@@ -12,11 +12,8 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 )
 
-// Kinds of what others may make in our pool, as the prefixes of their names.
-const (
-	foreignTrigger  = "trigger/"
-	foreignProvider = "identityProvider/"
-)
+// foreignTrigger is the prefix of the names of triggers.
+const foreignTrigger = "trigger/"
 
 // others lists what the pool holds that lets people in or changes their tokens, and that is not of this object. Triggers are in the
 // pool's description; clients and identity providers cost a call each.
@@ -36,7 +33,7 @@ func (r userPool) others(ctx context.Context, id string, have *types.UserPoolTyp
 		}
 		all = append(all, found...)
 	}
-	if kind == "" || kind == foreignProvider {
+	if kind == "" || kind == PrefixProvider {
 		found, err := r.providers(ctx, id)
 		if err != nil {
 			return nil, err
@@ -97,8 +94,18 @@ func (r userPool) otherClients(ctx context.Context, id string) ([]v1alpha1.Forei
 	return found, nil
 }
 
-// providers lists the identity providers of a pool. The spec has none.
+// providers lists the identity providers of a pool that neither the spec nor a record has.
 func (r userPool) providers(ctx context.Context, id string) ([]v1alpha1.ForeignResource, error) {
+	ours := map[string]bool{}
+	for _, name := range providerKeys(r.p) {
+		ours[name] = true
+	}
+	for i := range r.p.Object.Status.Resources {
+		if rec := &r.p.Object.Status.Resources[i]; r.p.ID(NamePool) == id && rec.ID != "" {
+			name, is := strings.CutPrefix(rec.Name, PrefixProvider)
+			ours[name] = ours[name] || is
+		}
+	}
 	var found []v1alpha1.ForeignResource
 	pages := cip.NewListIdentityProvidersPaginator(r.API, &cip.ListIdentityProvidersInput{UserPoolId: &id, MaxResults: aws.Int32(60)})
 	for pages.HasMorePages() {
@@ -107,7 +114,9 @@ func (r userPool) providers(ctx context.Context, id string) ([]v1alpha1.ForeignR
 			return nil, err
 		}
 		for _, provider := range page.Providers {
-			found = append(found, v1alpha1.ForeignResource{Name: foreignProvider + aws.ToString(provider.ProviderName)})
+			if name := aws.ToString(provider.ProviderName); !ours[name] {
+				found = append(found, v1alpha1.ForeignResource{Name: PrefixProvider + name})
+			}
 		}
 	}
 	return found, nil

@@ -41,6 +41,7 @@ type world struct {
 	clock   *clocktesting.FakeClock
 	object  *v1alpha1.SecuredAPI
 	secrets secrets
+	inputs  inputs
 	// cognito and last are of the last pass.
 	cognito *Cognito
 	last    *engine.Pass
@@ -62,7 +63,7 @@ func newWorldWith(t *testing.T, switches []awslocal.Option, edits ...func(*v1alp
 		awslocal.WithClock(clock), awslocal.WithCognito(cognito.WithSecretDelay(secretDelay)),
 	}, switches...)...)
 	w := &world{
-		T: t, aws: server, clock: clock, secrets: secrets{stored: map[string]map[string]string{}},
+		T: t, aws: server, clock: clock, secrets: secrets{stored: map[string]map[string]string{}}, inputs: inputs{},
 		cip: cip.NewFromConfig(server.Config(), func(o *cip.Options) { o.Retryer = aws.NopRetryer{} }),
 		object: &v1alpha1.SecuredAPI{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "notes", UID: "u1"},
@@ -127,7 +128,7 @@ func (w *world) pass(options ...func(*engine.Pass)) (*engine.Pass, []engine.Kind
 	}
 	w.cognito = &Cognito{
 		API: w.cip, Lambda: lambda.NewFromConfig(w.aws.Config(), func(o *lambda.Options) { o.Retryer = aws.NopRetryer{} }),
-		Secrets: &w.secrets, SecretOverlap: overlap,
+		Secrets: &w.secrets, Inputs: w.inputs, SecretOverlap: overlap,
 		PoolARN: func(id string) string { return "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + id },
 	}
 	w.last = p
@@ -437,6 +438,28 @@ func (s *secrets) Remove(_ context.Context, client string) error {
 	return s.err
 }
 
+// inputs are values in Secrets and ConfigMaps that the spec names, by name/key.
+type inputs map[string]string
+
+func (i inputs) Secret(field string, key v1alpha1.SecretKey) (string, error) {
+	return i.value(field, "Secret", key.Name, key.Key)
+}
+
+func (i inputs) File(field string, key v1alpha1.ConfigMapKey) (string, error) {
+	return i.ConfigMap(field, key)
+}
+
+func (i inputs) ConfigMap(field string, key v1alpha1.ConfigMapKey) (string, error) {
+	return i.value(field, "ConfigMap", key.Name, key.Key)
+}
+
+func (i inputs) value(field, kind, name, key string) (string, error) {
+	if value := i[name+"/"+key]; value != "" {
+		return value, nil
+	}
+	return "", awserr.Because(v1alpha1.ReasonDependencyNotReady, &engine.AbsentError{What: field + ": there is no " + kind + " " + name})
+}
+
 // refuse makes AWS refuse the next call of an operation, and do nothing.
 func (w *world) refuse(operation, code string) {
 	w.aws.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.RefuseBefore, Code: code, Status: 400, Times: 1})
@@ -458,4 +481,7 @@ type (
 	poolType   = types.UserPoolType
 	serverType = types.ResourceServerType
 	clientType = types.UserPoolClientType
+	termsType  = types.TermsType
+
+	providerType = types.IdentityProviderType
 )

@@ -23,6 +23,9 @@ const (
 	NameMFA    = "mfa"
 	NameDomain = "domain"
 
+	// NameCustomDomain is the domain of one's own.
+	NameCustomDomain = "customDomain"
+
 	PrefixServer = "resourceServer/"
 	PrefixClient = "client/"
 	PrefixSecret = "secret/"
@@ -38,6 +41,7 @@ type Cognito struct {
 	// PoolARN is the ARN of the user pool with that id, also for an empty one. Its partition, Region and account are those of functions
 	// that the spec calls by name; the account may be empty where the spec names none.
 	PoolARN func(id string) string
+	Inputs  Inputs
 	// SecretOverlap is how long a client's former secret stays good beside the new one, where the spec does not say it.
 	SecretOverlap time.Duration
 	// Loan is there if the user pool is another SecuredAPI's.
@@ -82,6 +86,9 @@ func allKinds(c *Cognito) []engine.Kind {
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",
 		)},
+		{Prefix: PrefixProvider, Keys: providerKeys, Of: c.identityProvider, Operations: calls(
+			"CreateIdentityProvider", "DescribeIdentityProvider", "UpdateIdentityProvider", "DeleteIdentityProvider",
+		)},
 		{Prefix: PrefixClient, Keys: clientKeys, Of: c.client, Operations: calls(
 			"ListUserPoolClients", "CreateUserPoolClient", "DescribeUserPoolClient", "UpdateUserPoolClient", "DeleteUserPoolClient",
 		)},
@@ -89,9 +96,20 @@ func allKinds(c *Cognito) []engine.Kind {
 			"DescribeUserPoolClient", "ListUserPoolClientSecrets", "AddUserPoolClientSecret", "DeleteUserPoolClientSecret",
 		)},
 		{Prefix: PrefixGroup, Keys: groupKeys, Of: c.group, Operations: calls("CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup")},
-		{Prefix: NameDomain, Of: c.domain, Operations: calls(
-			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "DeleteUserPoolDomain",
+		{Prefix: PrefixBranding, Keys: brandingKeys, Of: c.branding, Operations: calls(
+			"DescribeManagedLoginBrandingByClient", "CreateManagedLoginBranding", "UpdateManagedLoginBranding", "DeleteManagedLoginBranding",
 		)},
+		{Prefix: PrefixTerms, Keys: termsKeys, Of: c.terms, Operations: calls(
+			"ListTerms", "CreateTerms", "DescribeTerms", "UpdateTerms", "DeleteTerms",
+		)},
+		{Prefix: NameDomain, Of: c.domain, Operations: calls(
+			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "UpdateUserPoolDomain", "DeleteUserPoolDomain",
+		)},
+		{Prefix: NameCustomDomain, Of: c.customDomain, Operations: calls(
+			"DescribeUserPool", "DescribeUserPoolDomain", "CreateUserPoolDomain", "UpdateUserPoolDomain", "DeleteUserPoolDomain",
+		)},
+		{Prefix: NameClassicStyle, Of: c.poolStyle, Operations: calls("GetUICustomization", "SetUICustomization")},
+		{Prefix: PrefixClassicStyle, Keys: classicKeys, Of: c.clientStyle, Operations: calls("GetUICustomization", "SetUICustomization")},
 	}
 }
 

@@ -15,7 +15,7 @@ func TestWhatOthersNeedComesBefore(t *testing.T) {
 	for i, kind := range Kinds(&Cognito{}) {
 		place[kind.Prefix] = i
 	}
-	for _, pair := range [][2]string{{NamePool, PrefixServer}, {PrefixServer, PrefixClient}, {PrefixClient, PrefixSecret}} {
+	for _, pair := range [][2]string{{NamePool, PrefixServer}, {PrefixServer, PrefixClient}, {PrefixProvider, PrefixClient}, {PrefixClient, PrefixSecret}, {PrefixClient, PrefixBranding}, {PrefixBranding, NameDomain}, {PrefixClient, PrefixTerms}, {NameDomain, NameClassicStyle}, {NameDomain, PrefixClassicStyle}} {
 		if place[pair[0]] >= place[pair[1]] {
 			t.Errorf("%s is in place %d, and %s, which needs it, in %d", pair[0], place[pair[0]], pair[1], place[pair[1]])
 		}
@@ -30,18 +30,34 @@ func TestDigests(t *testing.T) {
 		Owner:  engine.Owner{Cluster: "c", Namespace: "default", Name: "notes", UID: "u1"},
 	}
 	withJob(&p.Object.Spec)
-	c := &Cognito{PoolARN: func(id string) string { return "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + id }}
+	c := &Cognito{
+		Inputs:  inputs{"okta/secret": "s1", "google/secret": "s2"},
+		PoolARN: func(id string) string { return "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + id },
+	}
 	calls := *p
 	calls.Object = p.Object.DeepCopy()
 	calls.Object.Status.Resources = []v1alpha1.ResourceRecord{{Name: NamePool, ID: "us-east-1_AbC"}}
 	calling("f:live", v1alpha1.TriggerPreSignUp, v1alpha1.TriggerPreTokenGeneration)(&calls.Object.Spec)
+	web, job := digest(t, c.client(p, "web").(*engine.Of[clientSettings, clientType])), digest(t, c.client(p, "job").(*engine.Of[clientSettings, clientType]))
+	styled := &engine.Pass{Object: p.Object.DeepCopy()}
+	branded(dark)(&styled.Object.Spec)
+	withTerms(&styled.Object.Spec)
+	ownDomain(&styled.Object.Spec)
+	styled.Object.Spec.Domain.ClassicStyle = &v1alpha1.ClassicStyle{CSS: red}
+	providing(okta(), google())(&p.Object.Spec)
 	for _, tc := range []struct{ name, got, want string }{
 		{"userPool", digest(t, c.userPool(p, "").(*engine.Of[poolSettings, poolType])), "sha256:c9d8839409f1c94791225e601bdfd372"},
 		{"userPool with triggers", digest(t, c.userPool(&calls, "").(*engine.Of[poolSettings, poolType])), "sha256:3cc7f60337258427a52019ed7c88b139"},
 		{"triggerPermission/<function>", digest(t, c.permission(&calls, functionARN+"f:live").(*engine.Of[invoke.Permission, invoke.Statement])), "sha256:625c8dc57d67a80b77a75e98a9694ef3"},
 		{"resourceServer/notes", digest(t, c.resourceServer(p, "notes").(*engine.Of[serverSettings, serverType])), "sha256:e48d93a368064614832e8b3082f53406"},
-		{"client/web", digest(t, c.client(p, "web").(*engine.Of[clientSettings, clientType])), "sha256:9ac830b8503b5cb9fd315ae7a7aab9bd"},
-		{"client/job", digest(t, c.client(p, "job").(*engine.Of[clientSettings, clientType])), "sha256:0a9dce28b06932db8e6d271382c2c4ff"},
+		{"client/web", web, "sha256:9ac830b8503b5cb9fd315ae7a7aab9bd"},
+		{"client/job", job, "sha256:0a9dce28b06932db8e6d271382c2c4ff"},
+		{"identityProvider/Okta", digest(t, c.identityProvider(p, "Okta").(*engine.Of[providerSettings, providerType])), "sha256:cd474365605896ea9815397a9ce3a165"},
+		{"identityProvider/Google", digest(t, c.identityProvider(p, "Google").(*engine.Of[providerSettings, providerType])), "sha256:e8740e28cf949b98a9d759bda870b929"},
+		{"branding/web", digest(t, c.branding(styled, "web").(*engine.Of[brandingSettings, style])), "sha256:3cc78fa1049fbd7a52b412f4b95a9749"},
+		{"terms/web/termsOfUse", digest(t, c.terms(styled, "web/termsOfUse").(*engine.Of[termsSettings, termsType])), "sha256:6a2d8ddc625bc1ebca68daa7c22e529b"},
+		{"classicStyle", digest(t, c.poolStyle(styled, "").(*engine.Of[classicSettings, classicHeld])), "sha256:46badcc89d2ae787847690030b23a7b6"},
+		{"customDomain", digest(t, c.customDomain(styled, "").(*engine.Of[customSettings, customHeld])), "sha256:ac4bb278320e7bf9d43c1ad429934fff"},
 		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, givenDomain])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},
 	} {
 		if tc.got != tc.want {

@@ -26,7 +26,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
 			Check: engine.BySweep, Removal: plan.LosesUsers, After: []string{prefixPermission},
-			Leaves: []string{NameMFA, PrefixClient, prefixPermission}, Watches: []string{PrefixClient, foreignProvider},
+			Leaves: []string{NameMFA, PrefixClient, prefixPermission}, Watches: []string{PrefixClient, PrefixProvider},
 		},
 		Desired: r.desired,
 		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },
@@ -177,9 +177,17 @@ func (r userPool) untag(ctx context.Context, _ string, have *types.UserPoolType,
 func (r userPool) guard(ctx context.Context, operation v1alpha1.Operation, _ *poolSettings, have *types.UserPoolType) error {
 	switch operation {
 	case v1alpha1.OperationCreate:
-		if domain := r.p.Object.Spec.Domain; domain != nil && r.otherPools {
-			// Another SecuredAPI of this account may have the domain: then nothing is made at all.
-			return r.free(ctx, r.p, NamePool, domain.Prefix)
+		if !r.otherPools {
+			return nil
+		}
+		// Another SecuredAPI of this account may have the domain: then nothing is made at all.
+		if prefix := r.p.Object.Spec.DomainPrefix(); prefix != "" {
+			if err := r.free(ctx, r.p, NamePool, prefixes, prefix); err != nil {
+				return err
+			}
+		}
+		if domain := r.p.Object.Spec.CustomDomain(); domain != nil {
+			return r.free(ctx, r.p, NamePool, customs, domain.Name)
 		}
 		return nil
 	case v1alpha1.OperationDelete:

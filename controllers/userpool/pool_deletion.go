@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
@@ -125,9 +124,12 @@ func (r userPool) delete(ctx context.Context, id, _ string) error {
 			return err
 		}
 	}
-	if prefix := aws.ToString(pool.Domain); prefix != "" {
-		if err := r.deleteDomain(ctx, r.p, NamePool, prefix, id); err != nil {
-			return fmt.Errorf("delete domain %s: %w", prefix, err)
+	for _, domain := range []*string{pool.Domain, pool.CustomDomain} {
+		if domain == nil || *domain == "" {
+			continue
+		}
+		if err := r.deleteDomain(ctx, r.p, NamePool, *domain, id); err != nil {
+			return fmt.Errorf("delete domain %s: %w", *domain, err)
 		}
 	}
 	if err := r.p.Unchanged(ctx); err != nil {

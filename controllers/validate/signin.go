@@ -127,6 +127,9 @@ func tier(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 			needs(fmt.Sprintf("spec.userPool.triggers[%d].version", i), string(version))
 		}
 	}
+	if spec.ManagedPages() {
+		needs("spec.domain.pages", string(v1alpha1.PagesManaged))
+	}
 	for i := range spec.Clients {
 		client := &spec.Clients[i]
 		if at := slices.Index(client.AuthFlows, v1alpha1.AuthFlowChoice); at >= 0 {
@@ -163,7 +166,7 @@ func recoveryByFactor(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 
 // factorsOnPages: the classic pages know passwords only (developer guide, "Authentication with managed login").
 func factorsOnPages(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
-	if spec.Domain == nil {
+	if spec.Domain == nil || spec.ManagedPages() {
 		return nil
 	}
 	var found []Finding
@@ -172,7 +175,7 @@ func factorsOnPages(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 			found = append(found, Finding{
 				fmt.Sprintf("spec.userPool.firstFactors[%d]", i), string(factor),
 				"is not offered by the login pages of the domain, which ask for passwords only",
-				"take it off where users sign in on these pages alone",
+				"set spec.domain.pages to Managed, or take it off where users sign in on these pages alone",
 			})
 		}
 	}

@@ -73,6 +73,14 @@ var Rules = []Rule{
 	{"scopes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [openid, notes/write]}]}`, scopes},
 	{"scopeCount", "", scopeCount},
 	{"attributes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], writeAttributes: [sub]}]}`, attributes},
+	{"mapping", `{userPool: {identityProviders: [{name: Okta, attributes: {email: email, sub: sub}, ` +
+		`oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, mapping},
+	{"identifierTwice", `{userPool: {identityProviders: [{name: Okta, identifiers: [acme, acme], attributes: {email: email}, ` +
+		`oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, identifierTwice},
+	{"unknownProvider", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], identityProviders: [Okta]}]}`, unknownProvider},
+	{"unwritable", `{userPool: {identityProviders: [{name: Okta, attributes: {email: email, name: name}, ` +
+		`oidc: {issuer: "https://login.example.com", clientID: c}}]}, ` +
+		`clients: [{name: web, callbackURLs: ["https://app.example.com/"], writeAttributes: [email]}]}`, unwritable},
 	{"methods", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: F}}}, ` +
 		`{path: /a, methods: [PUT, GET], backend: {lambda: {function: G}}}]}`, methods},
 	{"methodCount", "", methodCount},

@@ -54,7 +54,12 @@ func (s *Server) cognitoRequests(r wire.Request, call wire.Call) []iam.Request {
 func poolExtras(region string, input any) []iam.Request {
 	role := member(input, "RoleArn")
 	var keys []string
+	custom := false
 	switch in := input.(type) {
+	case *cip.CreateUserPoolDomainInput:
+		custom = in.CustomDomainConfig != nil
+	case *cip.UpdateUserPoolDomainInput:
+		custom = in.CustomDomainConfig != nil
 	case *cip.CreateUserPoolInput:
 		if in.SmsConfiguration != nil {
 			role = aws.ToString(in.SmsConfiguration.SnsCallerArn)
@@ -71,6 +76,11 @@ func poolExtras(region string, input any) []iam.Request {
 		}
 	}
 	var extras []iam.Request
+	if custom {
+		// "To set up a custom domain name or to update its certificate, you must have permission to update Amazon CloudFront
+		// distributions" (developer guide, "Adding a custom domain to a user pool", with any resource).
+		extras = append(extras, iam.Request{Action: "cloudfront:UpdateDistribution", Resource: "*", Context: iam.Context{}})
+	}
 	if role != "" {
 		passed := iam.Context{}
 		passed.Set("iam:PassedToService", "cognito-idp.amazonaws.com")

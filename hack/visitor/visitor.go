@@ -51,6 +51,12 @@ func New(home string) *Visitor {
 	}}}
 }
 
+// Through has the visitor reach pages in another network, and returns the visitor.
+func (v *Visitor) Through(network http.RoundTripper) *Visitor {
+	v.client.Transport = network
+	return v
+}
+
 // Open opens a page, from a URL that may be relative to the present one.
 func (v *Visitor) Open(ctx context.Context, target string) error {
 	return v.load(ctx, http.MethodGet, target, nil)

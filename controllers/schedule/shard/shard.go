@@ -9,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -16,7 +18,7 @@ import (
 )
 
 // CacheOptions says what the manager keeps in memory: the SecuredAPIs that the selector selects, and of each namespace
-// its labels and role. Of ConfigMaps it keeps the names of those that the operator wrote. Secrets are not kept, and of a suspended
+// its labels and role. Of ConfigMaps it keeps the names of those that the operator wrote or may read. Secrets are not kept, and of a suspended
 // object no spec. What a pass writes it read from the API
 // server, so nothing that is left out gets lost.
 func CacheOptions(selector labels.Selector) cache.Options {
@@ -24,11 +26,16 @@ func CacheOptions(selector labels.Selector) cache.Options {
 		ByObject: map[client.Object]cache.ByObject{
 			&v1alpha1.SecuredAPI{}: {Label: selector, Transform: slim},
 			&corev1.Namespace{}:    {Transform: onlyAccess},
-			&corev1.ConfigMap{}: {
-				Label: labels.SelectorFromSet(labels.Set{v1alpha1.ContentLabel: v1alpha1.ContentOutputs}), Transform: onlyName,
-			},
+			&corev1.ConfigMap{}:    {Label: withContent(), Transform: onlyName},
 		},
 	}
+}
+
+// withContent selects what the operator wrote or may read.
+func withContent() labels.Selector {
+	content, err := labels.NewRequirement(v1alpha1.ContentLabel, selection.In, []string{v1alpha1.ContentOutputs, v1alpha1.ContentInput})
+	utilruntime.Must(err)
+	return labels.NewSelector().Add(*content)
 }
 
 // slim drops what is long and says nothing that passes, claims and appointments need.

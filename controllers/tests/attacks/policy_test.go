@@ -34,6 +34,8 @@ func tenant(t *testing.T, edit func(*v1alpha1.SecuredAPIPolicySpec)) (*harness.W
 		Functions:          []string{"*Handler"},
 		HTTPHosts:          []string{"*.shop.example.com"},
 		DomainPrefixes:     []string{"notes-*"},
+		CustomDomains:      []string{"*.notes.example.com"},
+		Certificates:       []string{"arn:aws:acm:us-east-1:111111111111:certificate/notes"},
 		CallbackHosts:      []string{"*.shop.example.com"},
 		CognitoRoles:       []string{"arn:aws:iam::111111111111:role/notes-*"},
 		KMSKeys:            []string{"arn:aws:kms:us-east-1:111111111111:key/notes-*"},
@@ -84,6 +86,13 @@ func TestASpecOutsideThePolicyMakesNoAWSCall(t *testing.T) {
 	function := func(name string) func(*v1alpha1.SecuredAPI) {
 		return func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Backend.Lambda.Function = name }
 	}
+	ownDomain := func(name, certificate string) func(*v1alpha1.SecuredAPI) {
+		return func(o *v1alpha1.SecuredAPI) {
+			o.Spec.Domain.Custom = &v1alpha1.CustomDomain{
+				Name: name, CertificateARN: "arn:aws:acm:us-east-1:111111111111:certificate/" + certificate,
+			}
+		}
+	}
 	callback := func(url string) func(*v1alpha1.SecuredAPI) {
 		return func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].CallbackURLs[0] = v1alpha1.URL(url) }
 	}
@@ -126,6 +135,8 @@ func TestASpecOutsideThePolicyMakesNoAWSCall(t *testing.T) {
 			}
 		}, "spec.userPool.email.identityARN"},
 		{"another team's domain", func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Prefix = "pay-beta" }, "spec.domain.prefix"},
+		{"another team's name of login pages", ownDomain("auth.pay.example.com", "notes"), "spec.domain.custom.name"},
+		{"another team's certificate", ownDomain("auth.notes.example.com", "pay"), "spec.domain.custom.certificateARN"},
 		{"tokens sent to another host", callback("https://evil.example.com/"), "callbackURLs[0]"},
 		{"tokens sent to another app", callback("notes://back"), "callbackURLs[0]"},
 		{"another Region", func(o *v1alpha1.SecuredAPI) { o.Spec.Region = "eu-west-1" }, "spec.region"},

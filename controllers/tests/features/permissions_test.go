@@ -11,6 +11,7 @@ import (
 	apigwtypes "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/config/iam"
@@ -35,6 +36,7 @@ func TestEveryPermissionIsNeeded(t *testing.T) {
 	w.Permit("events", iam.Values{"QUEUE_ARN": {"arn:aws:sqs:us-east-1:111111111111:events"}})
 	w.Permit("groups", iam.Values{"ROLE_ARN": {readers}})
 	w.Permit("sms", iam.Values{"ROLE_ARN": {texts}})
+	w.Permit("custom-domains", nil)
 	w.Permit("kms", iam.Values{"KEY_ARN": {poolKey}})
 	w.StartOperator()
 	t.Cleanup(func() { w.Stop() })
@@ -53,13 +55,17 @@ func TestEveryPermissionIsNeeded(t *testing.T) {
 func lifeOfOwn(w *harness.World) {
 	w.T.Helper()
 	ctx := w.T.Context()
-	for _, operation := range []string{"CreateUserPool", "CreateUserPoolClient", "CreateResourceServer", "CreateGroup", "CreateRestApi"} {
+	for _, operation := range []string{"CreateUserPool", "CreateUserPoolClient", "CreateTerms", "CreateResourceServer", "CreateGroup", "CreateRestApi"} {
 		w.AWS.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.LoseReply, Times: 1})
 	}
 	object := w.Recipe()
 	harness.WithProgram(object)
 	object.Spec.UserPool.Groups = []v1alpha1.Group{{Name: "readers", RoleARN: readers}}
 	object.Spec.Tags = map[string]v1alpha1.TagValue{"team": "shop"}
+	object.Spec.UserPool.IdentityProviders = []v1alpha1.IdentityProvider{{
+		Name: "Okta", Attributes: map[string]v1alpha1.Claim{"email": "email"},
+		OIDC: &v1alpha1.OIDCProvider{Issuer: "https://login.example.com", ClientID: "c"},
+	}}
 	w.Create(object)
 	w.AwaitReady(object)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
@@ -68,9 +74,17 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.UserPool.Groups[0].Description = "Who reads"
 		o.Spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerCustomEmailSender, Function: "OtherHandler"}}
 		o.Spec.UserPool.SenderKeyARN = poolKey
+		o.Spec.UserPool.IdentityProviders[0].Identifiers = []string{"example.com"}
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
 		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 		o.Spec.Stage, o.Spec.Tags = "live", nil
+		o.Spec.Domain.Pages = v1alpha1.PagesManaged
+		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{
+			Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"},
+			Terms: &v1alpha1.Terms{
+				TermsOfUse: v1alpha1.Links{"default": "https://notes.example.com/"}, PrivacyPolicy: v1alpha1.Links{"default": "https://notes.example.com/"},
+			},
+		})
 		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
 	})
 	w.AwaitReady(object)
@@ -90,10 +104,31 @@ func lifeOfOwn(w *harness.World) {
 	harness.Must[*cip.UntagResourceOutput](w)(w.Cognito().UntagResource(ctx, &cip.UntagResourceInput{
 		ResourceArn: &object.Status.UserPool.ARN, TagKeys: []string{engine.TagUID},
 	}))
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.Branding = &v1alpha1.Branding{Settings: &runtime.RawExtension{Raw: []byte(`{"categories":{"global":{"colorSchemeMode":"DARK"}}}`)}}
+	})
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.ClassicStyle = &v1alpha1.ClassicStyle{CSS: ".label-customizable {color: red;}"}
+		o.Spec.Domain.Custom = &v1alpha1.CustomDomain{
+			Name: "auth.example.com", CertificateARN: "arn:aws:acm:us-east-1:111111111111:certificate/a",
+		}
+	})
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.ClassicStyle.CSS = ".label-customizable {color: blue;}"
+		o.Spec.Clients[len(o.Spec.Clients)-1].Terms.PrivacyPolicy["german"] = "https://notes.example.com/de"
+	})
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Clients[len(o.Spec.Clients)-1].Terms = nil
+		o.Spec.Domain.Pages, o.Spec.Domain.Branding = v1alpha1.PagesClassic, nil
+	})
+	w.AwaitReady(object)
 	weaken(w, object, 20)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Name, o.Spec.Clients[0].Secret = "other", nil
-		o.Spec.UserPool.Groups, o.Spec.Domain.Prefix = nil, "notes-live"
+		o.Spec.UserPool.Groups, o.Spec.UserPool.IdentityProviders, o.Spec.Domain.Prefix = nil, nil, "notes-live"
 		o.Spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPostConfirmation, Function: "GuestHandler"}}
 		o.Spec.Routes[1].Backend.Lambda.Function = "GuestHandler"
 	})

@@ -39,6 +39,8 @@ type PoolItem struct {
 	Clients         []string
 	ResourceServers []string
 	Groups          []string
+	Documents       []string
+	Providers       []string
 }
 
 // APIItem is a REST API, with what is in it.
@@ -117,7 +119,7 @@ func Optional(text string) *string {
 func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	w.T.Helper()
 	pool := Must[*cip.DescribeUserPoolOutput](w)(w.Cognito().DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})).UserPool
-	item := PoolItem{Name: *pool.Name, Domain: aws.ToString(pool.Domain)}
+	item := PoolItem{Name: *pool.Name, Domain: w.pagesOf(ctx, pool)}
 	p := pool.Policies.PasswordPolicy
 	item.Settings = fmt.Sprint(pool.UsernameAttributes, pool.AutoVerifiedAttributes, pool.AdminCreateUserConfig.AllowAdminCreateUserOnly,
 		*p.MinimumLength, p.RequireLowercase, p.RequireNumbers, p.RequireSymbols, p.RequireUppercase, p.TemporaryPasswordValidityDays,
@@ -129,11 +131,13 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration,
 	})
 	clients := Must[*cip.ListUserPoolClientsOutput](w)(w.Cognito().ListUserPoolClients(ctx, &cip.ListUserPoolClientsInput{UserPoolId: &id, MaxResults: aws.Int32(60)}))
+	names := map[string]string{}
 	for _, listed := range clients.UserPoolClients {
+		names[*listed.ClientId] = *listed.ClientName
 		c := Must[*cip.DescribeUserPoolClientOutput](w)(w.Cognito().DescribeUserPoolClient(ctx, &cip.DescribeUserPoolClientInput{UserPoolId: &id, ClientId: listed.ClientId})).UserPoolClient
 		item.Clients = append(item.Clients, fmt.Sprint(*c.ClientName, sorted(c.CallbackURLs), sorted(c.LogoutURLs), sorted(c.AllowedOAuthFlows), sorted(c.AllowedOAuthScopes),
 			aws.ToBool(c.AllowedOAuthFlowsUserPoolClient), w.countSecrets(ctx, c), w.admitted(*c.ClientId), sorted(c.SupportedIdentityProviders), c.PreventUserExistenceErrors, sorted(c.ExplicitAuthFlows),
-			aws.ToString(c.DefaultRedirectURI), sorted(c.ReadAttributes), sorted(c.WriteAttributes), aws.ToBool(c.EnablePropagateAdditionalUserContextData), tokensOf(c)))
+			aws.ToString(c.DefaultRedirectURI), sorted(c.ReadAttributes), sorted(c.WriteAttributes), aws.ToBool(c.EnablePropagateAdditionalUserContextData), tokensOf(c), w.styleOf(ctx, id, c.ClientId), w.classicOf(ctx, id, c.ClientId)))
 	}
 	servers := Must[*cip.ListResourceServersOutput](w)(w.Cognito().ListResourceServers(ctx, &cip.ListResourceServersInput{UserPoolId: &id, MaxResults: aws.Int32(50)}))
 	for _, rs := range servers.ResourceServers {
@@ -145,6 +149,12 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	}
 	for _, g := range Must[*cip.ListGroupsOutput](w)(w.Cognito().ListGroups(ctx, &cip.ListGroupsInput{UserPoolId: &id})).Groups {
 		item.Groups = append(item.Groups, fmt.Sprint(*g.GroupName, aws.ToString(g.Description), aws.ToInt32(g.Precedence), aws.ToString(g.RoleArn)))
+	}
+	item.Domain += w.classicOf(ctx, id, nil)
+	item.Documents = w.documents(ctx, id, names)
+	for _, listed := range Must[*cip.ListIdentityProvidersOutput](w)(w.Cognito().ListIdentityProviders(ctx, &cip.ListIdentityProvidersInput{UserPoolId: &id})).Providers {
+		p := Must[*cip.DescribeIdentityProviderOutput](w)(w.Cognito().DescribeIdentityProvider(ctx, &cip.DescribeIdentityProviderInput{UserPoolId: &id, ProviderName: listed.ProviderName})).IdentityProvider
+		item.Providers = append(item.Providers, fmt.Sprint(*p.ProviderName, p.ProviderType, p.ProviderDetails, p.AttributeMapping, sorted(p.IdpIdentifiers)))
 	}
 	item.Triggers, item.Tags = inWords(pool.LambdaConfig), w.tags(pool.UserPoolTags)
 	slices.Sort(item.Clients)

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
@@ -24,10 +25,10 @@ func (w *World) Recipe() *v1alpha1.SecuredAPI {
 	return w.Sample("notes")
 }
 
-// Sample is the first object of a manifest of config/samples, as people apply it.
+// Sample is the first SecuredAPI of a manifest of config/samples, as people apply it.
 func (w *World) Sample(name string) *v1alpha1.SecuredAPI { return w.Samples(name)[0] }
 
-// Samples are the objects of a manifest of config/samples.
+// Samples are the SecuredAPIs of a manifest of config/samples. Secrets and ConfigMaps in it are made.
 func (w *World) Samples(name string) []*v1alpha1.SecuredAPI {
 	w.T.Helper()
 	text, err := os.ReadFile(File("config/samples/securedapi_v1alpha1_" + name + ".yaml"))
@@ -36,12 +37,19 @@ func (w *World) Samples(name string) []*v1alpha1.SecuredAPI {
 	}
 	var objects []*v1alpha1.SecuredAPI
 	for document := range strings.SplitSeq(string(text), "\n---\n") {
-		object := &v1alpha1.SecuredAPI{}
-		if err := yaml.UnmarshalStrict([]byte(document), object); err != nil {
+		var into client.Object = &v1alpha1.SecuredAPI{}
+		if !strings.Contains(document, "kind: SecuredAPI\n") {
+			into = &unstructured.Unstructured{}
+		}
+		if err := yaml.UnmarshalStrict([]byte(document), into); err != nil {
 			w.T.Fatal(err)
 		}
-		object.Namespace = w.Namespace
-		objects = append(objects, object)
+		into.SetNamespace(w.Namespace)
+		if object, is := into.(*v1alpha1.SecuredAPI); is {
+			objects = append(objects, object)
+		} else if err := w.Client.Create(w.T.Context(), into); err != nil {
+			w.T.Fatal(err)
+		}
 	}
 	return objects
 }

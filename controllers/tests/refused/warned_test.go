@@ -17,16 +17,18 @@ import (
 
 // warned are what the operator says to the example of each doubt.
 var warned = map[string]words{
-	"unconfirmed":         {"spec.userPool.autoVerify", "[]", "verifies no address, so who signs up gets no code", "add Email"},
-	"localURL":            {"spec.clients[0].callbackURLs[0]", `"http://localhost:3000/callback"`, "is on the user's own machine", "take it off"},
-	"wildcardURL":         {"spec.clients[0].callbackURLs[0]", `"https://app.example.com/*"`, "Cognito compares URLs letter by letter", "name each URL"},
-	"factorsOnPages":      {"spec.userPool.firstFactors[1]", "EmailOTP", "is not offered by the login pages", "take it off"},
-	"noFlow":              {"spec.clients[0].flows", "[]", "lets users sign in by Cognito's API alone", "name a flow"},
-	"claimsWithoutOpenID": {"spec.clients[0].scopes[0]", `"email"`, "is given by Cognito together with openid only", "add openid"},
-	"adoptedScopes":       {"spec.routes[0].scopes[0]", `"notes/write"`, "is not declared in spec.resourceServers", "declare it there"},
-	"noClient":            {"spec.clients", "", "there is no client, so nobody gets a token", "add a client"},
-	"noIDToken":           {"spec.routes[0].scopes", "[]", "asks for an ID token, and no client has the scope openid", "add openid"},
-	"noAccessToken":       {"spec.routes[0].scopes", "[notes/read]", "are among no client's scopes", "add one of them to the scopes of a client"},
+	"unconfirmed":          {"spec.userPool.autoVerify", "[]", "verifies no address, so who signs up gets no code", "add Email"},
+	"localURL":             {"spec.clients[0].callbackURLs[0]", `"http://localhost:3000/callback"`, "is on the user's own machine", "take it off"},
+	"wildcardURL":          {"spec.clients[0].callbackURLs[0]", `"https://app.example.com/*"`, "Cognito compares URLs letter by letter", "name each URL"},
+	"factorsOnPages":       {"spec.userPool.firstFactors[1]", "EmailOTP", "is not offered by the login pages", "set spec.domain.pages to Managed"},
+	"requiredUnmapped":     {"spec.userPool.identityProviders[0].attributes", "", "email is not in it, which the pool requires of users", "map it, as email: <claim>"},
+	"providerWithoutPages": {"spec.userPool.identityProviders", "", "is of no use without spec.domain", "set spec.domain.prefix"},
+	"noFlow":               {"spec.clients[0].flows", "[]", "lets users sign in by Cognito's API alone", "name a flow"},
+	"claimsWithoutOpenID":  {"spec.clients[0].scopes[0]", `"email"`, "is given by Cognito together with openid only", "add openid"},
+	"adoptedScopes":        {"spec.routes[0].scopes[0]", `"notes/write"`, "is not declared in spec.resourceServers", "declare it there"},
+	"noClient":             {"spec.clients", "", "there is no client, so nobody gets a token", "add a client"},
+	"noIDToken":            {"spec.routes[0].scopes", "[]", "asks for an ID token, and no client has the scope openid", "add openid"},
+	"noAccessToken":        {"spec.routes[0].scopes", "[notes/read]", "are among no client's scopes", "add one of them to the scopes of a client"},
 }
 
 func TestEveryDoubtIsShownInWarnings(t *testing.T) {
@@ -40,7 +42,9 @@ func TestEveryDoubtIsShownInWarnings(t *testing.T) {
 			continue
 		}
 		one := create(t, w, fmt.Sprintf("warned-%d", i), doubt.Example, func(s *v1alpha1.SecuredAPISpec) {
-			s.Domain.Prefix = fmt.Sprintf("warned-%d", i)
+			if s.Domain != nil {
+				s.Domain.Prefix = fmt.Sprintf("warned-%d", i)
+			}
 		})
 		w.Await(one, "the warning of "+doubt.Name, func(o *v1alpha1.SecuredAPI) bool {
 			got := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionWarnings)

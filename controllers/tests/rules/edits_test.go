@@ -117,7 +117,7 @@ func recoveringByAdmin(o *v1alpha1.SecuredAPI) {
 }
 
 // edits change every property that can be changed.
-var edits = slices.Concat(recipeEdits, signInEdits, triggerEdits)
+var edits = slices.Concat(recipeEdits, signInEdits, triggerEdits, providerEdits, pagesEdits)
 
 // recipeEdits change what the recipe has.
 var recipeEdits = []edit{
@@ -385,7 +385,7 @@ var impossibles = []impossible{
 	{
 		"an identity provider that does not exist", of("clients[].identityProviders"), nothing, func(o *v1alpha1.SecuredAPI) {
 			o.Spec.Clients[0].IdentityProviders = []string{"Cognito", "Okta"}
-		}, v1alpha1.ReasonRejectedByAWS, "The provider Okta does not exist for User Pool",
+		}, v1alpha1.ReasonInvalidSpec, `spec.clients[0].identityProviders[1]: "Okta" is not in spec.userPool.identityProviders, nor is it Cognito`,
 	},
 	{
 		"an attribute that does not exist", of("clients[].writeAttributes"), nothing, func(o *v1alpha1.SecuredAPI) {

@@ -22,8 +22,10 @@ func TestRule8AnUpdatedObjectEqualsANewOne(t *testing.T) {
 			updated, fresh := harness.NewWorld(t, harness.ResyncNever), harness.NewWorld(t, harness.ResyncNever)
 			for _, w := range []*harness.World{updated, fresh} {
 				permitGroups(w)
+				w.MakeInputs()
 				w.Permit("sms", iam.Values{"ROLE_ARN": {textsRole, otherTextsRole}})
-				w.Permit("kms", iam.Values{"KEY_ARN": {codesKey, otherKey}})
+				w.Permit("kms", iam.Values{"KEY_ARN": {codesKey, otherCodesKey}})
+				w.Permit("custom-domains", nil)
 			}
 			object, other := updated.Recipe(), fresh.Recipe()
 			if tc.from != nil {

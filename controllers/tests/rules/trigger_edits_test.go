@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	ofFunctions = "arn:aws:lambda:us-east-1:111111111111:function:"
-	codesKey    = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
-	otherKey    = "arn:aws:kms:us-east-1:111111111111:key/7d1f3c5a-4c11-9a52-5f1c-0f3c5a2e2a1a"
+	ofFunctions   = "arn:aws:lambda:us-east-1:111111111111:function:"
+	codesKey      = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
+	otherCodesKey = "arn:aws:kms:us-east-1:111111111111:key/7d1f3c5a-4c11-9a52-5f1c-0f3c5a2e2a1a"
 )
 
 // calling has the pool call a function for events.
@@ -36,7 +36,7 @@ var triggerEdits = append(eachEvent(),
 	edit{"what a function of tokens is told", of("userPool.triggers[].version"), calling("GuestHandler", v1alpha1.TriggerPreTokenGeneration), func(o *v1alpha1.SecuredAPI) {
 		o.Spec.UserPool.Triggers[0].Version = v1alpha1.TriggerV3
 	}, "~ userPool.triggers.PreTokenGeneration: " + ofFunctions + "GuestHandler V1 -> " + ofFunctions + "GuestHandler V3"},
-	edit{"another key of codes", of("userPool.senderKeyARN"), withSender, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.SenderKeyARN = otherKey }, "~ userPool.senderKeyARN: " + codesKey + " -> " + otherKey},
+	edit{"another key of codes", of("userPool.senderKeyARN"), withSender, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.SenderKeyARN = otherCodesKey }, "~ userPool.senderKeyARN: " + codesKey + " -> " + otherCodesKey},
 	edit{"no function that sends", of("userPool.triggers", "userPool.senderKeyARN"), withSender, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.UserPool.Triggers, o.Spec.UserPool.SenderKeyARN = nil, ""
 	}, "~ userPool.senderKeyARN: " + codesKey + ` -> ""`},

@@ -122,3 +122,91 @@ func TestIdentityProviders(t *testing.T) {
 		},
 	})
 }
+
+func TestProviderDetails(t *testing.T) {
+	const unknown = "the words are not known; the SDK documents the keys (CreateIdentityProviderInput.ProviderDetails)"
+	social := map[string]string{"client_id": "c", "client_secret": "s", "authorize_scopes": "email"}
+	oidc := func(key, value string) map[string]string {
+		details := map[string]string{
+			"client_id": "c", "oidc_issuer": "https://auth.example.com", "authorize_scopes": "openid", "attributes_request_method": "GET",
+		}
+		if details[key] = value; value == "" {
+			delete(details, key)
+		}
+		return details
+	}
+	var rows []behavior
+	for _, row := range []struct {
+		name, source, provider string
+		kind                   types.IdentityProviderTypeType
+		details, mapping       map[string]string
+		wantErr                string
+		want                   map[string]string
+	}{
+		{
+			"a social provider has a fixed name", "aws/aws-cli#3179", "Staff", types.IdentityProviderTypeTypeGoogle, social, nil,
+			"InvalidParameterException: Provider Staff cannot be of type Google.", nil,
+		},
+		{
+			"and no other kind has it", unknown, "Google", types.IdentityProviderTypeTypeOidc, oidc("", "x"), nil,
+			"InvalidParameterException: Provider Google cannot be of type OIDC.", nil,
+		},
+		{
+			"a social provider has a secret", "aws-amplify/amplify-cli#8266", "Google", types.IdentityProviderTypeTypeGoogle,
+			map[string]string{"client_id": "c", "authorize_scopes": "email"}, nil,
+			"InvalidParameterException: client_id, client_secret and authorize_scopes are all required idp details", nil,
+		},
+		{
+			"OIDC has an issuer", unknown, "Okta", types.IdentityProviderTypeTypeOidc, oidc("oidc_issuer", ""), nil,
+			"InvalidParameterException: oidc_issuer is a required idp detail", nil,
+		},
+		{
+			"a key that nobody documents", unknown, "Okta", types.IdentityProviderTypeTypeOidc, oidc("token_endpoint", "https://auth.example.com"), nil,
+			"InvalidParameterException: token_endpoint is no idp detail of type OIDC", nil,
+		},
+		{
+			"an address without TLS", unknown, "Okta", types.IdentityProviderTypeTypeOidc, oidc("token_url", "http://auth.example.com"), nil,
+			"InvalidParameterException: token_url must be an https URL", nil,
+		},
+		{
+			"a method", unknown, "Okta", types.IdentityProviderTypeTypeOidc, oidc("attributes_request_method", "PUT"), nil,
+			"InvalidParameterException: attributes_request_method must be GET or POST", nil,
+		},
+		{
+			"SAML has metadata", unknown, "Okta", types.IdentityProviderTypeTypeSaml, map[string]string{}, nil,
+			"InvalidParameterException: Either MetadataURL or MetadataFile is required", nil,
+		},
+		{
+			"SAML has metadata in XML", unknown, "Okta", types.IdentityProviderTypeTypeSaml, map[string]string{"MetadataFile": "none"}, nil,
+			"InvalidParameterException: Error while parsing SAML metadata: EOF", nil,
+		},
+		{
+			"an attribute that the pool does not have", unknown, "Okta", types.IdentityProviderTypeTypeOidc, oidc("", "x"), map[string]string{"shoe": "shoe"},
+			"InvalidParameterException: Attribute shoe in the attribute mapping does not exist in the user pool.", nil,
+		},
+		{
+			"a private key is not shown", "model: CreateIdentityProviderInput.ProviderDetails, \"Describe response\"", "SignInWithApple",
+			types.IdentityProviderTypeTypeSignInWithApple,
+			map[string]string{"client_id": "c", "team_id": "t", "key_id": "k", "private_key": "p", "authorize_scopes": "email"}, nil, "",
+			map[string]string{
+				"client_id": "c", "team_id": "t", "key_id": "k", "authorize_scopes": "email", "attributes_url_add_attributes": "false",
+				"authorize_url": "https://appleid.apple.com/auth/authorize", "oidc_issuer": "https://appleid.apple.com",
+				"token_request_method": "POST", "token_url": "https://appleid.apple.com/auth/token",
+			},
+		},
+	} {
+		delete(row.details, "")
+		rows = append(rows, behavior{name: row.name, source: row.source, wantErr: row.wantErr, want: row.want, do: func(c *cloud) (any, error) {
+			pool := c.pool()
+			_, err := c.api.CreateIdentityProvider(c.ctx(), &idp.CreateIdentityProviderInput{
+				UserPoolId: pool, ProviderName: &row.provider, ProviderType: row.kind, ProviderDetails: row.details, AttributeMapping: row.mapping,
+			})
+			if err != nil {
+				return map[string]string(nil), err
+			}
+			out, err := c.api.DescribeIdentityProvider(c.ctx(), &idp.DescribeIdentityProviderInput{UserPoolId: pool, ProviderName: &row.provider})
+			return out.IdentityProvider.ProviderDetails, err
+		}})
+	}
+	check(t, setup{}, rows)
+}

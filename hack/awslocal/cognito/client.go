@@ -1,6 +1,7 @@
 package cognito
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -107,6 +108,8 @@ func (s *Service) deleteUserPoolClient(
 	}
 	delete(p.clients, *c.ClientId)
 	delete(s.clients, *c.ClientId)
+	delete(p.classic, *c.ClientId)
+	maps.DeleteFunc(p.documents, func(_ string, document *types.TermsType) bool { return *document.ClientId == *c.ClientId })
 	return &idp.DeleteUserPoolClientOutput{}, nil
 }
 

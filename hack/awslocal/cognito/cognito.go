@@ -7,7 +7,7 @@
 // ([Service.ServeMailbox]).
 //
 // Where AWS's behavior is known, its source stands beside the code or in the row of a test's table; where no source
-// decides, an [Option] does. Not emulated: sign-in through other identity providers, passkeys, and the Lambda triggers of
+// decides, an [Option] does. Not emulated: sign-in through SAML, Facebook, Amazon and Apple, passkeys, and the Lambda triggers of
 // federation and senders; their configuration is stored, and signing in where it would matter is refused.
 package cognito
 
@@ -90,7 +90,17 @@ func (s *Service) Operations() []wire.Operation {
 
 		write(s, "CreateManagedLoginBranding", s.createManagedLoginBranding),
 		read(s, "DescribeManagedLoginBrandingByClient", s.describeManagedLoginBrandingByClient),
+		write(s, "UpdateManagedLoginBranding", s.updateManagedLoginBranding),
 		write(s, "DeleteManagedLoginBranding", s.deleteManagedLoginBranding),
+
+		write(s, "SetUICustomization", s.setUICustomization),
+		read(s, "GetUICustomization", s.getUICustomization),
+
+		write(s, "CreateTerms", s.createTerms),
+		read(s, "DescribeTerms", s.describeTerms),
+		write(s, "UpdateTerms", s.updateTerms),
+		write(s, "DeleteTerms", s.deleteTerms),
+		read(s, "ListTerms", s.listTerms),
 
 		write(s, "TagResource", s.tagResource),
 		write(s, "UntagResource", s.untagResource),

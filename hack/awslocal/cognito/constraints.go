@@ -89,11 +89,28 @@ var constraints = map[string]constraint{
 	"AllowedOAuthScopes[]":    {min: 1, max: 256, pattern: `[\x21\x23-\x5B\x5D-\x7E]+`},
 	"ManagedLoginBrandingId":  {required: true, pattern: uuid4},
 	"Assets":                  {max: 40},
+	"Category":                {required: true},
+	"ColorMode":               {required: true},
+	"Extension":               {required: true},
 	"ResourceId":              {min: 1, max: 40, pattern: `^[\w\- ]+$`},
 	"SupportedIdentityProviders[]": {
 		min: 1, max: 32, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+`,
 	},
 	"CreateUserPoolClientInput.ClientName": {required: true, min: 1, max: 128, pattern: poolName},
+
+	"GetUICustomizationInput.ClientId": {min: 1, max: 128, pattern: `[\w+]+`},
+	"SetUICustomizationInput.ClientId": {min: 1, max: 128, pattern: `[\w+]+`},
+
+	// Documents. The keys of links are the languages of managed login (CloudFormation: AWS::Cognito::Terms).
+	"TermsId":      {required: true, pattern: uuid4},
+	"TermsName":    {pattern: `^(terms-of-use|privacy-policy)$`},
+	"Links{key}":   {pattern: languagesPattern},
+	"Links{value}": {min: 1, max: 1024},
+
+	"CreateTermsInput.TermsName":   {required: true, pattern: `^(terms-of-use|privacy-policy)$`},
+	"CreateTermsInput.TermsSource": {required: true},
+	"CreateTermsInput.Enforcement": {required: true},
+	"ListTermsInput.MaxResults":    {min: 1, max: 60},
 
 	// Domains. The model's pattern isn't applied to the name: CreateUserPoolDomain has a message of its own for it,
 	// and it would refuse the dots of custom domains.
@@ -171,6 +188,8 @@ var constraints = map[string]constraint{
 }
 
 const (
+	languagesPattern = `^cognito:(default|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|` +
+		`chinese-(simplified|traditional))$`
 	poolName      = `[\w\s+=,.@-]+`
 	printable     = `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`
 	attributeName = `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+`

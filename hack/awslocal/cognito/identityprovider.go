@@ -2,6 +2,7 @@ package cognito
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -9,26 +10,6 @@ import (
 
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
-
-// filledDetails are the details of a provider that Cognito adds to what it was given. Source: the "Describe response"s in the
-// documentation of CreateIdentityProviderInput.ProviderDetails in the SDK.
-var filledDetails = map[types.IdentityProviderTypeType]map[string]string{
-	types.IdentityProviderTypeTypeOidc: {"attributes_url_add_attributes": "false"},
-	types.IdentityProviderTypeTypeLoginWithAmazon: {
-		"attributes_url": "https://api.amazon.com/user/profile", "attributes_url_add_attributes": "false",
-		"authorize_url": "https://www.amazon.com/ap/oa", "token_request_method": "POST", "token_url": "https://api.amazon.com/auth/o2/token",
-	},
-	types.IdentityProviderTypeTypeGoogle: {
-		"attributes_url": "https://people.googleapis.com/v1/people/me?personFields=", "attributes_url_add_attributes": "true",
-		"authorize_url": "https://accounts.google.com/o/oauth2/v2/auth", "oidc_issuer": "https://accounts.google.com",
-		"token_request_method": "POST", "token_url": "https://www.googleapis.com/oauth2/v4/token",
-	},
-	types.IdentityProviderTypeTypeSignInWithApple: {
-		"attributes_url_add_attributes": "false", "authorize_url": "https://appleid.apple.com/auth/authorize",
-		"oidc_issuer": "https://appleid.apple.com", "token_request_method": "POST", "token_url": "https://appleid.apple.com/auth/token",
-	},
-	types.IdentityProviderTypeTypeFacebook: {"attributes_url_add_attributes": "true", "token_request_method": "GET"},
-}
 
 func (s *Service) createIdentityProvider(
 	r wire.Request, in *idp.CreateIdentityProviderInput,
@@ -46,28 +27,49 @@ func (s *Service) createIdentityProvider(
 	}
 	provider := &types.IdentityProviderType{
 		UserPoolId: p.Id, ProviderName: in.ProviderName, ProviderType: in.ProviderType, CreationDate: aws.Time(r.Now),
+		AttributeMapping: map[string]string{},
+	}
+	if err := p.setProvider(r, provider, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers); err != nil {
+		return nil, err
 	}
 	p.providers[*in.ProviderName] = provider
-	setProvider(r, provider, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers)
-	return &idp.CreateIdentityProviderOutput{IdentityProvider: provider}, nil
+	return &idp.CreateIdentityProviderOutput{IdentityProvider: told(provider)}, nil
 }
 
-// setProvider sets what is given. A mapping has the user name at least, which Cognito takes from the provider's subject.
-func setProvider(r wire.Request, provider *types.IdentityProviderType, details, mapping map[string]string, identifiers []string) {
+// setProvider sets what is given, and keeps what is not.
+func (p *pool) setProvider(
+	r wire.Request, provider *types.IdentityProviderType, details, mapping map[string]string, identifiers []string,
+) error {
 	if details != nil {
-		provider.ProviderDetails = maps.Clone(filledDetails[provider.ProviderType])
-		if provider.ProviderDetails == nil {
-			provider.ProviderDetails = map[string]string{}
+		if err := checkDetails(*provider.ProviderName, provider.ProviderType, details); err != nil {
+			return err
 		}
-		maps.Copy(provider.ProviderDetails, details)
+	}
+	if err := p.checkMapping(mapping); err != nil {
+		return err
+	}
+	for name, other := range p.providers {
+		for _, identifier := range identifiers {
+			if name != *provider.ProviderName && slices.Contains(other.IdpIdentifiers, identifier) {
+				// GetIdentityProviderByIdentifier returns one provider (model); the words are not known.
+				return wire.Errorf("DuplicateProviderException", "The identifier %s is of another provider.", identifier)
+			}
+		}
+	}
+	if details != nil {
+		provider.ProviderDetails = filled(provider.ProviderType, details)
 	}
 	if mapping != nil {
-		provider.AttributeMapping = mapping
+		provider.AttributeMapping = maps.Clone(mapping)
+	}
+	if claim := subjects[provider.ProviderType]; claim != "" && provider.AttributeMapping["username"] == "" {
+		provider.AttributeMapping["username"] = claim
 	}
 	if identifiers != nil {
 		provider.IdpIdentifiers = identifiers
 	}
 	provider.LastModifiedDate = aws.Time(r.Now)
+	return nil
 }
 
 func (s *Service) describeIdentityProvider(
@@ -77,20 +79,24 @@ func (s *Service) describeIdentityProvider(
 	if err != nil {
 		return nil, err
 	}
-	return &idp.DescribeIdentityProviderOutput{IdentityProvider: provider}, nil
+	return &idp.DescribeIdentityProviderOutput{IdentityProvider: told(provider)}, nil
 }
 
 func (s *Service) updateIdentityProvider(
 	r wire.Request, in *idp.UpdateIdentityProviderInput,
 ) (*idp.UpdateIdentityProviderOutput, error) {
-	_, provider, err := s.identityProvider(r, in.UserPoolId, in.ProviderName)
+	p, provider, err := s.identityProvider(r, in.UserPoolId, in.ProviderName)
 	if err != nil {
 		return nil, err
 	}
-	setProvider(r, provider, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers)
-	return &idp.UpdateIdentityProviderOutput{IdentityProvider: provider}, nil
+	if err := p.setProvider(r, provider, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers); err != nil {
+		return nil, err
+	}
+	return &idp.UpdateIdentityProviderOutput{IdentityProvider: told(provider)}, nil
 }
 
+// deleteIdentityProvider leaves the name with the clients that have it: whether Cognito refuses is not known, and the operator takes it
+// off them first.
 func (s *Service) deleteIdentityProvider(
 	r wire.Request, in *idp.DeleteIdentityProviderInput,
 ) (*idp.DeleteIdentityProviderOutput, error) {

@@ -1,6 +1,7 @@
 package cognito
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -69,6 +70,8 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	// outside gives the answer instead, without the service's lock: it calls somebody else.
+	outside func(context.Context) answer
 }
 
 func jsonAnswer(status int, v any) answer {

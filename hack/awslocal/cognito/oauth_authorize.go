@@ -35,7 +35,7 @@ type authorization struct {
 // (https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html).
 const codeValidity = 5 * time.Minute
 
-// authorize sends the browser to the login page, or, if it is signed in, back with what was asked for.
+// authorize sends the browser to the login page, to the provider that it names, or, if it is signed in, back with what was asked for.
 func (st *site) authorize(r *http.Request) answer {
 	req, failure := st.authRequest(r)
 	if failure != nil {
@@ -43,6 +43,11 @@ func (st *site) authorize(r *http.Request) answer {
 	}
 	if session := st.session(r); session != nil && session.signedIn {
 		return st.finish(r, req, session)
+	}
+	if provider, asks := st.asked(r, req.client); provider != nil {
+		return st.depart(r, req, provider)
+	} else if asks {
+		return st.fail(r, "Login option is not available. Please try another one", *req.client.ClientId)
 	}
 	return redirect(r, "login?"+r.URL.RawQuery)
 }

@@ -41,9 +41,15 @@ type view struct {
 	Query    template.URL
 	SignUp   bool   // whether people may sign up themselves
 	Username string // filled in
-	Login    field
-	Fields   []field
-	Policy   string
+	// Local says that users of the pool itself sign in; Providers are where others do.
+	Local     bool
+	Providers []string
+	Login     field
+	Fields    []field
+	Links     []field // to a client's documents
+	CSS       template.CSS
+	Logo      bool
+	Policy    string
 	// Secret and KeyURL set up an authenticator app; Options are what a person can choose.
 	Secret  string
 	KeyURL  template.URL
@@ -85,7 +91,7 @@ func shown(h handler) func(*site, *http.Request) answer {
 				Title: "Login pages unavailable", Error: "Please contact an administrator.",
 			})
 		}
-		if !slices.Contains(req.client.SupportedIdentityProviders, localUsers) {
+		if !slices.Contains(req.client.SupportedIdentityProviders, localUsers) && (r.URL.Path != "/login" || len(st.offered(req.client)) == 0) {
 			return render(http.StatusUnauthorized, "message", view{
 				Title: "Login pages unavailable", Error: "Login option is not available. Please try another one",
 			})
@@ -116,9 +122,17 @@ func (st *site) show(status int, name string, r *http.Request, v view) answer {
 	if fresh {
 		v.CSRF = newToken()
 	}
+	if c := st.domain.pool.clients[r.FormValue("client_id")]; c != nil {
+		var css string
+		css, v.Logo = st.classicStyle(c)
+		v.CSS = template.CSS(css)
+	}
 	v.Query = template.URL(carried(r).Encode())
 	v.SignUp = !st.domain.pool.AdminCreateUserConfig.AllowAdminCreateUserOnly
 	v.Login = st.domain.pool.loginField()
+	if c := st.domain.pool.clients[r.URL.Query().Get("client_id")]; c != nil {
+		v.Local, v.Providers = slices.Contains(c.SupportedIdentityProviders, localUsers), st.offered(c)
+	}
 	v.Policy = st.domain.pool.policyText()
 	v.Username = cmp.Or(v.Username, r.FormValue("username"))
 	a := render(status, name, v)

@@ -57,11 +57,13 @@ func next(r *http.Request, path, login string) answer {
 	return seeOther(path, query)
 }
 
-func (st *site) signUpPage(r *http.Request, _ *authRequest) answer {
+func (st *site) signUpPage(r *http.Request, req *authRequest) answer {
 	if st.domain.pool.AdminCreateUserConfig.AllowAdminCreateUserOnly {
 		return render(http.StatusBadRequest, "message", view{Title: "Sign up", Error: "SignUp is not permitted for this user pool"})
 	}
-	return st.show(http.StatusOK, "signup", r, view{Title: "Sign up", Fields: st.domain.pool.signUpFields(r)})
+	return st.show(http.StatusOK, "signup", r, view{
+		Title: "Sign up", Fields: st.domain.pool.signUpFields(r), Links: st.links(req.client, r.FormValue("lang")),
+	})
 }
 
 func (st *site) signUpForm(r *http.Request, req *authRequest) answer {

@@ -22,6 +22,8 @@ type pool struct {
 	providers       map[string]*types.IdentityProviderType // by name
 	users           map[string]*user                       // by user name
 	groups          map[string]*types.GroupType            // by name
+	documents       map[string]*types.TermsType            // by id
+	classic         map[string]*types.UICustomizationType  // by client, or ALL
 	keys            *keyPair
 	// temporaryDaysSet is true once TemporaryPasswordValidityDays was given: UnusedAccountValidityDays can't be, then.
 	temporaryDaysSet bool
@@ -85,6 +87,8 @@ func (s *Service) createUserPool(r wire.Request, in *idp.CreateUserPoolInput) (*
 		providers:    map[string]*types.IdentityProviderType{},
 		users:        map[string]*user{},
 		groups:       map[string]*types.GroupType{},
+		documents:    map[string]*types.TermsType{},
+		classic:      map[string]*types.UICustomizationType{},
 		keys:         newKeyPair(),
 	}
 	members := slices.Concat(createOnlyMembers, updateUserPoolMembers)

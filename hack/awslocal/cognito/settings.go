@@ -2,6 +2,7 @@ package cognito
 
 import (
 	"context"
+	"net/http"
 	"time"
 )
 
@@ -46,8 +47,12 @@ type settings struct {
 	resetUnknown  bool
 	// linkInOldMembers is a switch of descriptions.
 	linkInOldMembers bool
-	domainDelay      time.Duration
-	secretDelay      time.Duration
+	// terseStyles is a switch of descriptions, too.
+	terseStyles bool
+	domainDelay time.Duration
+	secretDelay time.Duration
+	// network is between Cognito and identity providers; nil for the machine's own.
+	network http.RoundTripper
 	// domainDeletion is for how long a deleted domain is DELETING.
 	domainDeletion time.Duration
 	functions      Functions
@@ -67,6 +72,9 @@ func WithFunctions(functions Functions) Option { return func(s *settings) { s.fu
 
 // WithLimits replaces the quotas.
 func WithLimits(limits Limits) Option { return func(s *settings) { s.limits = limits } }
+
+// WithNetwork replaces the network between Cognito and identity providers, so that a test can be Google.
+func WithNetwork(network http.RoundTripper) Option { return func(s *settings) { s.network = network } }
 
 // WithReservedWords chooses the rule for domain prefixes; ReservedMixed if not given.
 func WithReservedWords(rule ReservedWords) Option {
@@ -95,3 +103,7 @@ func WithLinkInOldMembers(shown bool) Option { return func(s *settings) { s.link
 // waited for it in rotation.py of tnorlund/Portfolio, where it was seen on AWS; AWS's documents don't speak of it. None
 // if not given.
 func WithSecretDelay(delay time.Duration) Option { return func(s *settings) { s.secretDelay = delay } }
+
+// WithTerseStyles decides whether a style is described without the settings that are as in Cognito's own style. The model says
+// that only customized values are returned, and not whether such a one is. Not if not given.
+func WithTerseStyles(terse bool) Option { return func(s *settings) { s.terseStyles = terse } }

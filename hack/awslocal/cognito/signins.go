@@ -16,6 +16,7 @@ type signIns struct {
 	refreshes  map[string]*refresh       // by refresh token
 	challenges map[string]*challenge     // by their Session, or, of SRP, by their SECRET_BLOCK
 	revoked    map[string]bool           // by the origin of tokens
+	departures map[string]*departure     // by the state that a provider gives back
 }
 
 func newSignIns() signIns {
@@ -25,6 +26,7 @@ func newSignIns() signIns {
 		refreshes:  map[string]*refresh{},
 		challenges: map[string]*challenge{},
 		revoked:    map[string]bool{},
+		departures: map[string]*departure{},
 	}
 }
 

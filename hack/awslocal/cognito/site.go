@@ -15,18 +15,21 @@ type site struct {
 	*Service
 	domain *domain
 	now    time.Time
+	// below is the path of the domain at the server.
+	below string
 }
 
 // routes are what a domain serves, as Cognito's paths are:
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-userpools-server-contract-reference.html.
 var routes = map[string]func(*site, *http.Request) answer{
-	"GET /oauth2/authorize": (*site).authorize,
-	"POST /oauth2/token":    shared((*site).token),
-	"GET /oauth2/userInfo":  shared((*site).userInfo),
-	"POST /oauth2/userInfo": shared((*site).userInfo),
-	"POST /oauth2/revoke":   shared((*site).revoke),
-	"GET /logout":           (*site).logout,
-	"GET /error":            (*site).errorPage,
+	"GET /oauth2/authorize":   (*site).authorize,
+	"GET /oauth2/idpresponse": (*site).providerAnswer,
+	"POST /oauth2/token":      shared((*site).token),
+	"GET /oauth2/userInfo":    shared((*site).userInfo),
+	"POST /oauth2/userInfo":   shared((*site).userInfo),
+	"POST /oauth2/revoke":     shared((*site).revoke),
+	"GET /logout":             (*site).logout,
+	"GET /error":              (*site).errorPage,
 
 	"GET /login":                  shown((*site).loginPage),
 	"POST /login":                 form((*site).login),
@@ -55,6 +58,9 @@ func (s *Service) ServeDomain(region, prefix string, w http.ResponseWriter, r *h
 	s.mu.Lock()
 	a := s.answerDomain(region, prefix, r)
 	s.mu.Unlock()
+	if a.outside != nil {
+		a = a.outside(r.Context())
+	}
 	a.writeTo(w)
 }
 
@@ -75,7 +81,7 @@ func (s *Service) answerDomain(region, prefix string, r *http.Request) answer {
 	if !ok {
 		return notFound(r.Method + " " + r.URL.Path + " isn't served here.")
 	}
-	return handler(&site{Service: s, domain: d, now: now}, r)
+	return handler(&site{Service: s, domain: d, now: now, below: "/auth/" + region + "/" + prefix}, r)
 }
 
 func notFound(reason string) answer {

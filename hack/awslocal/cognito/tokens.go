@@ -132,6 +132,7 @@ func (s *Service) idClaims(g *grant, now time.Time) map[string]any {
 	claims["event_id"] = g.eventID
 	g.user.addGroups(claims)
 	g.user.addRoles(claims)
+	g.user.addIdentities(claims)
 	if g.nonce != "" {
 		claims["nonce"] = g.nonce
 	}

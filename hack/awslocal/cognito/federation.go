@@ -1,0 +1,212 @@
+package cognito
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// Sign-in at a provider of OpenID Connect, and at Google, which is one. Source unless another stands beside:
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oidc-flow.html.
+
+// departure is a browser that was sent to a provider and is to come back.
+type departure struct {
+	req      *authRequest
+	provider *types.IdentityProviderType
+	nonce    string
+	expires  time.Time
+}
+
+// departureValidity: "Amazon Cognito cancels authentication requests that do not complete within 5 minutes" (cognito-user-pools-oidc-flow.html).
+const departureValidity = 5 * time.Minute
+
+// asked is the provider that a request names, by its name or an identifier of it (authorization-endpoint.html). A client with one
+// provider and without users of the pool needs no name. It is nil if the client has no such provider.
+func (st *site) asked(r *http.Request, c *client) (provider *types.IdentityProviderType, asks bool) {
+	name, identifier := r.URL.Query().Get("identity_provider"), r.URL.Query().Get("idp_identifier")
+	switch {
+	case name == localUsers:
+		return nil, false
+	case name == "" && identifier != "":
+		for _, p := range c.pool.providers {
+			if slices.Contains(p.IdpIdentifiers, identifier) {
+				name = *p.ProviderName
+			}
+		}
+	case name == "" && len(c.SupportedIdentityProviders) == 1 && c.SupportedIdentityProviders[0] != localUsers:
+		name = c.SupportedIdentityProviders[0]
+	case name == "":
+		return nil, false
+	}
+	if !slices.Contains(c.SupportedIdentityProviders, name) {
+		return nil, true
+	}
+	return c.pool.providers[name], true
+}
+
+// depart sends the browser to a provider.
+func (st *site) depart(r *http.Request, req *authRequest, provider *types.IdentityProviderType) answer {
+	if !slices.Contains([]types.IdentityProviderTypeType{types.IdentityProviderTypeTypeOidc, types.IdentityProviderTypeTypeGoogle}, provider.ProviderType) {
+		return render(http.StatusNotImplemented, "message", view{
+			Title: "Not emulated", Error: "The local AWS signs in at providers of OpenID Connect and at Google only.",
+		})
+	}
+	state, left := newToken(), &departure{req: req, provider: provider, nonce: newToken(), expires: st.now.Add(departureValidity)}
+	st.departures[state] = left
+	service, details, back := st.Service, maps.Clone(provider.ProviderDetails), st.back()
+	return answer{outside: func(ctx context.Context) answer {
+		at, err := service.endpoints(ctx, provider.ProviderType, details)
+		if err != nil {
+			return redirect(r, req.back(url.Values{"error": {"server_error"}, "error_description": {err.Error()}}))
+		}
+		query := url.Values{
+			"client_id": {details["client_id"]}, "redirect_uri": {back}, "scope": {details["authorize_scopes"]}, "response_type": {"code"},
+			"state": {state}, "nonce": {left.nonce},
+		}
+		return redirect(r, at.Authorize+"?"+query.Encode())
+	}}
+}
+
+// back is where providers send browsers back to.
+func (st *site) back() string { return st.env.BaseURL() + st.below + "/oauth2/idpresponse" }
+
+// providerAnswer takes a browser back from a provider, and lets in whom the provider names.
+func (st *site) providerAnswer(r *http.Request) answer {
+	query := r.URL.Query()
+	left := st.departures[query.Get("state")]
+	delete(st.departures, query.Get("state"))
+	if left == nil || !st.now.Before(left.expires) || left.req.client.pool != st.domain.pool {
+		return st.fail(r, "Invalid state", "")
+	}
+	if failure := query.Get("error"); failure != "" {
+		return redirect(r, left.req.back(url.Values{"error": {failure}, "error_description": {query.Get("error_description")}}))
+	}
+	provider, back := *left.provider, st.back()
+	provider.ProviderDetails = maps.Clone(provider.ProviderDetails)
+	return answer{outside: func(ctx context.Context) answer {
+		claims, err := st.ask(ctx, &provider, query.Get("code"), left.nonce, back)
+		if err != nil {
+			return redirect(r, left.req.back(url.Values{"error": {"invalid_request"}, "error_description": {err.Error()}}))
+		}
+		st.mu.Lock()
+		defer st.mu.Unlock()
+		u, err := st.federate(left, claims)
+		if err != nil {
+			return redirect(r, left.req.back(url.Values{"error": {"invalid_request"}, "error_description": {err.Error()}}))
+		}
+		return st.enter(r, left.req, u)
+	}}
+}
+
+// federate makes or updates the user whom a provider named. The attributes that are mapped are written at each sign-in. Such users have
+// no password, and no second factor is asked for.
+func (st *site) federate(left *departure, claims map[string]any) (*user, error) {
+	p, provider := left.req.client.pool, left.provider
+	subject, _ := claims["sub"].(string)
+	name := *provider.ProviderName + "_" + subject
+	u, known := p.users[name]
+	if !known {
+		// The attribute: developer guide, "Linking federated users to an existing user profile".
+		identities, err := json.Marshal([]map[string]any{{
+			"userId": subject, "providerName": provider.ProviderName, "providerType": provider.ProviderType, "issuer": nil,
+			"primary": "true", "dateCreated": strconv.FormatInt(st.now.UnixMilli(), 10),
+		}})
+		if err != nil {
+			return nil, err
+		}
+		u = &user{
+			name: name, attributes: map[string]string{"sub": newUUID(), "identities": string(identities), "email_verified": "false"},
+			groups: map[string]*types.GroupType{}, verifications: map[string]code{}, pending: map[string]string{},
+			created: st.now, status: types.UserStatusTypeExternalProvider,
+		}
+	}
+	attributes := maps.Clone(u.attributes)
+	for attribute, claim := range provider.AttributeMapping {
+		value := claimText(claims[claim])
+		if attribute == "username" || value == "" {
+			continue
+		}
+		writes, readOnly := left.req.client.WriteAttributes, strings.HasSuffix(attribute, "_verified")
+		if known && !p.mutable(attribute) || len(writes) > 0 && !slices.Contains(writes, attribute) && !readOnly {
+			// An attribute that cannot change fails the second sign-in, also with the same value
+			// (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#835). Of one that the client may not
+			// write, the words are not known.
+			return nil, fmt.Errorf("user.%s: Attribute cannot be updated.", attribute) //nolint:staticcheck // Cognito's words
+		}
+		attributes[attribute] = value
+	}
+	// The words: amazon-archives/amazon-cognito-auth-js#54.
+	for _, a := range p.SchemaAttributes {
+		if aws.ToBool(a.Required) && attributes[*a.Name] == "" {
+			return nil, fmt.Errorf("attributes required: %s", *a.Name)
+		}
+	}
+	u.attributes, u.modified = attributes, st.now
+	p.users[name] = u
+	p.join(u, provider, st.now)
+	return u, nil
+}
+
+// join puts a user into the group that Cognito makes for all who sign in at a provider. Its name and its description are those that
+// people have taken over into Terraform ("${aws_cognito_user_pool.this.id}_Google").
+func (p *pool) join(u *user, provider *types.IdentityProviderType, now time.Time) {
+	name := *p.Id + "_" + *provider.ProviderName
+	if p.groups[name] == nil {
+		p.groups[name] = &types.GroupType{
+			UserPoolId: p.Id, GroupName: &name, CreationDate: &now, LastModifiedDate: &now,
+			Description: aws.String("Autogenerated group for users who sign in using " + *provider.ProviderName),
+		}
+	}
+	u.groups[name] = p.groups[name]
+}
+
+// mutable says whether an attribute of the pool can change.
+func (p *pool) mutable(name string) bool {
+	return slices.ContainsFunc(p.SchemaAttributes, func(a types.SchemaAttributeType) bool {
+		return *a.Name == name && aws.ToBool(a.Mutable)
+	})
+}
+
+// addIdentities adds the claim that ID tokens have of users of a provider.
+func (u *user) addIdentities(claims map[string]any) {
+	var identities []any
+	if json.Unmarshal([]byte(cmp.Or(u.attributes["identities"], "null")), &identities) == nil && len(identities) > 0 {
+		claims["identities"] = identities
+	}
+}
+
+// claimText is a claim as an attribute has it.
+func claimText(claim any) string {
+	switch claim := claim.(type) {
+	case nil:
+		return ""
+	case string:
+		return claim
+	case bool:
+		return strconv.FormatBool(claim)
+	default:
+		text, err := json.Marshal(claim)
+		if err != nil {
+			return ""
+		}
+		return string(text)
+	}
+}
+
+// offered are the providers that a login page shows.
+func (st *site) offered(c *client) []string {
+	return slices.DeleteFunc(slices.Sorted(slices.Values(c.SupportedIdentityProviders)), func(name string) bool {
+		return c.pool.providers[name] == nil
+	})
+}
