@@ -178,19 +178,18 @@ func (s *ClassicStyle) ConfigMaps() []string {
 type Terms struct {
 	// termsOfUse are the links to the terms of use.
 	// +required
-	TermsOfUse Links `json:"termsOfUse"`
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=12
+	// +kubebuilder:validation:XValidation:rule="self.all(l, l in ['default', 'english', 'french', 'spanish', 'german', 'bahasa-indonesia', 'italian', 'japanese', 'korean', 'portuguese-brazil', 'chinese-simplified', 'chinese-traditional'])",message="links are by language: default, english, french, spanish, german, bahasa-indonesia, italian, japanese, korean, portuguese-brazil, chinese-simplified or chinese-traditional; name one of them"
+	TermsOfUse map[string]Link `json:"termsOfUse"`
 
 	// privacyPolicy are the links to the privacy policy.
 	// +required
-	PrivacyPolicy Links `json:"privacyPolicy"`
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=12
+	// +kubebuilder:validation:XValidation:rule="self.all(l, l in ['default', 'english', 'french', 'spanish', 'german', 'bahasa-indonesia', 'italian', 'japanese', 'korean', 'portuguese-brazil', 'chinese-simplified', 'chinese-traditional'])",message="links are by language: default, english, french, spanish, german, bahasa-indonesia, italian, japanese, korean, portuguese-brazil, chinese-simplified or chinese-traditional; name one of them"
+	PrivacyPolicy map[string]Link `json:"privacyPolicy"`
 }
-
-// Links are URLs by language.
-//
-// +kubebuilder:validation:MinProperties=1
-// +kubebuilder:validation:MaxProperties=12
-// +kubebuilder:validation:XValidation:rule="self.all(l, l in ['default', 'english', 'french', 'spanish', 'german', 'bahasa-indonesia', 'italian', 'japanese', 'korean', 'portuguese-brazil', 'chinese-simplified', 'chinese-traditional'])",message="links are by language: default, english, french, spanish, german, bahasa-indonesia, italian, japanese, korean, portuguese-brazil, chinese-simplified or chinese-traditional; name one of them"
-type Links map[string]Link
 
 // Link is an https URL.
 //

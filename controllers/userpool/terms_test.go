@@ -18,7 +18,7 @@ const (
 func withTerms(spec *v1alpha1.SecuredAPISpec) {
 	managed(spec)
 	spec.Clients[0].Terms = &v1alpha1.Terms{
-		TermsOfUse: v1alpha1.Links{"default": useURL, "spanish": useURL + "/es"}, PrivacyPolicy: v1alpha1.Links{"default": privacyURL},
+		TermsOfUse: map[string]v1alpha1.Link{"default": useURL, "spanish": useURL + "/es"}, PrivacyPolicy: map[string]v1alpha1.Link{"default": privacyURL},
 	}
 }
 
@@ -41,7 +41,7 @@ func TestTerms(t *testing.T) {
 	if diff := cmp.Diff(made, w.converge()); diff != "" {
 		t.Error(diff)
 	}
-	w.object.Spec.Clients[0].Terms.TermsOfUse = v1alpha1.Links{"default": useURL + "/2", "german": useURL + "/de"}
+	w.object.Spec.Clients[0].Terms.TermsOfUse = map[string]v1alpha1.Link{"default": useURL + "/2", "german": useURL + "/de"}
 	const edited = "~ terms/web/termsOfUse.default: " + useURL + " -> " + useURL + `/2; ~ terms/web/termsOfUse.german: "" -> ` + useURL +
 		"/de; ~ terms/web/termsOfUse.spanish: " + useURL + `/es -> ""`
 	if diff := cmp.Diff(edited, w.converge()); diff != "" {

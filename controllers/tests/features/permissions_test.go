@@ -82,7 +82,7 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{
 			Name: "app", CallbackURLs: []v1alpha1.URL{"notes:/callback"},
 			Terms: &v1alpha1.Terms{
-				TermsOfUse: v1alpha1.Links{"default": "https://notes.example.com/"}, PrivacyPolicy: v1alpha1.Links{"default": "https://notes.example.com/"},
+				TermsOfUse: map[string]v1alpha1.Link{"default": "https://notes.example.com/"}, PrivacyPolicy: map[string]v1alpha1.Link{"default": "https://notes.example.com/"},
 			},
 		})
 		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"

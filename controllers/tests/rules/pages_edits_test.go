@@ -66,7 +66,7 @@ const (
 
 func withTerms(o *v1alpha1.SecuredAPI) {
 	managed(o)
-	o.Spec.Clients[0].Terms = &v1alpha1.Terms{TermsOfUse: v1alpha1.Links{"default": termsURL}, PrivacyPolicy: v1alpha1.Links{"default": privacyURL}}
+	o.Spec.Clients[0].Terms = &v1alpha1.Terms{TermsOfUse: map[string]v1alpha1.Link{"default": termsURL}, PrivacyPolicy: map[string]v1alpha1.Link{"default": privacyURL}}
 }
 
 func classic(o *v1alpha1.SecuredAPI) {
@@ -103,7 +103,7 @@ var pagesEdits = []edit{
 		o.Spec.Clients[0].Terms.TermsOfUse["spanish"] = termsURL + "/es"
 	}, `~ terms/web/termsOfUse.spanish: "" -> ` + termsURL + "/es"},
 	{"another policy", of("clients[].terms.privacyPolicy"), withTerms, func(o *v1alpha1.SecuredAPI) {
-		o.Spec.Clients[0].Terms.PrivacyPolicy = v1alpha1.Links{"default": termsURL}
+		o.Spec.Clients[0].Terms.PrivacyPolicy = map[string]v1alpha1.Link{"default": termsURL}
 	}, "~ terms/web/privacyPolicy.default: " + privacyURL + " -> " + termsURL},
 	{"settings of a ConfigMap", of("domain.branding.settingsFrom", "domain.branding.settingsFrom.name", "domain.branding.assets", "domain.branding.assets[].from", "domain.branding.assets[].from.name"), managed, logoed, `~ branding/web.settings: "" -> ` + darkStyle + `; ~ branding/web.assets.FormLogo/Light: "" -> ` + drawn},
 	{"settings of another key", of("domain.branding.settingsFrom.key"), logoed, func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Branding.SettingsFrom.Key = "plain" }, "~ branding/web.settings: " + darkStyle + " -> " + plainStyle},
