@@ -114,7 +114,7 @@ func TestRetainInASharedPool(t *testing.T) {
 	w := harness.NewWorld(t, 300*time.Millisecond)
 	owner, user := ready(w)
 	pool, url := owner.Status.UserPool.ID, user.Status.Endpoint+"/baskets"
-	enrol(w, owner)
+	register(w, owner)
 	w.Update(owner, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionRetain })
 	w.Delete(owner)
 	w.AwaitStalled(user, v1alpha1.ReasonDependencyNotReady)
