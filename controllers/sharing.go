@@ -4,19 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/client-go/util/workqueue"
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/event"
-	"sigs.k8s.io/controller-runtime/pkg/handler"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
@@ -77,7 +71,9 @@ func (r *SecuredAPIReconciler) borrow(ctx context.Context, w *work) error {
 }
 
 // refusal says why the user pool of a SecuredAPI cannot be used, if it cannot. owner is nil if there is none.
-func (r *SecuredAPIReconciler) refusal(ctx context.Context, w *work, ref *v1alpha1.UserPoolRef, owner *v1alpha1.SecuredAPI) (refused, err error) {
+func (r *SecuredAPIReconciler) refusal(
+	ctx context.Context, w *work, ref *v1alpha1.UserPoolRef, owner *v1alpha1.SecuredAPI,
+) (refused, err error) {
 	refuse := func(reason, format string, args ...any) (error, error) {
 		return awserr.Because(reason, fmt.Errorf("spec.userPoolRef: SecuredAPI "+ref.String()+" "+format, args...)), nil
 	}
@@ -173,78 +169,7 @@ func (r *SecuredAPIReconciler) unused(ctx context.Context, object *v1alpha1.Secu
 	if len(names) > most {
 		names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
 	}
-	return awserr.Because(v1alpha1.ReasonUserPoolInUse, fmt.Errorf("the user pool is used by %s; delete them first, set spec.userPool.sharedWith.from "+
-		"to None to take their users away, or deletionPolicy to Retain to keep the pool", strings.Join(names, ", ")))
-}
-
-// lent is what others go by that use the user pool of an object.
-type lent struct {
-	pool, domain, region string
-	shared               *v1alpha1.SharedWith
-	deleted              bool
-}
-
-func lentBy(object *v1alpha1.SecuredAPI) lent {
-	l := lent{
-		domain: object.Status.Domain, region: object.Status.Region, shared: object.Spec.UserPool.SharedWith,
-		deleted: !object.DeletionTimestamp.IsZero(),
-	}
-	if pool := object.Status.Resource(userpool.NamePool); pool != nil && pool.Pending == nil {
-		l.pool = pool.ID
-	}
-	return l
-}
-
-// wakeSharing has those reconciled who use the user pool of an object that came, changed or went, and a SecuredAPI that waits until
-// nobody uses its pool.
-func (r *SecuredAPIReconciler) wakeSharing() handler.EventHandler {
-	type queued = workqueue.TypedRateLimitingInterface[ctrl.Request]
-	again := func(queue queued, object *v1alpha1.SecuredAPI) {
-		r.Schedule.Again(object.UID)
-		queue.Add(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
-	}
-	borrowers := func(ctx context.Context, queue queued, object *v1alpha1.SecuredAPI, which func(*v1alpha1.SecuredAPI) bool) {
-		all := &v1alpha1.SecuredAPIList{}
-		if err := r.Client.List(ctx, all, client.MatchingFields{fieldPoolRef: object.Name}, client.UnsafeDisableDeepCopy); err != nil {
-			// They come by themselves, some minutes later.
-			ctrl.LoggerFrom(ctx).Error(err, "List who uses a user pool", "object", client.ObjectKeyFromObject(object))
-			return
-		}
-		for i := range all.Items {
-			if b := &all.Items[i]; b.PoolOwner() != nil && b.PoolOwner().Namespace == object.Namespace && which(b) {
-				again(queue, b)
-			}
-		}
-	}
-	every := func(*v1alpha1.SecuredAPI) bool { return true }
-	return handler.Funcs{
-		CreateFunc: func(ctx context.Context, e event.CreateEvent, queue queued) {
-			if object, ok := e.Object.(*v1alpha1.SecuredAPI); ok {
-				borrowers(ctx, queue, object, func(b *v1alpha1.SecuredAPI) bool {
-					return meta.IsStatusConditionTrue(b.Status.Conditions, v1alpha1.ConditionStalled)
-				})
-			}
-		},
-		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, queue queued) {
-			before, ok := e.ObjectOld.(*v1alpha1.SecuredAPI)
-			now, also := e.ObjectNew.(*v1alpha1.SecuredAPI)
-			if ok && also && !reflect.DeepEqual(lentBy(before), lentBy(now)) {
-				borrowers(ctx, queue, now, every)
-			}
-		},
-		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, queue queued) {
-			gone, ok := e.Object.(*v1alpha1.SecuredAPI)
-			if !ok {
-				return
-			}
-			borrowers(ctx, queue, gone, every)
-			if ref := gone.PoolOwner(); ref != nil {
-				owner := &v1alpha1.SecuredAPI{}
-				err := r.Client.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, owner)
-				if err == nil && !owner.DeletionTimestamp.IsZero() {
-					again(queue, owner)
-				}
-			}
-		},
-	}
+	return awserr.Because(v1alpha1.ReasonUserPoolInUse, fmt.Errorf("the user pool is used by %s; delete them first, "+
+		"set spec.userPool.sharedWith.from to None to take their users away, or deletionPolicy to Retain to keep the pool",
+		strings.Join(names, ", ")))
 }

@@ -170,6 +170,7 @@ type SecuredAPISpec struct {
 	// userPoolRef is another SecuredAPI, whose user pool and domain are used. Clients, resource servers and routes are this
 	// object's own. The other one has to consent (userPool.sharedWith), and be of the same Region and IAM role. Immutable.
 	// +optional
+	// +structType=atomic
 	UserPoolRef *UserPoolRef `json:"userPoolRef,omitempty"`
 
 	// userPool is the Cognito user pool's policy: how users sign up and sign in.

@@ -7,8 +7,6 @@ import (
 )
 
 // UserPoolRef names another SecuredAPI, whose user pool and login pages this object uses.
-//
-// +structType=atomic
 type UserPoolRef struct {
 	// name is the other SecuredAPI's.
 	// +required

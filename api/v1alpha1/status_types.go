@@ -201,6 +201,7 @@ type UserPoolStatus struct {
 
 	// owner is the SecuredAPI that it belongs to, if that is another one.
 	// +optional
+	// +structType=atomic
 	Owner *UserPoolRef `json:"owner,omitempty"`
 }
 

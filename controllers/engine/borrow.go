@@ -127,10 +127,11 @@ func (r *Borrowed[O]) locate(ctx context.Context, p *Pass) error {
 	return r.forget(ctx, p)
 }
 
+// remove lets go of it.
 func (r *Borrowed[O]) remove(ctx context.Context, p *Pass) error { return r.forget(ctx, p) }
 
 // forget drops the record alone.
-func (r *Borrowed[O]) forget(_ context.Context, p *Pass) error {
+func (r *Borrowed[O]) forget(_ context.Context, p *Pass) error { //nolint:unparam // a Resource says so
 	if !p.Plan {
 		p.drop(r.Name)
 	}

@@ -136,7 +136,7 @@ func TestARootOfAnotherIsGoneAfterTwoAnswers(t *testing.T) {
 	shown := l.cloud.things[address{kind: "root", id: "root-9"}]
 	delete(l.cloud.things, shown.address)
 	reads := 0
-	l.cloud.before = func(call string) {
+	l.cloud.before = func(string) {
 		if reads++; reads == 2 {
 			l.cloud.put(*shown)
 		}

@@ -48,8 +48,9 @@ func (g *Gateway) deployment(p *engine.Pass, _ string) engine.Resource {
 	d := &deployments{Gateway: g, pass: p}
 	return &engine.Of[definition, seen]{
 		Meta: engine.Meta{
-			In: NameAPI, Needs: append([]string{poolName}, ownClientNames(&p.Object.Spec)...), After: []string{permissionPrefix}, Version: definitionVersion,
-			Check: engine.Rotating, Aspects: []string{methodsAspect, authorizersAspect},
+			In: NameAPI, Needs: append([]string{poolName}, ownClientNames(&p.Object.Spec)...), After: []string{permissionPrefix},
+			Version: definitionVersion,
+			Check:   engine.Rotating, Aspects: []string{methodsAspect, authorizersAspect},
 			GoesWith: true, Immutable: true, Costly: true, Keep: keptDeployments, Leaves: []string{NameAPI, PrefixStage},
 		},
 		Desired: d.wanted,

@@ -39,8 +39,18 @@ func TestMarkedNames(t *testing.T) {
 	long := strings.Repeat("a", 63)
 	named := map[string]string{}
 	for _, tc := range []struct{ client, namespace, object string }{
-		{"web", "a", "b"}, {"web", "a-b", "c"}, {"web", "a", "b-c"}, {"web", "b", "a"}, {"a", "web", "b"}, {"", "a", "b"},
-		{long, long, "a"}, {long, long, "b"}, {long, long, strings.Repeat("c.", 100) + "d"}, {long, strings.Repeat("b", 63), "a"}, {"web", long, long}, {"", long, long},
+		{"web", "a", "b"},
+		{"web", "a-b", "c"},
+		{"web", "a", "b-c"},
+		{"web", "b", "a"},
+		{"a", "web", "b"},
+		{"", "a", "b"},
+		{long, long, "a"},
+		{long, long, "b"},
+		{long, long, strings.Repeat("c.", 100) + "d"},
+		{long, strings.Repeat("b", 63), "a"},
+		{"web", long, long},
+		{"", long, long},
 	} {
 		got := markedName(tc.client, engine.Owner{Namespace: tc.namespace, Name: tc.object})
 		if other, taken := named[got]; taken || len(got) > maxName || !strings.Contains(got, markKey) {

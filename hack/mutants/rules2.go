@@ -181,8 +181,10 @@ var guarded = []mutant{
 		do: to(right, become(`"cognito"`)),
 	},
 	{
-		rule: 3, breaks: "an authorizer may take any client's tokens", caughtBy: "^TestAnotherAudienceIsRepaired$|^TestADeploymentWithAnotherAudienceIsNotServed$",
-		at: in(restapi, binary, operator(token.EQL), the(left, mentions("Authorizer.IdentityValidationExpression")), inside("restapi.Authorizer.is")),
+		rule: 3, breaks: "an authorizer may take any client's tokens",
+		caughtBy: "^TestAnotherAudienceIsRepaired$|^TestADeploymentWithAnotherAudienceIsNotServed$",
+		at: in(restapi, binary, operator(token.EQL), the(left, mentions("Authorizer.IdentityValidationExpression")),
+			inside("restapi.Authorizer.is")),
 		do: become("true"),
 	},
 	{

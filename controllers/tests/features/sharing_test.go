@@ -38,8 +38,8 @@ func ready(w *harness.World) (owner, user *v1alpha1.SecuredAPI) {
 	return owner, user
 }
 
-// enrol makes a user of an object's pool.
-func enrol(w *harness.World, object *v1alpha1.SecuredAPI) {
+// register makes a user of an object's pool.
+func register(w *harness.World, object *v1alpha1.SecuredAPI) {
 	w.T.Helper()
 	pool := &object.Status.UserPool.ID
 	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(w.T.Context(), &cip.AdminCreateUserInput{
@@ -92,7 +92,7 @@ func TestTwoAPIsHaveOneUserPool(t *testing.T) {
 	if pools := w.Inventory().Pools; len(pools) != 1 {
 		t.Errorf("got %d user pools, want 1", len(pools))
 	}
-	enrol(w, owner)
+	register(w, owner)
 	atOwner, atUser := tokensAt(w, owner, "web"), tokensAt(w, user, "web")
 	for _, tc := range []struct {
 		reason, url, token string
@@ -260,7 +260,7 @@ func TestAUserPoolThatChanges(t *testing.T) {
 	w.Await(user, "the new pool", func(o *v1alpha1.SecuredAPI) bool {
 		return o.Status.UserPool != nil && o.Status.UserPool.ID != lost && harness.IsReady(o)
 	})
-	enrol(w, owner)
+	register(w, owner)
 	if got := callWith(t, http.MethodGet, user.Status.Endpoint+"/baskets", *tokensAt(w, user, "web").IdToken); got != http.StatusOK {
 		t.Errorf("with a token of the new pool: got %d, want %d", got, http.StatusOK)
 	}
