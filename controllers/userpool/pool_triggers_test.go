@@ -93,7 +93,8 @@ func TestTriggersInTheLifeOfAnObject(t *testing.T) {
 		},
 		{
 			"a function that is called for fewer events", calling("g", v1alpha1.TriggerPreSignUp),
-			"~ userPool.triggers.PreTokenGeneration: " + functionARN + `g V2 -> ""`, []string{"UpdateUserPool"},
+			"~ userPool.triggers.PreTokenGeneration: " + functionARN + `g V2 -> ""`,
+			[]string{"UpdateUserPool"},
 		},
 		{
 			"no triggers", calling(""),
