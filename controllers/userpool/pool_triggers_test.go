@@ -66,6 +66,9 @@ func TestTriggersInTheLifeOfAnObject(t *testing.T) {
 	w := newWorld(t, calling("f", v1alpha1.TriggerPreSignUp, v1alpha1.TriggerPreTokenGeneration))
 	w.functions("f", "g")
 	permission := func(function string) string { return "triggerPermission/" + functionARN + function }
+	if got, want := w.planned(), "+ userPool default-notes; + "+permission("f"); !strings.HasPrefix(got, want) {
+		t.Errorf("a new object: got the plan %s, want %s first", got, want)
+	}
 	for _, step := range []struct {
 		reason string
 		edit   func(*v1alpha1.SecuredAPISpec)
