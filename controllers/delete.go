@@ -34,6 +34,11 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 		// No Region to make anything in, so nothing was made.
 		return 0, r.letGo(ctx, object, v1alpha1.EventDeleted, "Nothing was made in AWS")
 	}
+	if err == nil && object.Status.Account == "" {
+		// Without a status, the permissions of functions are found by their ARNs.
+		w.account, err = w.clients.Account(ctx)
+		err = w.named(ctx, err)
+	}
 	if err != nil {
 		return r.fail(ctx, object, now, err)
 	}

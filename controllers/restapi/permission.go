@@ -26,10 +26,10 @@ func (g *Gateway) permission(p *engine.Pass, key string) engine.Resource {
 }
 
 // wantedPermissions are the keys of the permissions that the spec's routes need. None are known as long as the user pool's ARN
-// is not; that fails in Desired, which nobody takes for a spec without functions.
+// is not, with the account; that fails in Desired, which nobody takes for a spec without functions.
 func (g *Gateway) wantedPermissions(p *engine.Pass) []string {
 	pool, err := g.pool(p)
-	if err != nil {
+	if err != nil || pool.AccountID == "" {
 		return nil
 	}
 	var keys []string

@@ -66,6 +66,9 @@ func TestTriggersInTheLifeOfAnObject(t *testing.T) {
 	w := newWorld(t, calling("f", v1alpha1.TriggerPreSignUp, v1alpha1.TriggerPreTokenGeneration))
 	w.functions("f", "g")
 	permission := func(function string) string { return "triggerPermission/" + functionARN + function }
+	if got, want := w.planned(), "+ userPool default-notes; + "+permission("f"); !strings.HasPrefix(got, want) {
+		t.Errorf("a new object: got the plan %s, want %s first", got, want)
+	}
 	for _, step := range []struct {
 		reason string
 		edit   func(*v1alpha1.SecuredAPISpec)
@@ -93,7 +96,8 @@ func TestTriggersInTheLifeOfAnObject(t *testing.T) {
 		},
 		{
 			"a function that is called for fewer events", calling("g", v1alpha1.TriggerPreSignUp),
-			"~ userPool.triggers.PreTokenGeneration: " + functionARN + `g V2 -> ""`, []string{"UpdateUserPool"},
+			"~ userPool.triggers.PreTokenGeneration: " + functionARN + `g V2 -> ""`,
+			[]string{"UpdateUserPool"},
 		},
 		{
 			"no triggers", calling(""),

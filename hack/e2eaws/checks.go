@@ -63,7 +63,10 @@ func checks() []check {
 
 		{"group-role", "let a group have a role whose passing is allowed for Cognito alone", needs(recipe), (*world).groupRole},
 
-		{"trigger-permission", "call a function at a sign-up by the operator's permission for the user pool", needs(recipe), (*world).triggerPermission},
+		{
+			"trigger-permission", "call a function at a sign-up by the operator's permission for the user pool", needs(recipe),
+			(*world).triggerPermission,
+		},
 
 		{"settings-kept", "keep settings of an API that the operator sends back", needs(recipe), (*world).settingsKept},
 		{extended, "match ANY on a greedy path", needs(signedIn), (*world).extend},

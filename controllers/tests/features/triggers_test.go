@@ -13,6 +13,7 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
@@ -114,5 +115,26 @@ func TestATriggerIsAsked(t *testing.T) {
 	}
 	if got := object.Status.ForeignResources; len(got) != 0 {
 		t.Errorf("got the foreign resources %v, want none: the spec names the trigger", got)
+	}
+}
+
+// An object that was restored without its status, and is deleted, finds the permissions that it gave: to the pool and to the API.
+func TestADeletionWithoutStatusTakesPermissionsBack(t *testing.T) {
+	t.Parallel()
+	m := harness.NewStepper(t)
+	object := m.Recipe()
+	object.Spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPreSignUp, Function: "OtherHandler"}}
+	m.Create(object)
+	m.RunUntil(object, m.Ready(object))
+	object.Status = v1alpha1.SecuredAPIStatus{}
+	if err := m.Client.Status().Update(t.Context(), object); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Client.Delete(t.Context(), object); err != nil {
+		t.Fatal(err)
+	}
+	m.RunUntil(object, m.Gone(object))
+	if diff := cmp.Diff(harness.Inventory{}, m.Inventory()); diff != "" {
+		t.Errorf("what remains (-want +got):\n%s", diff)
 	}
 }

@@ -2,6 +2,7 @@ package cognito
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -85,7 +86,7 @@ func (s *Service) define(c *client, u *user, custom *customSignIn, now time.Time
 	}, &created); err != nil {
 		return nil, err
 	}
-	rounds := append(custom.rounds[:len(custom.rounds):len(custom.rounds)], customRound{Name: verdict.ChallengeName, Metadata: created.Metadata})
+	rounds := slices.Concat(custom.rounds, []customRound{{Name: verdict.ChallengeName, Metadata: created.Metadata}})
 	parameters := map[string]string{"USERNAME": u.name}
 	maps.Copy(parameters, created.Public)
 	return s.ask(&challenge{
