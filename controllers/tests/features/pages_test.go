@@ -48,7 +48,7 @@ func TestAUserSignsInOnTheManagedPagesOfTheSample(t *testing.T) {
 	if v.Home == nil || v.Home.Query().Get("code") == "" {
 		t.Fatalf("got home to %v, want a code", v.Home)
 	}
-	if got := callWith(t, object.Status.Endpoint+"/pictures", redeem(t, object, v.Home.Query().Get("code"))); got != http.StatusOK {
+	if got := callWith(t, http.MethodGet, object.Status.Endpoint+"/pictures", redeem(t, object, v.Home.Query().Get("code"))); got != http.StatusOK {
 		t.Errorf("with the user's ID token: got %d, want %d", got, http.StatusOK)
 	}
 
