@@ -31,7 +31,8 @@ const (
 var (
 	// secretKeys are members whose values are never written.
 	secretKeys = map[string]bool{
-		"ClientSecret": true, "ClientSecretValue": true, "client_secret": true, "private_key": true, "Password": true, "TemporaryPassword": true,
+		"ClientSecret": true, "ClientSecretValue": true, "client_secret": true, "private_key": true,
+		"Password": true, "TemporaryPassword": true,
 		"PASSWORD": true, "AccessToken": true, "IdToken": true, "RefreshToken": true,
 		"access_token": true, "id_token": true, "refresh_token": true, "NextToken": true, "position": true,
 	}
