@@ -103,7 +103,8 @@ func (r branding) desired() (*brandingSettings, error) {
 
 // settings are those that the spec has or names.
 func (r branding) settings(asked *v1alpha1.Branding, field string) (string, error) {
-	text, field := "", field+".settings"
+	var text string
+	field += ".settings"
 	switch {
 	case asked.Settings != nil:
 		text = string(asked.Settings.Raw)

@@ -113,16 +113,19 @@ func TestACustomDomainThatCannotBe(t *testing.T) {
 		{
 			"the parent has no A record",
 			"Custom domain is not a valid subdomain: Was not able to resolve a DNS A record for the parent domain or domain parent is a top-level domain.",
-			v1alpha1.ReasonDependencyNotReady, []string{"spec.domain.custom.name", "needs an A record of its parent, example.com"},
+			v1alpha1.ReasonDependencyNotReady,
+			[]string{"spec.domain.custom.name", "needs an A record of its parent, example.com"},
 		},
 		{
 			"the certificate is not valid",
 			"The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
-			v1alpha1.ReasonDependencyNotReady, []string{"spec.domain.custom.certificateARN", certificate, "issue it in us-east-1"},
+			v1alpha1.ReasonDependencyNotReady,
+			[]string{"spec.domain.custom.certificateARN", certificate, "issue it in us-east-1"},
 		},
 		{
 			"another account has it", "Domain already associated with another user pool.",
-			v1alpha1.ReasonDomainTaken, []string{`spec.domain.custom.name: "auth.example.com" is taken`, "unique over all accounts and Regions"},
+			v1alpha1.ReasonDomainTaken,
+			[]string{`spec.domain.custom.name: "auth.example.com" is taken`, "unique over all accounts and Regions"},
 		},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {

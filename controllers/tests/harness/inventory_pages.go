@@ -44,18 +44,18 @@ func (w *World) styleOf(ctx context.Context, pool string, client *string) string
 		w.T.Fatal(err)
 	}
 	style := out.ManagedLoginBranding
-	words := fmt.Sprintf("style of Cognito's own: %t", style.UseCognitoProvidedValues)
+	words := []string{fmt.Sprintf("style of Cognito's own: %t", style.UseCognitoProvidedValues)}
 	if style.Settings != nil {
 		text, err := style.Settings.MarshalSmithyDocument()
 		if err != nil {
 			w.T.Fatal(err)
 		}
-		words += " " + string(text)
+		words = append(words, string(text))
 	}
 	for _, asset := range style.Assets {
-		words += fmt.Sprint(" ", asset.Category, asset.ColorMode, asset.Extension, string(asset.Bytes))
+		words = append(words, fmt.Sprint(asset.Category, asset.ColorMode, asset.Extension, string(asset.Bytes)))
 	}
-	return words
+	return strings.Join(words, " ")
 }
 
 // classicOf is the classic style of a client, or of all.

@@ -57,11 +57,13 @@ func (s *Service) setUICustomization(r wire.Request, in *idp.SetUICustomizationI
 	}
 	version := r.Now.UTC().Format("20060102150405.000000")
 	style := &types.UICustomizationType{
-		UserPoolId: p.Id, ClientId: &client, CSS: in.CSS, CSSVersion: &version, CreationDate: aws.Time(r.Now), LastModifiedDate: aws.Time(r.Now),
+		UserPoolId: p.Id, ClientId: &client, CSS: in.CSS, CSSVersion: &version,
+		CreationDate: aws.Time(r.Now), LastModifiedDate: aws.Time(r.Now),
 	}
 	if len(in.ImageFile) > 0 {
 		// A URL of its own for each upload (AWS CLI's example get-ui-customization has the version in it).
-		style.ImageUrl = aws.String(fmt.Sprintf("https://dexample.cloudfront.net/%s/%s/%s/assets/images/%s.jpg", *p.Id, client, version, newUUID()))
+		style.ImageUrl = aws.String(fmt.Sprintf("https://dexample.cloudfront.net/%s/%s/%s/assets/images/%s.jpg",
+			*p.Id, client, version, newUUID()))
 	}
 	p.classic[client] = style
 	return &idp.SetUICustomizationOutput{UICustomization: style}, nil
