@@ -370,7 +370,17 @@ func TestCreate(t *testing.T) {
 				`invitation: {subject: Hello, email: "{username} {####}", sms: "{username} {####}"}}}}`, "", "",
 		},
 		{"a text for codes by link", `{userPool: {messages: {verification: {by: Link, email: Hello there}}}}`, "spec.userPool.messages.verification.email", "email must hold what it is sent for"},
-		{"no text is checked that is Cognito's", `{userPool: {messages: {verification: {}, invitation: {}}}}`, "", ""},
+		{
+			"texts for codes at a sign-in", `{userPool: {mfa: {mode: Optional, factors: [Email]}, messages: {signInCode: {subject: Hello, email: "{####}", sms: "{####}"}}}}`, "", "",
+		},
+		{"a text message alone needs no factor", `{userPool: {messages: {signInCode: {sms: "{####}"}}}}`, "", ""},
+		{
+			"a subject without the factor", `{userPool: {mfa: {mode: Optional, factors: [TOTP]}, messages: {signInCode: {subject: Hello}}}}`,
+			"spec.userPool.messages.signInCode", "need the second factor Email",
+		},
+		{"an e-mail without a code", `{userPool: {messages: {signInCode: {email: Hello there}}}}`, "spec.userPool.messages.signInCode.email", "email must hold {####}"},
+		{"a text message without a code", `{userPool: {messages: {signInCode: {sms: Hello there}}}}`, "spec.userPool.messages.signInCode.sms", "sms must hold {####}"},
+		{"no text is checked that is Cognito's", `{userPool: {messages: {verification: {}, invitation: {}, signInCode: {}}}}`, "", ""},
 		{"a password history", `{userPool: {passwordPolicy: {history: 24}}}`, "", ""},
 		{"a longer one", `{userPool: {passwordPolicy: {history: 25}}}`, "spec.userPool.passwordPolicy.history", "less than or equal to 24"},
 		{

@@ -76,6 +76,16 @@ func TestPoolBlocks(t *testing.T) {
 			"~ userPool.messages.verification.by: Link -> Code; ~ userPool.messages.verification.email: " + longLink + ` -> ""`,
 		},
 		{
+			"a text for codes, then another", func(s *v1alpha1.UserPoolSpec) {
+				s.Messages = &v1alpha1.Messages{SignInCode: &v1alpha1.SignInCode{SMS: "Code {####}"}}
+			},
+			func(s *v1alpha1.UserPoolSpec) {
+				s.Messages = &v1alpha1.Messages{SignInCode: &v1alpha1.SignInCode{SMS: "{####} it is"}}
+			},
+			`~ userPool.messages.signInCode.sms: "" -> Code {####}`, "~ userPool.messages.signInCode.sms: Code {####} -> {####} it is",
+			`~ userPool.messages.signInCode.sms: {####} it is -> ""`,
+		},
+		{
 			"nothing is verified, then e-mail", func(s *v1alpha1.UserPoolSpec) { s.AutoVerify = []v1alpha1.VerifiedAttribute{} },
 			func(s *v1alpha1.UserPoolSpec) { s.AutoVerify = []v1alpha1.VerifiedAttribute{v1alpha1.VerifiedEmail} },
 			`!~ userPool.autoVerify: Email -> ""; !~ userPool.verifyBeforeUpdate: Email -> ""`,

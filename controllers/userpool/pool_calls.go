@@ -29,6 +29,7 @@ func createPoolInput(want *poolSettings, tags map[string]string) *cip.CreateUser
 		Schema:                      schema,
 		DeletionProtection:          laid.DeletionProtection,
 		VerificationMessageTemplate: laid.VerificationMessageTemplate,
+		SmsAuthenticationMessage:    laid.SmsAuthenticationMessage,
 		DeviceConfiguration:         laid.DeviceConfiguration,
 		UserPoolTier:                laid.UserPoolTier,
 		UserPoolTags:                tags,
