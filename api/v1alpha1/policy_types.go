@@ -104,14 +104,23 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:items:MaxLength=2048
 	CognitoRoles []string `json:"cognitoRoles,omitzero"`
 
-	// emailIdentities are the ARNs of identities in Amazon SES that spec.userPool.email.identityARN may name, in which * stands for
-	// any characters. Every identity of the account can be used otherwise.
+	// emailIdentities are the ARNs of identities in Amazon SES that spec.userPool.email.identityARN and
+	// spec.userPool.threatProtection.notifications.identityARN may name, in which * stands for any characters. Every identity of the account can be used otherwise.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=2048
 	EmailIdentities []string `json:"emailIdentities,omitzero"`
+
+	// logDestinations are the ARNs of log groups, streams and buckets that spec.userPool.logs may name, in which * stands for any
+	// characters. Those that the operator's role may open to logs can be used otherwise.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=2048
+	LogDestinations []string `json:"logDestinations,omitzero"`
 
 	// adopt names what may be adopted.
 	// +optional

@@ -381,6 +381,28 @@ func TestCreate(t *testing.T) {
 		{"an e-mail without a code", `{userPool: {messages: {signInCode: {email: Hello there}}}}`, "spec.userPool.messages.signInCode.email", "email must hold {####}"},
 		{"a text message without a code", `{userPool: {messages: {signInCode: {sms: Hello there}}}}`, "spec.userPool.messages.signInCode.sms", "sms must hold {####}"},
 		{"no text is checked that is Cognito's", `{userPool: {messages: {verification: {}, invitation: {}, signInCode: {}}}}`, "", ""},
+		{
+			"threat protection, with everything", `{userPool: {tier: Plus, threatProtection: {mode: Enforced, customAuth: Audit, compromisedPasswords: {action: Allow, events: [SignUp]}, ` +
+				`takeover: {low: {}, medium: {action: RequireMFA}, high: {action: Block, notify: Enabled}}, ` +
+				`notifications: {identityARN: "arn:aws:ses:us-east-1:111111111111:identity/a", blocked: {subject: Hello, text: "Was it you?"}}, ` +
+				`blockCIDRs: [192.0.2.0/24, "2001:db8::/32"], allowCIDRs: [198.51.100.7/32]}}}`, "", "",
+		},
+		{"threat protection without Plus", `{userPool: {threatProtection: {}}}`, "spec.userPool.threatProtection", "needs the Plus tier"},
+		{"threat protection in a pool whose tier is its own", `{userPool: {adopt: {id: us-east-1_AbCdEfGhI}, threatProtection: {}}}`, "", ""},
+		{"a block list of what is off", `{userPool: {tier: Plus, threatProtection: {blockCIDRs: [192.0.2.0/24]}}}`, "spec.userPool.threatProtection.mode", "mode Disabled answers no risk"},
+		{"a range that begins in its middle", `{userPool: {tier: Plus, threatProtection: {mode: Audit, allowCIDRs: [192.0.2.7/24]}}}`, "spec.userPool.threatProtection.allowCIDRs[0]", "begins with its first address"},
+		{"an address that is no range", `{userPool: {tier: Plus, threatProtection: {mode: Audit, allowCIDRs: [192.0.2.7]}}}`, "spec.userPool.threatProtection.allowCIDRs[0]", "CIDR notation"},
+		{"a notice without a sender", `{userPool: {tier: Plus, threatProtection: {mode: Audit, takeover: {low: {notify: Enabled}}}}}`, "spec.userPool.threatProtection.notifications", "notifications are needed"},
+		{"a notice without a body", `{userPool: {tier: Plus, threatProtection: {mode: Audit, notifications: {identityARN: "arn:aws:ses:us-east-1:111111111111:identity/a", mfa: {subject: Hello}}}}}`, "spec.userPool.threatProtection.notifications.mfa.text", "needs a body"},
+		{
+			"logs of both kinds", `{userPool: {tier: Plus, logs: [{source: Notifications, logGroupARN: "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/notes"}, ` +
+				`{source: UserActivity, streamARN: "arn:aws:firehose:us-east-1:111111111111:deliverystream/notes"}]}}`, "", "",
+		},
+		{"a log without a place", `{userPool: {logs: [{source: Notifications}]}}`, "spec.userPool.logs[0]", "exactly one destination"},
+		{"a log with two places", `{userPool: {logs: [{source: Notifications, logGroupARN: "arn:aws:logs:us-east-1:111111111111:log-group:a", bucketARN: "arn:aws:s3:::notes"}]}}`, "spec.userPool.logs[0]", "exactly one destination"},
+		{"undelivered messages in a bucket", `{userPool: {logs: [{source: Notifications, bucketARN: "arn:aws:s3:::notes"}]}}`, "spec.userPool.logs[0].logGroupARN", "to a log group only"},
+		{"sign-ins logged without Plus", `{userPool: {logs: [{source: UserActivity, bucketARN: "arn:aws:s3:::notes"}]}}`, "spec.userPool.logs", "in the Plus tier only"},
+		{"all log groups", `{userPool: {logs: [{source: Notifications, logGroupARN: "arn:aws:logs:us-east-1:111111111111:log-group:*"}]}}`, "spec.userPool.logs[0].logGroupARN", "must be the ARN"},
 		{"a password history", `{userPool: {passwordPolicy: {history: 24}}}`, "", ""},
 		{"a longer one", `{userPool: {passwordPolicy: {history: 25}}}`, "spec.userPool.passwordPolicy.history", "less than or equal to 24"},
 		{

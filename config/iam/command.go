@@ -27,6 +27,8 @@ var options = []option{
 	{"queue", "QUEUE_ARN", "events: the `ARN` of the queue of --drift-queue-url", false},
 	{"role", "ROLE_ARN", "groups, sms, tenants: the `ARN` of a role; repeatable", true},
 	{"key", "KEY_ARN", "kms: the `ARN` of a key; repeatable", true},
+	{"bucket", "BUCKET_ARN", "log-buckets: the `ARN` of a bucket; repeatable", true},
+	{"stream", "STREAM_ARN", "log-streams: the `ARN` of a stream of Amazon Data Firehose; repeatable", true},
 	{"operator-role", "OPERATOR_ROLE_ARN", "trust-tenant: the `ARN` of the operator's role", false},
 	{"namespace", "NAMESPACE", "trust-tenant: the `namespace` whose SecuredAPIs the role is for", false},
 	{"oidc-issuer", "OIDC_ISSUER", "trust-irsa: the cluster's OIDC `issuer`, without https://", false},
@@ -46,6 +48,9 @@ The name is one of:
   groups              in addition, to give groups of user pools the roles that are named
   sms                 in addition, for the roles with which user pools send SMS
   kms                 in addition, to keep the customer keys of adopted user pools
+  logs                in addition, to send the logs of user pools to log groups
+  log-buckets         in addition to logs, to send them to the buckets that are named
+  log-streams         in addition to logs, to send them to the streams that are named
   tenants             in addition, to assume the roles of namespaces
   trust-pod-identity  who may assume the operator's role: its service account by EKS Pod Identity
   trust-irsa          who may assume the operator's role: its service account by an OIDC provider

@@ -31,6 +31,7 @@ func (g Grant) Check(r Request) error {
 		c := checker{name: g.policies[i].Name, policy: &g.policies[i].Spec}
 		c.object(r)
 		c.senders(&r.Spec.UserPool)
+		c.logs(&r.Spec.UserPool)
 		c.routes(r)
 		c.clients(r)
 		c.limits(r)
@@ -121,6 +122,22 @@ func (c *checker) senders(pool *v1alpha1.UserPoolSpec) {
 	}
 	if pool.Email != nil && pool.Email.IdentityARN != "" {
 		c.within("spec.userPool.email.identityARN", pool.Email.IdentityARN, "emailIdentities", c.policy.EmailIdentities, glob)
+	}
+	if threats := pool.ThreatProtection; threats != nil && threats.Notifications != nil {
+		c.within("spec.userPool.threatProtection.notifications.identityARN", threats.Notifications.IdentityARN, "emailIdentities",
+			c.policy.EmailIdentities, glob)
+	}
+}
+
+// logs are the places that a pool's logs go to.
+func (c *checker) logs(pool *v1alpha1.UserPoolSpec) {
+	for i := range pool.Logs {
+		log := &pool.Logs[i]
+		for field, to := range map[string]string{"logGroupARN": log.LogGroupARN, "streamARN": log.StreamARN, "bucketARN": log.BucketARN} {
+			if to != "" {
+				c.within(fmt.Sprintf("spec.userPool.logs[%d].%s", i, field), to, "logDestinations", c.policy.LogDestinations, glob)
+			}
+		}
 	}
 }
 

@@ -63,6 +63,7 @@ func TestCheck(t *testing.T) {
 		s.CallbackHosts = []string{"*.shop.example.com"}
 		s.LocalhostCallbacks = v1alpha1.Refused
 		s.CognitoRoles = []string{"arn:aws:iam::" + account + ":role/shop-*"}
+		s.LogDestinations = []string{"arn:aws:s3:::shop-*"}
 		s.EmailIdentities = []string{"arn:aws:ses:eu-west-1:" + account + ":identity/shop.example.com"}
 		s.Adopt.UserPoolIDs = []string{"eu-west-1_AbCdEfGhI"}
 		s.DeletionPolicies = []v1alpha1.DeletionPolicy{v1alpha1.DeletionProtect, v1alpha1.DeletionRetain}
@@ -127,6 +128,12 @@ func TestCheck(t *testing.T) {
 		}, "spec.userPool.groups[1].roleARN"},
 		{"the team's address", mail("shop.example.com"), ""},
 		{"another team's address", mail("pay.example.com"), `whose emailIdentities allows arn:aws:ses:eu-west-1:111111111111:identity/shop.example.com`},
+		{"notices from the team's address", notices("shop.example.com"), ""},
+		{"notices from another team's address", notices("pay.example.com"), `spec.userPool.threatProtection.notifications.identityARN: "arn:aws:ses:eu-west-1:111111111111:identity/pay.example.com" is not allowed`},
+		{"logs to the team's bucket", logs(v1alpha1.UserPoolLog{BucketARN: "arn:aws:s3:::shop-logs"}), ""},
+		{"logs to another team's bucket", logs(v1alpha1.UserPoolLog{BucketARN: "arn:aws:s3:::pay-logs"}), `spec.userPool.logs[1].bucketARN: "arn:aws:s3:::pay-logs" is not allowed`},
+		{"logs to another team's log group", logs(v1alpha1.UserPoolLog{LogGroupARN: "arn:aws:logs:eu-west-1:" + account + ":log-group:pay"}), "spec.userPool.logs[1].logGroupARN"},
+		{"logs to another team's stream", logs(v1alpha1.UserPoolLog{StreamARN: "arn:aws:firehose:eu-west-1:" + account + ":deliverystream/shop-logs"}), "whose logDestinations allows arn:aws:s3:::shop-*"},
 		{"mail from Cognito's own address", func(r *policy.Request) { r.Spec.UserPool.Email = &v1alpha1.Email{ReplyTo: "help@pay.example.com"} }, ""},
 		{"another deletion policy", func(r *policy.Request) { r.Deletion = v1alpha1.DeletionDelete }, `spec.deletionPolicy: "Delete"`},
 		{"one older object", older(2), ""},
@@ -143,6 +150,22 @@ func TestCheck(t *testing.T) {
 				t.Errorf("got the error %v, want one with %q", err, tc.want)
 			}
 		})
+	}
+}
+
+// notices are e-mails about risky sign-ins.
+func notices(domain string) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.UserPool.ThreatProtection = &v1alpha1.ThreatProtection{Notifications: &v1alpha1.ThreatNotifications{
+			IdentityARN: "arn:aws:ses:eu-west-1:" + account + ":identity/" + domain,
+		}}
+	}
+}
+
+// logs go to the team's bucket, and to a second place.
+func logs(second v1alpha1.UserPoolLog) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{{BucketARN: "arn:aws:s3:::shop-logs"}, second}
 	}
 }
 
@@ -168,7 +191,7 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 	}{{"left out", nil, true}, {"empty", []string{}, false}} {
 		open := named("open", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 			s.Functions, s.HTTPHosts, s.CallbackHosts, s.DomainPrefixes, s.Regions = tc.list, tc.list, tc.list, tc.list, tc.list
-			s.CognitoRoles, s.EmailIdentities = tc.list, tc.list
+			s.CognitoRoles, s.EmailIdentities, s.LogDestinations = tc.list, tc.list, tc.list
 		})
 		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{open}, false)
 		if err != nil {

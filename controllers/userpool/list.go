@@ -53,6 +53,8 @@ func Kinds(c *Cognito) []engine.Kind {
 			"ListUserPoolClients", "ListIdentityProviders",
 		)},
 		{Prefix: NameMFA, Of: c.mfa, Operations: calls("GetUserPoolMfaConfig", "SetUserPoolMfaConfig")},
+		{Prefix: NameRisk, Of: c.risk, Operations: calls("DescribeRiskConfiguration", "SetRiskConfiguration")},
+		{Prefix: NameLogs, Of: c.logs, Operations: calls("GetLogDeliveryConfiguration", "SetLogDeliveryConfiguration")},
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",
 		)},

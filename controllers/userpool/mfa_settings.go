@@ -46,7 +46,7 @@ func (r mfa) desired() (*mfaSettings, error) {
 		Blocks: r.p.BlocksOf(NameMFA, map[string]bool{
 			blockMFA: pool.MFA != nil, blockPasskeys: pool.Passkeys != nil, blockMessages: pool.Messages != nil,
 		}),
-		Mode:   types.UserPoolMfaTypeOff, UserVerification: types.UserVerificationTypePreferred,
+		Mode: types.UserPoolMfaTypeOff, UserVerification: types.UserVerificationTypePreferred,
 	}
 	if asked := pool.MFA; asked != nil {
 		for mode, words := range mfaModes {

@@ -26,7 +26,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
 			Check: engine.BySweep, Removal: plan.LosesUsers,
-			Leaves: []string{NameMFA, PrefixClient}, Watches: []string{PrefixClient, foreignProvider},
+			Leaves: []string{NameMFA, NameRisk, NameLogs, PrefixClient}, Watches: []string{PrefixClient, foreignProvider},
 		},
 		Desired: r.desired,
 		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },
@@ -51,7 +51,7 @@ func (r userPool) diff(want *poolSettings, have *types.UserPoolType) plan.Plan {
 
 // growPool keeps what others need until they converged.
 func growPool(want *poolSettings, have *types.UserPoolType) *poolSettings {
-	grown := growTier(growSenders(growSignIn(*want, have), have), have)
+	grown := growTier(growThreats(growSenders(growSignIn(*want, have), have), have), have)
 	return &grown
 }
 

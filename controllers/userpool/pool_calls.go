@@ -32,6 +32,7 @@ func createPoolInput(want *poolSettings, tags map[string]string) *cip.CreateUser
 		SmsAuthenticationMessage:    laid.SmsAuthenticationMessage,
 		DeviceConfiguration:         laid.DeviceConfiguration,
 		UserPoolTier:                laid.UserPoolTier,
+		UserPoolAddOns:              laid.UserPoolAddOns,
 		UserPoolTags:                tags,
 	}
 }

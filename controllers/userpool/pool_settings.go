@@ -41,6 +41,8 @@ type poolSettings struct {
 	FirstFactors []types.AuthFactorType `json:",omitempty"`
 	Email        *emailSettings         `json:",omitempty"`
 	SMS          *smsSettings           `json:",omitempty"`
+	// Threats is nil where threat protection is off.
+	Threats *threatSettings `json:",omitempty"`
 }
 
 // The blocks of spec.userPool.
@@ -78,6 +80,7 @@ func poolBlocks(spec *v1alpha1.UserPoolSpec) map[string]bool {
 		blockFirstFactors:       spec.FirstFactors != nil,
 		blockEmail:              spec.Email != nil,
 		blockSMS:                spec.SMS != nil,
+		blockThreats:            spec.ThreatProtection != nil,
 	}
 }
 
@@ -103,6 +106,7 @@ func (r userPool) desired() (*poolSettings, error) {
 		FirstFactors:           firstFactors(spec),
 		Email:                  emailOf(spec.Email),
 		SMS:                    smsOf(spec.SMS, r.p.Object.Status.Region),
+		Threats:                threats(spec),
 	}, nil
 }
 
@@ -137,7 +141,7 @@ func specNames[C ~string](attributes []C) string {
 // poolFields are what the spec sets of a user pool.
 var poolFields = slices.Concat(
 	policyFields, attributeFields, passwordFields, protectionFields, deviceFields, messageFields, verificationFields,
-	signInFields, senderFields,
+	signInFields, senderFields, threatFields,
 )
 
 // policyFields are how users sign in and sign up.

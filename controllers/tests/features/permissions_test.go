@@ -21,9 +21,12 @@ import (
 )
 
 const (
-	readers = "arn:aws:iam::111111111111:role/Readers"
-	texts   = "arn:aws:iam::111111111111:role/Texts"
-	poolKey = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
+	logGroup  = "arn:aws:logs:us-east-1:111111111111:log-group:notes"
+	logBucket = "arn:aws:s3:::notes-logs"
+	logStream = "arn:aws:firehose:us-east-1:111111111111:deliverystream/notes"
+	readers   = "arn:aws:iam::111111111111:role/Readers"
+	texts     = "arn:aws:iam::111111111111:role/Texts"
+	poolKey   = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
 )
 
 // TestEveryPermissionIsNeeded goes through the lives of objects with everything that a policy of config/iam is for, and then
@@ -35,6 +38,9 @@ func TestEveryPermissionIsNeeded(t *testing.T) {
 	w.Permit("events", iam.Values{"QUEUE_ARN": {"arn:aws:sqs:us-east-1:111111111111:events"}})
 	w.Permit("groups", iam.Values{"ROLE_ARN": {readers}})
 	w.Permit("sms", iam.Values{"ROLE_ARN": {texts}})
+	w.Permit("logs", nil)
+	w.Permit("log-buckets", iam.Values{"BUCKET_ARN": {logBucket}})
+	w.Permit("log-streams", iam.Values{"STREAM_ARN": {logStream}})
 	w.Permit("kms", iam.Values{"KEY_ARN": {poolKey}})
 	w.StartOperator()
 	t.Cleanup(func() { w.Stop() })
@@ -66,6 +72,11 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.ResourceServers[0].Scopes = append(o.Spec.ResourceServers[0].Scopes, v1alpha1.ResourceServerScope{Name: "write"})
 		o.Spec.UserPool.Groups[0].Description = "Who reads"
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
+		o.Spec.UserPool.Tier = v1alpha1.TierPlus
+		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{
+			{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup}, {Source: v1alpha1.LogUserActivity, BucketARN: logBucket},
+		}
+		o.Spec.UserPool.ThreatProtection = &v1alpha1.ThreatProtection{Mode: v1alpha1.ThreatAudit}
 		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 		o.Spec.Stage = "live"
 		o.Spec.Routes[1].Backend.Lambda.Function = "OtherHandler"
@@ -88,6 +99,10 @@ func lifeOfOwn(w *harness.World) {
 		ResourceArn: &object.Status.UserPool.ARN, TagKeys: []string{engine.TagUID},
 	}))
 	weaken(w, object, 20)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Logs[1] = v1alpha1.UserPoolLog{Source: v1alpha1.LogUserActivity, StreamARN: logStream}
+	})
+	w.AwaitReady(object)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Name, o.Spec.Clients[0].Secret = "other", nil
 		o.Spec.UserPool.Groups, o.Spec.Domain.Prefix = nil, "notes-live"

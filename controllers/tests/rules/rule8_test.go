@@ -22,6 +22,9 @@ func TestRule8AnUpdatedObjectEqualsANewOne(t *testing.T) {
 			updated, fresh := harness.NewWorld(t, harness.ResyncNever), harness.NewWorld(t, harness.ResyncNever)
 			for _, w := range []*harness.World{updated, fresh} {
 				permitGroups(w)
+				w.Permit("logs", nil)
+				w.Permit("log-buckets", iam.Values{"BUCKET_ARN": {logBucket}})
+				w.Permit("log-streams", iam.Values{"STREAM_ARN": {logStream}})
 				w.Permit("sms", iam.Values{"ROLE_ARN": {textsRole, otherTextsRole}})
 			}
 			object, other := updated.Recipe(), fresh.Recipe()
