@@ -113,6 +113,15 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:items:MaxLength=2048
 	EmailIdentities []string `json:"emailIdentities,omitzero"`
 
+	// kmsKeys are the ARNs of keys in AWS KMS that SecuredAPIs may give to Cognito, in which * stands for any characters:
+	// spec.userPool.kmsKeyARN.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=2048
+	KMSKeys []string `json:"kmsKeys,omitzero"`
+
 	// logDestinations are the ARNs of log groups, streams and buckets that spec.userPool.logs may name, in which * stands for any
 	// characters. Those that the operator's role may open to logs can be used otherwise.
 	// +optional

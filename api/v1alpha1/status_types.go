@@ -169,6 +169,10 @@ type UserPoolStatus struct {
 	// +required
 	// +kubebuilder:validation:MaxLength=2048
 	ARN string `json:"arn"`
+
+	// issuer is the issuer of the pool's tokens, as it was last seen: the Original or the Updated one, which has another host.
+	// +optional
+	Issuer Issuer `json:"issuer,omitempty"`
 }
 
 // APIStatus is the REST API.

@@ -45,6 +45,17 @@ const (
 	RememberOnRequest RememberDevices = "OnRequest"
 )
 
+// Issuer is what tokens name as their issuer, Cognito's IssuerType.
+//
+// +kubebuilder:validation:Enum=Original;Updated
+type Issuer string
+
+// The issuers.
+const (
+	IssuerOriginal Issuer = "Original"
+	IssuerUpdated  Issuer = "Updated"
+)
+
 // Devices says how Cognito remembers the devices that users sign in with.
 type Devices struct {
 	// remember says when a device is remembered: Always, once an app has confirmed it, or OnRequest, once the user agreed in the app.
@@ -219,6 +230,18 @@ type UserPoolSpec struct {
 	// +kubebuilder:validation:MaxItems=2
 	Logs []UserPoolLog `json:"logs,omitempty"`
 
+	// kmsKeyARN is the key in AWS KMS that encrypts the pool's data. Defaults to a key of AWS. The operator needs kms:CreateGrant for it.
+	// +optional
+	// +kubebuilder:validation:MinLength=20
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$')",message="kmsKeyARN must be the ARN of a key in AWS KMS; write it like arn:aws:kms:<region>:<account>:key/<id>"
+	KMSKeyARN string `json:"kmsKeyARN,omitempty"`
+
+	// issuer is what tokens name as their issuer: the pool's Region (Original, the default), or a host that serves several Regions
+	// (Updated). Who checks tokens has to know the new issuer, status.issuer, when it changes.
+	// +optional
+	Issuer Issuer `json:"issuer,omitempty"`
+
 	// groups are groups that users can be put into. A user's tokens name the groups that the user is in (cognito:groups).
 	// Who is in a group is not part of the spec. A group that leaves the spec is deleted, and its members lose it.
 	// +optional
@@ -226,37 +249,6 @@ type UserPoolSpec struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=100
 	Groups []Group `json:"groups,omitempty"`
-}
-
-// Group is a group of users. Cognito changes a description, a precedence and a role, and cannot take one away: a spec
-// without one that the group has in AWS is InvalidSpec.
-type Group struct {
-	// name names the group in tokens. Another name is another group, without the members of the former one.
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule="self.matches(r'^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+$')",message="name may hold only letters, digits, symbols and punctuation, and no spaces; write it like admins or night-shift"
-	Name string `json:"name"`
-
-	// description says for people what the group is for.
-	// +optional
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=2048
-	Description string `json:"description,omitempty"`
-
-	// precedence decides whose role a user prefers who is in several groups (cognito:preferred_role): that of the group with
-	// the lowest value, 0 at least. Groups without a precedence come last.
-	// +optional
-	// +kubebuilder:validation:Minimum=0
-	Precedence *int32 `json:"precedence,omitempty"`
-
-	// roleARN is the IAM role that the ID tokens of the group's members name (cognito:roles), for a Cognito identity pool.
-	// The operator needs iam:PassRole for it.
-	// +optional
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$')",message="roleARN must be the ARN of an IAM role; write it like arn:aws:iam::<account>:role/<name>"
-	RoleARN string `json:"roleARN,omitempty"`
 }
 
 // AdoptUserPoolSpec names a user pool that exists.

@@ -961,6 +961,11 @@ func (in *SecuredAPIPolicySpec) DeepCopyInto(out *SecuredAPIPolicySpec) {
 		*out = make([]string, len(*in))
 		copy(*out, *in)
 	}
+	if in.KMSKeys != nil {
+		in, out := &in.KMSKeys, &out.KMSKeys
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	if in.LogDestinations != nil {
 		in, out := &in.LogDestinations, &out.LogDestinations
 		*out = make([]string, len(*in))

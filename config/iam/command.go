@@ -47,7 +47,7 @@ The name is one of:
   events              in addition, to receive events of drift
   groups              in addition, to give groups of user pools the roles that are named
   sms                 in addition, for the roles with which user pools send SMS
-  kms                 in addition, to keep the customer keys of adopted user pools
+  kms                 in addition, for the customer keys of user pools
   logs                in addition, to send the logs of user pools to log groups
   log-buckets         in addition to logs, to send them to the buckets that are named
   log-streams         in addition to logs, to send them to the streams that are named

@@ -32,6 +32,7 @@ func (g Grant) Check(r Request) error {
 		c.object(r)
 		c.senders(&r.Spec.UserPool)
 		c.logs(&r.Spec.UserPool)
+		c.keys(&r.Spec.UserPool)
 		c.routes(r)
 		c.clients(r)
 		c.limits(r)
@@ -126,6 +127,13 @@ func (c *checker) senders(pool *v1alpha1.UserPoolSpec) {
 	if threats := pool.ThreatProtection; threats != nil && threats.Notifications != nil {
 		c.within("spec.userPool.threatProtection.notifications.identityARN", threats.Notifications.IdentityARN, "emailIdentities",
 			c.policy.EmailIdentities, glob)
+	}
+}
+
+// keys are those of AWS KMS that Cognito uses.
+func (c *checker) keys(pool *v1alpha1.UserPoolSpec) {
+	if pool.KMSKeyARN != "" {
+		c.within("spec.userPool.kmsKeyARN", pool.KMSKeyARN, "kmsKeys", c.policy.KMSKeys, glob)
 	}
 }
 

@@ -64,6 +64,7 @@ func TestCheck(t *testing.T) {
 		s.LocalhostCallbacks = v1alpha1.Refused
 		s.CognitoRoles = []string{"arn:aws:iam::" + account + ":role/shop-*"}
 		s.LogDestinations = []string{"arn:aws:s3:::shop-*"}
+		s.KMSKeys = []string{"arn:aws:kms:eu-west-1:" + account + ":key/shop-*"}
 		s.EmailIdentities = []string{"arn:aws:ses:eu-west-1:" + account + ":identity/shop.example.com"}
 		s.Adopt.UserPoolIDs = []string{"eu-west-1_AbCdEfGhI"}
 		s.DeletionPolicies = []v1alpha1.DeletionPolicy{v1alpha1.DeletionProtect, v1alpha1.DeletionRetain}
@@ -134,6 +135,9 @@ func TestCheck(t *testing.T) {
 		{"logs to another team's bucket", logs(v1alpha1.UserPoolLog{BucketARN: "arn:aws:s3:::pay-logs"}), `spec.userPool.logs[1].bucketARN: "arn:aws:s3:::pay-logs" is not allowed`},
 		{"logs to another team's log group", logs(v1alpha1.UserPoolLog{LogGroupARN: "arn:aws:logs:eu-west-1:" + account + ":log-group:pay"}), "spec.userPool.logs[1].logGroupARN"},
 		{"logs to another team's stream", logs(v1alpha1.UserPoolLog{StreamARN: "arn:aws:firehose:eu-west-1:" + account + ":deliverystream/shop-logs"}), "whose logDestinations allows arn:aws:s3:::shop-*"},
+		{"the team's key", poolKey(account, "shop-pool"), ""},
+		{"another team's key", poolKey(account, "pay-pool"), `spec.userPool.kmsKeyARN: "arn:aws:kms:eu-west-1:111111111111:key/pay-pool" is not allowed`},
+		{"an allowed id of another account's pool key", poolKey("222222222222", "shop-pool"), "whose kmsKeys allows"},
 		{"mail from Cognito's own address", func(r *policy.Request) { r.Spec.UserPool.Email = &v1alpha1.Email{ReplyTo: "help@pay.example.com"} }, ""},
 		{"another deletion policy", func(r *policy.Request) { r.Deletion = v1alpha1.DeletionDelete }, `spec.deletionPolicy: "Delete"`},
 		{"one older object", older(2), ""},
@@ -169,6 +173,10 @@ func logs(second v1alpha1.UserPoolLog) func(*policy.Request) {
 	}
 }
 
+func poolKey(of, id string) func(*policy.Request) {
+	return func(r *policy.Request) { r.Spec.UserPool.KMSKeyARN = "arn:aws:kms:eu-west-1:" + of + ":key/" + id }
+}
+
 func TestPoliciesIntersect(t *testing.T) {
 	one := named("one", "", func(s *v1alpha1.SecuredAPIPolicySpec) { s.Functions = []string{"shop-*"} })
 	two := named("two", "", func(s *v1alpha1.SecuredAPIPolicySpec) { s.Functions = []string{"*-list"} })
@@ -191,7 +199,7 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 	}{{"left out", nil, true}, {"empty", []string{}, false}} {
 		open := named("open", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 			s.Functions, s.HTTPHosts, s.CallbackHosts, s.DomainPrefixes, s.Regions = tc.list, tc.list, tc.list, tc.list, tc.list
-			s.CognitoRoles, s.EmailIdentities, s.LogDestinations = tc.list, tc.list, tc.list
+			s.CognitoRoles, s.EmailIdentities, s.LogDestinations, s.KMSKeys = tc.list, tc.list, tc.list, tc.list
 		})
 		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{open}, false)
 		if err != nil {

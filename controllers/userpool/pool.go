@@ -42,6 +42,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 		Guard:   r.guard,
 		Lose:    r.lose,
 		Others:  r.others,
+		Held:    func(*poolSettings) { r.publishIssuer(r.pool) },
 	}
 }
 
@@ -114,6 +115,7 @@ func (r userPool) read(ctx context.Context, id string, _ []string) (*types.UserP
 		}
 		if pool != nil && id == r.p.ID(NamePool) {
 			r.p.Report(NamePool, foreignTrigger, triggers(pool.LambdaConfig))
+			r.publishIssuer(pool)
 		}
 		return pool, err
 	})

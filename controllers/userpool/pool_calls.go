@@ -33,6 +33,8 @@ func createPoolInput(want *poolSettings, tags map[string]string) *cip.CreateUser
 		DeviceConfiguration:         laid.DeviceConfiguration,
 		UserPoolTier:                laid.UserPoolTier,
 		UserPoolAddOns:              laid.UserPoolAddOns,
+		KeyConfiguration:            laid.KeyConfiguration,
+		IssuerConfiguration:         laid.IssuerConfiguration,
 		UserPoolTags:                tags,
 	}
 }

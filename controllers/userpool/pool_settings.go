@@ -43,6 +43,9 @@ type poolSettings struct {
 	SMS          *smsSettings           `json:",omitempty"`
 	// Threats is nil where threat protection is off.
 	Threats *threatSettings `json:",omitempty"`
+	// KMSKeyARN is empty for AWS's own key, and Issuer for the original one.
+	KMSKeyARN string           `json:",omitempty"`
+	Issuer    types.IssuerType `json:",omitempty"`
 }
 
 // The blocks of spec.userPool.
@@ -81,6 +84,8 @@ func poolBlocks(spec *v1alpha1.UserPoolSpec) map[string]bool {
 		blockEmail:              spec.Email != nil,
 		blockSMS:                spec.SMS != nil,
 		blockThreats:            spec.ThreatProtection != nil,
+		blockKMSKey:             spec.KMSKeyARN != "",
+		blockIssuer:             spec.Issuer != "",
 	}
 }
 
@@ -107,6 +112,8 @@ func (r userPool) desired() (*poolSettings, error) {
 		Email:                  emailOf(spec.Email),
 		SMS:                    smsOf(spec.SMS, r.p.Object.Status.Region),
 		Threats:                threats(spec),
+		KMSKeyARN:              spec.KMSKeyARN,
+		Issuer:                 issuers[spec.Issuer],
 	}, nil
 }
 
@@ -141,7 +148,7 @@ func specNames[C ~string](attributes []C) string {
 // poolFields are what the spec sets of a user pool.
 var poolFields = slices.Concat(
 	policyFields, attributeFields, passwordFields, protectionFields, deviceFields, messageFields, verificationFields,
-	signInFields, senderFields, threatFields,
+	signInFields, senderFields, threatFields, keyFields,
 )
 
 // policyFields are how users sign in and sign up.

@@ -125,6 +125,19 @@ func (w *World) risk(ctx context.Context, pool *ciptypes.UserPoolType) []any {
 	}
 }
 
+// keyOf is the key of a customer that encrypts a pool. One of AWS need not be told.
+func keyOf(pool *ciptypes.UserPoolType) string {
+	if key := pool.KeyConfiguration; key != nil {
+		return aws.ToString(key.KmsKeyArn)
+	}
+	return ""
+}
+
+// issuerOf tells whether a pool's tokens name the updated issuer.
+func issuerOf(pool *ciptypes.UserPoolType) bool {
+	return pool.IssuerConfiguration != nil && pool.IssuerConfiguration.Type == ciptypes.IssuerTypeUpdated
+}
+
 // logs are where a pool's logs go.
 func (w *World) logs(ctx context.Context, id string) []ciptypes.LogConfigurationType {
 	w.T.Helper()
@@ -145,7 +158,7 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	mfa := Must[*cip.GetUserPoolMfaConfigOutput](w)(w.Cognito().GetUserPoolMfaConfig(ctx, &cip.GetUserPoolMfaConfigInput{UserPoolId: &id}))
 	item.SignIn = inWords([]any{
 		pool.Policies.SignInPolicy, pool.EmailConfiguration, pool.SmsConfiguration, mfa.MfaConfiguration, mfa.SoftwareTokenMfaConfiguration,
-		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration, pool.SmsAuthenticationMessage, w.risk(ctx, pool), w.logs(ctx, id),
+		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration, pool.SmsAuthenticationMessage, w.risk(ctx, pool), w.logs(ctx, id), keyOf(pool), issuerOf(pool),
 	})
 	clients := Must[*cip.ListUserPoolClientsOutput](w)(w.Cognito().ListUserPoolClients(ctx, &cip.ListUserPoolClientsInput{UserPoolId: &id, MaxResults: aws.Int32(60)}))
 	for _, listed := range clients.UserPoolClients {

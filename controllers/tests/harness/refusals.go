@@ -108,6 +108,8 @@ var Refusals = []Refusal{
 	{"userPool.logs[].logGroupARN", `{userPool: {logs: [{source: Notifications, logGroupARN: notes-logs-of-ours-all}]}}`, "logGroupARN must be the ARN of a log group"},
 	{"userPool.logs[].streamARN", `{userPool: {tier: Plus, logs: [{source: UserActivity, streamARN: notes-logs-of-ours-all}]}}`, "streamARN must be the ARN of a stream"},
 	{"userPool.logs[].bucketARN", `{userPool: {tier: Plus, logs: [{source: UserActivity, bucketARN: notes-logs-of-ours}]}}`, "bucketARN must be the ARN of a bucket"},
+	{"userPool.kmsKeyARN", `{userPool: {kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:alias/notes"}}`, "kmsKeyARN must be the ARN of a key"},
+	{"userPool.issuer", `{userPool: {issuer: Newest}}`, "Unsupported value"},
 	{"userPool.groups", `{userPool: {groups: [{name: a}, {name: a}]}}`, "Duplicate value"},
 	{"userPool.groups[].name", `{userPool: {groups: [{name: a b}]}}`, "name may hold only letters"},
 	{"userPool.groups[].description", `{userPool: {groups: [{name: a, description: ""}]}}`, "at least 1 chars"},

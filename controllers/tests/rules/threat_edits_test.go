@@ -113,3 +113,22 @@ var logEdits = []edit{
 		o.Spec.UserPool.Logs, o.Spec.UserPool.Tier = nil, v1alpha1.TierLite
 	}, "- logs"},
 }
+
+// Keys that encrypt a pool.
+const (
+	poolKey      = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
+	otherPoolKey = "arn:aws:kms:us-east-1:111111111111:key/1f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d12"
+)
+
+func withKey(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.KMSKeyARN = poolKey }
+
+func withUpdatedIssuer(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Issuer = v1alpha1.IssuerUpdated }
+
+// keyEdits change the key of a pool, and the issuer of its tokens.
+var keyEdits = []edit{
+	{"a key", of("userPool.kmsKeyARN"), nil, withKey, `~ userPool.kmsKeyARN: "" -> ` + poolKey},
+	{"another key", of("userPool.kmsKeyARN"), withKey, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.KMSKeyARN = otherPoolKey }, "~ userPool.kmsKeyARN: " + poolKey + " -> " + otherPoolKey},
+	{"no key", of("userPool.kmsKeyARN"), withKey, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.KMSKeyARN = "" }, "~ userPool.kmsKeyARN: " + poolKey + ` -> ""`},
+	{"an updated issuer", of("userPool.issuer"), nil, withUpdatedIssuer, "~ userPool.issuer: Original -> Updated"},
+	{"no issuer", of("userPool.issuer"), withUpdatedIssuer, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Issuer = "" }, "~ userPool.issuer: Updated -> Original"},
+}

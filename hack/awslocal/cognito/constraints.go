@@ -54,6 +54,7 @@ var constraints = map[string]constraint{
 	"NotifyEmailType.Subject":                             {required: true, min: 1, max: 140, pattern: subject},
 	"LogConfigurations":                                   {max: 2},
 	"EventSource":                                         {required: true},
+	"KmsKeyArn":                                           {min: 20, max: 2048, pattern: arn},
 	"LogLevel":                                            {required: true},
 	"LogGroupArn":                                         {min: 20, max: 2048, pattern: arn},
 	"StreamArn":                                           {min: 20, max: 2048, pattern: arn},

@@ -39,6 +39,10 @@ func (s *Service) settle(p *pool, admin *types.AdminCreateUserConfigType, polici
 		*lambdas.PreTokenGeneration != aws.ToString(lambdas.PreTokenGenerationConfig.LambdaArn) {
 		return invalid("PreTokenGeneration must be the LambdaArn of PreTokenGenerationConfig")
 	}
+	if key := p.KeyConfiguration; key != nil && (key.KeyType == types.EncryptionKeyTypeCustomerManagedKey) != (key.KmsKeyArn != nil) {
+		// KeyConfigurationType describes these two only.
+		return invalid("KmsKeyArn goes with the KeyType CUSTOMER_MANAGED_KEY")
+	}
 	if err := checkTier(p); err != nil {
 		return err
 	}
