@@ -96,11 +96,13 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		}
 		r.drifted(ctx, object, repair)
 	}
-	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap}
+	poolARN := func(id string) string { return clients.URLs.UserPoolARN(object.Status.Account, id) }
+	w.cognito = &userpool.Cognito{
+		API: clients.Cognito, WAF: clients.WAF, PoolARN: poolARN, Secrets: w.secrets, SecretOverlap: r.SecretOverlap,
+	}
 	w.pool = userpool.Kinds(w.cognito)
 	w.api = restapi.Kinds(&restapi.Gateway{
-		API: clients.APIGateway, Lambda: clients.Lambda,
-		PoolARN: func(id string) string { return clients.URLs.UserPoolARN(object.Status.Account, id) },
+		API: clients.APIGateway, Lambda: clients.Lambda, PoolARN: poolARN,
 	})
 	w.pass.Checks = now.Pick(w.pass.Checkable(slices.Concat(w.pool, w.api)), r.vouched(object))
 	return w, nil

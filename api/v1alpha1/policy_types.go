@@ -122,6 +122,14 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:items:MaxLength=2048
 	KMSKeys []string `json:"kmsKeys,omitzero"`
 
+	// webACLs are the ARNs of web ACLs of AWS WAF that spec.userPool.webACLARN may name, in which * stands for any characters.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=2048
+	WebACLs []string `json:"webACLs,omitzero"`
+
 	// logDestinations are the ARNs of log groups, streams and buckets that spec.userPool.logs may name, in which * stands for any
 	// characters. Those that the operator's role may open to logs can be used otherwise.
 	// +optional

@@ -242,6 +242,14 @@ type UserPoolSpec struct {
 	// +optional
 	Issuer Issuer `json:"issuer,omitempty"`
 
+	// webACLARN is a web ACL of AWS WAF that stands before the login pages and Cognito's API of the pool: a regional one of the pool's
+	// Region and account. The operator needs the policy web-acls for it.
+	// +optional
+	// +kubebuilder:validation:MinLength=20
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]+/[A-Za-z0-9-]+$')",message="webACLARN must be the ARN of a regional web ACL; write it like arn:aws:wafv2:<region>:<account>:regional/webacl/<name>/<id>"
+	WebACLARN string `json:"webACLARN,omitempty"`
+
 	// groups are groups that users can be put into. A user's tokens name the groups that the user is in (cognito:groups).
 	// Who is in a group is not part of the spec. A group that leaves the spec is deleted, and its members lose it.
 	// +optional

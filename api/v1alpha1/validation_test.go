@@ -404,6 +404,8 @@ func TestCreate(t *testing.T) {
 		{"sign-ins logged without Plus", `{userPool: {logs: [{source: UserActivity, bucketARN: "arn:aws:s3:::notes"}]}}`, "spec.userPool.logs", "in the Plus tier only"},
 		{"all log groups", `{userPool: {logs: [{source: Notifications, logGroupARN: "arn:aws:logs:us-east-1:111111111111:log-group:*"}]}}`, "spec.userPool.logs[0].logGroupARN", "must be the ARN"},
 		{"a key and an issuer", `{userPool: {kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-0f3c5a2e", issuer: Updated}}`, "", ""},
+		{"a web ACL", `{userPool: {webACLARN: "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/0f3c5a2e-5f1c"}}`, "", ""},
+		{"a web ACL of CloudFront", `{userPool: {webACLARN: "arn:aws:wafv2:us-east-1:111111111111:global/webacl/notes/a"}}`, "spec.userPool.webACLARN", "regional web ACL"},
 		{"an alias of a key", `{userPool: {kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:alias/notes"}}`, "spec.userPool.kmsKeyARN", "must be the ARN of a key"},
 		{"a password history", `{userPool: {passwordPolicy: {history: 24}}}`, "", ""},
 		{"a longer one", `{userPool: {passwordPolicy: {history: 25}}}`, "spec.userPool.passwordPolicy.history", "less than or equal to 24"},

@@ -966,6 +966,11 @@ func (in *SecuredAPIPolicySpec) DeepCopyInto(out *SecuredAPIPolicySpec) {
 		*out = make([]string, len(*in))
 		copy(*out, *in)
 	}
+	if in.WebACLs != nil {
+		in, out := &in.WebACLs, &out.WebACLs
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	if in.LogDestinations != nil {
 		in, out := &in.LogDestinations, &out.LogDestinations
 		*out = make([]string, len(*in))

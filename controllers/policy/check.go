@@ -33,6 +33,7 @@ func (g Grant) Check(r Request) error {
 		c.senders(&r.Spec.UserPool)
 		c.logs(&r.Spec.UserPool)
 		c.keys(&r.Spec.UserPool)
+		c.webACLs(&r.Spec.UserPool)
 		c.routes(r)
 		c.clients(r)
 		c.limits(r)
@@ -134,6 +135,13 @@ func (c *checker) senders(pool *v1alpha1.UserPoolSpec) {
 func (c *checker) keys(pool *v1alpha1.UserPoolSpec) {
 	if pool.KMSKeyARN != "" {
 		c.within("spec.userPool.kmsKeyARN", pool.KMSKeyARN, "kmsKeys", c.policy.KMSKeys, glob)
+	}
+}
+
+// webACLs are those that a pool's requests go through.
+func (c *checker) webACLs(pool *v1alpha1.UserPoolSpec) {
+	if pool.WebACLARN != "" {
+		c.within("spec.userPool.webACLARN", pool.WebACLARN, "webACLs", c.policy.WebACLs, glob)
 	}
 }
 

@@ -64,6 +64,7 @@ func TestCheck(t *testing.T) {
 		s.LocalhostCallbacks = v1alpha1.Refused
 		s.CognitoRoles = []string{"arn:aws:iam::" + account + ":role/shop-*"}
 		s.LogDestinations = []string{"arn:aws:s3:::shop-*"}
+		s.WebACLs = []string{"arn:aws:wafv2:eu-west-1:" + account + ":regional/webacl/shop-*"}
 		s.KMSKeys = []string{"arn:aws:kms:eu-west-1:" + account + ":key/shop-*"}
 		s.EmailIdentities = []string{"arn:aws:ses:eu-west-1:" + account + ":identity/shop.example.com"}
 		s.Adopt.UserPoolIDs = []string{"eu-west-1_AbCdEfGhI"}
@@ -138,6 +139,8 @@ func TestCheck(t *testing.T) {
 		{"the team's key", poolKey(account, "shop-pool"), ""},
 		{"another team's key", poolKey(account, "pay-pool"), `spec.userPool.kmsKeyARN: "arn:aws:kms:eu-west-1:111111111111:key/pay-pool" is not allowed`},
 		{"an allowed id of another account's pool key", poolKey("222222222222", "shop-pool"), "whose kmsKeys allows"},
+		{"the team's web ACL", webACL("shop-pool"), ""},
+		{"another team's web ACL", webACL("pay-pool"), "spec.userPool.webACLARN"},
 		{"mail from Cognito's own address", func(r *policy.Request) { r.Spec.UserPool.Email = &v1alpha1.Email{ReplyTo: "help@pay.example.com"} }, ""},
 		{"another deletion policy", func(r *policy.Request) { r.Deletion = v1alpha1.DeletionDelete }, `spec.deletionPolicy: "Delete"`},
 		{"one older object", older(2), ""},
@@ -177,6 +180,12 @@ func poolKey(of, id string) func(*policy.Request) {
 	return func(r *policy.Request) { r.Spec.UserPool.KMSKeyARN = "arn:aws:kms:eu-west-1:" + of + ":key/" + id }
 }
 
+func webACL(name string) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.UserPool.WebACLARN = "arn:aws:wafv2:eu-west-1:" + account + ":regional/webacl/" + name + "/a"
+	}
+}
+
 func TestPoliciesIntersect(t *testing.T) {
 	one := named("one", "", func(s *v1alpha1.SecuredAPIPolicySpec) { s.Functions = []string{"shop-*"} })
 	two := named("two", "", func(s *v1alpha1.SecuredAPIPolicySpec) { s.Functions = []string{"*-list"} })
@@ -199,7 +208,7 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 	}{{"left out", nil, true}, {"empty", []string{}, false}} {
 		open := named("open", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 			s.Functions, s.HTTPHosts, s.CallbackHosts, s.DomainPrefixes, s.Regions = tc.list, tc.list, tc.list, tc.list, tc.list
-			s.CognitoRoles, s.EmailIdentities, s.LogDestinations, s.KMSKeys = tc.list, tc.list, tc.list, tc.list
+			s.CognitoRoles, s.EmailIdentities, s.LogDestinations, s.KMSKeys, s.WebACLs = tc.list, tc.list, tc.list, tc.list, tc.list
 		})
 		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{open}, false)
 		if err != nil {

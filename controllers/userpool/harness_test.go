@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clocktesting "k8s.io/utils/clock/testing"
@@ -124,10 +125,18 @@ func (w *world) pass(options ...func(*engine.Pass)) (*engine.Pass, []engine.Kind
 	for _, option := range options {
 		option(p)
 	}
-	w.cognito = &Cognito{API: w.cip, Secrets: &w.secrets, SecretOverlap: overlap}
+	w.cognito = &Cognito{
+		API: w.cip, Secrets: &w.secrets, SecretOverlap: overlap,
+		WAF:     wafv2.NewFromConfig(w.aws.Config(), func(o *wafv2.Options) { o.Retryer = aws.NopRetryer{} }),
+		PoolARN: awsPoolARN,
+	}
 	w.last = p
 	w.aws.ResetCalls()
 	return p, Kinds(w.cognito)
+}
+
+func awsPoolARN(id string) string {
+	return "arn:aws:cognito-idp:" + awslocal.DefaultRegion + ":" + awslocal.DefaultAccount + ":userpool/" + id
 }
 
 // whole makes a pass look at everything.

@@ -7,11 +7,13 @@ import (
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
+	"github.com/securedapi/securedapi/controllers/webacl"
 )
 
 // Names of resources in status, and prefixes of the names of those of which there can be several.
@@ -27,7 +29,10 @@ const (
 
 // Cognito is what the resources of one pass call.
 type Cognito struct {
-	API     *cip.Client
+	API *cip.Client
+	WAF *wafv2.Client
+	// PoolARN is the ARN of a user pool's id.
+	PoolARN func(id string) string
 	Secrets Secrets
 	// SecretOverlap is how long a client's former secret stays good beside the new one, where the spec does not say it.
 	SecretOverlap time.Duration
@@ -55,6 +60,7 @@ func Kinds(c *Cognito) []engine.Kind {
 		{Prefix: NameMFA, Of: c.mfa, Operations: calls("GetUserPoolMfaConfig", "SetUserPoolMfaConfig")},
 		{Prefix: NameRisk, Of: c.risk, Operations: calls("DescribeRiskConfiguration", "SetRiskConfiguration")},
 		{Prefix: NameLogs, Of: c.logs, Operations: calls("GetLogDeliveryConfiguration", "SetLogDeliveryConfiguration")},
+		{Prefix: webacl.Name, Of: c.webACL, Operations: webacl.Operations()},
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",
 		)},

@@ -17,6 +17,7 @@ const (
 	lambdaService     = "lambda"
 	stsService        = "sts"
 	sqsService        = "sqs"
+	wafService        = "wafv2"
 
 	cognitoTarget = "AWSCognitoIdentityProviderService"
 )

@@ -21,6 +21,7 @@ import (
 )
 
 const (
+	webACL    = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/a"
 	logGroup  = "arn:aws:logs:us-east-1:111111111111:log-group:notes"
 	logBucket = "arn:aws:s3:::notes-logs"
 	logStream = "arn:aws:firehose:us-east-1:111111111111:deliverystream/notes"
@@ -38,6 +39,8 @@ func TestEveryPermissionIsNeeded(t *testing.T) {
 	w.Permit("events", iam.Values{"QUEUE_ARN": {"arn:aws:sqs:us-east-1:111111111111:events"}})
 	w.Permit("groups", iam.Values{"ROLE_ARN": {readers}})
 	w.Permit("sms", iam.Values{"ROLE_ARN": {texts}})
+	w.AWS.WAF.Put(webACL)
+	w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {webACL}})
 	w.Permit("logs", nil)
 	w.Permit("log-buckets", iam.Values{"BUCKET_ARN": {logBucket}})
 	w.Permit("log-streams", iam.Values{"STREAM_ARN": {logStream}})
@@ -73,6 +76,7 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.UserPool.Groups[0].Description = "Who reads"
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
 		o.Spec.UserPool.Tier = v1alpha1.TierPlus
+		o.Spec.UserPool.WebACLARN = webACL
 		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{
 			{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup}, {Source: v1alpha1.LogUserActivity, BucketARN: logBucket},
 		}
@@ -106,6 +110,7 @@ func lifeOfOwn(w *harness.World) {
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Name, o.Spec.Clients[0].Secret = "other", nil
 		o.Spec.UserPool.Groups, o.Spec.Domain.Prefix = nil, "notes-live"
+		o.Spec.UserPool.WebACLARN = ""
 		o.Spec.Routes[1].Backend.Lambda.Function = "GuestHandler"
 	})
 	w.AwaitReady(object)

@@ -158,7 +158,7 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	mfa := Must[*cip.GetUserPoolMfaConfigOutput](w)(w.Cognito().GetUserPoolMfaConfig(ctx, &cip.GetUserPoolMfaConfigInput{UserPoolId: &id}))
 	item.SignIn = inWords([]any{
 		pool.Policies.SignInPolicy, pool.EmailConfiguration, pool.SmsConfiguration, mfa.MfaConfiguration, mfa.SoftwareTokenMfaConfiguration,
-		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration, pool.SmsAuthenticationMessage, w.risk(ctx, pool), w.logs(ctx, id), keyOf(pool), issuerOf(pool),
+		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration, pool.SmsAuthenticationMessage, w.risk(ctx, pool), w.logs(ctx, id), keyOf(pool), issuerOf(pool), w.AWS.WAF.WebACL(*pool.Arn),
 	})
 	clients := Must[*cip.ListUserPoolClientsOutput](w)(w.Cognito().ListUserPoolClients(ctx, &cip.ListUserPoolClientsInput{UserPoolId: &id, MaxResults: aws.Int32(60)}))
 	for _, listed := range clients.UserPoolClients {

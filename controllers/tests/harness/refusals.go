@@ -110,6 +110,7 @@ var Refusals = []Refusal{
 	{"userPool.logs[].bucketARN", `{userPool: {tier: Plus, logs: [{source: UserActivity, bucketARN: notes-logs-of-ours}]}}`, "bucketARN must be the ARN of a bucket"},
 	{"userPool.kmsKeyARN", `{userPool: {kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:alias/notes"}}`, "kmsKeyARN must be the ARN of a key"},
 	{"userPool.issuer", `{userPool: {issuer: Newest}}`, "Unsupported value"},
+	{"userPool.webACLARN", `{userPool: {webACLARN: "arn:aws:wafv2:us-east-1:111111111111:global/webacl/notes/a"}}`, "webACLARN must be the ARN of a regional web ACL"},
 	{"userPool.groups", `{userPool: {groups: [{name: a}, {name: a}]}}`, "Duplicate value"},
 	{"userPool.groups[].name", `{userPool: {groups: [{name: a b}]}}`, "name may hold only letters"},
 	{"userPool.groups[].description", `{userPool: {groups: [{name: a, description: ""}]}}`, "at least 1 chars"},

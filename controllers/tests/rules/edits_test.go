@@ -109,7 +109,7 @@ func recoveringByAdmin(o *v1alpha1.SecuredAPI) {
 }
 
 // edits change every property that can be changed.
-var edits = slices.Concat(recipeEdits, signInEdits, threatEdits, logEdits, keyEdits)
+var edits = slices.Concat(recipeEdits, signInEdits, threatEdits, logEdits, keyEdits, webACLEdits)
 
 // recipeEdits change what the recipe has.
 var recipeEdits = []edit{

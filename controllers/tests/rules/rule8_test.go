@@ -22,6 +22,8 @@ func TestRule8AnUpdatedObjectEqualsANewOne(t *testing.T) {
 			updated, fresh := harness.NewWorld(t, harness.ResyncNever), harness.NewWorld(t, harness.ResyncNever)
 			for _, w := range []*harness.World{updated, fresh} {
 				permitGroups(w)
+				w.AWS.WAF.Put(poolWebACL, otherPoolWebACL)
+				w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {poolWebACL, otherPoolWebACL}})
 				w.Permit("logs", nil)
 				w.Permit("kms", iam.Values{"KEY_ARN": {poolKey, otherPoolKey}})
 				w.Permit("log-buckets", iam.Values{"BUCKET_ARN": {logBucket}})

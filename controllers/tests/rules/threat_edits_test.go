@@ -132,3 +132,18 @@ var keyEdits = []edit{
 	{"an updated issuer", of("userPool.issuer"), nil, withUpdatedIssuer, "~ userPool.issuer: Original -> Updated"},
 	{"no issuer", of("userPool.issuer"), withUpdatedIssuer, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Issuer = "" }, "~ userPool.issuer: Updated -> Original"},
 }
+
+// Web ACLs that stand before a pool.
+const (
+	poolWebACL      = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/a"
+	otherPoolWebACL = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/other/b"
+)
+
+func withWebACL(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.WebACLARN = poolWebACL }
+
+// webACLEdits change which web ACL stands before the pool.
+var webACLEdits = []edit{
+	{"a web ACL", of("userPool.webACLARN"), nil, withWebACL, "+ webACL " + poolWebACL},
+	{"another web ACL", of("userPool.webACLARN"), withWebACL, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.WebACLARN = otherPoolWebACL }, "~ webACL.arn: " + poolWebACL + " -> " + otherPoolWebACL},
+	{"no web ACL", of("userPool.webACLARN"), withWebACL, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.WebACLARN = "" }, "- webACL"},
+}
