@@ -105,7 +105,8 @@ type SecuredAPIPolicySpec struct {
 	CognitoRoles []string `json:"cognitoRoles,omitzero"`
 
 	// emailIdentities are the ARNs of identities in Amazon SES that spec.userPool.email.identityARN and
-	// spec.userPool.threatProtection.notifications.identityARN may name, in which * stands for any characters. Every identity of the account can be used otherwise.
+	// spec.userPool.threatProtection.notifications.identityARN may name, in which * stands for any characters. Every identity of the
+	// account can be used otherwise.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64

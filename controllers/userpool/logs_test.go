@@ -42,19 +42,22 @@ func TestLogs(t *testing.T) {
 	}{
 		{"messages that failed", []v1alpha1.UserPoolLog{failed}, "userNotification ERROR " + testLogGroup, "+ logs"},
 		{
-			"sign-ins, too", []v1alpha1.UserPoolLog{failed, {Source: v1alpha1.LogUserActivity, StreamARN: testStream}},
+			"sign-ins, too",
+			[]v1alpha1.UserPoolLog{failed, {Source: v1alpha1.LogUserActivity, StreamARN: testStream}},
 			"userNotification ERROR " + testLogGroup + "; userAuthEvents INFO " + testStream, `~ logs.UserActivity: "" -> ` + testStream,
 		},
 		{
-			"to another place", []v1alpha1.UserPoolLog{failed, {Source: v1alpha1.LogUserActivity, BucketARN: testBucket}},
+			"to another place",
+			[]v1alpha1.UserPoolLog{failed, {Source: v1alpha1.LogUserActivity, BucketARN: testBucket}},
 			"userNotification ERROR " + testLogGroup + "; userAuthEvents INFO " + testBucket, "~ logs.UserActivity: " + testStream + " -> " + testBucket,
 		},
 		{
-			"sign-ins only", []v1alpha1.UserPoolLog{{Source: v1alpha1.LogUserActivity, LogGroupARN: testLogGroup}},
+			"sign-ins only",
+			[]v1alpha1.UserPoolLog{{Source: v1alpha1.LogUserActivity, LogGroupARN: testLogGroup}},
 			"userAuthEvents INFO " + testLogGroup,
 			"~ logs.Notifications: " + testLogGroup + ` -> ""; ~ logs.UserActivity: ` + testBucket + " -> " + testLogGroup,
 		},
-		{"nothing", nil, "", "- logs logs"},
+		{"nothing", nil, "", "- logs " + NameLogs},
 	} {
 		w.object.Spec.UserPool.Logs = step.logs
 		if diff := cmp.Diff(step.done, strings.TrimSpace(w.converge())); diff != "" {

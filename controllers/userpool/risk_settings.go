@@ -118,13 +118,15 @@ func ranges[S ~string](cidrs []S) []string {
 
 // config is what is sent.
 func (s *riskSettings) config() *riskConfig {
+	actions := &types.AccountTakeoverActionsType{
+		LowAction: s.Low.action(), MediumAction: s.Medium.action(), HighAction: s.High.action(),
+	}
 	laid := &riskConfig{
 		CompromisedCredentialsRiskConfiguration: &types.CompromisedCredentialsRiskConfigurationType{
 			Actions: &types.CompromisedCredentialsActionsType{EventAction: s.Compromised}, EventFilter: s.Events,
 		},
 		AccountTakeoverRiskConfiguration: &types.AccountTakeoverRiskConfigurationType{
-			Actions:             &types.AccountTakeoverActionsType{LowAction: s.Low.action(), MediumAction: s.Medium.action(), HighAction: s.High.action()},
-			NotifyConfiguration: s.Notify.config(),
+			Actions: actions, NotifyConfiguration: s.Notify.config(),
 		},
 	}
 	if len(s.Blocked)+len(s.Unjudged) > 0 {

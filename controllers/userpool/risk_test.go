@@ -100,7 +100,7 @@ func TestWhatWeakensThreatProtection(t *testing.T) {
 		want   string
 	}{
 		{"a higher mode", func(p *v1alpha1.ThreatProtection) { p.Mode = v1alpha1.ThreatEnforced }, "~ userPool.threatProtection.mode: Audit -> Enforced"},
-		{"off", func(p *v1alpha1.ThreatProtection) { *p = v1alpha1.ThreatProtection{CustomAuth: "Audit"} }, "!~ userPool.threatProtection.mode: Audit -> Disabled; !- threatProtection threatProtection"},
+		{"off", func(p *v1alpha1.ThreatProtection) { *p = v1alpha1.ThreatProtection{CustomAuth: "Audit"} }, "!~ userPool.threatProtection.mode: Audit -> Disabled; !- threatProtection " + NameRisk},
 		{"own challenges are not looked at", func(p *v1alpha1.ThreatProtection) { p.CustomAuth = "" }, "!~ userPool.threatProtection.customAuth: Audit -> Disabled"},
 		{"own challenges are stopped", func(p *v1alpha1.ThreatProtection) { p.CustomAuth = "Enforced" }, "~ userPool.threatProtection.customAuth: Audit -> Enforced"},
 		{"leaked passwords are allowed", func(p *v1alpha1.ThreatProtection) {

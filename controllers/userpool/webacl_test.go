@@ -32,7 +32,7 @@ func TestWebACL(t *testing.T) {
 	for _, step := range []struct{ reason, acl, done string }{
 		{"the first", testWebACL, "+ webACL " + testWebACL},
 		{"another", otherWebACL, "~ webACL.arn: " + testWebACL + " -> " + otherWebACL},
-		{"none", "", "- webACL webACL"},
+		{"none", "", "- webACL " + webacl.Name},
 	} {
 		w.object.Spec.UserPool.WebACLARN = step.acl
 		todo, err := w.plan()

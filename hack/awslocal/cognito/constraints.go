@@ -58,7 +58,7 @@ var constraints = map[string]constraint{
 	"LogLevel":                                            {required: true},
 	"LogGroupArn":                                         {min: 20, max: 2048, pattern: arn},
 	"StreamArn":                                           {min: 20, max: 2048, pattern: arn},
-	"BucketArn":                                           {min: 3, max: 1024, pattern: `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`},
+	"BucketArn":                                           {min: 3, max: 1024, pattern: bucketARN},
 	"HtmlBody":                                            {min: 6, max: 20000, pattern: emailText},
 	"TextBody":                                            {min: 6, max: 20000, pattern: emailText},
 	"AdvancedSecurityMode":                                {required: true},
@@ -179,6 +179,7 @@ var constraints = map[string]constraint{
 const (
 	poolName      = `[\w\s+=,.@-]+`
 	printable     = `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`
+	bucketARN     = `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`
 	attributeName = `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+`
 	token         = `[A-Za-z0-9-_=.]+`
 	subject       = `[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+`

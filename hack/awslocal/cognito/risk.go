@@ -26,7 +26,7 @@ func (s *Service) setRiskConfiguration(r wire.Request, in *idp.SetRiskConfigurat
 		CompromisedCredentialsRiskConfiguration: in.CompromisedCredentialsRiskConfiguration,
 		RiskExceptionConfiguration:              in.RiskExceptionConfiguration,
 	}
-	if set.AccountTakeoverRiskConfiguration == nil && set.CompromisedCredentialsRiskConfiguration == nil && set.RiskExceptionConfiguration == nil {
+	if in.AccountTakeoverRiskConfiguration == nil && in.CompromisedCredentialsRiskConfiguration == nil && in.RiskExceptionConfiguration == nil {
 		delete(p.risks, aws.ToString(in.ClientId))
 		return &idp.SetRiskConfigurationOutput{RiskConfiguration: set}, nil
 	}
@@ -79,7 +79,8 @@ func checkRisk(in *idp.SetRiskConfigurationInput) error {
 	if takeover == nil || takeover.NotifyConfiguration != nil {
 		return nil
 	}
-	for _, action := range []*types.AccountTakeoverActionType{takeover.Actions.LowAction, takeover.Actions.MediumAction, takeover.Actions.HighAction} {
+	actions := takeover.Actions
+	for _, action := range []*types.AccountTakeoverActionType{actions.LowAction, actions.MediumAction, actions.HighAction} {
 		if action != nil && action.Notify {
 			return invalid("NotifyConfiguration is needed to notify users")
 		}
