@@ -26,7 +26,8 @@ func (s *Service) setRiskConfiguration(r wire.Request, in *idp.SetRiskConfigurat
 		CompromisedCredentialsRiskConfiguration: in.CompromisedCredentialsRiskConfiguration,
 		RiskExceptionConfiguration:              in.RiskExceptionConfiguration,
 	}
-	if in.AccountTakeoverRiskConfiguration == nil && in.CompromisedCredentialsRiskConfiguration == nil && in.RiskExceptionConfiguration == nil {
+	none := in.AccountTakeoverRiskConfiguration == nil && in.CompromisedCredentialsRiskConfiguration == nil
+	if none && in.RiskExceptionConfiguration == nil {
 		delete(p.risks, aws.ToString(in.ClientId))
 		return &idp.SetRiskConfigurationOutput{RiskConfiguration: set}, nil
 	}
