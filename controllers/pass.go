@@ -110,7 +110,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		return clients.URLs.UserPoolARN(cmp.Or(object.Status.Account, w.account), id)
 	}
 	w.cognito = &userpool.Cognito{
-		API: clients.Cognito, Lambda: clients.Lambda, Secrets: w.secrets, PoolARN: poolARN, SecretOverlap: r.SecretOverlap, Loan: loan,
+		API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF, Secrets: w.secrets, PoolARN: poolARN, SecretOverlap: r.SecretOverlap, Loan: loan,
 		Inputs: inputs.Of(ctx, w.secrets.Objects),
 	}
 	w.pool = userpool.Kinds(w.cognito)

@@ -51,11 +51,14 @@ func derive(object *v1alpha1.SecuredAPI, urls awsclient.URLs) {
 		return ""
 	}
 	pool, domain := id(userpool.NamePool), id(userpool.NameDomain)
-	former := status.Domain
+	former, seen := status.Domain, status.UserPool
 	status.UserPool, status.Domain, status.Issuer = nil, "", ""
 	if pool != "" {
 		status.UserPool = &v1alpha1.UserPoolStatus{ID: pool, ARN: urls.UserPoolARN(status.Account, pool), Owner: object.PoolOwner()}
-		status.Issuer = urls.Issuer(pool)
+		if seen != nil && seen.ID == pool {
+			status.UserPool.Issuer = seen.Issuer
+		}
+		status.Issuer = urls.Issuer(pool, status.UserPool.Issuer == v1alpha1.IssuerUpdated)
 	}
 	if domain != "" {
 		status.Domain = published(former, urls.Domain(domain), status.Resource(userpool.NameDomain))

@@ -20,6 +20,10 @@ type Messages struct {
 	// invitation is sent to users whom an administrator creates.
 	// +optional
 	Invitation *Invitation `json:"invitation,omitempty"`
+
+	// signInCode is sent to users who sign in with a code: as a second factor, or as a one-time password.
+	// +optional
+	SignInCode *SignInCode `json:"signInCode,omitempty"`
 }
 
 // VerificationMessage proves that an address is the user's.
@@ -72,5 +76,29 @@ type Invitation struct {
 	// +kubebuilder:validation:MinLength=6
 	// +kubebuilder:validation:MaxLength=140
 	// +kubebuilder:validation:XValidation:rule="self.contains('{username}') && self.contains('{####}')",message="sms must hold {username} and {####} in the places of the user name and the temporary password; add them"
+	SMS string `json:"sms,omitempty"`
+}
+
+// SignInCode brings the code that a user signs in with. Cognito takes texts of an e-mail for a second factor only, so subject and
+// email need Email among the factors of mfa; they are those of one-time passwords, too, then.
+type SignInCode struct {
+	// subject is the e-mail's.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=140
+	Subject string `json:"subject,omitempty"`
+
+	// email is the e-mail's body, which may be HTML, with {####} in the place of the code.
+	// +optional
+	// +kubebuilder:validation:MinLength=6
+	// +kubebuilder:validation:MaxLength=20000
+	// +kubebuilder:validation:XValidation:rule="self.contains('{####}')",message="email must hold {####} in the place of the code; add it"
+	Email string `json:"email,omitempty"`
+
+	// sms is the text message, with {####} in the place of the code.
+	// +optional
+	// +kubebuilder:validation:MinLength=6
+	// +kubebuilder:validation:MaxLength=140
+	// +kubebuilder:validation:XValidation:rule="self.contains('{####}')",message="sms must hold {####} in the place of the code; add it"
 	SMS string `json:"sms,omitempty"`
 }

@@ -121,8 +121,9 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:items:MaxLength=2048
 	CognitoRoles []string `json:"cognitoRoles,omitzero"`
 
-	// emailIdentities are the ARNs of identities in Amazon SES that spec.userPool.email.identityARN may name, in which * stands for
-	// any characters. Every identity of the account can be used otherwise.
+	// emailIdentities are the ARNs of identities in Amazon SES that spec.userPool.email.identityARN and
+	// spec.userPool.threatProtection.notifications.identityARN may name, in which * stands for any characters. Every identity of the
+	// account can be used otherwise.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64
@@ -131,13 +132,30 @@ type SecuredAPIPolicySpec struct {
 	EmailIdentities []string `json:"emailIdentities,omitzero"`
 
 	// kmsKeys are the ARNs of keys in AWS KMS that SecuredAPIs may give to Cognito, in which * stands for any characters:
-	// spec.userPool.senderKeyARN.
+	// spec.userPool.kmsKeyARN and spec.userPool.senderKeyARN.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=2048
 	KMSKeys []string `json:"kmsKeys,omitzero"`
+
+	// webACLs are the ARNs of web ACLs of AWS WAF that spec.userPool.webACLARN may name, in which * stands for any characters.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=2048
+	WebACLs []string `json:"webACLs,omitzero"`
+
+	// logDestinations are the ARNs of log groups, streams and buckets that spec.userPool.logs may name, in which * stands for any
+	// characters. Those that the operator's role may open to logs can be used otherwise.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=2048
+	LogDestinations []string `json:"logDestinations,omitzero"`
 
 	// adopt names what may be adopted.
 	// +optional

@@ -203,6 +203,10 @@ type UserPoolStatus struct {
 	// +optional
 	// +structType=atomic
 	Owner *UserPoolRef `json:"owner,omitempty"`
+
+	// issuer is the issuer of the pool's tokens, as it was last seen: the Original or the Updated one, which has another host.
+	// +optional
+	Issuer Issuer `json:"issuer,omitempty"`
 }
 
 // APIStatus is the REST API.

@@ -45,6 +45,17 @@ const (
 	RememberOnRequest RememberDevices = "OnRequest"
 )
 
+// Issuer is what tokens name as their issuer, Cognito's IssuerType.
+//
+// +kubebuilder:validation:Enum=Original;Updated
+type Issuer string
+
+// The issuers.
+const (
+	IssuerOriginal Issuer = "Original"
+	IssuerUpdated  Issuer = "Updated"
+)
+
 // Devices says how Cognito remembers the devices that users sign in with.
 type Devices struct {
 	// remember says when a device is remembered: Always, once an app has confirmed it, or OnRequest, once the user agreed in the app.
@@ -86,6 +97,9 @@ const (
 // +kubebuilder:validation:XValidation:rule="!has(self.tier) || self.tier != 'Lite' || !has(self.passwordPolicy) || !has(self.passwordPolicy.history) || self.passwordPolicy.history == 0",message="a password history needs a tier above Lite; set userPool.tier to Essentials, or history to 0",fieldPath=".passwordPolicy.history"
 // +kubebuilder:validation:XValidation:rule="!has(self.triggers) || has(self.senderKeyARN) || !self.triggers.exists(t, t.event in ['CustomEmailSender', 'CustomSMSSender'])",message="CustomEmailSender and CustomSMSSender need userPool.senderKeyARN, the key of the codes that they get; set it",fieldPath=".senderKeyARN"
 // +kubebuilder:validation:XValidation:rule="!has(self.aliases) || self.aliases.size() == 0 || !has(self.signInWith) || self.signInWith.size() == 0",message="aliases stand beside a user name, so they cannot go with signInWith; take one of the two off",fieldPath=".aliases"
+// +kubebuilder:validation:XValidation:rule="!has(self.messages) || !has(self.messages.signInCode) || !has(self.messages.signInCode.subject) && !has(self.messages.signInCode.email) || has(self.mfa) && has(self.mfa.factors) && 'Email' in self.mfa.factors",message="subject and email of a signInCode need the second factor Email; add it to mfa.factors, or take them off",fieldPath=".messages.signInCode"
+// +kubebuilder:validation:XValidation:rule="!has(self.threatProtection) || (has(self.tier) ? self.tier == 'Plus' : has(self.adopt))",message="threatProtection needs the Plus tier; set userPool.tier to Plus, or take it off",fieldPath=".threatProtection"
+// +kubebuilder:validation:XValidation:rule="!has(self.logs) || !self.logs.exists(l, l.source == 'UserActivity') || (has(self.tier) ? self.tier == 'Plus' : has(self.adopt))",message="UserActivity is logged in the Plus tier only; set userPool.tier to Plus, or take it off",fieldPath=".logs"
 type UserPoolSpec struct {
 	// adopt takes over a user pool that exists, with its users, made by hand or by another tool. status.plan shows first
 	// what will change. signInWith must be what the pool has, for it cannot be changed; clients of the same name are
@@ -211,6 +225,37 @@ type UserPoolSpec struct {
 	// +optional
 	SMS *SMS `json:"sms,omitempty"`
 
+	// threatProtection answers risky sign-ins and passwords that have leaked. It needs the Plus tier.
+	// +optional
+	ThreatProtection *ThreatProtection `json:"threatProtection,omitempty"`
+
+	// logs are where the pool's logs go, as a whole: a source that is left out is not logged.
+	// +optional
+	// +listType=map
+	// +listMapKey=source
+	// +kubebuilder:validation:MaxItems=2
+	Logs []UserPoolLog `json:"logs,omitempty"`
+
+	// kmsKeyARN is the key in AWS KMS that encrypts the pool's data. Defaults to a key of AWS. The operator needs kms:CreateGrant for it.
+	// +optional
+	// +kubebuilder:validation:MinLength=20
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$')",message="kmsKeyARN must be the ARN of a key in AWS KMS; write it like arn:aws:kms:<region>:<account>:key/<id>"
+	KMSKeyARN string `json:"kmsKeyARN,omitempty"`
+
+	// issuer is what tokens name as their issuer: the pool's Region (Original, the default), or a host that serves several Regions
+	// (Updated). Who checks tokens has to know the new issuer, status.issuer, when it changes.
+	// +optional
+	Issuer Issuer `json:"issuer,omitempty"`
+
+	// webACLARN is a web ACL of AWS WAF that stands before the login pages and Cognito's API of the pool: a regional one of the pool's
+	// Region and account. The operator needs the policy web-acls for it.
+	// +optional
+	// +kubebuilder:validation:MinLength=20
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]+/[A-Za-z0-9-]+$')",message="webACLARN must be the ARN of a regional web ACL; write it like arn:aws:wafv2:<region>:<account>:regional/webacl/<name>/<id>"
+	WebACLARN string `json:"webACLARN,omitempty"`
+
 	// groups are groups that users can be put into. A user's tokens name the groups that the user is in (cognito:groups).
 	// Who is in a group is not part of the spec. A group that leaves the spec is deleted, and its members lose it.
 	// +optional
@@ -251,40 +296,4 @@ type AdoptUserPoolSpec struct {
 	// +kubebuilder:validation:MaxLength=55
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9-]+_[0-9a-zA-Z]+$')",message="id must be the id of a user pool; write it like us-east-1_AbCdEfGhI"
 	ID string `json:"id"`
-}
-
-// PasswordPolicy is Cognito's PasswordPolicyType.
-type PasswordPolicy struct {
-	// minimumLength is the least number of characters, 6 to 99. Defaults to 8.
-	// +optional
-	// +kubebuilder:validation:Minimum=6
-	// +kubebuilder:validation:Maximum=99
-	MinimumLength int32 `json:"minimumLength,omitempty"`
-
-	// requireUppercase asks for at least one upper-case letter.
-	// +optional
-	RequireUppercase bool `json:"requireUppercase,omitempty"`
-
-	// requireLowercase asks for at least one lower-case letter.
-	// +optional
-	RequireLowercase bool `json:"requireLowercase,omitempty"`
-
-	// requireNumbers asks for at least one digit.
-	// +optional
-	RequireNumbers bool `json:"requireNumbers,omitempty"`
-
-	// requireSymbols asks for at least one symbol.
-	// +optional
-	RequireSymbols bool `json:"requireSymbols,omitempty"`
-
-	// history is how many of a user's former passwords cannot be used again, 0 to 24. It needs a tier above Lite. Defaults to 0.
-	// +optional
-	// +kubebuilder:validation:Minimum=0
-	// +kubebuilder:validation:Maximum=24
-	History int32 `json:"history,omitempty"`
-
-	// temporaryValidity is how long a password is good that an administrator gave a user: whole days, 24h to 8760h. Defaults to 168h.
-	// +optional
-	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$') || duration(self) >= duration('24h') && duration(self) <= duration('8760h') && duration(self).getSeconds() % 86400 == 0 && duration(self).getMilliseconds() % 1000 == 0",message="temporaryValidity must be whole days, 1 to 365; write it in hours, like 168h for 7 days"
-	TemporaryValidity Duration `json:"temporaryValidity,omitempty"`
 }

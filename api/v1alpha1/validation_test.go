@@ -412,7 +412,43 @@ func TestCreate(t *testing.T) {
 				`invitation: {subject: Hello, email: "{username} {####}", sms: "{username} {####}"}}}}`, "", "",
 		},
 		{"a text for codes by link", `{userPool: {messages: {verification: {by: Link, email: Hello there}}}}`, "spec.userPool.messages.verification.email", "email must hold what it is sent for"},
-		{"no text is checked that is Cognito's", `{userPool: {messages: {verification: {}, invitation: {}}}}`, "", ""},
+		{
+			"texts for codes at a sign-in", `{userPool: {mfa: {mode: Optional, factors: [Email]}, messages: {signInCode: {subject: Hello, email: "{####}", sms: "{####}"}}}}`, "", "",
+		},
+		{"a text message alone needs no factor", `{userPool: {messages: {signInCode: {sms: "{####}"}}}}`, "", ""},
+		{
+			"a subject without the factor", `{userPool: {mfa: {mode: Optional, factors: [TOTP]}, messages: {signInCode: {subject: Hello}}}}`,
+			"spec.userPool.messages.signInCode", "need the second factor Email",
+		},
+		{"an e-mail without a code", `{userPool: {messages: {signInCode: {email: Hello there}}}}`, "spec.userPool.messages.signInCode.email", "email must hold {####}"},
+		{"a text message without a code", `{userPool: {messages: {signInCode: {sms: Hello there}}}}`, "spec.userPool.messages.signInCode.sms", "sms must hold {####}"},
+		{"no text is checked that is Cognito's", `{userPool: {messages: {verification: {}, invitation: {}, signInCode: {}}}}`, "", ""},
+		{
+			"threat protection, with everything", `{userPool: {tier: Plus, threatProtection: {mode: Enforced, customAuth: Audit, compromisedPasswords: {action: Allow, events: [SignUp]}, ` +
+				`takeover: {low: {}, medium: {action: RequireMFA}, high: {action: Block, notify: Enabled}}, ` +
+				`notifications: {identityARN: "arn:aws:ses:us-east-1:111111111111:identity/a", blocked: {subject: Hello, text: "Was it you?"}}, ` +
+				`blockCIDRs: [192.0.2.0/24, "2001:db8::/32"], allowCIDRs: [198.51.100.7/32]}}}`, "", "",
+		},
+		{"threat protection without Plus", `{userPool: {threatProtection: {}}}`, "spec.userPool.threatProtection", "needs the Plus tier"},
+		{"threat protection in a pool whose tier is its own", `{userPool: {adopt: {id: us-east-1_AbCdEfGhI}, threatProtection: {}}}`, "", ""},
+		{"a block list of what is off", `{userPool: {tier: Plus, threatProtection: {blockCIDRs: [192.0.2.0/24]}}}`, "spec.userPool.threatProtection.mode", "mode Disabled answers no risk"},
+		{"a range that begins in its middle", `{userPool: {tier: Plus, threatProtection: {mode: Audit, allowCIDRs: [192.0.2.7/24]}}}`, "spec.userPool.threatProtection.allowCIDRs[0]", "begins with its first address"},
+		{"an address that is no range", `{userPool: {tier: Plus, threatProtection: {mode: Audit, allowCIDRs: [192.0.2.7]}}}`, "spec.userPool.threatProtection.allowCIDRs[0]", "CIDR notation"},
+		{"a notice without a sender", `{userPool: {tier: Plus, threatProtection: {mode: Audit, takeover: {low: {notify: Enabled}}}}}`, "spec.userPool.threatProtection.notifications", "notifications are needed"},
+		{"a notice without a body", `{userPool: {tier: Plus, threatProtection: {mode: Audit, notifications: {identityARN: "arn:aws:ses:us-east-1:111111111111:identity/a", mfa: {subject: Hello}}}}}`, "spec.userPool.threatProtection.notifications.mfa.text", "needs a body"},
+		{
+			"logs of both kinds", `{userPool: {tier: Plus, logs: [{source: Notifications, logGroupARN: "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/notes"}, ` +
+				`{source: UserActivity, streamARN: "arn:aws:firehose:us-east-1:111111111111:deliverystream/notes"}]}}`, "", "",
+		},
+		{"a log without a place", `{userPool: {logs: [{source: Notifications}]}}`, "spec.userPool.logs[0]", "exactly one destination"},
+		{"a log with two places", `{userPool: {logs: [{source: Notifications, logGroupARN: "arn:aws:logs:us-east-1:111111111111:log-group:a", bucketARN: "arn:aws:s3:::notes"}]}}`, "spec.userPool.logs[0]", "exactly one destination"},
+		{"undelivered messages in a bucket", `{userPool: {logs: [{source: Notifications, bucketARN: "arn:aws:s3:::notes"}]}}`, "spec.userPool.logs[0].logGroupARN", "to a log group only"},
+		{"sign-ins logged without Plus", `{userPool: {logs: [{source: UserActivity, bucketARN: "arn:aws:s3:::notes"}]}}`, "spec.userPool.logs", "in the Plus tier only"},
+		{"all log groups", `{userPool: {logs: [{source: Notifications, logGroupARN: "arn:aws:logs:us-east-1:111111111111:log-group:*"}]}}`, "spec.userPool.logs[0].logGroupARN", "must be the ARN"},
+		{"a key and an issuer", `{userPool: {kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-0f3c5a2e", issuer: Updated}}`, "", ""},
+		{"a web ACL", `{userPool: {webACLARN: "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/0f3c5a2e-5f1c"}}`, "", ""},
+		{"a web ACL of CloudFront", `{userPool: {webACLARN: "arn:aws:wafv2:us-east-1:111111111111:global/webacl/notes/a"}}`, "spec.userPool.webACLARN", "regional web ACL"},
+		{"an alias of a key", `{userPool: {kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:alias/notes"}}`, "spec.userPool.kmsKeyARN", "must be the ARN of a key"},
 		{"a password history", `{userPool: {passwordPolicy: {history: 24}}}`, "", ""},
 		{"a longer one", `{userPool: {passwordPolicy: {history: 25}}}`, "spec.userPool.passwordPolicy.history", "less than or equal to 24"},
 		{

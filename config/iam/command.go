@@ -27,6 +27,9 @@ var options = []option{
 	{"queue", "QUEUE_ARN", "events: the `ARN` of the queue of --drift-queue-url", false},
 	{"role", "ROLE_ARN", "groups, sms, tenants: the `ARN` of a role; repeatable", true},
 	{"key", "KEY_ARN", "kms: the `ARN` of a key; repeatable", true},
+	{"bucket", "BUCKET_ARN", "log-buckets: the `ARN` of a bucket; repeatable", true},
+	{"stream", "STREAM_ARN", "log-streams: the `ARN` of a stream of Amazon Data Firehose; repeatable", true},
+	{"web-acl", "WEB_ACL_ARN", "web-acls: the `ARN` of a web ACL; repeatable", true},
 	{"operator-role", "OPERATOR_ROLE_ARN", "trust-tenant: the `ARN` of the operator's role", false},
 	{"namespace", "NAMESPACE", "trust-tenant: the `namespace` whose SecuredAPIs the role is for", false},
 	{"oidc-issuer", "OIDC_ISSUER", "trust-irsa: the cluster's OIDC `issuer`, without https://", false},
@@ -46,7 +49,11 @@ The name is one of:
   groups              in addition, to give groups of user pools the roles that are named
   sms                 in addition, for the roles with which user pools send SMS
   custom-domains      in addition, to give user pools domains of their own
-  kms                 in addition, for keys of functions that send messages, and the customer keys of adopted user pools
+  kms                 in addition, for the customer keys of user pools, and keys of functions that send messages
+  logs                in addition, to send the logs of user pools to log groups
+  log-buckets         in addition to logs, to send them to the buckets that are named
+  log-streams         in addition to logs, to send them to the streams that are named
+  web-acls            in addition, to protect user pools by the web ACLs that are named
   tenants             in addition, to assume the roles of namespaces
   trust-pod-identity  who may assume the operator's role: its service account by EKS Pod Identity
   trust-irsa          who may assume the operator's role: its service account by an OIDC provider

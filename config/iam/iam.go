@@ -186,7 +186,7 @@ func (f *filler) miss(what string) {
 // vocabulary are the words of the templates; one that is part of another comes after it.
 var vocabulary = []string{
 	"OPERATOR_ROLE_ARN", "OPERATOR_NAMESPACE", "SERVICE_ACCOUNT", "PARTITION", "ACCOUNT", "REGION", "CLUSTER_ID", "FUNCTION",
-	"USER_POOL_ID", "REST_API_ID", "QUEUE_ARN", "ROLE_ARN", "KEY_ARN", "OIDC_ISSUER", "NAMESPACE",
+	"USER_POOL_ID", "REST_API_ID", "QUEUE_ARN", "ROLE_ARN", "KEY_ARN", "BUCKET_ARN", "STREAM_ARN", "WEB_ACL_ARN", "OIDC_ISSUER", "NAMESPACE",
 }
 
 // wordIn is the first word of the vocabulary in a text, empty if there is none. A value that has one would be filled again, so

@@ -17,6 +17,7 @@ var everything = iam.Values{
 	"CLUSTER_ID": {"0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"}, "ACCOUNT": {"111122223333"}, "REGION": {"eu-west-1", "us-east-1"},
 	"USER_POOL_ID": {"eu-west-1_AbCdEfGhI"}, "REST_API_ID": {"abc123defg"}, "QUEUE_ARN": {"arn:aws:sqs:eu-west-1:111122223333:securedapi"},
 	"ROLE_ARN": {"arn:aws:iam::111122223333:role/a"}, "KEY_ARN": {"arn:aws:kms:eu-west-1:111122223333:key/a"},
+	"BUCKET_ARN": {"arn:aws:s3:::logs"}, "WEB_ACL_ARN": {"arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b"}, "STREAM_ARN": {"arn:aws:firehose:eu-west-1:111122223333:deliverystream/logs"},
 	"OPERATOR_ROLE_ARN": {"arn:aws:iam::111122223333:role/securedapi"}, "NAMESPACE": {"shop"}, "OIDC_ISSUER": {"oidc.eks.eu-west-1.amazonaws.com/id/A"},
 }
 

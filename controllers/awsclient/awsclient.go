@@ -17,6 +17,7 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/utils/clock"
@@ -39,6 +40,7 @@ type Clients struct {
 	Cognito    *cip.Client
 	APIGateway *apigateway.Client
 	Lambda     *lambda.Client
+	WAF        *wafv2.Client
 	URLs       URLs
 
 	identity *identity
@@ -166,6 +168,7 @@ func (f *Factory) For(target Target) (*Clients, error) {
 	clients.Cognito = cip.NewFromConfig(config)
 	clients.APIGateway = apigateway.NewFromConfig(config)
 	clients.Lambda = lambda.NewFromConfig(config)
+	clients.WAF = wafv2.NewFromConfig(config)
 	f.clients[target] = clients
 	return clients, nil
 }

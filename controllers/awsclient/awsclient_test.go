@@ -178,8 +178,23 @@ func TestURLs(t *testing.T) {
 		if got := tc.urls.UserPoolARN("111111111111", "us-east-1_AbCdEf"); got != tc.pool {
 			t.Errorf("%s: %s, want %s", tc.reason, got, tc.pool)
 		}
-		if got := tc.urls.Issuer("us-east-1_AbCdEf"); got != tc.issue {
+		if got := tc.urls.Issuer("us-east-1_AbCdEf", false); got != tc.issue {
 			t.Errorf("%s: %s, want %s", tc.reason, got, tc.issue)
+		}
+	}
+}
+
+func TestUpdatedIssuer(t *testing.T) {
+	for _, tc := range []struct {
+		urls awsclient.URLs
+		want string
+	}{
+		{awsclient.URLs{Region: "eu-west-1"}, "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf"},
+		{awsclient.URLs{Region: "cn-north-1"}, "https://issuer-cognito-idp.cn-north-1.amazonaws.com.cn/eu-west-1_AbCdEf"},
+		{awsclient.URLs{Region: "eu-west-1", Endpoint: "http://127.0.0.1:4566/"}, "http://127.0.0.1:4566/issuer/eu-west-1_AbCdEf"},
+	} {
+		if got := tc.urls.Issuer("eu-west-1_AbCdEf", true); got != tc.want {
+			t.Errorf("got %s, want %s", got, tc.want)
 		}
 	}
 }

@@ -63,12 +63,19 @@ func loginSuffix(partition, region string) string {
 	return ""
 }
 
-// Issuer is the iss claim of a user pool's tokens.
-func (u URLs) Issuer(poolID string) string {
-	if u.Endpoint != "" {
+// Issuer is the iss claim of a user pool's tokens: an updated issuer has another host (IssuerConfigurationType).
+func (u URLs) Issuer(poolID string, updated bool) string {
+	host := "cognito-idp"
+	if updated {
+		host = "issuer-cognito-idp"
+	}
+	switch {
+	case u.Endpoint != "" && updated:
+		return u.local("issuer", poolID)
+	case u.Endpoint != "":
 		return u.local(poolID)
 	}
-	return "https://cognito-idp." + u.Region + "." + u.partition().dnsSuffix + "/" + poolID
+	return "https://" + host + "." + u.Region + "." + u.partition().dnsSuffix + "/" + poolID
 }
 
 func (u URLs) local(path ...string) string {

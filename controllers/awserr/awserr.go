@@ -47,12 +47,15 @@ var kinds = map[string]Kind{
 	"LimitExceededException":        Limit,
 	"ServiceQuotaExceededException": Limit,
 	"PolicyLengthExceededException": Limit,
+	"WAFLimitsExceededException":    Limit,
 
 	"ConcurrentModificationException": Conflict,
 	"ConflictException":               Conflict,
 	"ResourceConflictException":       Conflict,
 	"PreconditionFailedException":     Conflict,
 	"UserImportInProgressException":   Conflict,
+	// A new web ACL is not everywhere yet (AssociateWebACL, "Temporary inconsistencies during updates").
+	"WAFUnavailableEntityException": Conflict,
 
 	"ResourceNotFoundException": NotFound,
 	"NotFoundException":         NotFound,
@@ -79,6 +82,7 @@ var kinds = map[string]Kind{
 	"InternalFailure":             Transient,
 	"ServiceException":            Transient,
 	"ServiceUnavailableException": Transient,
+	"WAFInternalErrorException":   Transient,
 	"RequestTimeout":              Transient,
 	"RequestTimeoutException":     Transient,
 }

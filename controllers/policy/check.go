@@ -32,6 +32,9 @@ func (g Grant) Check(r Request) error {
 		c.object(r)
 		c.senders(&r.Spec.UserPool)
 		c.triggers(r)
+		c.logs(&r.Spec.UserPool)
+		c.keys(&r.Spec.UserPool)
+		c.webACLs(&r.Spec.UserPool)
 		c.routes(r)
 		c.clients(r)
 		c.limits(r)
@@ -126,6 +129,36 @@ func (c *checker) senders(pool *v1alpha1.UserPoolSpec) {
 	}
 	if pool.Email != nil && pool.Email.IdentityARN != "" {
 		c.within("spec.userPool.email.identityARN", pool.Email.IdentityARN, "emailIdentities", c.policy.EmailIdentities, glob)
+	}
+	if threats := pool.ThreatProtection; threats != nil && threats.Notifications != nil {
+		c.within("spec.userPool.threatProtection.notifications.identityARN", threats.Notifications.IdentityARN, "emailIdentities",
+			c.policy.EmailIdentities, glob)
+	}
+}
+
+// keys are those of AWS KMS that Cognito uses.
+func (c *checker) keys(pool *v1alpha1.UserPoolSpec) {
+	if pool.KMSKeyARN != "" {
+		c.within("spec.userPool.kmsKeyARN", pool.KMSKeyARN, "kmsKeys", c.policy.KMSKeys, glob)
+	}
+}
+
+// webACLs are those that a pool's requests go through.
+func (c *checker) webACLs(pool *v1alpha1.UserPoolSpec) {
+	if pool.WebACLARN != "" {
+		c.within("spec.userPool.webACLARN", pool.WebACLARN, "webACLs", c.policy.WebACLs, glob)
+	}
+}
+
+// logs are the places that a pool's logs go to.
+func (c *checker) logs(pool *v1alpha1.UserPoolSpec) {
+	for i := range pool.Logs {
+		log := &pool.Logs[i]
+		for field, to := range map[string]string{"logGroupARN": log.LogGroupARN, "streamARN": log.StreamARN, "bucketARN": log.BucketARN} {
+			if to != "" {
+				c.within(fmt.Sprintf("spec.userPool.logs[%d].%s", i, field), to, "logDestinations", c.policy.LogDestinations, glob)
+			}
+		}
 	}
 }
 

@@ -87,6 +87,9 @@ func TestCheck(t *testing.T) {
 		s.CallbackHosts = []string{"*.shop.example.com"}
 		s.LocalhostCallbacks = v1alpha1.Refused
 		s.CognitoRoles = []string{"arn:aws:iam::" + account + ":role/shop-*"}
+		s.LogDestinations = []string{"arn:aws:s3:::shop-*"}
+		s.WebACLs = []string{"arn:aws:wafv2:eu-west-1:" + account + ":regional/webacl/shop-*"}
+		s.KMSKeys = []string{"arn:aws:kms:eu-west-1:" + account + ":key/shop-*"}
 		s.EmailIdentities = []string{"arn:aws:ses:eu-west-1:" + account + ":identity/shop.example.com"}
 		s.KMSKeys = []string{"arn:aws:kms:eu-west-1:" + account + ":key/shop-*"}
 		s.Adopt.UserPoolIDs = []string{"eu-west-1_AbCdEfGhI"}
@@ -160,6 +163,17 @@ func TestCheck(t *testing.T) {
 		}, "spec.userPool.groups[1].roleARN"},
 		{"the team's address", mail("shop.example.com"), ""},
 		{"another team's address", mail("pay.example.com"), `whose emailIdentities allows arn:aws:ses:eu-west-1:111111111111:identity/shop.example.com`},
+		{"notices from the team's address", notices("shop.example.com"), ""},
+		{"notices from another team's address", notices("pay.example.com"), `spec.userPool.threatProtection.notifications.identityARN: "arn:aws:ses:eu-west-1:111111111111:identity/pay.example.com" is not allowed`},
+		{"logs to the team's bucket", logs(v1alpha1.UserPoolLog{BucketARN: "arn:aws:s3:::shop-logs"}), ""},
+		{"logs to another team's bucket", logs(v1alpha1.UserPoolLog{BucketARN: "arn:aws:s3:::pay-logs"}), `spec.userPool.logs[1].bucketARN: "arn:aws:s3:::pay-logs" is not allowed`},
+		{"logs to another team's log group", logs(v1alpha1.UserPoolLog{LogGroupARN: "arn:aws:logs:eu-west-1:" + account + ":log-group:pay"}), "spec.userPool.logs[1].logGroupARN"},
+		{"logs to another team's stream", logs(v1alpha1.UserPoolLog{StreamARN: "arn:aws:firehose:eu-west-1:" + account + ":deliverystream/shop-logs"}), "whose logDestinations allows arn:aws:s3:::shop-*"},
+		{"the team's key", poolKey(account, "shop-pool"), ""},
+		{"another team's key", poolKey(account, "pay-pool"), `spec.userPool.kmsKeyARN: "arn:aws:kms:eu-west-1:111111111111:key/pay-pool" is not allowed`},
+		{"an allowed id of another account's pool key", poolKey("222222222222", "shop-pool"), "whose kmsKeys allows"},
+		{"the team's web ACL", webACL("shop-pool"), ""},
+		{"another team's web ACL", webACL("pay-pool"), "spec.userPool.webACLARN"},
 		{"mail from Cognito's own address", func(r *policy.Request) { r.Spec.UserPool.Email = &v1alpha1.Email{ReplyTo: "help@pay.example.com"} }, ""},
 		{"a trigger's function", trigger("shop-claims:live"), ""},
 		{"another team's function as a trigger", trigger("pay-claims"), `spec.userPool.triggers[1].function: "pay-claims" is not allowed by SecuredAPIPolicy shop, whose functions allows shop-*`},
@@ -185,6 +199,32 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// notices are e-mails about risky sign-ins.
+func notices(domain string) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.UserPool.ThreatProtection = &v1alpha1.ThreatProtection{Notifications: &v1alpha1.ThreatNotifications{
+			IdentityARN: "arn:aws:ses:eu-west-1:" + account + ":identity/" + domain,
+		}}
+	}
+}
+
+// logs go to the team's bucket, and to a second place.
+func logs(second v1alpha1.UserPoolLog) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{{BucketARN: "arn:aws:s3:::shop-logs"}, second}
+	}
+}
+
+func poolKey(of, id string) func(*policy.Request) {
+	return func(r *policy.Request) { r.Spec.UserPool.KMSKeyARN = "arn:aws:kms:eu-west-1:" + of + ":key/" + id }
+}
+
+func webACL(name string) func(*policy.Request) {
+	return func(r *policy.Request) {
+		r.Spec.UserPool.WebACLARN = "arn:aws:wafv2:eu-west-1:" + account + ":regional/webacl/" + name + "/a"
+	}
+}
+
 func TestPoliciesIntersect(t *testing.T) {
 	one := named("one", "", func(s *v1alpha1.SecuredAPIPolicySpec) { s.Functions = []string{"shop-*"} })
 	two := named("two", "", func(s *v1alpha1.SecuredAPIPolicySpec) { s.Functions = []string{"*-list"} })
@@ -207,7 +247,7 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 	}{{"left out", nil, true}, {"empty", []string{}, false}} {
 		open := named("open", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 			s.Functions, s.HTTPHosts, s.CallbackHosts, s.DomainPrefixes, s.Regions = tc.list, tc.list, tc.list, tc.list, tc.list
-			s.CognitoRoles, s.EmailIdentities, s.KMSKeys = tc.list, tc.list, tc.list
+			s.CognitoRoles, s.EmailIdentities, s.LogDestinations, s.KMSKeys, s.WebACLs = tc.list, tc.list, tc.list, tc.list, tc.list
 			s.CustomDomains, s.Certificates = tc.list, tc.list
 		})
 		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{open}, false)

@@ -13,6 +13,7 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clocktesting "k8s.io/utils/clock/testing"
@@ -130,10 +131,15 @@ func (w *world) pass(options ...func(*engine.Pass)) (*engine.Pass, []engine.Kind
 		API: w.cip, Lambda: lambda.NewFromConfig(w.aws.Config(), func(o *lambda.Options) { o.Retryer = aws.NopRetryer{} }),
 		Secrets: &w.secrets, Inputs: w.inputs, SecretOverlap: overlap,
 		PoolARN: func(id string) string { return "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + id },
+		WAF:     wafv2.NewFromConfig(w.aws.Config(), func(o *wafv2.Options) { o.Retryer = aws.NopRetryer{} }),
 	}
 	w.last = p
 	w.aws.ResetCalls()
 	return p, Kinds(w.cognito)
+}
+
+func awsPoolARN(id string) string {
+	return "arn:aws:cognito-idp:" + awslocal.DefaultRegion + ":" + awslocal.DefaultAccount + ":userpool/" + id
 }
 
 // whole makes a pass look at everything.

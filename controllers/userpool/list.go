@@ -9,12 +9,14 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 	"github.com/securedapi/securedapi/controllers/invoke"
+	"github.com/securedapi/securedapi/controllers/webacl"
 )
 
 // Names of resources in status, and prefixes of the names of those of which there can be several.
@@ -37,6 +39,7 @@ const (
 type Cognito struct {
 	API     *cip.Client
 	Lambda  *lambda.Client
+	WAF     *wafv2.Client
 	Secrets Secrets
 	// PoolARN is the ARN of the user pool with that id, also for an empty one. Its partition, Region and account are those of functions
 	// that the spec calls by name; the account may be empty where the spec names none.
@@ -83,6 +86,9 @@ func allKinds(c *Cognito) []engine.Kind {
 		)},
 		{Prefix: prefixPermission, Keys: c.wantedPermissions, Of: c.permission, Operations: invoke.Calls},
 		{Prefix: NameMFA, Of: c.mfa, Operations: calls("GetUserPoolMfaConfig", "SetUserPoolMfaConfig")},
+		{Prefix: NameRisk, Of: c.risk, Operations: calls("DescribeRiskConfiguration", "SetRiskConfiguration")},
+		{Prefix: NameLogs, Of: c.logs, Operations: calls("GetLogDeliveryConfiguration", "SetLogDeliveryConfiguration")},
+		{Prefix: webacl.Name, Of: c.webACL, Operations: webacl.Operations()},
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",
 		)},

@@ -29,6 +29,8 @@ type mfaSettings struct {
 	SatisfyMFA       bool
 	// Sender is the role with which a code by SMS is sent; nil without one.
 	Sender *smsSettings `json:",omitempty"`
+	// SignInCode are the texts that bring a code.
+	SignInCode texts `json:",omitzero"`
 }
 
 // mfaConfig is what GetUserPoolMfaConfig answers.
@@ -41,8 +43,10 @@ func (r mfa) desired() (*mfaSettings, error) {
 		return nil, nil
 	}
 	want := &mfaSettings{
-		Blocks: r.p.BlocksOf(NameMFA, map[string]bool{blockMFA: pool.MFA != nil, blockPasskeys: pool.Passkeys != nil}),
-		Mode:   types.UserPoolMfaTypeOff, UserVerification: types.UserVerificationTypePreferred,
+		Blocks: r.p.BlocksOf(NameMFA, map[string]bool{
+			blockMFA: pool.MFA != nil, blockPasskeys: pool.Passkeys != nil, blockMessages: pool.Messages != nil,
+		}),
+		Mode: types.UserPoolMfaTypeOff, UserVerification: types.UserVerificationTypePreferred,
 	}
 	if asked := pool.MFA; asked != nil {
 		for mode, words := range mfaModes {
@@ -56,6 +60,9 @@ func (r mfa) desired() (*mfaSettings, error) {
 		if want.SMS {
 			want.Sender = smsOf(pool.SMS, r.p.Object.Status.Region)
 		}
+	}
+	if asked := messages(pool); asked != nil {
+		want.SignInCode = asked.SignInCode
 	}
 	if asked := pool.Passkeys; asked != nil {
 		want.RelyingPartyID, want.SatisfyMFA = asked.RelyingPartyID, asked.SatisfyMFA == v1alpha1.Enabled
@@ -86,7 +93,10 @@ func mode(have *mfaConfig) types.UserPoolMfaType {
 }
 
 // mfaFields are what the spec sets.
-var mfaFields = []engine.Field[mfaSettings, mfaConfig]{
+var mfaFields = slices.Concat(factorFields, passkeyFields, codeFields)
+
+// factorFields are the second factors.
+var factorFields = []engine.Field[mfaSettings, mfaConfig]{
 	{
 		Name: "mode", Block: blockMFA, Class: plan.InPlace,
 		Words:   func(have *mfaConfig) string { return mfaModes[mode(have)] },
@@ -113,6 +123,10 @@ var mfaFields = []engine.Field[mfaSettings, mfaConfig]{
 		},
 		Set: setFactors,
 	},
+}
+
+// passkeyFields are how passkeys are used.
+var passkeyFields = []engine.Field[mfaSettings, mfaConfig]{
 	{
 		Name: "relyingPartyID", Block: blockPasskeys, Class: plan.InPlace,
 		Words: func(have *mfaConfig) string { return aws.ToString(webAuthn(have).RelyingPartyId) },

@@ -18,13 +18,19 @@ const textsRole = "arn:aws:iam::111111111111:role/Texts"
 // signIn is what a pool asks of those who sign in, field by field.
 func (w *world) signIn() string {
 	w.Helper()
-	config := must[cip.GetUserPoolMfaConfigOutput](w)(w.cip.GetUserPoolMfaConfig(w.Context(), &cip.GetUserPoolMfaConfigInput{UserPoolId: w.id(NamePool)}))
+	config := w.mfaConfig()
 	pool := must[cip.DescribeUserPoolOutput](w)(w.cip.DescribeUserPool(w.Context(), &cip.DescribeUserPoolInput{UserPoolId: w.id(NamePool)})).UserPool
 	words := []string{"firstFactors=" + signInFields[0].Words(pool)}
-	for _, field := range mfaFields {
+	for _, field := range slices.Concat(factorFields, passkeyFields) {
 		words = append(words, field.Name+"="+field.Words(config))
 	}
 	return strings.Join(words, " ")
+}
+
+// mfaConfig is MFA as it is in AWS.
+func (w *world) mfaConfig() *mfaConfig {
+	w.Helper()
+	return must[cip.GetUserPoolMfaConfigOutput](w)(w.cip.GetUserPoolMfaConfig(w.Context(), &cip.GetUserPoolMfaConfigInput{UserPoolId: w.id(NamePool)}))
 }
 
 // asks lays a sign-in over a spec: all of it is replaced.

@@ -26,7 +26,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
 			Check: engine.BySweep, Removal: plan.LosesUsers, After: []string{prefixPermission},
-			Leaves: []string{NameMFA, PrefixClient, prefixPermission}, Watches: []string{PrefixClient, PrefixProvider},
+			Leaves: []string{NameMFA, NameRisk, NameLogs, PrefixClient, prefixPermission}, Watches: []string{PrefixClient, PrefixProvider},
 		},
 		Desired: r.desired,
 		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },
@@ -43,6 +43,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 		Guard:   r.guard,
 		Lose:    r.lose,
 		Others:  r.others,
+		Held:    func(*poolSettings) { r.publishIssuer(r.pool) },
 	}
 }
 
@@ -52,7 +53,7 @@ func (r userPool) diff(want *poolSettings, have *types.UserPoolType) plan.Plan {
 
 // grow keeps what others need until they converged.
 func (r userPool) grow(want *poolSettings, have *types.UserPoolType) *poolSettings {
-	grown := r.growTriggers(growTier(growSenders(growSignIn(*want, have), have), have), have)
+	grown := r.growTriggers(growTier(growThreats(growSenders(growSignIn(*want, have), have), have), have), have)
 	return &grown
 }
 
@@ -115,6 +116,7 @@ func (r userPool) read(ctx context.Context, id string, _ []string) (*types.UserP
 		}
 		if pool != nil && id == r.p.ID(NamePool) {
 			r.p.Report(NamePool, foreignTrigger, r.otherTriggers(pool.LambdaConfig))
+			r.publishIssuer(pool)
 		}
 		return pool, err
 	})

@@ -76,6 +76,27 @@ func TestPoolBlocks(t *testing.T) {
 			"~ userPool.messages.verification.by: Link -> Code; ~ userPool.messages.verification.email: " + longLink + ` -> ""`,
 		},
 		{
+			"a text for codes, then another", func(s *v1alpha1.UserPoolSpec) {
+				s.Messages = &v1alpha1.Messages{SignInCode: &v1alpha1.SignInCode{SMS: "Code {####}"}}
+			},
+			func(s *v1alpha1.UserPoolSpec) {
+				s.Messages = &v1alpha1.Messages{SignInCode: &v1alpha1.SignInCode{SMS: "{####} it is"}}
+			},
+			`~ userPool.messages.signInCode.sms: "" -> Code {####}`, "~ userPool.messages.signInCode.sms: Code {####} -> {####} it is",
+			`~ userPool.messages.signInCode.sms: {####} it is -> ""`,
+		},
+		{
+			"a key and an issuer, then others", func(s *v1alpha1.UserPoolSpec) {
+				s.KMSKeyARN, s.Issuer = "arn:aws:kms:us-east-1:111111111111:key/a", v1alpha1.IssuerUpdated
+			},
+			func(s *v1alpha1.UserPoolSpec) {
+				s.KMSKeyARN, s.Issuer = "arn:aws:kms:us-east-1:111111111111:key/b", v1alpha1.IssuerUpdated
+			},
+			`~ userPool.kmsKeyARN: "" -> arn:aws:kms:us-east-1:111111111111:key/a; ~ userPool.issuer: Original -> Updated`,
+			"~ userPool.kmsKeyARN: arn:aws:kms:us-east-1:111111111111:key/a -> arn:aws:kms:us-east-1:111111111111:key/b",
+			`!~ userPool.kmsKeyARN: arn:aws:kms:us-east-1:111111111111:key/b -> ""; ~ userPool.issuer: Updated -> Original`,
+		},
+		{
 			"nothing is verified, then e-mail", func(s *v1alpha1.UserPoolSpec) { s.AutoVerify = []v1alpha1.VerifiedAttribute{} },
 			func(s *v1alpha1.UserPoolSpec) { s.AutoVerify = []v1alpha1.VerifiedAttribute{v1alpha1.VerifiedEmail} },
 			`!~ userPool.autoVerify: Email -> ""; !~ userPool.verifyBeforeUpdate: Email -> ""`,

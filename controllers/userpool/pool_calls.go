@@ -29,9 +29,13 @@ func createPoolInput(want *poolSettings, tags map[string]string) *cip.CreateUser
 		Schema:                      schema,
 		DeletionProtection:          laid.DeletionProtection,
 		VerificationMessageTemplate: laid.VerificationMessageTemplate,
+		SmsAuthenticationMessage:    laid.SmsAuthenticationMessage,
 		DeviceConfiguration:         laid.DeviceConfiguration,
 		UserPoolTier:                laid.UserPoolTier,
 		LambdaConfig:                laid.LambdaConfig,
+		UserPoolAddOns:              laid.UserPoolAddOns,
+		KeyConfiguration:            laid.KeyConfiguration,
+		IssuerConfiguration:         laid.IssuerConfiguration,
 		UserPoolTags:                tags,
 	}
 }

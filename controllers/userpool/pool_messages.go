@@ -19,6 +19,7 @@ import (
 type messageSettings struct {
 	ByLink                   bool `json:",omitzero"`
 	Verification, Invitation texts
+	SignInCode               texts `json:",omitzero"`
 }
 
 type texts struct{ Subject, Email, SMS string }
@@ -34,6 +35,9 @@ func messages(spec *v1alpha1.UserPoolSpec) *messageSettings {
 	}
 	if i := spec.Messages.Invitation; i != nil {
 		all.Invitation = texts{i.Subject, i.Email, i.SMS}
+	}
+	if c := spec.Messages.SignInCode; c != nil {
+		all.SignInCode = texts{c.Subject, c.Email, c.SMS}
 	}
 	return &all
 }
@@ -68,6 +72,12 @@ func textFields() []engine.Field[poolSettings, types.UserPoolType] {
 			})
 		}
 	}
+	fields = append(fields, engine.Field[poolSettings, types.UserPoolType]{
+		// Those of an e-mail are MFA's: see codeFields.
+		Name: "messages.signInCode.sms", Block: blockMessages, Class: plan.InPlace,
+		Words: func(have *types.UserPoolType) string { return shortened(aws.ToString(have.SmsAuthenticationMessage)) },
+		Set:   func(*types.UserPoolType, *poolSettings) {},
+	})
 	slices.SortFunc(fields, func(a, b engine.Field[poolSettings, types.UserPoolType]) int { return cmp.Compare(a.Name, b.Name) })
 	return fields
 }
@@ -116,7 +126,7 @@ func setMessages(have *types.UserPoolType, want *poolSettings) {
 	}
 	have.VerificationMessageTemplate = template
 	have.EmailVerificationSubject, have.EmailVerificationMessage = template.EmailSubject, template.EmailMessage
-	have.SmsVerificationMessage = template.SmsMessage
+	have.SmsVerificationMessage, have.SmsAuthenticationMessage = template.SmsMessage, given(all.SignInCode.SMS)
 	have.AdminCreateUserConfig = adminConfig(have)
 	have.AdminCreateUserConfig.InviteMessageTemplate = nil
 	if i != (texts{}) {

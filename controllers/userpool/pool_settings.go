@@ -44,6 +44,11 @@ type poolSettings struct {
 	// Triggers are sorted by event.
 	Triggers  []trigger `json:",omitempty"`
 	SenderKey string    `json:",omitempty"`
+	// Threats is nil where threat protection is off.
+	Threats *threatSettings `json:",omitempty"`
+	// KMSKeyARN is empty for AWS's own key, and Issuer for the original one.
+	KMSKeyARN string           `json:",omitempty"`
+	Issuer    types.IssuerType `json:",omitempty"`
 }
 
 // The blocks of spec.userPool.
@@ -83,6 +88,9 @@ func poolBlocks(spec *v1alpha1.UserPoolSpec) map[string]bool {
 		blockSMS:                spec.SMS != nil,
 		blockTriggers:           len(spec.Triggers) > 0,
 		blockSenderKey:          spec.SenderKeyARN != "",
+		blockThreats:            spec.ThreatProtection != nil,
+		blockKMSKey:             spec.KMSKeyARN != "",
+		blockIssuer:             spec.Issuer != "",
 	}
 }
 
@@ -114,6 +122,9 @@ func (r userPool) desired() (*poolSettings, error) {
 		SMS:                    smsOf(spec.SMS, r.p.Object.Status.Region),
 		Triggers:               triggers,
 		SenderKey:              spec.SenderKeyARN,
+		Threats:                threats(spec),
+		KMSKeyARN:              spec.KMSKeyARN,
+		Issuer:                 issuers[spec.Issuer],
 	}, nil
 }
 
@@ -148,7 +159,7 @@ func specNames[C ~string](attributes []C) string {
 // poolFields are what the spec sets of a user pool.
 var poolFields = slices.Concat(
 	policyFields, attributeFields, passwordFields, protectionFields, deviceFields, messageFields, verificationFields,
-	signInFields, senderFields, triggerFields(),
+	signInFields, senderFields, triggerFields(), threatFields, keyFields,
 )
 
 // policyFields are how users sign in and sign up.

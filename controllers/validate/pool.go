@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -43,6 +44,18 @@ func adoptedPoolRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 		"spec.userPool.adopt.id", quote(adopt.ID),
 		fmt.Sprintf("is of Region %s, and this object of %s; a user pool cannot move", of, facts.Region),
 		"adopt it with a SecuredAPI whose spec.region is " + of,
+	}}
+}
+
+// webACLRegion: a regional web ACL protects what is in its Region (AssociateWebACL).
+func webACLRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
+	parsed, err := arn.Parse(spec.UserPool.WebACLARN)
+	if err != nil || facts.Region == "" || parsed.Region == facts.Region {
+		return nil
+	}
+	return []Finding{{
+		"spec.userPool.webACLARN", quote(spec.UserPool.WebACLARN),
+		fmt.Sprintf("is of Region %s, and the user pool is in %s", parsed.Region, facts.Region), "name a web ACL of " + facts.Region,
 	}}
 }
 

@@ -55,6 +55,7 @@ var Rules = []Rule{
 	{"region", `{region: us-middle-1}`, region},
 	{"adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, adoptedPoolRegion},
 	{"sharedWith", `{userPool: {sharedWith: {from: Selector, selector: {matchExpressions: [{key: team, operator: Is}]}}}}`, sharedWith},
+	{"webACLRegion", `{userPool: {webACLARN: "arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/notes/a"}}`, webACLRegion},
 	{"phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, phoneNumberAlone},
 	{"tier", `{userPool: {tier: Lite, firstFactors: [Password, EmailOTP]}}`, tier},
 	{"recoveryByFactor", `{userPool: {recovery: [Email], mfa: {mode: Optional, factors: [TOTP, Email]}, ` +

@@ -41,6 +41,8 @@ func (s *Server) needs(call cloudtrail.Call) []iam.Request {
 		return s.lambdaRequests(call.Request, call.Call)
 	case sqsService:
 		return sqsRequests(call.Request, call.Call)
+	case wafService:
+		return s.wafRequests(call.Request, call.Call)
 	default:
 		// GetCallerIdentity needs no permission
 		// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).

@@ -37,6 +37,8 @@ func (s *Server) cognitoRequests(r wire.Request, call wire.Call) []iam.Request {
 		requestTags(request.Context, in.UserPoolTags)
 	case *cip.UpdateUserPoolInput:
 		requestTags(request.Context, in.UserPoolTags)
+	case *cip.SetLogDeliveryConfigurationInput:
+		return append([]iam.Request{request}, logExtras(r, in)...)
 	case *cip.TagResourceInput:
 		requestTags(request.Context, in.Tags)
 	case *cip.UntagResourceInput:

@@ -1,5 +1,5 @@
 // Package awslocal is a local AWS: Amazon Cognito user pools with their login pages, API Gateway REST APIs with their
-// traffic, the policies of Lambda functions, STS, and queues with the events of all that. It speaks AWS's own
+// traffic, the policies of Lambda functions, STS, web ACLs, and queues with the events of all that. It speaks AWS's own
 // protocols, so the real SDK, its serializers and its retries stand between a program and it; it refuses what AWS
 // refuses, in AWS's words; and it fails on demand.
 //
@@ -29,6 +29,7 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/lambda"
 	"github.com/securedapi/securedapi/hack/awslocal/sqs"
 	"github.com/securedapi/securedapi/hack/awslocal/sts"
+	"github.com/securedapi/securedapi/hack/awslocal/wafv2"
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
@@ -52,6 +53,7 @@ type Server struct {
 	Lambda     *lambda.Service
 	STS        *sts.Service
 	SQS        *sqs.Service
+	WAF        *wafv2.Service
 	// IAM has the roles whose policies are evaluated; every other role may do everything.
 	IAM *iam.Service
 
@@ -97,6 +99,7 @@ func New(opts ...Option) (*Server, error) {
 	s.APIGateway = apigateway.New(env, apigateway.Backends{Verify: s.Cognito.Verify, Invoke: s.Lambda.Invoke}, o.apigateway...)
 	s.STS = sts.New(env, o.account)
 	s.SQS = sqs.New(env)
+	s.WAF = wafv2.New(s.Cognito.Has)
 	s.IAM = &iam.Service{}
 	for arn, role := range o.roles {
 		s.IAM.PutRole(arn, role)
@@ -111,6 +114,7 @@ func New(opts ...Option) (*Server, error) {
 		apigatewayService: wire.REST(wire.Camel, s.APIGateway.Routes()),
 		lambdaService:     wire.REST(wire.Pascal, s.Lambda.Routes()),
 		stsService:        s.STS.Protocol(),
+		wafService:        wire.JSON11(wafv2.Target, s.WAF.Operations()),
 		sqsService:        s.SQS.Protocol(),
 	}
 	s.http = &http.Server{

@@ -186,6 +186,8 @@ func internal(service string) *wire.Error {
 		return &wire.Error{Code: "InternalErrorException", Message: "Internal error", Status: 500}
 	case apigatewayService:
 		return &wire.Error{Code: "ServiceUnavailableException", Message: "Service Unavailable", Status: 503}
+	case wafService:
+		return &wire.Error{Code: "WAFInternalErrorException", Message: "Internal error", Status: 500}
 	case lambdaService:
 		return &wire.Error{Code: "ServiceException", Message: "Service error", Status: 500}
 	default:

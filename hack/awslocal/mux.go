@@ -17,6 +17,7 @@ const (
 	lambdaService     = "lambda"
 	stsService        = "sts"
 	sqsService        = "sqs"
+	wafService        = "wafv2"
 
 	cognitoTarget = "AWSCognitoIdentityProviderService"
 )
@@ -85,7 +86,7 @@ var (
 
 	domainPath = regexp.MustCompile(`^/auth/([^/]+)/([^/]+)(/.*)?$`)
 	stagePath  = regexp.MustCompile(`^/execute-api/([^/]+)(/.*)?$`)
-	issuerPath = regexp.MustCompile(`^/([\w-]+_[0-9A-Za-z]+)(/\.well-known/.*)$`)
+	issuerPath = regexp.MustCompile(`^(?:/issuer)?/([\w-]+_[0-9A-Za-z]+)(/\.well-known/.*)$`)
 )
 
 // servePublic serves what needs no signature, known by its host as on AWS, or by its path.

@@ -14,6 +14,7 @@ import (
 	cognitotypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
@@ -47,6 +48,7 @@ func TestQuotas(t *testing.T) {
 	pool := "us-east-1_a"
 	createGroup := wire.Call{Operation: "CreateGroup", Input: &cognitoidentityprovider.CreateGroupInput{UserPoolId: &pool}}
 	functions := scope{lambdaService, DefaultAccount, DefaultRegion}
+	webACLs := scope{wafService, DefaultAccount, DefaultRegion}
 	tokens := scope{stsService, DefaultAccount, DefaultRegion}
 	among := func(operations ...string) func(i int) wire.Call {
 		return func(i int) wire.Call { return call(operations[i%len(operations)]) }
@@ -56,6 +58,7 @@ func TestQuotas(t *testing.T) {
 		gatewayDoc = "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"
 		cognitoDoc = "https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html"
 		lambdaDoc  = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
+		wafDoc     = "https://docs.aws.amazon.com/waf/latest/developerguide/limits.html"
 		stsDoc     = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 	)
 	tests := []struct {
@@ -113,6 +116,9 @@ func TestQuotas(t *testing.T) {
 		{"answers to challenges, three times as many", cognitoDoc, cognito, always(challenge), 360, time.Second, 360},
 
 		{"functions read", lambdaDoc, functions, among("GetFunction"), 100, time.Second, 100},
+		{"web ACLs associated", wafDoc, webACLs, among("AssociateWebACL"), 1, 2 * time.Second, 1},
+		{"web ACLs taken off", wafDoc, webACLs, among("DisassociateWebACL"), 1, 2 * time.Second, 1},
+		{"web ACLs looked at", wafDoc, webACLs, among("GetWebACLForResource"), 1, time.Second, 1},
 		{"policies read", lambdaDoc, functions, among("GetPolicy"), 15, time.Second, 15},
 		{"policies written", lambdaDoc, functions, among("AddPermission", "RemovePermission"), 15, time.Second, 15},
 
@@ -254,6 +260,7 @@ func TestQuotaTableNamesOperations(t *testing.T) {
 		apigatewayService: reflect.TypeFor[*apigateway.Client](),
 		lambdaService:     reflect.TypeFor[*lambda.Client](),
 		stsService:        reflect.TypeFor[*sts.Client](),
+		wafService:        reflect.TypeFor[*wafv2.Client](),
 	}
 	for _, q := range quotaTable {
 		for operation := range strings.FieldsSeq(q.operations) {

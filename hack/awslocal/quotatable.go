@@ -26,6 +26,8 @@ import (
 // Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, "Lambda API requests". All that
 // isn't an invocation, GetFunction or GetPolicy shares one quota.
 //
+// AWS WAF: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html, "API request quotas". None of them can be raised.
+//
 // STS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, "STS request quotas". AssumeRole
 // counts in the account of its caller, not in that of the role.
 //
@@ -52,6 +54,10 @@ var quotaTable = []quota{
 	{apigatewayService, "DeleteDomainName", 1, 30 * time.Second, 1, nil},
 	{apigatewayService, "UpdateUsagePlan", 1, 20 * time.Second, 1, nil},
 	{apigatewayService, "UpdateAccount", 1, 20 * time.Second, 1, nil},
+
+	{wafService, "AssociateWebACL", 1, 2 * time.Second, 1, nil},
+	{wafService, "DisassociateWebACL", 1, 2 * time.Second, 1, nil},
+	{wafService, "GetWebACLForResource", 1, time.Second, 1, nil},
 
 	{cognitoService, userPoolRead, 15, time.Second, 15, nil},
 	{cognitoService, userPoolUpdate, 15, time.Second, 15, nil},

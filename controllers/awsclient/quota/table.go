@@ -9,6 +9,7 @@ import (
 const (
 	apiGateway = "API Gateway"
 	cognito    = "Cognito Identity Provider"
+	waf        = "WAFV2"
 )
 
 // row is one request quota: calls in a period, for all of its operations together. No operation means all of the
@@ -33,6 +34,8 @@ type row struct {
 //
 // Lambda, "control plane API requests": https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html is 15
 // a second, and its quota for GetPolicy is the same; the operator's few calls stay far below.
+//
+// AWS WAF: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html, "API request quotas"; none can be raised.
 var table = []row{
 	{apiGateway, "", 10, time.Second, 40, false},
 	{apiGateway, "CreateRestApi", 1, 3 * time.Second, 1, false},
@@ -53,6 +56,10 @@ var table = []row{
 	{cognito, resourceUpdates, 5, time.Second, 5, true},
 	{cognito, clientReads, 5, time.Second, 5, true},
 	{cognito, clientUpdates, 5, time.Second, 5, true},
+
+	{waf, "AssociateWebACL", 1, 2 * time.Second, 1, false},
+	{waf, "DisassociateWebACL", 1, 2 * time.Second, 1, false},
+	{waf, "GetWebACLForResource", 1, time.Second, 1, false},
 }
 
 // Cognito's categories of what a pool holds, whole, so that a resource that is new here has its quota.

@@ -40,6 +40,8 @@ func tenant(t *testing.T, edit func(*v1alpha1.SecuredAPIPolicySpec)) (*harness.W
 		CognitoRoles:       []string{"arn:aws:iam::111111111111:role/notes-*"},
 		KMSKeys:            []string{"arn:aws:kms:us-east-1:111111111111:key/notes-*"},
 		EmailIdentities:    []string{"arn:aws:ses:us-east-1:111111111111:identity/shop.example.com"},
+		WebACLs:            []string{"arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes-*"},
+		LogDestinations:    []string{"arn:aws:s3:::notes-*"},
 		DeletionPolicies:   []v1alpha1.DeletionPolicy{v1alpha1.DeletionProtect, v1alpha1.DeletionDelete},
 		LocalhostCallbacks: v1alpha1.Allowed,
 	}}

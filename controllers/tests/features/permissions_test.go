@@ -22,9 +22,13 @@ import (
 )
 
 const (
-	readers = "arn:aws:iam::111111111111:role/Readers"
-	texts   = "arn:aws:iam::111111111111:role/Texts"
-	poolKey = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
+	webACL    = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/a"
+	logGroup  = "arn:aws:logs:us-east-1:111111111111:log-group:notes"
+	logBucket = "arn:aws:s3:::notes-logs"
+	logStream = "arn:aws:firehose:us-east-1:111111111111:deliverystream/notes"
+	readers   = "arn:aws:iam::111111111111:role/Readers"
+	texts     = "arn:aws:iam::111111111111:role/Texts"
+	poolKey   = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
 )
 
 // TestEveryPermissionIsNeeded goes through the lives of objects with everything that a policy of config/iam is for, and then
@@ -37,6 +41,11 @@ func TestEveryPermissionIsNeeded(t *testing.T) {
 	w.Permit("groups", iam.Values{"ROLE_ARN": {readers}})
 	w.Permit("sms", iam.Values{"ROLE_ARN": {texts}})
 	w.Permit("custom-domains", nil)
+	w.AWS.WAF.Put(webACL)
+	w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {webACL}})
+	w.Permit("logs", nil)
+	w.Permit("log-buckets", iam.Values{"BUCKET_ARN": {logBucket}})
+	w.Permit("log-streams", iam.Values{"STREAM_ARN": {logStream}})
 	w.Permit("kms", iam.Values{"KEY_ARN": {poolKey}})
 	w.StartOperator()
 	t.Cleanup(func() { w.Stop() })
@@ -76,6 +85,12 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.UserPool.SenderKeyARN = poolKey
 		o.Spec.UserPool.IdentityProviders[0].Identifiers = []string{"example.com"}
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
+		o.Spec.UserPool.Tier = v1alpha1.TierPlus
+		o.Spec.UserPool.WebACLARN = webACL
+		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{
+			{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup}, {Source: v1alpha1.LogUserActivity, BucketARN: logBucket},
+		}
+		o.Spec.UserPool.ThreatProtection = &v1alpha1.ThreatProtection{Mode: v1alpha1.ThreatAudit}
 		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 		o.Spec.Stage, o.Spec.Tags = "live", nil
 		o.Spec.Domain.Pages = v1alpha1.PagesManaged
@@ -127,9 +142,14 @@ func lifeOfOwn(w *harness.World) {
 	w.AwaitReady(object)
 	weaken(w, object, 20)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Logs[1] = v1alpha1.UserPoolLog{Source: v1alpha1.LogUserActivity, StreamARN: logStream}
+	})
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Clients[0].Name, o.Spec.Clients[0].Secret = "other", nil
 		o.Spec.UserPool.Groups, o.Spec.UserPool.IdentityProviders, o.Spec.Domain.Prefix = nil, nil, "notes-live"
 		o.Spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPostConfirmation, Function: "GuestHandler"}}
+		o.Spec.UserPool.WebACLARN = ""
 		o.Spec.Routes[1].Backend.Lambda.Function = "GuestHandler"
 	})
 	w.AwaitReady(object)

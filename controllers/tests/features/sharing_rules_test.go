@@ -118,7 +118,7 @@ func TestRetainInASharedPool(t *testing.T) {
 	w.Update(owner, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionRetain })
 	w.Delete(owner)
 	w.AwaitStalled(user, v1alpha1.ReasonDependencyNotReady)
-	if got := callWith(t, url, *tokensAt(w, user, "web").IdToken); got != http.StatusOK {
+	if got := callWith(t, http.MethodGet, url, *tokensAt(w, user, "web").IdToken); got != http.StatusOK {
 		t.Errorf("without the owner: got %d, want %d", got, http.StatusOK)
 	}
 	w.OpenByHand(user, "/baskets")

@@ -115,6 +115,38 @@ func Optional(text string) *string {
 	return &text
 }
 
+// risk is what a pool does about risks, nil where threat protection is off.
+func (w *World) risk(ctx context.Context, pool *ciptypes.UserPoolType) []any {
+	w.T.Helper()
+	if pool.UserPoolAddOns == nil || pool.UserPoolAddOns.AdvancedSecurityMode == ciptypes.AdvancedSecurityModeTypeOff {
+		return nil
+	}
+	found := Must[*cip.DescribeRiskConfigurationOutput](w)(w.Cognito().DescribeRiskConfiguration(ctx, &cip.DescribeRiskConfigurationInput{UserPoolId: pool.Id})).RiskConfiguration
+	return []any{
+		pool.UserPoolAddOns, found.AccountTakeoverRiskConfiguration, found.CompromisedCredentialsRiskConfiguration, found.RiskExceptionConfiguration,
+	}
+}
+
+// keyOf is the key of a customer that encrypts a pool. One of AWS need not be told.
+func keyOf(pool *ciptypes.UserPoolType) string {
+	if key := pool.KeyConfiguration; key != nil {
+		return aws.ToString(key.KmsKeyArn)
+	}
+	return ""
+}
+
+// issuerOf tells whether a pool's tokens name the updated issuer.
+func issuerOf(pool *ciptypes.UserPoolType) bool {
+	return pool.IssuerConfiguration != nil && pool.IssuerConfiguration.Type == ciptypes.IssuerTypeUpdated
+}
+
+// logs are where a pool's logs go.
+func (w *World) logs(ctx context.Context, id string) []ciptypes.LogConfigurationType {
+	w.T.Helper()
+	found := Must[*cip.GetLogDeliveryConfigurationOutput](w)(w.Cognito().GetLogDeliveryConfiguration(ctx, &cip.GetLogDeliveryConfigurationInput{UserPoolId: &id})).LogDeliveryConfiguration.LogConfigurations
+	return append([]ciptypes.LogConfigurationType{}, found...)
+}
+
 // Pool looks at a user pool.
 func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	w.T.Helper()
@@ -128,7 +160,7 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	mfa := Must[*cip.GetUserPoolMfaConfigOutput](w)(w.Cognito().GetUserPoolMfaConfig(ctx, &cip.GetUserPoolMfaConfigInput{UserPoolId: &id}))
 	item.SignIn = inWords([]any{
 		pool.Policies.SignInPolicy, pool.EmailConfiguration, pool.SmsConfiguration, mfa.MfaConfiguration, mfa.SoftwareTokenMfaConfiguration,
-		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration,
+		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration, pool.SmsAuthenticationMessage, w.risk(ctx, pool), w.logs(ctx, id), keyOf(pool), issuerOf(pool), w.AWS.WAF.WebACL(*pool.Arn),
 	})
 	clients := Must[*cip.ListUserPoolClientsOutput](w)(w.Cognito().ListUserPoolClients(ctx, &cip.ListUserPoolClientsInput{UserPoolId: &id, MaxResults: aws.Int32(60)}))
 	names := map[string]string{}

@@ -117,7 +117,8 @@ func recoveringByAdmin(o *v1alpha1.SecuredAPI) {
 }
 
 // edits change every property that can be changed.
-var edits = slices.Concat(recipeEdits, signInEdits, triggerEdits, providerEdits, pagesEdits)
+var edits = slices.Concat(
+	recipeEdits, signInEdits, triggerEdits, providerEdits, pagesEdits, threatEdits, logEdits, keyEdits, webACLEdits)
 
 // recipeEdits change what the recipe has.
 var recipeEdits = []edit{

@@ -23,6 +23,13 @@ func withMFA(o *v1alpha1.SecuredAPI) {
 	o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 }
 
+// withCodes sends codes by e-mail and by SMS.
+func withCodes(o *v1alpha1.SecuredAPI) {
+	withSES(o)
+	withTexts(o)
+	o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFAEmail, v1alpha1.MFASMS}}
+}
+
 func withPasskeys(o *v1alpha1.SecuredAPI) {
 	o.Spec.UserPool.FirstFactors = []v1alpha1.FirstFactor{v1alpha1.FirstFactorPassword, v1alpha1.FirstFactorPasskey}
 	o.Spec.UserPool.Passkeys = &v1alpha1.Passkeys{RelyingPartyID: "auth.example.com"}
@@ -51,6 +58,13 @@ var signInEdits = []edit{
 	{"another second factor", of("userPool.mfa.factors"), func(o *v1alpha1.SecuredAPI) { withMFA(o); withSES(o) }, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.UserPool.MFA.Factors = []v1alpha1.MFAFactor{v1alpha1.MFAEmail}
 	}, "~ mfa.factors: TOTP -> Email"},
+	{"texts of codes", of("userPool.messages.signInCode", "userPool.messages.signInCode.subject", "userPool.messages.signInCode.email", "userPool.messages.signInCode.sms"), withCodes, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Messages = &v1alpha1.Messages{SignInCode: &v1alpha1.SignInCode{Subject: "Your code", Email: "Code: {####}", SMS: "{####}, here"}}
+	}, `~ mfa.signInCode.email: "" -> Code: {####}`},
+	{"no texts of codes", of("userPool.messages"), func(o *v1alpha1.SecuredAPI) {
+		withCodes(o)
+		o.Spec.UserPool.Messages = &v1alpha1.Messages{SignInCode: &v1alpha1.SignInCode{Email: "Code: {####}"}}
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Messages = nil }, `~ mfa.signInCode.email: Code: {####} -> ""`},
 	{"e-mail by SES", of("userPool.email", "userPool.email.sender"), nil, withSES, "~ userPool.email.sender: Cognito -> SES"},
 	{"no email", of("userPool.email"), withSES, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Email = nil }, "~ userPool.email.sender: SES -> Cognito"},
 	{"no email and no second factor by e-mail", of("userPool.email", "userPool.mfa"), func(o *v1alpha1.SecuredAPI) {

@@ -6,6 +6,14 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
+// Has tells whether the caller has a pool with an ARN.
+func (s *Service) Has(r wire.Request, arn string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.poolByARN(r, &arn)
+	return err == nil
+}
+
 // Tags returns the tags of the pool with an ARN; none, if there is no such pool of the caller's.
 func (s *Service) Tags(r wire.Request, arn string) map[string]string {
 	s.mu.Lock()

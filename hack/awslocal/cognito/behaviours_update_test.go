@@ -55,6 +55,35 @@ func TestUpdateUserPool(t *testing.T) {
 			},
 		},
 		{
+			name:   "a customer's key comes and goes",
+			source: "CloudFormation, AWS::Cognito::UserPool KeyConfiguration: update requires no interruption",
+			do: func(c *cloud) (any, error) {
+				pool := c.pool(byEmail)
+				var kinds []any
+				for _, key := range []*types.KeyConfigurationType{
+					{KeyType: "CUSTOMER_MANAGED_KEY", KmsKeyArn: aws.String("arn:aws:kms:us-east-1:111111111111:key/a")}, {KeyType: "AWS_OWNED_KEY"},
+				} {
+					p, err := update(c, pool, func(in *idp.UpdateUserPoolInput) { in.KeyConfiguration = key })
+					if err != nil {
+						return nil, err
+					}
+					kinds = append(kinds, string(p.KeyConfiguration.KeyType))
+				}
+				return kinds, nil
+			},
+			want: []any{"CUSTOMER_MANAGED_KEY", "AWS_OWNED_KEY"},
+		},
+		{
+			name:   "a key's type says whether it has an ARN",
+			source: "model: KeyConfigurationType; the words are not known",
+			do: func(c *cloud) (any, error) {
+				return update(c, c.pool(byEmail), func(in *idp.UpdateUserPoolInput) {
+					in.KeyConfiguration = &types.KeyConfigurationType{KeyType: "CUSTOMER_MANAGED_KEY"}
+				})
+			},
+			wantErr: "InvalidParameterException: KmsKeyArn goes with the KeyType CUSTOMER_MANAGED_KEY",
+		},
+		{
 			name:   "policies, tier and name survive",
 			source: "measured on AWS in August 2026",
 			do: func(c *cloud) (any, error) {

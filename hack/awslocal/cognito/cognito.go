@@ -60,6 +60,10 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "AddCustomAttributes", s.addCustomAttributes),
 		write(s, "SetUserPoolMfaConfig", s.setUserPoolMfaConfig),
 		read(s, "GetUserPoolMfaConfig", s.getUserPoolMfaConfig),
+		write(s, "SetLogDeliveryConfiguration", s.setLogDeliveryConfiguration),
+		read(s, "GetLogDeliveryConfiguration", s.getLogDeliveryConfiguration),
+		write(s, "SetRiskConfiguration", s.setRiskConfiguration),
+		read(s, "DescribeRiskConfiguration", s.describeRiskConfiguration),
 
 		write(s, "CreateUserPoolClient", s.createUserPoolClient),
 		read(s, "DescribeUserPoolClient", s.describeUserPoolClient),

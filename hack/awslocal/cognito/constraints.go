@@ -36,20 +36,40 @@ var constraints = map[string]constraint{
 	"ReplyToEmailAddress":           {pattern: printable + `@` + printable},
 	"ConfigurationSet":              {min: 1, max: 64, pattern: `^[a-zA-Z0-9_-]+$`},
 
-	"VerificationMessageTemplateType.SmsMessage":   {min: 6, max: 140, pattern: smsCode},
-	"VerificationMessageTemplateType.EmailMessage": {min: 6, max: 20000, pattern: emailCode},
-	"MessageTemplateType.SMSMessage":               {min: 6, max: 140},
-	"MessageTemplateType.EmailMessage":             {min: 6, max: 20000, pattern: emailText},
-	"EmailMfaConfigType.Message":                   {min: 6, max: 20000, pattern: emailCode},
-	"EmailMfaConfigType.Subject":                   {pattern: subject},
-	"RelyingPartyId":                               {min: 1, max: 127},
-	"Schema":                                       {min: 1, max: 50},
-	"CustomAttributes":                             {required: true, min: 1, max: 25},
-	"SchemaAttributeType.Name":                     {required: true, min: 1, max: 20, pattern: printable},
-	"MinLength":                                    {max: 131072},
-	"MaxLength":                                    {max: 131072},
-	"MinValue":                                     {max: 131072},
-	"MaxValue":                                     {max: 131072},
+	"VerificationMessageTemplateType.SmsMessage":          {min: 6, max: 140, pattern: smsCode},
+	"VerificationMessageTemplateType.EmailMessage":        {min: 6, max: 20000, pattern: emailCode},
+	"MessageTemplateType.SMSMessage":                      {min: 6, max: 140},
+	"MessageTemplateType.EmailMessage":                    {min: 6, max: 20000, pattern: emailText},
+	"EmailMfaConfigType.Message":                          {min: 6, max: 20000, pattern: emailCode},
+	"EmailMfaConfigType.Subject":                          {pattern: subject},
+	"RiskExceptionConfigurationType.BlockedIPRangeList":   {max: 200},
+	"RiskExceptionConfigurationType.SkippedIPRangeList":   {max: 200},
+	"SetRiskConfigurationInput.ClientId":                  {min: 1, max: 128, pattern: `[\w+]+`, sensitive: true},
+	"DescribeRiskConfigurationInput.ClientId":             {min: 1, max: 128, pattern: `[\w+]+`, sensitive: true},
+	"AccountTakeoverRiskConfigurationType.Actions":        {required: true},
+	"AccountTakeoverActionType.EventAction":               {required: true},
+	"CompromisedCredentialsRiskConfigurationType.Actions": {required: true},
+	"CompromisedCredentialsActionsType.EventAction":       {required: true},
+	"NotifyConfigurationType.SourceArn":                   {required: true, min: 20, max: 2048, pattern: arn},
+	"NotifyEmailType.Subject":                             {required: true, min: 1, max: 140, pattern: subject},
+	"LogConfigurations":                                   {max: 2},
+	"EventSource":                                         {required: true},
+	"KmsKeyArn":                                           {min: 20, max: 2048, pattern: arn},
+	"LogLevel":                                            {required: true},
+	"LogGroupArn":                                         {min: 20, max: 2048, pattern: arn},
+	"StreamArn":                                           {min: 20, max: 2048, pattern: arn},
+	"BucketArn":                                           {min: 3, max: 1024, pattern: bucketARN},
+	"HtmlBody":                                            {min: 6, max: 20000, pattern: emailText},
+	"TextBody":                                            {min: 6, max: 20000, pattern: emailText},
+	"AdvancedSecurityMode":                                {required: true},
+	"RelyingPartyId":                                      {min: 1, max: 127},
+	"Schema":                                              {min: 1, max: 50},
+	"CustomAttributes":                                    {required: true, min: 1, max: 25},
+	"SchemaAttributeType.Name":                            {required: true, min: 1, max: 20, pattern: printable},
+	"MinLength":                                           {max: 131072},
+	"MaxLength":                                           {max: 131072},
+	"MinValue":                                            {max: 131072},
+	"MaxValue":                                            {max: 131072},
 	// The order of the values is that of AWS's answer (getmoto/moto#4493).
 	"AttributeDataType": {values: []string{"Boolean", "Number", "String", "DateTime"}},
 
@@ -192,6 +212,7 @@ const (
 		`chinese-(simplified|traditional))$`
 	poolName      = `[\w\s+=,.@-]+`
 	printable     = `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`
+	bucketARN     = `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`
 	attributeName = `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+`
 	token         = `[A-Za-z0-9-_=.]+`
 	subject       = `[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+`

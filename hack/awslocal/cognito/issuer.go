@@ -10,8 +10,14 @@ import (
 )
 
 // issuer is the URL that a pool's tokens name. In AWS it is https://cognito-idp.{Region}.amazonaws.com/{pool}, or
-// another host with the same path for an UPDATED issuer; here the server's own address stands for both.
-func (s *Service) issuer(p *pool) string { return s.env.BaseURL() + "/" + *p.Id }
+// https://issuer-cognito-idp.{Region}.amazonaws.com/{pool} for an UPDATED issuer (model: IssuerConfigurationType); here the server's own
+// address stands for both, with a folder for the second. Both serve the same keys.
+func (s *Service) issuer(p *pool) string {
+	if config := p.IssuerConfiguration; config != nil && config.Type == types.IssuerTypeUpdated {
+		return s.env.BaseURL() + "/issuer/" + *p.Id
+	}
+	return s.env.BaseURL() + "/" + *p.Id
+}
 
 // ServeIssuer serves what OpenID Connect clients discover below a pool's issuer.
 func (s *Service) ServeIssuer(poolID string, w http.ResponseWriter, r *http.Request) {

@@ -16,7 +16,9 @@ type pool struct {
 	types.UserPoolType // the description, but for what describe adds
 
 	account, region string
-	mfa             idp.GetUserPoolMfaConfigOutput // MfaConfiguration is in the description
+	mfa             idp.GetUserPoolMfaConfigOutput          // MfaConfiguration is in the description
+	risks           map[string]*types.RiskConfigurationType // by client; the pool's own is that of none
+	logs            []types.LogConfigurationType
 	clients         map[string]*client
 	servers         map[string]*types.ResourceServerType
 	providers       map[string]*types.IdentityProviderType // by name
@@ -82,6 +84,7 @@ func (s *Service) createUserPool(r wire.Request, in *idp.CreateUserPoolInput) (*
 		UserPoolType: defaultUserPool(),
 		account:      r.Account,
 		region:       r.Region,
+		risks:        map[string]*types.RiskConfigurationType{},
 		clients:      map[string]*client{},
 		servers:      map[string]*types.ResourceServerType{},
 		providers:    map[string]*types.IdentityProviderType{},

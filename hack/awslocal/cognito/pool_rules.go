@@ -43,6 +43,10 @@ func (s *Service) settle(p *pool, admin *types.AdminCreateUserConfigType, polici
 		// Rule: user-pool-lambda-custom-sender-triggers.html. AWS's words are not known.
 		return invalid("KMSKeyID is required with CustomEmailSender and CustomSMSSender")
 	}
+	if key := p.KeyConfiguration; key != nil && (key.KeyType == types.EncryptionKeyTypeCustomerManagedKey) != (key.KmsKeyArn != nil) {
+		// KeyConfigurationType describes these two only.
+		return invalid("KmsKeyArn goes with the KeyType CUSTOMER_MANAGED_KEY")
+	}
 	if err := checkTier(p); err != nil {
 		return err
 	}
