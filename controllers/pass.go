@@ -40,7 +40,7 @@ type work struct {
 	role string
 	// denied says what the policies do not allow of what the spec asks for.
 	denied error
-	// account is the one that everything is made in, as far as it is known before a user pool tells.
+	// account is the one of the credentials, as far as they or STS tell it. What status says, a user pool told.
 	account string
 	// pool and api are the two lists of what can be in AWS, in the order in which it is made.
 	pool, api []engine.Kind
@@ -107,7 +107,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		r.drifted(ctx, object, repair)
 	}
 	poolARN := func(id string) string {
-		return clients.URLs.UserPoolARN(cmp.Or(object.Status.Account, w.account), id)
+		return clients.URLs.UserPoolARN(cmp.Or(w.account, object.Status.Account), id)
 	}
 	w.cognito = &userpool.Cognito{
 		API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF, Secrets: w.secrets, PoolARN: poolARN, SecretOverlap: r.SecretOverlap, Loan: loan,
@@ -122,11 +122,10 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 // check refuses a spec that cannot work, before the first call to Cognito and API Gateway. Of the account, the credentials know more
 // than status. Where neither does and the spec names one, STS is asked, once for all objects.
 func (w *work) check(ctx context.Context) error {
+	w.account = w.clients.KnownAccount(ctx)
 	facts := validate.Facts{
-		Region: w.clients.URLs.Region, Partition: w.clients.URLs.Partition(),
-		Account: cmp.Or(w.clients.KnownAccount(ctx), w.object.Status.Account),
+		Region: w.clients.URLs.Region, Partition: w.clients.URLs.Partition(), Account: cmp.Or(w.account, w.object.Status.Account),
 	}
-	w.account = facts.Account
 	err := validate.Spec(&w.object.Spec, facts)
 	if err != nil || facts.Account != "" || !validate.NamesAccount(&w.object.Spec) {
 		return err
