@@ -134,7 +134,7 @@ func TestAUserPoolInUseIsNotDeleted(t *testing.T) {
 				t.Fatal(err)
 			}
 			message := w.AwaitStalled(owner, v1alpha1.ReasonUserPoolInUse)
-			if want := "is used by " + w.Namespace + "/shop;"; !strings.Contains(message, want) {
+			if want := "is used by " + w.Namespace + "/market;"; !strings.Contains(message, want) {
 				t.Errorf("got the message %q, want %q in it", message, want)
 			}
 			w.AskNow(user)
