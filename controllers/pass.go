@@ -104,6 +104,9 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		r.drifted(ctx, object, repair)
 	}
 	w.cognito = &userpool.Cognito{API: clients.Cognito, Secrets: w.secrets, SecretOverlap: r.SecretOverlap, Loan: loan}
+	if w.cognito.Borrowers, err = borrowers(ctx, r.Client, object); err != nil {
+		return nil, err
+	}
 	w.pool = userpool.Kinds(w.cognito)
 	w.api = restapi.Kinds(&restapi.Gateway{
 		API: clients.APIGateway, Lambda: clients.Lambda,
