@@ -113,6 +113,9 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF, Secrets: w.secrets, PoolARN: poolARN, SecretOverlap: r.SecretOverlap, Loan: loan,
 		Inputs: inputs.Of(ctx, w.secrets.Objects),
 	}
+	if w.cognito.Borrowers, err = borrowers(ctx, r.Client, object); err != nil {
+		return nil, err
+	}
 	w.pool = userpool.Kinds(w.cognito)
 	w.api = restapi.Kinds(&restapi.Gateway{API: clients.APIGateway, Lambda: clients.Lambda, PoolARN: poolARN})
 	w.pass.Checks = now.Pick(w.pass.Checkable(slices.Concat(w.pool, w.api)), r.vouched(object))

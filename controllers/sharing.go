@@ -14,6 +14,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/userpool"
 )
 
@@ -79,7 +80,7 @@ func (r *SecuredAPIReconciler) refusal(
 	}
 	shared := ref.Namespace == w.object.Namespace
 	if owner != nil {
-		if shared, err = r.shares(ctx, owner, w.object.Namespace); err != nil {
+		if shared, err = shares(ctx, r.Reader, owner, w.object.Namespace); err != nil {
 			return nil, err
 		}
 	}
@@ -112,7 +113,7 @@ func (r *SecuredAPIReconciler) refusal(
 }
 
 // shares says whether a SecuredAPI lets those of a namespace use its user pool.
-func (r *SecuredAPIReconciler) shares(ctx context.Context, owner *v1alpha1.SecuredAPI, namespace string) (bool, error) {
+func shares(ctx context.Context, reader client.Reader, owner *v1alpha1.SecuredAPI, namespace string) (bool, error) {
 	switch owner.Spec.UserPool.Shared() {
 	case v1alpha1.SharedFromAll:
 		return true, nil
@@ -124,7 +125,7 @@ func (r *SecuredAPIReconciler) shares(ctx context.Context, owner *v1alpha1.Secur
 			// It selects nothing, and its owner reads why.
 			return false, nil //nolint:nilerr // validate tells it
 		}
-		metadata, err := namespaceOf(ctx, r.Reader, namespace)
+		metadata, err := namespaceOf(ctx, reader, namespace)
 		if err != nil {
 			return false, err
 		}
@@ -140,29 +141,13 @@ func (r *SecuredAPIReconciler) unused(ctx context.Context, object *v1alpha1.Secu
 	if object.Spec.UserPoolRef != nil {
 		return nil
 	}
-	borrowers := &v1alpha1.SecuredAPIList{}
-	if err := r.Reader.List(ctx, borrowers, client.MatchingFields{fieldPoolRef: object.Name}); err != nil {
-		return fmt.Errorf("list who uses the user pool: %w", err)
+	using, err := borrowers(ctx, r.Reader, object)
+	if err != nil || len(using) == 0 {
+		return err
 	}
-	var names []string
-	for i := range borrowers.Items {
-		b := &borrowers.Items[i]
-		if b.PoolOwner().Namespace != object.Namespace || len(b.Status.Resources) == 0 {
-			continue
-		}
-		shared, err := r.shares(ctx, object, b.Namespace)
-		if apierrors.IsNotFound(err) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if shared {
-			names = append(names, b.Namespace+"/"+b.Name)
-		}
-	}
-	if len(names) == 0 {
-		return nil
+	names := make([]string, 0, len(using))
+	for _, b := range using {
+		names = append(names, b.String())
 	}
 	slices.Sort(names)
 	const most = 10
@@ -172,4 +157,27 @@ func (r *SecuredAPIReconciler) unused(ctx context.Context, object *v1alpha1.Secu
 	return awserr.Because(v1alpha1.ReasonUserPoolInUse, fmt.Errorf("the user pool is used by %s; delete them first, "+
 		"set spec.userPool.sharedWith.from to None to take their users away, or deletionPolicy to Retain to keep the pool",
 		strings.Join(names, ", ")))
+}
+
+// borrowers are those that use the user pool of an object, are allowed to, and have something in AWS.
+func borrowers(ctx context.Context, reader client.Reader, object *v1alpha1.SecuredAPI) ([]engine.Owner, error) {
+	all := &v1alpha1.SecuredAPIList{}
+	if err := reader.List(ctx, all, client.MatchingFields{fieldPoolRef: object.Name}); err != nil {
+		return nil, fmt.Errorf("list who uses the user pool: %w", err)
+	}
+	var using []engine.Owner
+	for i := range all.Items {
+		b := &all.Items[i]
+		if ref := b.PoolOwner(); ref == nil || ref.Namespace != object.Namespace || len(b.Status.Resources) == 0 {
+			continue
+		}
+		shared, err := shares(ctx, reader, object, b.Namespace)
+		if client.IgnoreNotFound(err) != nil {
+			return nil, err
+		}
+		if shared {
+			using = append(using, engine.Owner{Namespace: b.Namespace, Name: b.Name})
+		}
+	}
+	return using, nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -81,6 +82,12 @@ func (c *Cognito) serverName(p *engine.Pass, identifier string) string {
 		return notInName.ReplaceAllString(identifier, "-")
 	}
 	return markedName("", p.Owner)
+}
+
+// lent says that a client is of one of those that use the pool.
+func (c *Cognito) lent(name string) bool {
+	of, _, _ := strings.Cut(name, ",")
+	return slices.ContainsFunc(c.Borrowers, func(b engine.Owner) bool { return markedName(of, b) == name })
 }
 
 // ours fails if a name in AWS tells that something is another SecuredAPI's: anybody may have written a record. In a pool of its own

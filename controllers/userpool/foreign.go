@@ -87,7 +87,7 @@ func (r userPool) otherClients(ctx context.Context, id string) ([]v1alpha1.Forei
 	}
 	var found []v1alpha1.ForeignResource
 	for _, one := range listed {
-		if !ids[*one.ClientId] && !names[*one.ClientName] {
+		if !ids[*one.ClientId] && !names[*one.ClientName] && !r.lent(*one.ClientName) {
 			found = append(found, v1alpha1.ForeignResource{Name: PrefixClient + *one.ClientName, ID: *one.ClientId})
 		}
 	}

@@ -49,6 +49,8 @@ type Cognito struct {
 	SecretOverlap time.Duration
 	// Loan is there if the user pool is another SecuredAPI's.
 	Loan *Loan
+	// Borrowers are the other SecuredAPIs that use the user pool, which its owner knows of.
+	Borrowers []engine.Owner
 	// Modified is the user pool's LastModifiedDate as the pass last saw it; zero if the pass did not look.
 	Modified time.Time
 

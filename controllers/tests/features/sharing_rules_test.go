@@ -136,7 +136,7 @@ func TestRetainInASharedPool(t *testing.T) {
 
 	w.Update(user, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionRetain })
 	w.Delete(user)
-	mark := "web,securedapi=" + w.Namespace + "@shop"
+	mark := "web,securedapi=" + w.Namespace + "@market"
 	if got := clientsIn(w, pool); !slices.Equal(got, []string{"web", mark}) {
 		t.Errorf("got the clients %v, want both", got)
 	}

@@ -109,6 +109,10 @@ func TestTwoAPIsHaveOneUserPool(t *testing.T) {
 		}
 	}
 
+	w.AskNow(owner)
+	if got := owner.Status.ForeignResources; len(got) != 0 {
+		t.Errorf("got the foreign resources %+v, want none: the other one is allowed to use the pool", got)
+	}
 	w.Delete(user)
 	if got := clientsIn(w, owner.Status.UserPool.ID); !slices.Equal(got, []string{"web"}) {
 		t.Errorf("after the second one is deleted: got the clients %v, want the first one's", got)
@@ -134,7 +138,7 @@ func TestAUserPoolInUseIsNotDeleted(t *testing.T) {
 				t.Fatal(err)
 			}
 			message := w.AwaitStalled(owner, v1alpha1.ReasonUserPoolInUse)
-			if want := "is used by " + w.Namespace + "/shop;"; !strings.Contains(message, want) {
+			if want := "is used by " + w.Namespace + "/market;"; !strings.Contains(message, want) {
 				t.Errorf("got the message %q, want %q in it", message, want)
 			}
 			w.AskNow(user)

@@ -66,7 +66,7 @@ func TestABorrowerIsKilledAtEveryBoundary(t *testing.T) {
 			*whole.Edges = harness.Boundaries{}
 			life.live(whole, user)
 			want, names := sharedPool(whole), whole.Edges.Names
-			if life.name == "delete" && strings.Contains(fmt.Sprint(want), "@shop") {
+			if life.name == "delete" && strings.Contains(fmt.Sprint(want), "@market") {
 				t.Fatalf("got %+v after the deletion, want nothing of the object", want)
 			}
 			for i, name := range names {

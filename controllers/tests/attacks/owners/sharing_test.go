@@ -230,7 +230,7 @@ func TestTheOwnerOfAPoolTakesNothingOfItsUsers(t *testing.T) {
 			w.AwaitReady(owner)
 			w.Create(user)
 			w.AwaitReady(user)
-			pool, mark := owner.Status.UserPool.ID, "securedapi="+w.Namespace+"@shop"
+			pool, mark := owner.Status.UserPool.ID, "securedapi="+w.Namespace+"@market"
 			before, known := held(w, pool, mark), secretOf(w, user.Name+"-own")
 			if len(before) < 2 {
 				t.Fatalf("got %v of the other one's in the pool, want two clients", before)
@@ -334,13 +334,13 @@ func TestAResourceServerOfAnotherIsNotTaken(t *testing.T) {
 	w.AwaitReady(user)
 	third.Spec.ResourceServers[0].Identifier = "shop"
 	w.Create(third)
-	if message := w.AwaitStalled(third, v1alpha1.ReasonOwnershipConflict); !strings.Contains(message, "resource server shop belongs to SecuredAPI "+w.Namespace+"/shop") {
+	if message := w.AwaitStalled(third, v1alpha1.ReasonOwnershipConflict); !strings.Contains(message, "resource server shop belongs to SecuredAPI "+w.Namespace+"/market") {
 		t.Errorf("got the message %q, want to read whose it is", message)
 	}
 	w.Update(owner, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.ResourceServers = append(o.Spec.ResourceServers, v1alpha1.ResourceServer{Identifier: "shop", Scopes: []v1alpha1.ResourceServerScope{{Name: "own"}}})
 	})
-	if message := w.AwaitStalled(owner, v1alpha1.ReasonOwnershipConflict); !strings.Contains(message, "resource server shop belongs to SecuredAPI "+w.Namespace+"/shop") {
+	if message := w.AwaitStalled(owner, v1alpha1.ReasonOwnershipConflict); !strings.Contains(message, "resource server shop belongs to SecuredAPI "+w.Namespace+"/market") {
 		t.Errorf("got the message %q, want to read whose it is", message)
 	}
 	w.Delete(third)
