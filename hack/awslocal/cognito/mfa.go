@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/go-webauthn/webauthn/protocol"
 
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
@@ -59,6 +60,9 @@ func (s *Service) setUserPoolMfaConfig(
 func checkMFA(p *types.UserPoolType, mode types.UserPoolMfaType, mfa *idp.GetUserPoolMfaConfigOutput) error {
 	if mfa.EmailMfaConfiguration != nil && p.EmailConfiguration.EmailSendingAccount != types.EmailSendingAccountTypeDeveloper {
 		return invalid("Email MFA needs the EmailSendingAccount DEVELOPER")
+	}
+	if config := mfa.WebAuthnConfiguration; config != nil && config.RelyingPartyId != nil && protocol.ValidateRPID(*config.RelyingPartyId) != nil {
+		return invalid("RelyingPartyId must be a domain name") // rule: passkeyGuide
 	}
 	if mode != types.UserPoolMfaTypeOn {
 		return nil
