@@ -25,6 +25,7 @@ var messages = map[string]string{
 	"Orders":           "There are no orders yet.",
 	"Books":            "There are no books yet.",
 	"Loans":            "There are no loans yet.",
+	"Documents":        "There are no documents yet.",
 }
 
 var functions = slices.Sorted(maps.Keys(messages))

@@ -177,7 +177,7 @@ func TestPasskeysMade(t *testing.T) {
 	}
 	const (
 		gone  = "WebAuthnChallengeNotFoundException: The challenge of StartWebAuthnRegistration has expired"
-		alien = "WebAuthnOriginNotAllowedException: The passkey's origin does not align with the user pool's relying party id"
+		alien = "WebAuthnOriginNotAllowedException: The passkey's origin does not align with the relying party"
 	)
 	check(t, setup{}, []behavior{
 		made("an authenticator that verifies its user", passkeyGuide, "", func(*secured, *device) {}),
@@ -187,7 +187,7 @@ func TestPasskeysMade(t *testing.T) {
 		made("nor is one that only ends like it", doneModel, alien, func(_ *secured, d *device) { d.page.Origin = "https://notexample.com" }),
 		made("nor one without HTTPS", "WebAuthn: secure contexts", alien, func(_ *secured, d *device) { d.page.Origin = "http://app.example.com" }),
 		made("a passkey of another relying party", doneModel,
-			"WebAuthnRelyingPartyMismatchException: The passkey is of another relying party id than the user pool's",
+			"WebAuthnRelyingPartyMismatchException: The passkey is of another relying party than the user pool's",
 			func(_ *secured, d *device) { d.page.ID = "example.org" }),
 		{
 			name: "the user must be verified where that is required", source: passkeyGuide + "; model: WebAuthnCredentialNotSupportedException",
@@ -245,7 +245,7 @@ func TestPasskeysMade(t *testing.T) {
 				s.client = c.appClient(s.pool, withPasswords).ClientId
 				return nil, s.complete(s.enter().AuthenticationResult.AccessToken, d.create(s, options, key()))
 			},
-			wantErr: "WebAuthnClientMismatchException: The access token is of another client than that of StartWebAuthnRegistration",
+			wantErr: "WebAuthnClientMismatchException: The access token is of another client than the registration",
 		},
 		{
 			name: "a passkey is one user's", source: "WebAuthn: registering a new credential, step 26; AWS's answer is not known",

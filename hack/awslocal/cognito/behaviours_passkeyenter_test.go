@@ -49,8 +49,11 @@ func TestPasskeysOffered(t *testing.T) {
 				return []any{out.ChallengeName, out.AvailableChallenges, challenged, options, id == *d.id()}, nil
 			},
 			want: []any{
-				webAuthn, []types.ChallengeNameType{bySRP, byPass, webAuthn}, true,
-				map[string]any{"rpId": relyingParty, "timeout": 180000.0, "userVerification": "preferred"}, true,
+				webAuthn,
+				[]types.ChallengeNameType{bySRP, byPass, webAuthn},
+				true,
+				map[string]any{"rpId": relyingParty, "timeout": 180000.0, "userVerification": "preferred"},
+				true,
 			},
 		},
 		{

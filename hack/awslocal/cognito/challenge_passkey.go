@@ -13,8 +13,8 @@ import (
 // errWrongPasskey: RespondToAuthChallenge has no exception for passkeys (model). AWS's words are not known.
 var errWrongPasskey = denied("The passkey could not be verified.")
 
-// demandPasskey asks for a signature by one of the user's passkeys, in a PublicKeyCredentialRequestOptionsJSON (API reference, InitiateAuth:
-// example). A browser waits for it as long as the session does: three minutes there, the default of AuthSessionValidity.
+// demandPasskey asks for a signature by one of the user's passkeys, in a PublicKeyCredentialRequestOptionsJSON (API reference,
+// InitiateAuth: example). A browser waits for it as long as the session does: three minutes there, the default of AuthSessionValidity.
 func (s *Service) demandPasskey(c *client, u *user, now time.Time) (*idp.InitiateAuthOutput, error) {
 	id := s.relyingParty(c.pool)
 	party, err := s.party(c.pool, "https://"+id)
@@ -38,7 +38,7 @@ func (s *Service) demandPasskey(c *client, u *user, now time.Time) (*idp.Initiat
 // meantime lets nobody in who could not begin. A counter that does not grow tells of a copied key
 // (https://www.w3.org/TR/webauthn-3/#sctn-sign-counter), which is refused: whether AWS does so is not known.
 func (s *Service) answerPasskey(
-	ch *challenge, responses map[string]string, now time.Time,
+	ch *challenge, responses map[string]string, _ time.Time,
 ) (*idp.InitiateAuthOutput, error) {
 	p, u := ch.client.pool, ch.user
 	if !slices.Contains(s.firstFactors(p, u), factorPasskey) {

@@ -61,13 +61,14 @@ func checkMFA(p *types.UserPoolType, mode types.UserPoolMfaType, mfa *idp.GetUse
 	if mfa.EmailMfaConfiguration != nil && p.EmailConfiguration.EmailSendingAccount != types.EmailSendingAccountTypeDeveloper {
 		return invalid("Email MFA needs the EmailSendingAccount DEVELOPER")
 	}
-	if config := mfa.WebAuthnConfiguration; config != nil && config.RelyingPartyId != nil && protocol.ValidateRPID(*config.RelyingPartyId) != nil {
+	config := mfa.WebAuthnConfiguration
+	if config != nil && config.RelyingPartyId != nil && protocol.ValidateRPID(*config.RelyingPartyId) != nil {
 		return invalid("RelyingPartyId must be a domain name") // rule: passkeyGuide
 	}
 	if mode != types.UserPoolMfaTypeOn {
 		return nil
 	}
-	return checkFirstFactors(p.Policies.SignInPolicy.AllowedFirstAuthFactors, mfa.WebAuthnConfiguration)
+	return checkFirstFactors(p.Policies.SignInPolicy.AllowedFirstAuthFactors, config)
 }
 
 // checkFirstFactors refuses first factors that can't be followed by a second when MFA is required. OPTIONAL takes them.

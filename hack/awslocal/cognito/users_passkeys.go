@@ -21,9 +21,9 @@ var (
 	errPasskeysOff       = wire.Errorf("WebAuthnNotEnabledException", "Passkeys are not enabled for the user pool")
 	errNoRelyingParty    = wire.Errorf("WebAuthnConfigurationMissingException", "The user pool has no relying party id and no domain")
 	errNoRegistration    = wire.Errorf("WebAuthnChallengeNotFoundException", "The challenge of StartWebAuthnRegistration has expired")
-	errOtherClient       = wire.Errorf("WebAuthnClientMismatchException", "The access token is of another client than that of StartWebAuthnRegistration")
-	errOtherRelyingParty = wire.Errorf("WebAuthnRelyingPartyMismatchException", "The passkey is of another relying party id than the user pool's")
-	errOriginNotAllowed  = wire.Errorf("WebAuthnOriginNotAllowedException", "The passkey's origin does not align with the user pool's relying party id")
+	errOtherClient       = wire.Errorf("WebAuthnClientMismatchException", "The access token is of another client than the registration")
+	errOtherRelyingParty = wire.Errorf("WebAuthnRelyingPartyMismatchException", "The passkey is of another relying party than the user pool's")
+	errOriginNotAllowed  = wire.Errorf("WebAuthnOriginNotAllowedException", "The passkey's origin does not align with the relying party")
 	errNoSuchPasskey     = wire.Errorf(resourceNotFound, "The user has no such passkey")
 )
 
