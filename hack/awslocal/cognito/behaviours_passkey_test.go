@@ -187,7 +187,7 @@ func TestPasskeysMade(t *testing.T) {
 		made("nor is one that only ends like it", doneModel, alien, func(_ *secured, d *device) { d.page.Origin = "https://notexample.com" }),
 		made("nor one without HTTPS", "WebAuthn: secure contexts", alien, func(_ *secured, d *device) { d.page.Origin = "http://app.example.com" }),
 		made("a passkey of another relying party", doneModel,
-			"WebAuthnRelyingPartyMismatchException: The passkey is of another relying party than the user pool's",
+			"WebAuthnRelyingPartyMismatchException: The passkey is of another relying party than the pool's",
 			func(_ *secured, d *device) { d.page.ID = "example.org" }),
 		{
 			name: "the user must be verified where that is required", source: passkeyGuide + "; model: WebAuthnCredentialNotSupportedException",

@@ -41,10 +41,10 @@ func (p *pool) usable(u *user, f factor) bool { return u.has(f) && (f == factorT
 
 // has tells whether a user has a verified authenticator, a passkey, or an address for a factor's codes.
 func (u *user) has(f factor) bool {
-	switch {
-	case f == factorTOTP:
+	if f == factorTOTP {
 		return u.authenticator != nil
-	case f == factorPasskey:
+	}
+	if f == factorPasskey {
 		return len(u.passkeys) > 0
 	}
 	return u.attributes[addresses[f]] != ""

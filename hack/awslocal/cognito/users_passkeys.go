@@ -22,7 +22,7 @@ var (
 	errNoRelyingParty    = wire.Errorf("WebAuthnConfigurationMissingException", "The user pool has no relying party id and no domain")
 	errNoRegistration    = wire.Errorf("WebAuthnChallengeNotFoundException", "The challenge of StartWebAuthnRegistration has expired")
 	errOtherClient       = wire.Errorf("WebAuthnClientMismatchException", "The access token is of another client than the registration")
-	errOtherRelyingParty = wire.Errorf("WebAuthnRelyingPartyMismatchException", "The passkey is of another relying party than the user pool's")
+	errOtherRelyingParty = wire.Errorf("WebAuthnRelyingPartyMismatchException", "The passkey is of another relying party than the pool's")
 	errOriginNotAllowed  = wire.Errorf("WebAuthnOriginNotAllowedException", "The passkey's origin does not align with the relying party")
 	errNoSuchPasskey     = wire.Errorf(resourceNotFound, "The user has no such passkey")
 )
