@@ -111,6 +111,11 @@ func TestQuotas(t *testing.T) {
 			"second factors", cognitoDoc, cognito,
 			among("AssociateSoftwareToken", "VerifySoftwareToken", "SetUserMFAPreference", "AdminSetUserMFAPreference"), 25, time.Second, 25,
 		},
+		{
+			"passkeys written", cognitoDoc, cognito,
+			among("StartWebAuthnRegistration", "CompleteWebAuthnRegistration", "DeleteWebAuthnCredential"), 25, time.Second, 25,
+		},
+		{"passkeys listed", cognitoDoc, cognito, among("ListWebAuthnCredentials"), 50, time.Second, 50},
 		{"users' own attributes", cognitoDoc, cognito, among("UpdateUserAttributes", "VerifyUserAttribute"), 25, time.Second, 25},
 		{"codes for them", cognitoDoc, cognito, among("GetUserAttributeVerificationCode"), 50, time.Second, 50},
 		{"answers to challenges, three times as many", cognitoDoc, cognito, always(challenge), 360, time.Second, 360},

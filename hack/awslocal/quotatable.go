@@ -116,10 +116,11 @@ const (
 		"AdminRemoveUserFromGroup AdminUpdateUserAttributes AdminUserGlobalSignOut DeleteUser DeleteUserAttributes " +
 		"GlobalSignOut UpdateUserAttributes VerifyUserAttribute"
 	userResourceRead = "AdminGetDevice AdminListDevices AdminListGroupsForUser AdminListUserAuthEvents GetDevice " +
-		"GetUserAttributeVerificationCode ListDevices ResendConfirmationCode"
+		"GetUserAttributeVerificationCode ListDevices ListWebAuthnCredentials ResendConfirmationCode"
 	userResourceUpdate = "AdminForgetDevice AdminSetUserMFAPreference AdminSetUserSettings AdminUpdateAuthEventFeedback " +
-		"AdminUpdateDeviceStatus AssociateSoftwareToken ConfirmDevice ForgetDevice SetUserMFAPreference SetUserSettings " +
-		"UpdateAuthEventFeedback UpdateDeviceStatus VerifySoftwareToken"
+		"AdminUpdateDeviceStatus AssociateSoftwareToken CompleteWebAuthnRegistration ConfirmDevice DeleteWebAuthnCredential " +
+		"ForgetDevice SetUserMFAPreference SetUserSettings StartWebAuthnRegistration UpdateAuthEventFeedback UpdateDeviceStatus " +
+		"VerifySoftwareToken"
 	userList  = "ListUsers ListUsersInGroup"
 	userToken = "RevokeToken"
 )

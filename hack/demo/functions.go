@@ -26,6 +26,7 @@ var messages = map[string]string{
 	"Orders":           "There are no orders yet.",
 	"Books":            "There are no books yet.",
 	"Loans":            "There are no loans yet.",
+	"Documents":        "There are no documents yet.",
 }
 
 // handlers are all functions.

@@ -43,6 +43,7 @@ func TestAUserSignsInAsTheSampleSays(t *testing.T) {
 		{"machine", "collector", http.MethodPost, "/readings", signInMachine},
 		{"mfa", "mobile", http.MethodGet, "/entries", signInWithApp},
 		{"passwordless", "app", http.MethodGet, "/members", signInWithCode},
+		{"passkeys", "app", http.MethodGet, "/documents", signInWithPasskey},
 	} {
 		t.Run(tc.sample, func(t *testing.T) {
 			t.Parallel()
@@ -68,13 +69,7 @@ func TestAUserSignsInAsTheSampleSays(t *testing.T) {
 // signInWithApp is the first sign-in of an invited user: a password, and an authenticator app that is set up on the way.
 func signInWithApp(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI, client *v1alpha1.ClientStatus) string {
 	t.Helper()
-	pool := &object.Status.UserPool.ID
-	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{
-		UserPoolId: pool, Username: aws.String(ada), UserAttributes: verified(),
-	}))
-	harness.Must[*cip.AdminSetUserPasswordOutput](w)(w.Cognito().AdminSetUserPassword(t.Context(), &cip.AdminSetUserPasswordInput{
-		UserPoolId: pool, Username: aws.String(ada), Password: aws.String(adaPassword), Permanent: true,
-	}))
+	addAda(t, w, object)
 	begun := harness.Must[*cip.InitiateAuthOutput](w)(w.Cognito().InitiateAuth(t.Context(), &cip.InitiateAuthInput{
 		ClientId: &client.ID, AuthFlow: types.AuthFlowTypeUserPasswordAuth, AuthParameters: map[string]string{"USERNAME": ada, "PASSWORD": adaPassword},
 	}))
@@ -94,12 +89,7 @@ func signInWithApp(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI, 
 // signInWithCode is a sign-in by choice, with the code that came by e-mail.
 func signInWithCode(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI, client *v1alpha1.ClientStatus) string {
 	t.Helper()
-	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{
-		UserPoolId: &object.Status.UserPool.ID, Username: aws.String(ada), UserAttributes: verified(), MessageAction: types.MessageActionTypeSuppress,
-	}))
-	harness.Must[*cip.AdminSetUserPasswordOutput](w)(w.Cognito().AdminSetUserPassword(t.Context(), &cip.AdminSetUserPasswordInput{
-		UserPoolId: &object.Status.UserPool.ID, Username: aws.String(ada), Password: aws.String(adaPassword), Permanent: true,
-	}))
+	addAda(t, w, object)
 	begun := harness.Must[*cip.InitiateAuthOutput](w)(w.Cognito().InitiateAuth(t.Context(), &cip.InitiateAuthInput{
 		ClientId: &client.ID, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{"USERNAME": ada, "PREFERRED_CHALLENGE": "EMAIL_OTP"},
 	}))
@@ -113,8 +103,45 @@ func signInWithCode(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI,
 	return *ended.AuthenticationResult.IdToken
 }
 
-func verified() []types.AttributeType {
-	return []types.AttributeType{{Name: aws.String("email"), Value: aws.String(ada)}, {Name: aws.String("email_verified"), Value: aws.String("true")}}
+// signInWithPasskey is the second sign-in: within the first, with the password, the front end registered a passkey.
+func signInWithPasskey(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI, client *v1alpha1.ClientStatus) string {
+	t.Helper()
+	addAda(t, w, object)
+	first := harness.Must[*cip.InitiateAuthOutput](w)(w.Cognito().InitiateAuth(t.Context(), &cip.InitiateAuthInput{
+		ClientId: &client.ID, AuthFlow: types.AuthFlowTypeUserAuth,
+		AuthParameters: map[string]string{"USERNAME": ada, "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": adaPassword},
+	}))
+	phone := newPhone("example.com", "https://app.example.com")
+	started := harness.Must[*cip.StartWebAuthnRegistrationOutput](w)(w.Cognito().StartWebAuthnRegistration(t.Context(), &cip.StartWebAuthnRegistrationInput{
+		AccessToken: first.AuthenticationResult.AccessToken,
+	}))
+	harness.Must[*cip.CompleteWebAuthnRegistrationOutput](w)(w.Cognito().CompleteWebAuthnRegistration(t.Context(), &cip.CompleteWebAuthnRegistrationInput{
+		AccessToken: first.AuthenticationResult.AccessToken, Credential: phone.create(t, started.CredentialCreationOptions),
+	}))
+	begun := harness.Must[*cip.InitiateAuthOutput](w)(w.Cognito().InitiateAuth(t.Context(), &cip.InitiateAuthInput{
+		ClientId: &client.ID, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{"USERNAME": ada, "PREFERRED_CHALLENGE": "WEB_AUTHN"},
+	}))
+	if begun.ChallengeName != types.ChallengeNameTypeWebAuthn {
+		t.Fatalf("got %+v, want the challenge %s", begun, types.ChallengeNameTypeWebAuthn)
+	}
+	ended := harness.Must[*cip.RespondToAuthChallengeOutput](w)(w.Cognito().RespondToAuthChallenge(t.Context(), &cip.RespondToAuthChallengeInput{
+		ClientId: &client.ID, ChallengeName: begun.ChallengeName, Session: begun.Session,
+		ChallengeResponses: map[string]string{"USERNAME": ada, "CREDENTIAL": phone.sign(t, begun.ChallengeParameters["CREDENTIAL_REQUEST_OPTIONS"])},
+	}))
+	return *ended.AuthenticationResult.IdToken
+}
+
+// addAda adds a user with a password to the object's pool.
+func addAda(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI) {
+	t.Helper()
+	pool := &object.Status.UserPool.ID
+	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{
+		UserPoolId: pool, Username: aws.String(ada), MessageAction: types.MessageActionTypeSuppress,
+		UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: aws.String(ada)}, {Name: aws.String("email_verified"), Value: aws.String("true")}},
+	}))
+	harness.Must[*cip.AdminSetUserPasswordOutput](w)(w.Cognito().AdminSetUserPassword(t.Context(), &cip.AdminSetUserPasswordInput{
+		UserPoolId: pool, Username: aws.String(ada), Password: aws.String(adaPassword), Permanent: true,
+	}))
 }
 
 // shown is what an authenticator app shows at a time, six digits (RFC 6238).

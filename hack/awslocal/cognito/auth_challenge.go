@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
@@ -25,7 +26,8 @@ type challenge struct {
 	// associated is an authenticator that the user sets up; verified tells that it is the user's by now.
 	associated *authenticator
 	verified   bool
-	custom     *customSignIn // of a custom challenge
+	custom     *customSignIn         // of a custom challenge
+	passkey    *webauthn.SessionData // what a passkey has to sign
 }
 
 var (
@@ -57,6 +59,7 @@ var challengeKinds = map[types.ChallengeNameType]challengeKind{
 	types.ChallengeNameTypeSoftwareTokenMfa: {
 		[]string{"USERNAME", "SOFTWARE_TOKEN_MFA_CODE"}, (*Service).answerTOTP,
 	},
+	types.ChallengeNameTypeWebAuthn:        {[]string{"USERNAME", "CREDENTIAL"}, (*Service).answerPasskey},
 	types.ChallengeNameTypeSelectMfaType:   {[]string{"USERNAME", "ANSWER"}, (*Service).answerFactorChoice},
 	types.ChallengeNameTypeCustomChallenge: {[]string{"USERNAME", "ANSWER"}, (*Service).answerCustom},
 	types.ChallengeNameTypeMfaSetup:        {[]string{"USERNAME"}, (*Service).answerSetup},

@@ -6,8 +6,6 @@ import (
 
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-
-	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
 // choiceAuth lets people choose how to sign in. With a PREFERRED_CHALLENGE that the user has, that comes at once; else
@@ -21,7 +19,7 @@ func (s *Service) choiceAuth(c *client, parameters map[string]string, now time.T
 	case u != nil && u.status == types.UserStatusTypeUnconfirmed:
 		return nil, errUnconfirmed
 	}
-	available := c.pool.firstFactors(u)
+	available := s.firstFactors(c.pool, u)
 	preferred := factor(parameters["PREFERRED_CHALLENGE"])
 	if !slices.Contains(available, preferred) {
 		out := s.ask(&challenge{
@@ -39,11 +37,18 @@ func (s *Service) choiceAuth(c *client, parameters map[string]string, now time.T
 
 // firstFactors are the ways to sign in that a user has, in the order that AWS lists them in. Who has a temporary password
 // needs it, whatever the pool allows (measured on AWS: cognito-email-otp.md of onecgiar-pr), and codes go to
-// verified addresses. For a user that doesn't exist, they are those of the pool.
-func (p *pool) firstFactors(u *user) []factor {
+// verified addresses. A user that needs a second factor can only do with a password, or with a passkey that stands for both. For a user
+// that doesn't exist, they are those of the pool, as for one without passkeys.
+func (s *Service) firstFactors(p *pool, u *user) []factor {
 	allowed := p.Policies.SignInPolicy.AllowedFirstAuthFactors
 	factors := []factor{types.ChallengeNameTypePasswordSrp, types.ChallengeNameTypePassword}
-	if u != nil && (u.status == types.UserStatusTypeForceChangePassword || p.hasFactor(u)) {
+	if u != nil && u.status == types.UserStatusTypeForceChangePassword {
+		return factors
+	}
+	if u != nil && p.hasFactor(u) {
+		if p.passkeysAreBothFactors() && slices.Contains(u.factors, factorPasskey) && s.offersPasskey(p, u) {
+			factors = append(factors, factorPasskey)
+		}
 		return factors
 	}
 	if u != nil && u.password == "" {
@@ -54,6 +59,9 @@ func (p *pool) firstFactors(u *user) []factor {
 		if has && slices.Contains(allowed, types.AuthFactorType(f)) {
 			factors = append(factors, f)
 		}
+	}
+	if u != nil && s.offersPasskey(p, u) {
+		factors = append(factors, factorPasskey)
 	}
 	return factors
 }
@@ -67,7 +75,8 @@ func (p *pool) passwordless(u *user) bool {
 	})
 }
 
-// begin starts what was chosen. A password or the first step of SRP may be there already: then it is taken at once.
+// begin starts what was chosen. A password or the first step of SRP may be there already: then it is taken at once. A passkey can't be:
+// it signs what is asked here (amplify-js handleWebAuthnSignInResult).
 func (s *Service) begin(
 	c *client, u *user, chosen factor, parameters map[string]string, now time.Time,
 ) (*idp.InitiateAuthOutput, error) {
@@ -80,6 +89,8 @@ func (s *Service) begin(
 		return s.answerSRP(ch, parameters, now)
 	case chosen == types.ChallengeNameTypeEmailOtp, chosen == types.ChallengeNameTypeSmsOtp:
 		return s.sendCode(c, u, chosen, login, firstCodeLength, now)
+	case chosen == factorPasskey:
+		return s.demandPasskey(c, u, now)
 	}
 	return s.ask(ch, map[string]string{}, now), nil
 }
@@ -89,9 +100,6 @@ func (s *Service) answerChoice(
 	ch *challenge, responses map[string]string, now time.Time,
 ) (*idp.InitiateAuthOutput, error) {
 	chosen := factor(responses["ANSWER"])
-	if chosen == types.ChallengeNameTypeWebAuthn {
-		return nil, wire.Errorf("UnsupportedOperationException", "The local AWS doesn't have passkeys") // nobody can register one
-	}
 	if !slices.Contains(ch.options, chosen) {
 		return nil, invalid("Challenge %s is not available for the user", chosen) // AWS's words are not known
 	}

@@ -173,10 +173,11 @@ func (s *secured) setUpBeside() (secret string, verified bool) {
 	return *associated.SecretCode, err == nil
 }
 
+func totp(on, preferred bool) *types.SoftwareTokenMfaSettingsType {
+	return &types.SoftwareTokenMfaSettingsType{Enabled: on, PreferredMfa: preferred}
+}
+
 func TestMFAPreference(t *testing.T) {
-	totp := func(on, preferred bool) *types.SoftwareTokenMfaSettingsType {
-		return &types.SoftwareTokenMfaSettingsType{Enabled: on, PreferredMfa: preferred}
-	}
 	sms := func(on, preferred bool) *types.SMSMfaSettingsType {
 		return &types.SMSMfaSettingsType{Enabled: on, PreferredMfa: preferred}
 	}

@@ -7,8 +7,9 @@
 // ([Service.ServeMailbox]).
 //
 // Where AWS's behavior is known, its source stands beside the code or in the row of a test's table; where no source
-// decides, an [Option] does. Not emulated: sign-in through SAML, Facebook, Amazon and Apple, passkeys, and the Lambda triggers of
-// federation and senders; their configuration is stored, and signing in where it would matter is refused.
+// decides, an [Option] does. Not emulated: sign-in through SAML, Facebook, Amazon and Apple, and the Lambda triggers of federation and
+// senders; their configuration is stored, and signing in where it would matter is refused. Passkeys are signed in with by the API, not on
+// login pages.
 package cognito
 
 import (
@@ -142,6 +143,10 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "AssociateSoftwareToken", s.associateSoftwareToken),
 		write(s, "VerifySoftwareToken", s.verifySoftwareToken),
 		write(s, "SetUserMFAPreference", s.setUserMFAPreference),
+		write(s, "StartWebAuthnRegistration", s.startWebAuthnRegistration),
+		write(s, "CompleteWebAuthnRegistration", s.completeWebAuthnRegistration),
+		read(s, "ListWebAuthnCredentials", s.listWebAuthnCredentials),
+		write(s, "DeleteWebAuthnCredential", s.deleteWebAuthnCredential),
 		read(s, "GetUser", s.getUser),
 		write(s, "UpdateUserAttributes", s.updateUserAttributes),
 		write(s, "GetUserAttributeVerificationCode", s.getUserAttributeVerificationCode),

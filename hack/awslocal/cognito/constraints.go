@@ -163,15 +163,16 @@ var constraints = map[string]constraint{
 	"RoleArn":     {min: 20, max: 2048, pattern: arn},
 
 	// Lists.
-	"ListUserPoolsInput.MaxResults":         {required: true, min: 1, max: 60},
-	"ListUserPoolClientsInput.MaxResults":   {min: 1, max: 60},
-	"ListResourceServersInput.MaxResults":   {min: 1, max: 50},
-	"ListIdentityProvidersInput.MaxResults": {min: 0, max: 60},
-	"NextToken":                             {min: 1, pattern: `[\S]+`},
-	"PaginationToken":                       {min: 1, pattern: `[\S]+`},
-	"Limit":                                 {max: 60},
-	"ListUsersInput.Filter":                 {max: 256},
-	"AttributesToGet[]":                     {min: 1, max: 32, pattern: attributeName},
+	"ListUserPoolsInput.MaxResults":           {required: true, min: 1, max: 60},
+	"ListUserPoolClientsInput.MaxResults":     {min: 1, max: 60},
+	"ListResourceServersInput.MaxResults":     {min: 1, max: 50},
+	"ListIdentityProvidersInput.MaxResults":   {min: 0, max: 60},
+	"ListWebAuthnCredentialsInput.MaxResults": {min: 0, max: 20},
+	"NextToken":             {min: 1, pattern: `[\S]+`},
+	"PaginationToken":       {min: 1, pattern: `[\S]+`},
+	"Limit":                 {max: 60},
+	"ListUsersInput.Filter": {max: 256},
+	"AttributesToGet[]":     {min: 1, max: 32, pattern: attributeName},
 
 	// Users.
 	"Username":            {required: true, min: 1, max: 128, pattern: printable, sensitive: true},
@@ -190,6 +191,8 @@ var constraints = map[string]constraint{
 	"AttributeName":      {required: true, min: 1, max: 32, pattern: attributeName},
 	"Code":               {required: true, min: 1, max: 2048, pattern: `[\S]+`},
 	"DeviceKey":          {min: 1, max: 55, pattern: `[\w-]+_[0-9a-f-]+`},
+	"Credential":         {required: true},
+	"CredentialId":       {required: true, max: 131072},
 
 	"GetTokensFromRefreshTokenInput.RefreshToken":       {required: true, pattern: token, sensitive: true},
 	"SetUserMFAPreferenceInput.AccessToken":             {required: true, pattern: token, sensitive: true},
@@ -197,6 +200,10 @@ var constraints = map[string]constraint{
 	"UpdateUserAttributesInput.AccessToken":             {required: true, pattern: token, sensitive: true},
 	"GetUserAttributeVerificationCodeInput.AccessToken": {required: true, pattern: token, sensitive: true},
 	"VerifyUserAttributeInput.AccessToken":              {required: true, pattern: token, sensitive: true},
+	"StartWebAuthnRegistrationInput.AccessToken":        {required: true, pattern: token, sensitive: true},
+	"CompleteWebAuthnRegistrationInput.AccessToken":     {required: true, pattern: token, sensitive: true},
+	"ListWebAuthnCredentialsInput.AccessToken":          {required: true, pattern: token, sensitive: true},
+	"DeleteWebAuthnCredentialInput.AccessToken":         {required: true, pattern: token, sensitive: true},
 	"AssociateSoftwareTokenInput.AccessToken":           {pattern: token, sensitive: true},
 	"VerifySoftwareTokenInput.AccessToken":              {pattern: token, sensitive: true},
 

@@ -16,6 +16,7 @@ const (
 	expiredCode       = "ExpiredCodeException"
 	codeMismatch      = "CodeMismatchException"
 	tokenMFANotFound  = "SoftwareTokenMFANotFoundException"
+	passkeyRejected   = "WebAuthnCredentialNotSupportedException"
 )
 
 func invalid(format string, args ...any) error { return wire.Errorf(invalidParameter, format, args...) }

@@ -13,9 +13,12 @@ const (
 	factorSMS   = types.ChallengeNameTypeSmsMfa
 	factorTOTP  = types.ChallengeNameTypeSoftwareTokenMfa
 	factorEmail = types.ChallengeNameTypeEmailOtp
+	// factorPasskey comes first and may stand for both. No challenge lists it as a second factor, and neither do the settings of a user
+	// (GetUser, model: the possible values are the other three).
+	factorPasskey = types.ChallengeNameTypeWebAuthn
 )
 
-// secondFactors are all of them, in the order in which challenges list them.
+// secondFactors are those that follow a password, in the order in which challenges list them.
 var secondFactors = []factor{factorSMS, factorTOTP, factorEmail}
 
 // addresses are the attributes that codes of a factor go to.
@@ -36,10 +39,13 @@ func (p *pool) offers(f factor) bool {
 // the user pool later" (user-pool-settings-mfa-totp.html).
 func (p *pool) usable(u *user, f factor) bool { return u.has(f) && (f == factorTOTP || p.offers(f)) }
 
-// has tells whether a user has a verified authenticator, or an address for a factor's codes.
+// has tells whether a user has a verified authenticator, a passkey, or an address for a factor's codes.
 func (u *user) has(f factor) bool {
 	if f == factorTOTP {
 		return u.authenticator != nil
+	}
+	if f == factorPasskey {
+		return len(u.passkeys) > 0
 	}
 	return u.attributes[addresses[f]] != ""
 }
@@ -96,7 +102,7 @@ var recoveryFactors = map[types.RecoveryOptionNameType]factor{
 }
 
 // hasFactor tells whether a sign-in of the user needs a second factor: such users "can only sign in with
-// username-password authentication flows in choice-based sign-in" (user-pool-settings-mfa.html).
+// username-password authentication flows in choice-based sign-in" (user-pool-settings-mfa.html), but for passkeys that are both factors.
 func (p *pool) hasFactor(u *user) bool {
 	return p.MfaConfiguration == types.UserPoolMfaTypeOn || len(p.demanded(u)) > 0
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/go-webauthn/webauthn/protocol"
 
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
@@ -60,10 +61,14 @@ func checkMFA(p *types.UserPoolType, mode types.UserPoolMfaType, mfa *idp.GetUse
 	if mfa.EmailMfaConfiguration != nil && p.EmailConfiguration.EmailSendingAccount != types.EmailSendingAccountTypeDeveloper {
 		return invalid("Email MFA needs the EmailSendingAccount DEVELOPER")
 	}
+	config := mfa.WebAuthnConfiguration
+	if config != nil && config.RelyingPartyId != nil && protocol.ValidateRPID(*config.RelyingPartyId) != nil {
+		return invalid("RelyingPartyId must be a domain name") // rule: passkeyGuide
+	}
 	if mode != types.UserPoolMfaTypeOn {
 		return nil
 	}
-	return checkFirstFactors(p.Policies.SignInPolicy.AllowedFirstAuthFactors, mfa.WebAuthnConfiguration)
+	return checkFirstFactors(p.Policies.SignInPolicy.AllowedFirstAuthFactors, config)
 }
 
 // checkFirstFactors refuses first factors that can't be followed by a second when MFA is required. OPTIONAL takes them.

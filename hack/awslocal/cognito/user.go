@@ -25,11 +25,14 @@ type user struct {
 
 	authenticator *authenticator // nil until one was verified
 	associated    *authenticator // that waits to be verified, outside of a sign-in
-	factors       []factor       // second factors that are turned on
+	factors       []factor       // second factors that are turned on, passkeys among them if they stand for one
 	preferred     factor         // the one among them; empty without a preference
 	// verifications are codes for addresses, by attribute; pending are the addresses that become attributes by them.
 	verifications map[string]code
 	pending       map[string]string
+
+	passkeys     map[string]*passkey // by their id, in base64url
+	registration *registration       // of a passkey that isn't there yet; nil without one
 }
 
 // code was sent to a user.
@@ -114,7 +117,7 @@ func (p *pool) same(name, login string) bool {
 func (p *pool) newUser(login string, attributes []types.AttributeType, now time.Time) (*user, error) {
 	u := &user{
 		name: login, attributes: map[string]string{"sub": newUUID()}, groups: map[string]*types.GroupType{},
-		verifications: map[string]code{}, pending: map[string]string{},
+		verifications: map[string]code{}, pending: map[string]string{}, passkeys: map[string]*passkey{},
 		created: now, modified: now,
 	}
 	for _, a := range attributes {

@@ -18,25 +18,19 @@ func (s *Service) setUserMFAPreference(
 	if err != nil {
 		return nil, err
 	}
-	wishes, err := wishesOf(in.SMSMfaSettings, in.SoftwareTokenMfaSettings, in.EmailMfaSettings, in.WebAuthnMfaSettings)
-	if err != nil {
-		return nil, err
-	}
-	return &idp.SetUserMFAPreferenceOutput{}, g.user.prefer(wishes, r.Now)
+	wishes := wishesOf(in.SMSMfaSettings, in.SoftwareTokenMfaSettings, in.EmailMfaSettings, in.WebAuthnMfaSettings)
+	return &idp.SetUserMFAPreferenceOutput{}, g.client.pool.prefer(g.user, wishes, r.Now)
 }
 
 func (s *Service) adminSetUserMFAPreference(
 	r wire.Request, in *idp.AdminSetUserMFAPreferenceInput,
 ) (*idp.AdminSetUserMFAPreferenceOutput, error) {
-	_, u, err := s.user(r, in.UserPoolId, in.Username)
+	p, u, err := s.user(r, in.UserPoolId, in.Username)
 	if err != nil {
 		return nil, err
 	}
-	wishes, err := wishesOf(in.SMSMfaSettings, in.SoftwareTokenMfaSettings, in.EmailMfaSettings, in.WebAuthnMfaSettings)
-	if err != nil {
-		return nil, err
-	}
-	return &idp.AdminSetUserMFAPreferenceOutput{}, u.prefer(wishes, r.Now)
+	wishes := wishesOf(in.SMSMfaSettings, in.SoftwareTokenMfaSettings, in.EmailMfaSettings, in.WebAuthnMfaSettings)
+	return &idp.AdminSetUserMFAPreferenceOutput{}, p.prefer(u, wishes, r.Now)
 }
 
 // wish is what a request says of a factor. One that it doesn't speak of stays as it is.
@@ -48,7 +42,7 @@ type wish struct {
 func wishesOf(
 	sms *types.SMSMfaSettingsType, totp *types.SoftwareTokenMfaSettingsType, email *types.EmailMfaSettingsType,
 	passkey *types.WebAuthnMfaSettingsType,
-) ([]wish, error) {
+) []wish {
 	var wishes []wish
 	if sms != nil {
 		wishes = append(wishes, wish{factorSMS, sms.Enabled, sms.PreferredMfa})
@@ -59,20 +53,23 @@ func wishesOf(
 	if email != nil {
 		wishes = append(wishes, wish{factorEmail, email.Enabled, email.PreferredMfa})
 	}
-	if passkey != nil && passkey.Enabled {
-		return nil, wire.Errorf("UnsupportedOperationException", "The local AWS doesn't have passkeys")
+	if passkey != nil {
+		wishes = append(wishes, wish{factorPasskey, passkey.Enabled, false})
 	}
-	return wishes, nil
+	return wishes
 }
 
 // prefer changes which second factors a user has turned on and which of them comes first, all or nothing. To turn one on
 // needs a verified authenticator or an address (aws-sdk-js-v3#4645 quotes the refusal), but not that the pool offers it
-// (amplify-js#11260); "only one factor can be set as preferred" (model), in words that are not known.
-func (u *user) prefer(wishes []wish, now time.Time) error {
+// (amplify-js#11260); "only one factor can be set as preferred" (model), in words that are not known. Passkeys need a pool where they
+// are both factors, and another factor beside them "to prevent account lockout" (model, WebAuthnMfaSettingsType).
+func (p *pool) prefer(u *user, wishes []wish, now time.Time) error {
 	factors, preferred := slices.Clone(u.factors), u.preferred
 	chosen := 0
 	for _, w := range wishes {
 		switch {
+		case w.on && w.factor == factorPasskey && !p.passkeysAreBothFactors():
+			return invalid("Passkeys are not configured as a second factor of the user pool")
 		case w.on && !u.has(w.factor):
 			return invalid("User does not have delivery config set to turn on %s", w.factor)
 		case w.preferred && !w.on:
@@ -89,6 +86,9 @@ func (u *user) prefer(wishes []wish, now time.Time) error {
 		case preferred == w.factor:
 			preferred = ""
 		}
+	}
+	if len(factors) == 1 && factors[0] == factorPasskey {
+		return invalid("Passkeys can't be the only second factor that is turned on")
 	}
 	if chosen > 1 {
 		return invalid("Only one factor can be set as preferred")
