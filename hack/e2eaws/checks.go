@@ -32,6 +32,7 @@ func checks() []check {
 		},
 		{"deployment-words", "refuse changes of deployments in the words that the operator looks for", needs(recipe), (*world).deploymentWords},
 		{"group-keeps", "keep what UpdateGroup is not given, and an empty description", needs(handPool), (*world).groupKeeps},
+		{"risk-when-off", "refuse to tell the answers to risks while threat protection is off", needs(handPool), (*world).riskWhenOff},
 		{"reserved-word", "take aws inside a word of a domain prefix", needs(handPool), (*world).reservedWord},
 		{"update-resets", "keep DeletionProtection where UpdateUserPool leaves it out", needs(handPool), (*world).resets},
 		{"templates-survive", "take the messages that it describes, also of a link", needs(handPool), (*world).templatesSurvive},
