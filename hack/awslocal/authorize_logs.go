@@ -9,7 +9,8 @@ import (
 
 // logExtras are what a pool's logs need beside the operation itself: Cognito makes deliveries of CloudWatch Logs in the caller's name, and
 // opens log groups, buckets and streams to them
-// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html, "Logging that requires additional permissions [V1]"). Which of these calls a change makes is not known, so all of its kind are needed.
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html,
+// "Logging that requires additional permissions [V1]"). Which of these calls a change makes is not known, so all of its kind are needed.
 func logExtras(r wire.Request, in *cip.SetLogDeliveryConfigurationInput) []iam.Request {
 	var extras []iam.Request
 	needs := func(resource string, actions ...string) {

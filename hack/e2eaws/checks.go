@@ -34,6 +34,7 @@ func checks() []check {
 		{"group-keeps", "keep what UpdateGroup is not given, and an empty description", needs(handPool), (*world).groupKeeps},
 		{"provider-details", "show the secret of an identity provider, and take attributes away", needs(handPool), (*world).providerDetails},
 		{"provider-deleted", "delete an identity provider that a client names", needs(handPool), (*world).providerDeleted},
+		{"risk-when-off", "refuse to tell the answers to risks while threat protection is off", needs(handPool), (*world).riskWhenOff},
 		{"reserved-word", "take aws inside a word of a domain prefix", needs(handPool), (*world).reservedWord},
 		{"update-resets", "keep DeletionProtection where UpdateUserPool leaves it out", needs(handPool), (*world).resets},
 		{"templates-survive", "take the messages that it describes, also of a link", needs(handPool), (*world).templatesSurvive},

@@ -131,13 +131,17 @@ func signInWithPasskey(t *testing.T, w *harness.World, object *v1alpha1.SecuredA
 	return *ended.AuthenticationResult.IdToken
 }
 
+func verified() []types.AttributeType {
+	return []types.AttributeType{{Name: aws.String("email"), Value: aws.String(ada)}, {Name: aws.String("email_verified"), Value: aws.String("true")}}
+}
+
 // addAda adds a user with a password to the object's pool.
 func addAda(t *testing.T, w *harness.World, object *v1alpha1.SecuredAPI) {
 	t.Helper()
 	pool := &object.Status.UserPool.ID
 	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{
 		UserPoolId: pool, Username: aws.String(ada), MessageAction: types.MessageActionTypeSuppress,
-		UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: aws.String(ada)}, {Name: aws.String("email_verified"), Value: aws.String("true")}},
+		UserAttributes: verified(),
 	}))
 	harness.Must[*cip.AdminSetUserPasswordOutput](w)(w.Cognito().AdminSetUserPassword(t.Context(), &cip.AdminSetUserPasswordInput{
 		UserPoolId: pool, Username: aws.String(ada), Password: aws.String(adaPassword), Permanent: true,
