@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
 
@@ -193,6 +194,92 @@ func TestACustomDomainInDoubt(t *testing.T) {
 		w.converge(whole)
 		if w.customOf("auth.example.com").UserPoolId == nil {
 			t.Errorf("%s: want a domain that somebody deleted to come back", fault.reason)
+		}
+	}
+}
+
+// An adopted pool keeps its domains and pages as they are, unless the spec names others.
+func TestAdoptedPages(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		edit   func(*v1alpha1.SecuredAPISpec)
+		// want is in the plan of the adoption, and pages and certificate are what there is then.
+		want        string
+		pages       int32
+		certificate string
+	}{
+		{"the spec names neither pages nor the domain", nil, "", 2, certificate},
+		{"the spec names the domain as it is", ownDomain, "", 2, certificate},
+		{"the spec names other pages", func(s *v1alpha1.SecuredAPISpec) { s.Domain.Pages = v1alpha1.PagesClassic }, "~ domain.pages: Managed -> Classic", 1, certificate},
+		{"the spec names another certificate", func(s *v1alpha1.SecuredAPISpec) {
+			ownDomain(s)
+			s.Domain.Custom.CertificateARN = renewed
+		}, "~ customDomain.certificateARN: " + certificate + " -> " + renewed, 2, renewed},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			w := newWorld(t)
+			pool := w.makePool()
+			for _, in := range []cip.CreateUserPoolDomainInput{
+				{Domain: aws.String("notes-beta")},
+				{Domain: aws.String("auth.example.com"), CustomDomainConfig: &types.CustomDomainConfigType{CertificateArn: aws.String(certificate)}},
+			} {
+				in.UserPoolId, in.ManagedLoginVersion = &pool, aws.Int32(2)
+				must[cip.CreateUserPoolDomainOutput](w)(w.cip.CreateUserPoolDomain(w.Context(), &in))
+			}
+			adopting(w, pool)
+			w.object.Spec.Domain.Prefix = "notes-beta"
+			if tc.edit != nil {
+				tc.edit(&w.object.Spec)
+			}
+			todo := w.planned()
+			if !strings.Contains(todo, tc.want) || tc.want == "" && strings.Contains(todo, "omain") {
+				t.Errorf("got the plan %s, want in it %q, and no other change of a domain", todo, tc.want)
+			}
+			if err := w.apply(consent); err == nil {
+				t.Error("the adoption waits for the tags to show")
+			}
+			w.pause(grace)
+			w.converge()
+			if got := w.customOf("notes-beta"); aws.ToInt32(got.ManagedLoginVersion) != tc.pages {
+				t.Errorf("got pages %d, want %d", aws.ToInt32(got.ManagedLoginVersion), tc.pages)
+			}
+			if got := w.customOf("auth.example.com").CustomDomainConfig; got == nil || aws.ToString(got.CertificateArn) != tc.certificate {
+				t.Errorf("got the custom domain %v, want the certificate %s", got, tc.certificate)
+			}
+		})
+	}
+}
+
+// A style that an adopted client has is taken over, and changes only if the spec has a branding.
+func TestAnAdoptedStyle(t *testing.T) {
+	for _, tc := range []struct {
+		reason, want string
+		edit         func(*v1alpha1.SecuredAPISpec)
+	}{
+		{"the spec has no branding", dark, managed},
+		{"the spec has one", `{"categories":{"form":{"displayGraphics":false}}}`, branded(`{"categories":{"form":{"displayGraphics":false}}}`)},
+	} {
+		w := newWorld(t)
+		pool := w.makePool()
+		w.makeDomain(pool, "notes-beta")
+		client := must[cip.CreateUserPoolClientOutput](w)(w.cip.CreateUserPoolClient(w.Context(), &cip.CreateUserPoolClientInput{
+			UserPoolId: &pool, ClientName: aws.String("web"),
+		})).UserPoolClient.ClientId
+		must[cip.CreateManagedLoginBrandingOutput](w)(w.cip.CreateManagedLoginBranding(w.Context(), &cip.CreateManagedLoginBrandingInput{
+			UserPoolId: &pool, ClientId: client, Settings: document.NewLazyDocument(values(dark)),
+		}))
+		adopting(w, pool)
+		w.object.Spec.Domain.Prefix = "notes-beta"
+		tc.edit(&w.object.Spec)
+		_ = w.apply(consent)
+		w.pause(grace)
+		w.converge()
+		have, err := styleOf(w.style())
+		if err != nil || have.Settings != tc.want {
+			t.Errorf("%s: got the style %+v, %v, want %s", tc.reason, have, err, tc.want)
+		}
+		if todo := w.converge(whole); todo != "" {
+			t.Errorf("%s: got %s, want nothing left to do", tc.reason, todo)
 		}
 	}
 }

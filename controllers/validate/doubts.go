@@ -19,6 +19,8 @@ var Doubts = []Rule{
 		`oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, requiredUnmapped},
 	{"providerWithoutPages", `{domain: null, clients: null, userPool: {identityProviders: [{name: Okta, attributes: {email: email}, ` +
 		`oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, providerWithoutPages},
+	{"passkeysOfPrefix", `{userPool: {firstFactors: [Password, Passkey]}, domain: {pages: Managed, custom: {name: auth.example.com, ` +
+		`certificateARN: "arn:aws:acm:us-east-1:111111111111:certificate/a"}}}`, passkeysOfPrefix},
 	{"noFlow", `{clients: [{name: device, flows: []}]}`, noFlow},
 	{"claimsWithoutOpenID", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], ` +
 		`scopes: [email, notes/read]}]}`, claimsWithoutOpenID},

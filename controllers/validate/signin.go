@@ -181,3 +181,18 @@ func factorsOnPages(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	}
 	return found
 }
+
+// passkeysOfPrefix: "When you create a custom domain, the passkey RP ID defaults to the custom domain. If you had a prefix domain
+// active, this will cause passkey integration for your prefix domain to stop working" (SDK, CreateUserPoolDomainInput).
+func passkeysOfPrefix(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	pool := &spec.UserPool
+	if spec.CustomDomain() == nil || spec.DomainPrefix() == "" || !slices.Contains(pool.FirstFactors, v1alpha1.FirstFactorPasskey) ||
+		pool.Passkeys != nil && pool.Passkeys.RelyingPartyID != "" {
+		return nil
+	}
+	return []Finding{{
+		"spec.userPool.passkeys.relyingPartyID", "",
+		"it is not set, so passkeys are for spec.domain.custom once that is made, and those of spec.domain.prefix stop working",
+		"set it to the domain where users have passkeys",
+	}}
+}

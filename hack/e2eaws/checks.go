@@ -35,6 +35,7 @@ func checks() []check {
 		{"provider-details", "show the secret of an identity provider, and take attributes away", needs(handPool), (*world).providerDetails},
 		{"provider-deleted", "delete an identity provider that a client names", needs(handPool), (*world).providerDeleted},
 		{"risk-when-off", "refuse to tell the answers to risks while threat protection is off", needs(handPool), (*world).riskWhenOff},
+		{"style-resets", "take settings and images away with Cognito's own style", needs(handPool), (*world).styleResets},
 		{"reserved-word", "take aws inside a word of a domain prefix", needs(handPool), (*world).reservedWord},
 		{"update-resets", "keep DeletionProtection where UpdateUserPool leaves it out", needs(handPool), (*world).resets},
 		{"templates-survive", "take the messages that it describes, also of a link", needs(handPool), (*world).templatesSurvive},

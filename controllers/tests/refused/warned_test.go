@@ -23,6 +23,7 @@ var warned = map[string]words{
 	"factorsOnPages":       {"spec.userPool.firstFactors[1]", "EmailOTP", "is not offered by the login pages", "set spec.domain.pages to Managed"},
 	"requiredUnmapped":     {"spec.userPool.identityProviders[0].attributes", "", "email is not in it, which the pool requires of users", "map it, as email: <claim>"},
 	"providerWithoutPages": {"spec.userPool.identityProviders", "", "is of no use without spec.domain", "set spec.domain.prefix"},
+	"passkeysOfPrefix":     {"spec.userPool.passkeys.relyingPartyID", "", "passkeys are for spec.domain.custom once that is made", "set it to the domain where users have passkeys"},
 	"noFlow":               {"spec.clients[0].flows", "[]", "lets users sign in by Cognito's API alone", "name a flow"},
 	"claimsWithoutOpenID":  {"spec.clients[0].scopes[0]", `"email"`, "is given by Cognito together with openid only", "add openid"},
 	"adoptedScopes":        {"spec.routes[0].scopes[0]", `"notes/write"`, "is not declared in spec.resourceServers", "declare it there"},
