@@ -90,8 +90,8 @@ var reconcileRequested = predicate.Funcs{
 }
 
 // SetupWithManager starts the controller with the manager. A pass is triggered by a new generation (a deletion is one), by the
-// reconcile-at annotation, by a change that a sweep or an event found in AWS, by an edit of a ConfigMap that it writes or reads, or by time;
-// not by a write of status. At most schedule.WorkersPerPlace workers are busy in one account and Region, and half of all workers for
+// reconcile-at annotation, by a change that a sweep or an event found in AWS, by an edit of a ConfigMap that it writes or reads, or by
+// time; not by a write of status. At most schedule.WorkersPerPlace workers are busy in one account and Region, and half of all workers for
 // one namespace.
 func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, concurrency int) error {
 	if err := errors.Join(indexClaims(ctx, mgr.GetFieldIndexer()), indexHoldings(ctx, mgr.GetFieldIndexer())); err != nil {

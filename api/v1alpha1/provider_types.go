@@ -82,8 +82,6 @@ type RequestMethod string
 
 // SecretKey names a value in a Secret of the object's namespace. The Secret has the label securedapi.dev/content=input: with it,
 // whoever may write the Secret lets those who may write SecuredAPIs in the namespace use its values.
-//
-// +structType=atomic
 type SecretKey struct {
 	// name is the Secret.
 	// +required
@@ -102,8 +100,6 @@ type SecretKey struct {
 
 // ConfigMapKey names a value in a ConfigMap of the object's namespace. The ConfigMap has the label securedapi.dev/content=input, as
 // a Secret has.
-//
-// +structType=atomic
 type ConfigMapKey struct {
 	// name is the ConfigMap.
 	// +required
@@ -136,6 +132,7 @@ type OIDCProvider struct {
 	// clientSecretFrom is where the secret is that the provider gave with the id. Who may write this object may send the secret to
 	// an address of their own (tokenURL).
 	// +optional
+	// +structType=atomic
 	ClientSecretFrom *SecretKey `json:"clientSecretFrom,omitempty"`
 
 	// scopes are what the provider is asked for. Defaults to openid, which is always among them.
@@ -176,6 +173,7 @@ type SAMLProvider struct {
 
 	// metadataFrom is where the provider's metadata is as XML.
 	// +optional
+	// +structType=atomic
 	MetadataFrom *ConfigMapKey `json:"metadataFrom,omitempty"`
 
 	// signOut says whether a sign-out ends the session at the provider, too. Defaults to Disabled.
@@ -205,6 +203,7 @@ type SocialProvider struct {
 
 	// clientSecretFrom is where the secret is that the provider gave with the id.
 	// +required
+	// +structType=atomic
 	ClientSecretFrom SecretKey `json:"clientSecretFrom"`
 
 	// scopes are what the provider is asked for.
@@ -247,6 +246,7 @@ type AppleProvider struct {
 
 	// privateKeyFrom is where the private key is, as Apple gave it (.p8). Cognito does not show it, so a change by hand is not seen.
 	// +required
+	// +structType=atomic
 	PrivateKeyFrom SecretKey `json:"privateKeyFrom"`
 
 	// scopes are what Apple is asked for. Defaults to email and name.

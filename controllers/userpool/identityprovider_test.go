@@ -354,3 +354,40 @@ func TestProvidersOfAnAdoptedPool(t *testing.T) {
 		t.Error("want the kind of the spec, and the other provider")
 	}
 }
+
+func TestCreationsOfProvidersThatFail(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		fail   func(*world)
+		// waits says that the outcome is not known before the grace period ends.
+		waits bool
+	}{
+		{"AWS refuses it", func(w *world) { w.refuse("CreateIdentityProvider", "InvalidParameterException") }, false},
+		{"AWS fails before it carries it out", func(w *world) { w.cut("CreateIdentityProvider") }, true},
+		{"the reply is lost", func(w *world) { w.loseReply("CreateIdentityProvider") }, false},
+	} {
+		w := newProvidedWorld(t)
+		w.converge()
+		providing(okta())(&w.object.Spec)
+		tc.fail(w)
+		if err := w.apply(); err == nil {
+			t.Errorf("%s: the failure is an error", tc.reason)
+		}
+		if tc.waits {
+			if err := w.apply(); err == nil {
+				t.Errorf("%s: the outcome is known before the grace period ends", tc.reason)
+			}
+			w.pause(grace)
+		}
+		w.converge()
+		if got := w.provider("Okta"); got == nil || got.ProviderDetails["client_secret"] != "s1" {
+			t.Errorf("%s: got %+v, want the provider", tc.reason, got)
+		}
+		if got := w.converge(whole); got != "" {
+			t.Errorf("%s: a look at everything does %s, want nothing", tc.reason, got)
+		}
+		if err := w.remove(); err != nil || len(w.pools()) != 0 {
+			t.Errorf("%s: got %v and the pools %v after a deletion, want none", tc.reason, err, w.pools())
+		}
+	}
+}

@@ -15,7 +15,8 @@ var Doubts = []Rule{
 	{"localURL", `{clients: [{name: web, callbackURLs: ["http://localhost:3000/callback"], scopes: [openid, notes/read]}]}`, localURL},
 	{"wildcardURL", `{clients: [{name: web, callbackURLs: ["https://app.example.com/*"], scopes: [openid, notes/read]}]}`, wildcardURL},
 	{"factorsOnPages", `{userPool: {firstFactors: [Password, EmailOTP]}}`, factorsOnPages},
-	{"requiredUnmapped", `{userPool: {signInWith: [], identityProviders: [{name: Okta, oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, requiredUnmapped},
+	{"requiredUnmapped", `{userPool: {signInWith: [], identityProviders: [{name: Okta, ` +
+		`oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, requiredUnmapped},
 	{"providerWithoutPages", `{domain: null, clients: null, userPool: {identityProviders: [{name: Okta, attributes: {email: email}, ` +
 		`oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, providerWithoutPages},
 	{"passkeysOfPrefix", `{userPool: {firstFactors: [Password, Passkey]}, domain: {pages: Managed, custom: {name: auth.example.com, ` +

@@ -33,6 +33,8 @@ func checks() []check {
 		{"deployment-words", "refuse changes of deployments in the words that the operator looks for", needs(recipe), (*world).deploymentWords},
 		{"group-keeps", "keep what UpdateGroup is not given, and an empty description", needs(handPool), (*world).groupKeeps},
 		{"style-resets", "take settings and images away with Cognito's own style", needs(handPool), (*world).styleResets},
+		{"provider-details", "show the secret of an identity provider, and take attributes away", needs(handPool), (*world).providerDetails},
+		{"provider-deleted", "delete an identity provider that a client names", needs(handPool), (*world).providerDeleted},
 		{"reserved-word", "take aws inside a word of a domain prefix", needs(handPool), (*world).reservedWord},
 		{"update-resets", "keep DeletionProtection where UpdateUserPool leaves it out", needs(handPool), (*world).resets},
 		{"templates-survive", "take the messages that it describes, also of a link", needs(handPool), (*world).templatesSurvive},

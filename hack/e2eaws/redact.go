@@ -31,7 +31,8 @@ const (
 var (
 	// secretKeys are members whose values are never written.
 	secretKeys = map[string]bool{
-		"ClientSecret": true, "ClientSecretValue": true, "Password": true, "TemporaryPassword": true,
+		"ClientSecret": true, "ClientSecretValue": true, "client_secret": true, "private_key": true,
+		"Password": true, "TemporaryPassword": true,
 		"access_token": true, "id_token": true, "refresh_token": true, "NextToken": true, "position": true,
 	}
 	// idKeys are members whose values name resources, by kind.

@@ -21,7 +21,7 @@ type mutant struct {
 }
 
 // mutants are all that is broken on purpose, by the rules of docs/design/README.md.
-var mutants = slices.Concat(neverTwice, onlyOurs, guarded, nothingLost, deletion, quiet, secrets, inDoubt)
+var mutants = slices.Concat(neverTwice, onlyOurs, guarded, nothingLost, deletion, quiet, secrets, providers, inDoubt)
 
 // The folders of packages.
 const (

@@ -18,9 +18,8 @@ import (
 )
 
 // CacheOptions says what the manager keeps in memory: the SecuredAPIs that the selector selects, and of each namespace
-// its labels and role. Of ConfigMaps it keeps the names of those that the operator wrote or may read. Secrets are not kept, and of a suspended
-// object no spec. What a pass writes it read from the API
-// server, so nothing that is left out gets lost.
+// its labels and role. Of ConfigMaps it keeps the names of those that the operator wrote or may read. Secrets are not kept, and of a
+// suspended object no spec. What a pass writes it read from the API server, so nothing that is left out gets lost.
 func CacheOptions(selector labels.Selector) cache.Options {
 	return cache.Options{
 		ByObject: map[client.Object]cache.ByObject{

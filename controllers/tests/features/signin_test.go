@@ -21,7 +21,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 	"github.com/securedapi/securedapi/hack/awslocal/cognito"
-	"github.com/securedapi/securedapi/hack/openid"
+	"github.com/securedapi/securedapi/hack/awslocal/openid"
 	"github.com/securedapi/securedapi/hack/visitor"
 )
 

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/hack/awslocal/cognito"
+	"github.com/securedapi/securedapi/hack/awslocal/openid"
 	"github.com/securedapi/securedapi/hack/awslocal/wire/wiretest"
-	"github.com/securedapi/securedapi/hack/openid"
 )
 
 const oktaIssuer = "https://okta.example.com"
@@ -75,8 +75,8 @@ func (f *federated) offer(providers ...string) {
 	}
 }
 
-// traveller is a browser that also reaches the provider, and ends at the callback URL.
-func (f *federated) traveller() *browser {
+// traveler is a browser that also reaches the provider, and ends at the callback URL.
+func (f *federated) traveler() *browser {
 	f.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -98,7 +98,7 @@ func (f *federated) signIn(change ...string) url.Values {
 	if len(change) == 0 {
 		change = []string{"identity_provider=" + f.name}
 	}
-	home := f.traveller().open(f.url("/oauth2/authorize", change...)).location
+	home := f.traveler().open(f.url("/oauth2/authorize", change...)).location
 	values, err := url.ParseQuery(home.Fragment)
 	if err != nil {
 		f.t.Fatal(err)
@@ -187,7 +187,7 @@ func TestSignInAtAProvider(t *testing.T) {
 func TestTheLoginPageOffersProviders(t *testing.T) {
 	t.Parallel()
 	f := startFederated(t, oktaIssuer)
-	b := f.traveller().open(f.url("/oauth2/authorize"))
+	b := f.traveler().open(f.url("/oauth2/authorize"))
 	if !strings.Contains(b.body, "Continue with Okta") || !strings.Contains(b.body, `name="password"`) {
 		t.Fatalf("got the page %s, want it to offer Okta beside the password", b.body)
 	}
@@ -198,7 +198,7 @@ func TestTheLoginPageOffersProviders(t *testing.T) {
 	if home := f.signIn("scope=openid"); home.Get("id_token") == "" {
 		t.Errorf("got %v, want that a client with one provider needs no page", home)
 	}
-	if says := f.traveller().open(f.url("/oauth2/authorize", "identity_provider=Missing")).status; says != http.StatusBadRequest {
+	if says := f.traveler().open(f.url("/oauth2/authorize", "identity_provider=Missing")).status; says != http.StatusBadRequest {
 		t.Errorf("got %d for a provider that the client does not have, want %d", says, http.StatusBadRequest)
 	}
 }
@@ -218,7 +218,7 @@ func TestSignInsThatFail(t *testing.T) {
 		{"a token of another request", "OpenID Connect Core 1.0, 3.1.3.7", func(f *federated) { f.provider.Claims["nonce"] = "other" }, "bad id_token nonce"},
 		{
 			"the pool requires what the provider does not say", "amazon-archives/amazon-cognito-auth-js#54", func(f *federated) {
-				f.app = f.cloud.requiring("family_name")
+				f.app = f.requiring("family_name")
 			}, "attributes required: family_name",
 		},
 	} {
@@ -247,7 +247,7 @@ func (c *cloud) requiring(name string) *app {
 func TestAStateIsGoodOnceAndForFiveMinutes(t *testing.T) {
 	t.Parallel()
 	f := startFederated(t, oktaIssuer)
-	b := f.traveller()
+	b := f.traveler()
 	var back string
 	b.client.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
 		if strings.HasSuffix(r.URL.Path, "/oauth2/idpresponse") {

@@ -153,7 +153,8 @@ func TestProviderDetails(t *testing.T) {
 		},
 		{
 			"a social provider has a secret", "aws-amplify/amplify-cli#8266", "Google", types.IdentityProviderTypeTypeGoogle,
-			map[string]string{"client_id": "c", "authorize_scopes": "email"}, nil,
+			map[string]string{"client_id": "c", "authorize_scopes": "email"},
+			nil,
 			"InvalidParameterException: client_id, client_secret and authorize_scopes are all required idp details", nil,
 		},
 		{
@@ -173,21 +174,27 @@ func TestProviderDetails(t *testing.T) {
 			"InvalidParameterException: attributes_request_method must be GET or POST", nil,
 		},
 		{
-			"SAML has metadata", unknown, "Okta", types.IdentityProviderTypeTypeSaml, map[string]string{}, nil,
+			"SAML has metadata", unknown, "Okta", types.IdentityProviderTypeTypeSaml,
+			map[string]string{},
+			nil,
 			"InvalidParameterException: Either MetadataURL or MetadataFile is required", nil,
 		},
 		{
-			"SAML has metadata in XML", unknown, "Okta", types.IdentityProviderTypeTypeSaml, map[string]string{"MetadataFile": "none"}, nil,
+			"SAML has metadata in XML", unknown, "Okta", types.IdentityProviderTypeTypeSaml,
+			map[string]string{"MetadataFile": "none"},
+			nil,
 			"InvalidParameterException: Error while parsing SAML metadata: EOF", nil,
 		},
 		{
-			"an attribute that the pool does not have", unknown, "Okta", types.IdentityProviderTypeTypeOidc, oidc("", "x"), map[string]string{"shoe": "shoe"},
+			"an attribute that the pool does not have", unknown, "Okta", types.IdentityProviderTypeTypeOidc, oidc("", "x"),
+			map[string]string{"shoe": "shoe"},
 			"InvalidParameterException: Attribute shoe in the attribute mapping does not exist in the user pool.", nil,
 		},
 		{
 			"a private key is not shown", "model: CreateIdentityProviderInput.ProviderDetails, \"Describe response\"", "SignInWithApple",
 			types.IdentityProviderTypeTypeSignInWithApple,
-			map[string]string{"client_id": "c", "team_id": "t", "key_id": "k", "private_key": "p", "authorize_scopes": "email"}, nil, "",
+			map[string]string{"client_id": "c", "team_id": "t", "key_id": "k", "private_key": "p", "authorize_scopes": "email"},
+			nil, "",
 			map[string]string{
 				"client_id": "c", "team_id": "t", "key_id": "k", "authorize_scopes": "email", "attributes_url_add_attributes": "false",
 				"authorize_url": "https://appleid.apple.com/auth/authorize", "oidc_issuer": "https://appleid.apple.com",

@@ -28,7 +28,8 @@ type departure struct {
 	expires  time.Time
 }
 
-// departureValidity: "Amazon Cognito cancels authentication requests that do not complete within 5 minutes" (cognito-user-pools-oidc-flow.html).
+// departureValidity: "Amazon Cognito cancels authentication requests that do not complete within 5 minutes"
+// (cognito-user-pools-oidc-flow.html).
 const departureValidity = 5 * time.Minute
 
 // asked is the provider that a request names, by its name or an identifier of it (authorization-endpoint.html). A client with one
@@ -57,7 +58,7 @@ func (st *site) asked(r *http.Request, c *client) (provider *types.IdentityProvi
 
 // depart sends the browser to a provider.
 func (st *site) depart(r *http.Request, req *authRequest, provider *types.IdentityProviderType) answer {
-	if !slices.Contains([]types.IdentityProviderTypeType{types.IdentityProviderTypeTypeOidc, types.IdentityProviderTypeTypeGoogle}, provider.ProviderType) {
+	if kind := provider.ProviderType; kind != types.IdentityProviderTypeTypeOidc && kind != types.IdentityProviderTypeTypeGoogle {
 		return render(http.StatusNotImplemented, "message", view{
 			Title: "Not emulated", Error: "The local AWS signs in at providers of OpenID Connect and at Google only.",
 		})
@@ -142,7 +143,7 @@ func (st *site) federate(left *departure, claims map[string]any) (*user, error) 
 			// An attribute that cannot change fails the second sign-in, also with the same value
 			// (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#835). Of one that the client may not
 			// write, the words are not known.
-			return nil, fmt.Errorf("user.%s: Attribute cannot be updated.", attribute) //nolint:staticcheck // Cognito's words
+			return nil, fmt.Errorf("user.%s: Attribute cannot be updated.", attribute) //nolint:revive,staticcheck // Cognito's words
 		}
 		attributes[attribute] = value
 	}
