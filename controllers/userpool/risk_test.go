@@ -73,6 +73,9 @@ func TestThreatProtection(t *testing.T) {
 	// It goes together with the tier that it needs.
 	w.object.Spec.UserPool.ThreatProtection, w.object.Spec.UserPool.Tier = nil, v1alpha1.TierLite
 	w.converge()
+	if diff := cmp.Diff([]string{"SetRiskConfiguration", "UpdateUserPool"}, w.changed()); diff != "" {
+		t.Errorf("Cognito resets the answers only while threat protection is on (-want +got):\n%s", diff)
+	}
 	pool := w.ourPool()
 	if pool.UserPoolTier != types.UserPoolTierTypeLite || threatsOf(pool).Mode != types.AdvancedSecurityModeTypeOff {
 		t.Errorf("got the tier %s and threat protection %+v, want LITE without it", pool.UserPoolTier, pool.UserPoolAddOns)

@@ -264,4 +264,14 @@ var guarded = []mutant{
 		at:       in(schedule, ifStmt, the(condition, mentions("schedule.Result.Wrote"))),
 		do:       to(condition, never),
 	},
+	{
+		rule: 2, breaks: "a client's secret is moved over another client's", caughtBy: "^TestASecretWaitsForItsName$",
+		at: in(userpool, ifStmt, the(condition, mentions("v1alpha1.ResourceRecord.Kept")), inside("userpool.secret.rename")),
+		do: to(condition, never),
+	},
+	{
+		rule: 8, breaks: "a replacement for age is given up when the spec goes back", caughtBy: "^TestASecretThatIsReplacedForItsAge$",
+		at: in(userpool, ifStmt, the(then, not(calls("userpool.written"))), the(condition, mentions("userpool.keptTimed")), inside("userpool.secret.old")),
+		do: to(condition, never),
+	},
 }

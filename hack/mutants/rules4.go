@@ -36,6 +36,21 @@ var nothingLost = []mutant{
 		do: undone,
 	},
 	{
+		rule: 4, breaks: "a tag that leaves the spec stays in AWS", caughtBy: "^TestTags$",
+		at: in(engine, binary, operator(token.EQL), inside("engine.Of.retag")),
+		do: always,
+	},
+	{
+		rule: 4, breaks: "tags are forgotten before they are seen in AWS", caughtBy: "^TestTags$",
+		at: in(engine, ifStmt, the(condition, mentions("engine.Of.Tags")), inside("engine.Of.claims")),
+		do: to(condition, never),
+	},
+	{
+		rule: 4, breaks: "threat protection goes before its answers are reset", caughtBy: "^TestThreatProtection$",
+		at: in(userpool, ifStmt, inside("userpool.growThreats")),
+		do: to(condition, never),
+	},
+	{
 		rule: 4, breaks: "a block that AWS refused is set to AWS's default", caughtBy: "^TestBlocks$",
 		at: in(engine, ifStmt, the(condition, calls("engine.refused")), inside("engine.Of.bring")),
 		do: to(condition, never),
