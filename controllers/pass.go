@@ -110,8 +110,8 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		return clients.URLs.UserPoolARN(cmp.Or(w.account, object.Status.Account), id)
 	}
 	w.cognito = &userpool.Cognito{
-		API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF, Secrets: w.secrets, PoolARN: poolARN, SecretOverlap: r.SecretOverlap, Loan: loan,
-		Inputs: inputs.Of(ctx, w.secrets.Objects),
+		API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF, PoolARN: poolARN,
+		Secrets: w.secrets, SecretOverlap: r.SecretOverlap, Inputs: inputs.Of(ctx, w.secrets.Objects), Loan: loan,
 	}
 	if w.cognito.Borrowers, err = borrowers(ctx, r.Client, object); err != nil {
 		return nil, err

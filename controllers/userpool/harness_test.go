@@ -138,10 +138,6 @@ func (w *world) pass(options ...func(*engine.Pass)) (*engine.Pass, []engine.Kind
 	return p, Kinds(w.cognito)
 }
 
-func awsPoolARN(id string) string {
-	return "arn:aws:cognito-idp:" + awslocal.DefaultRegion + ":" + awslocal.DefaultAccount + ":userpool/" + id
-}
-
 // whole makes a pass look at everything.
 func whole(p *engine.Pass) { p.Whole = true }
 

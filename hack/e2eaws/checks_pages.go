@@ -32,7 +32,9 @@ func (w *world) styleResets(ctx context.Context) (finding, error) {
 		}); err != nil {
 			return "", 0, err
 		}
-		out, err := w.cognito.DescribeManagedLoginBrandingByClient(ctx, &cip.DescribeManagedLoginBrandingByClientInput{UserPoolId: &w.pool, ClientId: id})
+		out, err := w.cognito.DescribeManagedLoginBrandingByClient(ctx, &cip.DescribeManagedLoginBrandingByClientInput{
+			UserPoolId: &w.pool, ClientId: id,
+		})
 		if err != nil || out.ManagedLoginBranding.Settings == nil {
 			return "", 0, err
 		}

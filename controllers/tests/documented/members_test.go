@@ -45,8 +45,8 @@ func members(of reflect.Type, path string) []string {
 		return []string{path}
 	}
 	var found []string
-	for i := range of.NumField() {
-		if member := of.Field(i); member.IsExported() {
+	for member := range of.Fields() {
+		if member.IsExported() {
 			found = append(found, members(member.Type, strings.TrimPrefix(path+"."+member.Name, "."))...)
 		}
 	}
