@@ -1,11 +1,9 @@
 package controllers
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -16,155 +14,10 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/awserr"
-	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
-	"github.com/securedapi/securedapi/controllers/engine/plan"
-	"github.com/securedapi/securedapi/controllers/inputs"
 	"github.com/securedapi/securedapi/controllers/outcome"
-	"github.com/securedapi/securedapi/controllers/owned"
-	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/schedule"
-	"github.com/securedapi/securedapi/controllers/userpool"
-	"github.com/securedapi/securedapi/controllers/validate"
 )
-
-// work is what one pass over one object works with.
-type work struct {
-	object  *v1alpha1.SecuredAPI
-	status  *statusWriter
-	clients *awsclient.Clients
-	secrets *clientsecret.Secrets
-	pass    *engine.Pass
-	cognito *userpool.Cognito
-	// role is the IAM role that everything is made with, empty for the operator's own.
-	role string
-	// denied says what the policies do not allow of what the spec asks for.
-	denied error
-	// account is the one of the credentials, as far as they or STS tell it. What status says, a user pool told.
-	account string
-	// pool and api are the two lists of what can be in AWS, in the order in which it is made.
-	pool, api []engine.Kind
-}
-
-// begin prepares a pass: whose credentials, which Region, and what is looked at.
-func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (*work, error) {
-	// What status says stays, also when the operator's default Region changes, or the Regions that it knows.
-	region := object.Status.Region
-	if region == "" {
-		if region = r.AWS.Region(object.Spec.Region); region == "" {
-			return nil, validate.Spec(&object.Spec, validate.Facts{})
-		}
-	}
-	a, err := r.accessOf(ctx, object.Namespace)
-	if err != nil {
-		return nil, err
-	}
-	clients, err := r.AWS.For(awsclient.Target{Region: region, Role: a.role})
-	if err != nil {
-		return nil, awserr.Because(v1alpha1.ReasonAccessDenied, fmt.Errorf("%s: %w", a.from, err))
-	}
-	loan, err := r.lender(ctx, object)
-	if err != nil {
-		return nil, err
-	}
-	w := &work{
-		object:  object,
-		role:    a.role,
-		status:  newStatusWriter(r.Client, r.Reader, object),
-		clients: clients,
-		secrets: &clientsecret.Secrets{Objects: owned.Objects{
-			Client: client.WithFieldOwner(r.Client, string(fieldOwner)), Reader: r.Reader, Owner: object,
-		}},
-	}
-	w.denied = r.allowed(ctx, a, object)
-	object.Status.Region, object.Status.Policy = region, a.grant.Names()
-	namespace := a.namespaceUID
-	if len(object.Status.Resources) == 0 {
-		if namespace, err = r.namespaceUID(ctx, object.Namespace); err != nil {
-			return nil, err
-		}
-	}
-	w.pass = &engine.Pass{
-		Object: object,
-		Owner: engine.Owner{
-			Cluster: r.Cluster, Namespace: object.Namespace, Name: object.Name, UID: string(object.UID), NamespaceUID: namespace,
-		},
-		Whole: now.Kind == schedule.Full, Grace: r.CreationGracePeriod, Now: r.Clock.Now,
-		Save: w.save, Unchanged: w.unchanged, Reserve: clients.Reserve, Digests: &r.digests,
-	}
-	if a.grant.Any() {
-		w.pass.MayAdopt = func(root, id string) error {
-			if root == restapi.NameAPI {
-				return a.grant.MayAdoptAPI(id)
-			}
-			return a.grant.MayAdoptPool(id)
-		}
-	}
-	w.pass.Drifted = func(repair plan.Plan) {
-		if schedule.Observed(object) {
-			quota.Repair(ctx)
-		}
-		r.drifted(ctx, object, repair)
-	}
-	poolARN := func(id string) string {
-		return clients.URLs.UserPoolARN(cmp.Or(w.account, object.Status.Account), id)
-	}
-	w.cognito = &userpool.Cognito{
-		API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF, PoolARN: poolARN,
-		Secrets: w.secrets, SecretOverlap: r.SecretOverlap, Inputs: inputs.Of(ctx, w.secrets.Objects), Loan: loan,
-	}
-	if w.cognito.Borrowers, err = borrowers(ctx, r.Client, object); err != nil {
-		return nil, err
-	}
-	w.pool = userpool.Kinds(w.cognito)
-	w.api = restapi.Kinds(&restapi.Gateway{API: clients.APIGateway, Lambda: clients.Lambda, PoolARN: poolARN})
-	w.pass.Checks = now.Pick(w.pass.Checkable(slices.Concat(w.pool, w.api)), r.vouched(object))
-	return w, nil
-}
-
-// check refuses a spec that cannot work, before the first call to Cognito and API Gateway. Of the account, the credentials know more
-// than status. Where neither does and the spec names one, STS is asked, once for all objects.
-func (w *work) check(ctx context.Context) error {
-	w.account = w.clients.KnownAccount(ctx)
-	facts := validate.Facts{
-		Region: w.clients.URLs.Region, Partition: w.clients.URLs.Partition(), Account: cmp.Or(w.account, w.object.Status.Account),
-	}
-	err := validate.Spec(&w.object.Spec, facts)
-	if err != nil || facts.Account != "" || !validate.NamesAccount(&w.object.Spec) {
-		return err
-	}
-	if facts.Account, err = w.clients.Account(ctx); err != nil {
-		return w.named(ctx, err)
-	}
-	w.account = facts.Account
-	return validate.Spec(&w.object.Spec, facts)
-}
-
-// prepare begins a pass that may change AWS. It fails, and then nothing is made, if the spec is not allowed or cannot work, or adopts
-// what is not there.
-func (r *SecuredAPIReconciler) prepare(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (*work, error) {
-	w, err := r.begin(ctx, object, now)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.borrow(ctx, w); err != nil {
-		return nil, err
-	}
-	if len(object.Status.Resources) == 0 && w.denied != nil {
-		return nil, w.denied
-	}
-	if err := w.check(ctx); err != nil {
-		return nil, err
-	}
-	// What there is already is kept guarded.
-	w.pass.Denied = w.denied != nil
-	if w.pass.Consent, err = r.consents(ctx, object); err != nil {
-		return nil, err
-	}
-	// The plan that was agreed to is of everything.
-	w.pass.Whole = w.pass.Whole || w.pass.Consent
-	return w, w.named(ctx, w.pass.Foresee(ctx, slices.Concat(w.pool, w.api)))
-}
 
 // pass makes AWS agree with the spec: first the user pool, then the API, which begins when the pool is known, not when
 // everything of it converged. The API is repaired also while Cognito throttles.
