@@ -95,19 +95,19 @@ func (r *SecuredAPIReconciler) refusal(
 	pool := owner.Status.Resource(userpool.NamePool)
 	switch {
 	case owner.Spec.UserPoolRef != nil:
-		return refuse(v1alpha1.ReasonInvalidSpec, "has no user pool of its own; name %s, whose it uses", owner.PoolOwner())
+		return refuse(v1alpha1.ReasonInvalidSpec, "has no user pool of its own; name %s, whose user pool it uses", owner.PoolOwner())
 	case r.regionOf(owner) != w.object.Status.Region:
 		return refuse(v1alpha1.ReasonInvalidSpec, "is in Region %s, and this object in %s; an API and its user pool are in one Region, "+
 			"so make this object there", r.regionOf(owner), w.object.Status.Region)
 	case !owner.DeletionTimestamp.IsZero() && len(w.object.Status.Resources) == 0:
 		return refuse(v1alpha1.ReasonDependencyNotReady, "is being deleted; delete this object, too")
 	case pool == nil || pool.ID == "" || pool.Pending != nil && pool.Pending.Operation == v1alpha1.OperationAdopt:
-		return refuse(v1alpha1.ReasonDependencyNotReady, "has no user pool yet; this object goes on when it has")
+		return refuse(v1alpha1.ReasonDependencyNotReady, "has no user pool yet; this object continues as soon as there is one")
 	}
 	role, err := r.roleOf(ctx, owner.Namespace)
 	if err == nil && role != w.role {
-		return refuse(v1alpha1.ReasonInvalidSpec, "is made with another IAM role than this object; a user pool is shared by namespaces of "+
-			"one role, so make this object in one of them")
+		return refuse(v1alpha1.ReasonInvalidSpec, "is made with another IAM role than this object; only namespaces with one role can share a "+
+			"user pool, so make this object in a namespace with that role")
 	}
 	return nil, err
 }

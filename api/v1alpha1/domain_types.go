@@ -17,8 +17,8 @@ const (
 
 // DomainSpec is the login pages' address, and how they look.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.branding) || has(self.pages) && self.pages == 'Managed'",message="branding is of the Managed pages; set pages to Managed, or take it off",fieldPath=".branding"
-// +kubebuilder:validation:XValidation:rule="has(self.prefix) || has(self.custom)",message="a domain has a prefix, or is custom; set one of the two",fieldPath=".prefix",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="!has(self.branding) || has(self.pages) && self.pages == 'Managed'",message="branding is for Managed pages only; set pages to Managed, or take branding off",fieldPath=".branding"
+// +kubebuilder:validation:XValidation:rule="has(self.prefix) || has(self.custom)",message="a domain needs a prefix, a custom domain or both; set prefix or custom",fieldPath=".prefix",reason=FieldValueRequired
 type DomainSpec struct {
 	// prefix is the first label of <prefix>.auth.<region>.amazoncognito.com, unique in the Region over all accounts.
 	// Changing it moves the login pages: users keep their accounts, front ends need the new address.
@@ -30,7 +30,7 @@ type DomainSpec struct {
 	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|-)aws(-|$)') && !self.contains('amazon') && !self.contains('cognito')",message="prefix must not contain the reserved words aws, amazon or cognito; choose another word"
 	Prefix string `json:"prefix,omitempty"`
 
-	// custom is a domain of one's own, beside the prefix or in its place.
+	// custom is a domain of your own, beside the prefix or in its place.
 	// +optional
 	Custom *CustomDomain `json:"custom,omitempty"`
 
@@ -47,7 +47,7 @@ type DomainSpec struct {
 	ClassicStyle *ClassicStyle `json:"classicStyle,omitempty"`
 }
 
-// CustomDomain is a domain of one's own.
+// CustomDomain is a domain of your own.
 type CustomDomain struct {
 	// name is the domain, like auth.example.com. Its parent, example.com, must have an A record before the domain is made; then
 	// status.dnsRecords says which record the domain itself needs. Changing it moves the login pages: nobody can sign in from the
@@ -68,7 +68,7 @@ type CustomDomain struct {
 
 // Branding is a style of the Managed pages.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.settings) || !has(self.settingsFrom)",message="settings and settingsFrom say the same; keep one of them",fieldPath=".settingsFrom"
+// +kubebuilder:validation:XValidation:rule="!has(self.settings) || !has(self.settingsFrom)",message="settings and settingsFrom cannot go together; keep one of them",fieldPath=".settingsFrom"
 type Branding struct {
 	// settings are colors, layout and what is shown, in the JSON of Cognito's branding editor. What they leave out is as in
 	// Cognito's own style.
@@ -91,7 +91,7 @@ type Branding struct {
 
 // Asset is an image of the Managed pages.
 //
-// +kubebuilder:validation:XValidation:rule="(self.category == 'FaviconICO') == (self.extension == 'ICO')",message="FaviconICO is an ICO file, and nothing else is; set extension to ICO there only",fieldPath=".extension"
+// +kubebuilder:validation:XValidation:rule="(self.category == 'FaviconICO') == (self.extension == 'ICO')",message="FaviconICO is an ICO file, and no other category is; set extension to ICO for FaviconICO only",fieldPath=".extension"
 // +kubebuilder:validation:XValidation:rule="self.category != 'FaviconSVG' || self.extension == 'SVG'",message="FaviconSVG is an SVG file; set extension to SVG",fieldPath=".extension"
 type Asset struct {
 	// category is what the image is for.
@@ -144,9 +144,9 @@ func (b *Branding) ConfigMaps() []string {
 
 // ClassicStyle is a style of the Classic pages. What it leaves out is as in Cognito's own style.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.css) || !has(self.cssFrom)",message="css and cssFrom say the same; keep one of them",fieldPath=".cssFrom"
+// +kubebuilder:validation:XValidation:rule="!has(self.css) || !has(self.cssFrom)",message="css and cssFrom cannot go together; keep one of them",fieldPath=".cssFrom"
 type ClassicStyle struct {
-	// css is a style sheet for the classes that Cognito lets one change, like .banner-customizable.
+	// css is a style sheet for the classes that Cognito allows, like .banner-customizable.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=3072

@@ -28,7 +28,7 @@ type Messages struct {
 
 // VerificationMessage proves that an address is the user's.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.email) || (has(self.by) && self.by == 'Link' ? self.email.contains('{##') && self.email.contains('##}') : self.email.contains('{####}'))",message="email must hold what it is sent for: {####} for the code, or by Link a text like {##Confirm##} for the link; add it",fieldPath=".email"
+// +kubebuilder:validation:XValidation:rule="!has(self.email) || (has(self.by) && self.by == 'Link' ? self.email.contains('{##') && self.email.contains('##}') : self.email.contains('{####}'))",message="email must hold {####} in the place of the code, or with by Link a text like {##Confirm##} for the link; add it",fieldPath=".email"
 type VerificationMessage struct {
 	// by says what the e-mail holds: a Code that the user types, or a Link that the user opens. A Link needs a domain, and confirms
 	// sign-ups only: a changed address is verified by a code. Defaults to Code.

@@ -1,9 +1,9 @@
 package v1alpha1
 
 // IdentityProvider is where users sign in who have an account somewhere else. The user pool makes a user of its own for each.
-// Another name, or another kind, is another provider: its users return as new ones.
+// With another name or kind it is another provider, and its users come back as new users of the pool.
 //
-// +kubebuilder:validation:XValidation:rule="[has(self.oidc), has(self.saml), has(self.google), has(self.facebook), has(self.amazon), has(self.apple)].filter(kind, kind).size() == 1",message="a provider is of one kind; set one of oidc, saml, google, facebook, amazon and apple"
+// +kubebuilder:validation:XValidation:rule="[has(self.oidc), has(self.saml), has(self.google), has(self.facebook), has(self.amazon), has(self.apple)].filter(kind, kind).size() == 1",message="a provider has exactly one kind; set one of oidc, saml, google, facebook, amazon and apple"
 // +kubebuilder:validation:XValidation:rule="(self.name == 'Google') == has(self.google) && (self.name == 'Facebook') == has(self.facebook) && (self.name == 'LoginWithAmazon') == has(self.amazon) && (self.name == 'SignInWithApple') == has(self.apple)",message="Cognito fixes the names of social providers: google is Google, facebook Facebook, amazon LoginWithAmazon and apple SignInWithApple, and no other kind has such a name; rename the provider",fieldPath=".name"
 type IdentityProvider struct {
 	// name names the provider in clients and in the names of its users (<name>_<their id there>).
@@ -13,8 +13,8 @@ type IdentityProvider struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches(r'^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+$') && !self.contains('_') && !self.contains('/') && !(self in ['Cognito', 'COGNITO'])",message="name may hold only letters, digits, symbols and punctuation, no spaces, _ or /, and is not Cognito, which is the pool itself; write it like Okta or acme-staff"
 	Name string `json:"name"`
 
-	// attributes are the pool's attributes that are filled from the provider's claims at each sign-in: email: email. What the
-	// pool requires of users is among them.
+	// attributes are the pool's attributes that are filled from the provider's claims at each sign-in: email: email. The
+	// attributes that the pool requires of users have to be among them.
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=70
@@ -165,7 +165,7 @@ type OIDCProvider struct {
 
 // SAMLProvider is a provider of SAML 2.0.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.metadataURL) != has(self.metadataFrom)",message="the provider's metadata is at one place; set either metadataURL or metadataFrom"
+// +kubebuilder:validation:XValidation:rule="has(self.metadataURL) != has(self.metadataFrom)",message="a SAML provider has its metadata in exactly one place; set either metadataURL or metadataFrom"
 type SAMLProvider struct {
 	// metadataURL is where Cognito reads the provider's metadata, and reads it again as long as the provider is there.
 	// +optional

@@ -112,10 +112,10 @@ const (
 // +kubebuilder:validation:XValidation:rule="has(self.userPoolRef) == has(oldSelf.userPoolRef) && (!has(self.userPoolRef) || self.userPoolRef == oldSelf.userPoolRef)",message="userPoolRef is immutable: clients cannot move to another user pool, and its users are others; set it back, or make another SecuredAPI",fieldPath=".userPoolRef"
 // +kubebuilder:validation:XValidation:rule="!has(self.userPoolRef) || !has(self.userPool)",message="userPool cannot go with userPoolRef, which names whose user pool is used; take one of the two off",fieldPath=".userPool"
 // +kubebuilder:validation:XValidation:rule="!has(self.userPoolRef) || !has(self.domain)",message="domain cannot go with userPoolRef, because a user pool has one, which is its owner's; take one of the two off",fieldPath=".domain"
-// +kubebuilder:validation:XValidation:rule="has(self.domain) || has(self.userPoolRef) || has(self.userPool) && has(self.userPool.adopt) || !has(self.clients) || self.clients.all(c, c.flows.size() == 0)",message="clients with a flow get their tokens from a domain, and there is none; set domain.prefix, or flows: [] for clients of Cognito's API alone",fieldPath=".domain",reason=FieldValueRequired
-// +kubebuilder:validation:XValidation:rule="has(self.domain) || !has(self.userPool) || has(self.userPool.adopt) || !has(self.userPool.messages) || !has(self.userPool.messages.verification) || !has(self.userPool.messages.verification.by) || self.userPool.messages.verification.by != 'Link'",message="a Link leads to the domain, and there is none; set domain.prefix, or by to Code",fieldPath=".userPool.messages.verification.by"
-// +kubebuilder:validation:XValidation:rule="has(self.domain) && has(self.domain.pages) && self.domain.pages == 'Managed' || !has(self.clients) || self.clients.all(c, !has(c.branding) && !has(c.terms))",message="a client's branding and terms are of the Managed pages; set domain.pages to Managed, or take them off",fieldPath=".domain"
-// +kubebuilder:validation:XValidation:rule="has(self.domain) || !has(self.clients) || self.clients.all(c, !has(c.classicStyle))",message="a classicStyle is of the domain's pages, and there is no domain; set domain.prefix, or take it off",fieldPath=".domain"
+// +kubebuilder:validation:XValidation:rule="has(self.domain) || has(self.userPoolRef) || has(self.userPool) && has(self.userPool.adopt) || !has(self.clients) || self.clients.all(c, c.flows.size() == 0)",message="clients with a flow get their tokens from a domain, and there is none; set domain.prefix or domain.custom, or flows: [] for clients of Cognito's API alone",fieldPath=".domain",reason=FieldValueRequired
+// +kubebuilder:validation:XValidation:rule="has(self.domain) || !has(self.userPool) || has(self.userPool.adopt) || !has(self.userPool.messages) || !has(self.userPool.messages.verification) || !has(self.userPool.messages.verification.by) || self.userPool.messages.verification.by != 'Link'",message="verification by Link needs a domain, and there is none; set domain.prefix or domain.custom, or set by to Code",fieldPath=".userPool.messages.verification.by"
+// +kubebuilder:validation:XValidation:rule="has(self.domain) && has(self.domain.pages) && self.domain.pages == 'Managed' || !has(self.clients) || self.clients.all(c, !has(c.branding) && !has(c.terms))",message="a client's branding and terms are for Managed pages only; set domain.pages to Managed, or take them off",fieldPath=".domain"
+// +kubebuilder:validation:XValidation:rule="has(self.domain) || !has(self.clients) || self.clients.all(c, !has(c.classicStyle))",message="a classicStyle is for the pages of a domain, and there is no domain; set domain.prefix or domain.custom, or take classicStyle off",fieldPath=".domain"
 type SecuredAPISpec struct {
 	// region is the AWS Region of everything this SecuredAPI makes. Defaults to the operator's Region. Immutable.
 	// +optional
@@ -173,11 +173,11 @@ type SecuredAPISpec struct {
 	// +structType=atomic
 	UserPoolRef *UserPoolRef `json:"userPoolRef,omitempty"`
 
-	// userPool is the Cognito user pool's policy: how users sign up and sign in.
+	// userPool is the Cognito user pool: how users sign up and sign in.
 	// +optional
 	UserPool UserPoolSpec `json:"userPool,omitzero"`
 
-	// domain is where the login pages live. Without it there are no login pages, and clients
+	// domain is the address of the login pages. Without it, and without userPoolRef, there are no login pages, and clients
 	// have no flows: users sign in through Cognito's API alone.
 	// +optional
 	Domain *DomainSpec `json:"domain,omitempty"`
@@ -189,7 +189,7 @@ type SecuredAPISpec struct {
 	// +kubebuilder:validation:MaxItems=32
 	Clients []Client `json:"clients,omitempty"`
 
-	// resourceServers define scopes of one's own, for clients and routes, as identifier/scope.
+	// resourceServers define your own scopes, for clients and routes, written identifier/scope.
 	// +optional
 	// +listType=map
 	// +listMapKey=identifier

@@ -34,7 +34,7 @@ const (
 	SharedFromAll      SharedFrom = "All"
 )
 
-// SharedWith is the consent to other SecuredAPIs that use the user pool. They make clients and resource servers in it.
+// SharedWith is the consent that other SecuredAPIs use the user pool. The operator creates their clients and resource servers in it.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.selector) == (has(self.from) && self.from == 'Selector')",message="selector is needed with from Selector, and with no other; set from to Selector, or take selector off",fieldPath=".selector"
 type SharedWith struct {

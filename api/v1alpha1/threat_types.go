@@ -60,17 +60,18 @@ const (
 // +kubebuilder:validation:XValidation:rule="isCIDR(self) && cidr(self) == cidr(self).masked()",message="an address range is written in CIDR notation and begins with its first address; write it like 192.0.2.0/24"
 type CIDR string
 
-// ThreatProtection answers risky sign-ins, as a whole: what is left out is as said here.
+// ThreatProtection says how Cognito answers risky sign-ins. The operator owns all of it: a field that is left out has its default.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.mode) && self.mode != 'Disabled' || !has(self.compromisedPasswords) && !has(self.takeover) && !has(self.notifications) && (!has(self.blockCIDRs) || self.blockCIDRs.size() == 0) && (!has(self.allowCIDRs) || self.allowCIDRs.size() == 0)",message="mode Disabled answers no risk; set mode to Audit or Enforced, or take the answers off",fieldPath=".mode"
+// +kubebuilder:validation:XValidation:rule="has(self.mode) && self.mode != 'Disabled' || !has(self.compromisedPasswords) && !has(self.takeover) && !has(self.notifications) && (!has(self.blockCIDRs) || self.blockCIDRs.size() == 0) && (!has(self.allowCIDRs) || self.allowCIDRs.size() == 0)",message="mode Disabled allows no other field of threatProtection but customAuth; set mode to Audit or Enforced, or take the other fields off",fieldPath=".mode"
 // +kubebuilder:validation:XValidation:rule="has(self.notifications) || !has(self.takeover) || !(has(self.takeover.low) && has(self.takeover.low.notify) && self.takeover.low.notify == 'Enabled' || has(self.takeover.medium) && has(self.takeover.medium.notify) && self.takeover.medium.notify == 'Enabled' || has(self.takeover.high) && has(self.takeover.high.notify) && self.takeover.high.notify == 'Enabled')",message="notifications are needed where takeover notifies users; name the identity in Amazon SES that sends them",fieldPath=".notifications",reason=FieldValueRequired
 type ThreatProtection struct {
 	// mode says what happens to risks: nothing (Disabled, the default), they are only logged (Audit), or answered (Enforced).
-	// Addresses in blockCIDRs are blocked in both.
+	// Addresses in blockCIDRs are blocked with Audit and with Enforced.
 	// +optional
 	Mode ThreatMode `json:"mode,omitempty"`
 
-	// customAuth is the mode of sign-ins with one's own challenges. Left out, those are not looked at.
+	// customAuth is the mode of sign-ins with the challenges of triggers (authFlows Custom). Left out, Cognito does not look for risks
+	// in them.
 	// +optional
 	CustomAuth CustomAuthMode `json:"customAuth,omitempty"`
 
@@ -101,7 +102,7 @@ type ThreatProtection struct {
 
 // CompromisedPasswords are passwords that are known to have leaked.
 type CompromisedPasswords struct {
-	// action says what happens to who uses one: Block (default) or Allow.
+	// action says what happens when a user has one: Block (default) or Allow.
 	// +optional
 	Action CompromisedAction `json:"action,omitempty"`
 
@@ -129,8 +130,8 @@ type Takeover struct {
 
 // TakeoverAnswer is the answer to a risk.
 type TakeoverAnswer struct {
-	// action lets the user in (Allow, the default), asks for a second factor of who has one (MFAIfConfigured), asks for one and blocks
-	// who has none (RequireMFA), or blocks the sign-in (Block).
+	// action lets the user in (Allow, the default), asks users with a second factor for it (MFAIfConfigured), does so and blocks users
+	// without one (RequireMFA), or blocks the sign-in (Block).
 	// +optional
 	Action TakeoverAction `json:"action,omitempty"`
 

@@ -107,8 +107,8 @@ type UserPoolSpec struct {
 	// +optional
 	Adopt *AdoptUserPoolSpec `json:"adopt,omitempty"`
 
-	// sharedWith says which other SecuredAPIs may use this user pool (spec.userPoolRef). Who may use it makes clients and
-	// resource servers in it, and its users sign in to all. Defaults to those of the same namespace.
+	// sharedWith says which other SecuredAPIs may use this user pool (spec.userPoolRef). The operator creates
+	// their clients and resource servers in it, and its users can sign in at all of them. Defaults to those of the same namespace.
 	// +optional
 	SharedWith *SharedWith `json:"sharedWith,omitempty"`
 
@@ -192,8 +192,8 @@ type UserPoolSpec struct {
 	// +kubebuilder:validation:MaxItems=20
 	StandardAttributes []StandardAttribute `json:"standardAttributes,omitempty"`
 
-	// customAttributes are attributes of one's own. They are only added to: Cognito neither changes nor removes one. Those that a
-	// pool has beside stay.
+	// customAttributes are attributes of your own. You can only add items: Cognito neither changes nor removes an attribute. Others
+	// that the pool has stay.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -244,7 +244,7 @@ type UserPoolSpec struct {
 	KMSKeyARN string `json:"kmsKeyARN,omitempty"`
 
 	// issuer is what tokens name as their issuer: the pool's Region (Original, the default), or a host that serves several Regions
-	// (Updated). Who checks tokens has to know the new issuer, status.issuer, when it changes.
+	// (Updated). Programs that verify tokens must accept the new status.issuer when it changes.
 	// +optional
 	Issuer Issuer `json:"issuer,omitempty"`
 
@@ -272,7 +272,7 @@ type UserPoolSpec struct {
 	IdentityProviders []IdentityProvider `json:"identityProviders,omitempty"`
 
 	// triggers are functions that the pool calls while users sign up and sign in. A function that fails, or refuses, ends what the user
-	// does. Those that the pool has for other events are taken off. Without triggers, it keeps what somebody else gave it.
+	// does. The operator takes triggers of other events off the pool. Without triggers, the pool keeps those that somebody else gave it.
 	// +optional
 	// +listType=map
 	// +listMapKey=event

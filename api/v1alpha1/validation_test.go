@@ -411,7 +411,7 @@ func TestCreate(t *testing.T) {
 			"texts for users", `{userPool: {messages: {verification: {by: Link, subject: Hello, email: "{##Confirm##}", sms: "{####}"}, ` +
 				`invitation: {subject: Hello, email: "{username} {####}", sms: "{username} {####}"}}}}`, "", "",
 		},
-		{"a text for codes by link", `{userPool: {messages: {verification: {by: Link, email: Hello there}}}}`, "spec.userPool.messages.verification.email", "email must hold what it is sent for"},
+		{"a text for codes by link", `{userPool: {messages: {verification: {by: Link, email: Hello there}}}}`, "spec.userPool.messages.verification.email", "email must hold {####} in the place of the code, or"},
 		{
 			"texts for codes at a sign-in", `{userPool: {mfa: {mode: Optional, factors: [Email]}, messages: {signInCode: {subject: Hello, email: "{####}", sms: "{####}"}}}}`, "", "",
 		},
@@ -431,7 +431,7 @@ func TestCreate(t *testing.T) {
 		},
 		{"threat protection without Plus", `{userPool: {threatProtection: {}}}`, "spec.userPool.threatProtection", "needs the Plus tier"},
 		{"threat protection in a pool whose tier is its own", `{userPool: {adopt: {id: us-east-1_AbCdEfGhI}, threatProtection: {}}}`, "", ""},
-		{"a block list of what is off", `{userPool: {tier: Plus, threatProtection: {blockCIDRs: [192.0.2.0/24]}}}`, "spec.userPool.threatProtection.mode", "mode Disabled answers no risk"},
+		{"a block list of what is off", `{userPool: {tier: Plus, threatProtection: {blockCIDRs: [192.0.2.0/24]}}}`, "spec.userPool.threatProtection.mode", "mode Disabled allows no other field of threatProtection but customAuth"},
 		{"a range that begins in its middle", `{userPool: {tier: Plus, threatProtection: {mode: Audit, allowCIDRs: [192.0.2.7/24]}}}`, "spec.userPool.threatProtection.allowCIDRs[0]", "begins with its first address"},
 		{"an address that is no range", `{userPool: {tier: Plus, threatProtection: {mode: Audit, allowCIDRs: [192.0.2.7]}}}`, "spec.userPool.threatProtection.allowCIDRs[0]", "CIDR notation"},
 		{"a notice without a sender", `{userPool: {tier: Plus, threatProtection: {mode: Audit, takeover: {low: {notify: Enabled}}}}}`, "spec.userPool.threatProtection.notifications", "notifications are needed"},

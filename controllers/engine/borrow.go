@@ -85,7 +85,7 @@ func (r *Borrowed[O]) proven(ctx context.Context, p *Pass, id string, lenders fu
 		// Whose it is, is nobody's business here.
 		p.lose(r.Name)
 		return awserr.Because(v1alpha1.ReasonOwnershipConflict,
-			fmt.Errorf("%s %s does not carry the tags of SecuredAPI %s, whose it is to be; nothing was changed", r.Name, id, r.Lender))
+			fmt.Errorf("%s %s should belong to SecuredAPI %s, but does not carry its tags; nothing was changed", r.Name, id, r.Lender))
 	}
 	if p.owned == nil {
 		p.owned = map[string]bool{}

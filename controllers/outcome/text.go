@@ -13,7 +13,7 @@ var shortTexts = map[string]string{
 	v1alpha1.ReasonProgressing:             "A step is going on",
 	v1alpha1.ReasonInvalidSpec:             "The spec is not valid",
 	v1alpha1.ReasonPolicyDenied:            "No SecuredAPIPolicy allows what the spec asks for",
-	v1alpha1.ReasonDomainTaken:             "Another user pool has the domain prefix",
+	v1alpha1.ReasonDomainTaken:             "Another user pool has the domain",
 	v1alpha1.ReasonAccessDenied:            "AWS denied the operator a call",
 	v1alpha1.ReasonMissingSecretAccess:     "The operator has no right to the namespace's Secrets",
 	v1alpha1.ReasonMissingConfigMapAccess:  "The operator has no right to the namespace's ConfigMaps",

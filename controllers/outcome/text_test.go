@@ -35,7 +35,7 @@ func TestReadyAloneHasALongText(t *testing.T) {
 		going     = Outcome{Reason: v1alpha1.ReasonProgressing, Message: long("it is CREATING"), After: RetrySoon}
 
 		invalidShort = "The spec is not valid; see Ready"
-		takenShort   = "Another user pool has the domain prefix; see Ready"
+		takenShort   = "Another user pool has the domain; see Ready"
 		missingShort = "Something that the spec names does not exist; see Ready"
 		deniedShort  = "No SecuredAPIPolicy allows what the spec asks for; see Ready"
 	)

@@ -19,11 +19,11 @@ type right struct{ reason, role, objects, why string }
 var rights = map[string]right{
 	"secrets": {
 		v1alpha1.ReasonMissingSecretAccess, "securedapi-secrets", "Secrets",
-		"the secrets of ClientCredentials clients, the Secret of spec.outputs and those that the spec names are kept there",
+		"the secrets of clients, the Secret of spec.outputs and the Secrets that the spec names are kept there",
 	},
 	"configmaps": {
 		v1alpha1.ReasonMissingConfigMapAccess, "securedapi-configmaps", "ConfigMaps",
-		"the ConfigMap of spec.outputs and those that the spec names are kept there",
+		"the ConfigMap of spec.outputs and the ConfigMaps that the spec names are kept there",
 	},
 }
 

@@ -12,7 +12,7 @@ func ownClientsMissing(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		return nil
 	}
 	return []Finding{{
-		"spec.api.authorizer.clients", "Own", "lets in the tokens of spec.clients alone, and there is none",
+		"spec.api.authorizer.clients", "Own", "lets in only tokens of spec.clients, and spec.clients is empty",
 		"add a client, or set it to Any",
 	}}
 }

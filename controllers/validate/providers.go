@@ -93,7 +93,7 @@ func unwritable(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 				if !slices.Contains(client.WriteAttributes, name) && !slices.Contains(readOnlyAttributes, name) {
 					found = append(found, Finding{
 						fmt.Sprintf("spec.clients[%d].writeAttributes", i), "",
-						name + " is not in it, which " + field + " (" + provider.Name + ") fills at each sign-in of the client",
+						name + " is not in it, and " + field + " (" + provider.Name + ") writes it at each sign-in at the client",
 						"add it, leave writeAttributes out, or take the provider off the client",
 					})
 				}
@@ -144,6 +144,6 @@ func providerWithoutPages(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	}
 	return []Finding{{
 		"spec.userPool.identityProviders", "", "is of no use without spec.domain, whose pages send users to a provider",
-		"set spec.domain.prefix",
+		"set spec.domain.prefix or spec.domain.custom",
 	}}
 }

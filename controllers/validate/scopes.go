@@ -70,7 +70,7 @@ func scopeCount(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	if n := len(servers); n > maxServers {
 		findings = append(findings, Finding{
 			"spec.routes", strconv.Itoa(n), fmt.Sprintf(
-				"resource servers are what spec.resourceServers and the scopes of routes come to, and a user pool has at most %d", maxServers),
+				"resource servers are needed for spec.resourceServers and the scopes of routes, and a user pool has at most %d", maxServers),
 			"use fewer identifiers: the part of a scope before its last slash",
 		})
 	}
@@ -78,7 +78,8 @@ func scopeCount(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		if n := len(servers[i].Scopes); n > maxScopes {
 			findings = append(findings, Finding{
 				"spec.routes", strconv.Itoa(n), fmt.Sprintf(
-					"scopes are what resource server %q comes to with those of routes, and it has at most %d", servers[i].Identifier, maxScopes),
+					"scopes of resource server %q are declared or named by routes, and a resource server has at most %d",
+					servers[i].Identifier, maxScopes),
 				"use fewer scopes, or another identifier",
 			})
 		}
