@@ -47,16 +47,24 @@ func adoptedPoolRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 	}}
 }
 
-// webACLRegion: a regional web ACL protects what is in its Region (AssociateWebACL).
-func webACLRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
-	parsed, err := arn.Parse(spec.UserPool.WebACLARN)
-	if err != nil || facts.Region == "" || parsed.Region == facts.Region {
-		return nil
+// ofPoolsRegion refuses what Cognito takes from the user pool's own Region only.
+func ofPoolsRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
+	var findings []Finding
+	for _, named := range []struct{ field, arn, kind string }{
+		{"kmsKeyARN", spec.UserPool.KMSKeyARN, "key"},
+		{"senderKeyARN", spec.UserPool.SenderKeyARN, "key"},
+		{"webACLARN", spec.UserPool.WebACLARN, "web ACL"},
+	} {
+		parsed, err := arn.Parse(named.arn)
+		if err != nil || facts.Region == "" || parsed.Region == facts.Region && parsed.Partition == facts.Partition {
+			continue
+		}
+		findings = append(findings, Finding{
+			"spec.userPool." + named.field, quote(named.arn), fmt.Sprintf("is in Region %s, but the user pool is in %s", parsed.Region, facts.Region),
+			fmt.Sprintf("name a %s of %s", named.kind, facts.Region),
+		})
 	}
-	return []Finding{{
-		"spec.userPool.webACLARN", quote(spec.UserPool.WebACLARN),
-		fmt.Sprintf("is of Region %s, and the user pool is in %s", parsed.Region, facts.Region), "name a web ACL of " + facts.Region,
-	}}
+	return findings
 }
 
 // phoneNumberAlone: who signs up with a phone number is confirmed by a code that goes there.

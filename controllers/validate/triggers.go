@@ -25,17 +25,3 @@ func trigger(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 	}
 	return findings
 }
-
-// senderKey refuses a key that Cognito cannot use in the pool's Region (AWS KMS developer guide, "Multi-Region keys": a key is used in
-// its own Region).
-func senderKey(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
-	key := spec.UserPool.SenderKeyARN
-	named, err := arn.Parse(key)
-	if err != nil || facts.Region == "" || named.Region == facts.Region && named.Partition == facts.Partition {
-		return nil
-	}
-	return []Finding{{
-		"spec.userPool.senderKeyARN", quote(key), fmt.Sprintf("is in Region %s, but the user pool is in %s", named.Region, facts.Region),
-		"name a key of " + facts.Region,
-	}}
-}

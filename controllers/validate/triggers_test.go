@@ -50,7 +50,7 @@ func TestAKeyOfAnotherRegion(t *testing.T) {
 	} {
 		spec := &v1alpha1.SecuredAPISpec{}
 		spec.UserPool.SenderKeyARN = key
-		if got := senderKey(spec, here); len(got) > 0 != refused {
+		if got := ofPoolsRegion(spec, here); len(got) > 0 != refused {
 			t.Errorf("%s: got %v, want refused: %t", key, got, refused)
 		}
 	}

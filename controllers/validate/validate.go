@@ -55,7 +55,7 @@ var Rules = []Rule{
 	{"region", `{region: us-middle-1}`, region},
 	{"adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, adoptedPoolRegion},
 	{"sharedWith", `{userPool: {sharedWith: {from: Selector, selector: {matchExpressions: [{key: team, operator: Is}]}}}}`, sharedWith},
-	{"webACLRegion", `{userPool: {webACLARN: "arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/notes/a"}}`, webACLRegion},
+	{"ofPoolsRegion", `{userPool: {kmsKeyARN: "arn:aws:kms:eu-west-1:111111111111:key/a"}}`, ofPoolsRegion},
 	{"phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, phoneNumberAlone},
 	{"tier", `{userPool: {tier: Lite, firstFactors: [Password, EmailOTP]}}`, tier},
 	{"recoveryByFactor", `{userPool: {recovery: [Email], mfa: {mode: Optional, factors: [TOTP, Email]}, ` +
@@ -70,7 +70,6 @@ var Rules = []Rule{
 	{"emailAsFactor", `{userPool: {mfa: {mode: Optional, factors: [Email]}}}`, emailAsFactor},
 	{"trigger", `{userPool: {triggers: [{event: PreSignUp, ` +
 		`function: "arn:aws:lambda:eu-west-1:111111111111:function:F"}]}}`, trigger},
-	{"senderKey", `{userPool: {senderKeyARN: "arn:aws:kms:eu-west-1:111111111111:key/a"}}`, senderKey},
 	{"scopes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], scopes: [openid, notes/write]}]}`, scopes},
 	{"scopeCount", "", scopeCount},
 	{"attributes", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], writeAttributes: [sub]}]}`, attributes},
