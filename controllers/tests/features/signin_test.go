@@ -41,6 +41,7 @@ func TestAUserSignsInAsTheSampleSays(t *testing.T) {
 		{"code", "web", http.MethodGet, "/orders", signUpOnPage},
 		{"invited", "web", http.MethodGet, "/minutes", signInInvited},
 		{"machine", "collector", http.MethodPost, "/readings", signInMachine},
+		{"threats", "web", http.MethodGet, "/secrets", signUpOnPage},
 		{"mfa", "mobile", http.MethodGet, "/entries", signInWithApp},
 		{"passwordless", "app", http.MethodGet, "/members", signInWithCode},
 		{"passkeys", "app", http.MethodGet, "/documents", signInWithPasskey},
