@@ -62,7 +62,11 @@ func rows() []row {
 		"DescribeUserPoolClient", "UpdateUserPoolClient", "DeleteUserPoolClient", "ListUserPoolClients", "AddUserPoolClientSecret",
 		"ListUserPoolClientSecrets", "DeleteUserPoolClientSecret", "CreateUserPoolDomain", "DeleteUserPoolDomain", "CreateResourceServer",
 		"UpdateResourceServer", "DeleteResourceServer", "ListResourceServers", "CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup",
-		"DescribeUserPool",
+		"DescribeUserPool", "AddCustomAttributes", "GetUserPoolMfaConfig", "SetUserPoolMfaConfig", "CreateIdentityProvider",
+		"DescribeIdentityProvider", "UpdateIdentityProvider", "DeleteIdentityProvider", "ListIdentityProviders", "UpdateUserPoolDomain",
+		"CreateManagedLoginBranding", "DescribeManagedLoginBrandingByClient", "UpdateManagedLoginBranding", "DeleteManagedLoginBranding",
+		"CreateTerms", "ListTerms", "SetUICustomization", "SetRiskConfiguration", "DescribeRiskConfiguration", "SetLogDeliveryConfiguration",
+		"AssociateWebACL",
 	} {
 		each("cognito-idp:"+operation, pools+"eu-west-1_Ours")
 	}
