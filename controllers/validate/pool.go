@@ -60,7 +60,8 @@ func ofPoolsRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 			continue
 		}
 		findings = append(findings, Finding{
-			"spec.userPool." + named.field, quote(named.arn), fmt.Sprintf("is in Region %s, but the user pool is in %s", parsed.Region, facts.Region),
+			"spec.userPool." + named.field, quote(named.arn),
+			fmt.Sprintf("is in Region %s, but the user pool is in %s", parsed.Region, facts.Region),
 			fmt.Sprintf("name a %s of %s", named.kind, facts.Region),
 		})
 	}
