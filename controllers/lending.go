@@ -19,13 +19,13 @@ import (
 type lent struct {
 	pool, domain, region string
 	shared               *v1alpha1.SharedWith
-	deleted              bool
+	deleted, managed     bool
 }
 
 func lentBy(object *v1alpha1.SecuredAPI) lent {
 	l := lent{
 		domain: object.Status.Domain, region: object.Status.Region, shared: object.Spec.UserPool.SharedWith,
-		deleted: !object.DeletionTimestamp.IsZero(),
+		deleted: !object.DeletionTimestamp.IsZero(), managed: object.Spec.ManagedPages(),
 	}
 	if pool := object.Status.Resource(userpool.NamePool); pool != nil && pool.Pending == nil {
 		l.pool = pool.ID

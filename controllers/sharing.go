@@ -99,6 +99,12 @@ func (r *SecuredAPIReconciler) refusal(
 	case r.regionOf(owner) != w.object.Status.Region:
 		return refuse(v1alpha1.ReasonInvalidSpec, "is in Region %s, and this object in %s; an API and its user pool are in one Region, "+
 			"so make this object there", r.regionOf(owner), w.object.Status.Region)
+	case opensPages(w.object) && owner.Spec.ManagedPages():
+		return refuse(v1alpha1.ReasonInvalidSpec, "has Managed pages, on which clients of other objects have no style, so nobody can sign in "+
+			"at them; set its spec.domain.pages to Classic, or flows of the clients here to []")
+	case opensPages(w.object) && owner.Spec.Domain == nil && owner.Status.Domain == "" && owner.Spec.UserPool.Adopt == nil:
+		return refuse(v1alpha1.ReasonDependencyNotReady, "has no domain, from which clients with a flow get their tokens; "+
+			"set its spec.domain.prefix, or flows of the clients here to []")
 	case !owner.DeletionTimestamp.IsZero() && len(w.object.Status.Resources) == 0:
 		return refuse(v1alpha1.ReasonDependencyNotReady, "is being deleted; delete this object, too")
 	case pool == nil || pool.ID == "" || pool.Pending != nil && pool.Pending.Operation == v1alpha1.OperationAdopt:
@@ -110,6 +116,11 @@ func (r *SecuredAPIReconciler) refusal(
 			"user pool, so make this object in a namespace with that role")
 	}
 	return nil, err
+}
+
+// opensPages says that an object has a client that needs the login pages, or the tokens' address, of the user pool's domain.
+func opensPages(object *v1alpha1.SecuredAPI) bool {
+	return slices.ContainsFunc(object.Spec.Clients, func(c v1alpha1.Client) bool { return len(c.Flows) > 0 })
 }
 
 // shares says whether a SecuredAPI lets those of a namespace use its user pool.
@@ -175,9 +186,18 @@ func borrowers(ctx context.Context, reader client.Reader, object *v1alpha1.Secur
 		if client.IgnoreNotFound(err) != nil {
 			return nil, err
 		}
-		if shared {
-			using = append(using, engine.Owner{Namespace: b.Namespace, Name: b.Name})
+		if !shared {
+			continue
 		}
+		namespace, err := namespaceOf(ctx, reader, b.Namespace)
+		if client.IgnoreNotFound(err) != nil {
+			return nil, err
+		}
+		owner := engine.Owner{Namespace: b.Namespace, Name: b.Name}
+		if namespace != nil {
+			owner.NamespaceUID = string(namespace.UID)
+		}
+		using = append(using, owner)
 	}
 	return using, nil
 }

@@ -80,7 +80,7 @@ type ResourceRecord struct {
 
 	// kept are facts that the resource's own code needs in the next pass.
 	// +optional
-	// +kubebuilder:validation:MaxProperties=8
+	// +kubebuilder:validation:MaxProperties=20
 	Kept map[string]string `json:"kept,omitempty"`
 
 	// adopted says that somebody else made it and it was taken over.

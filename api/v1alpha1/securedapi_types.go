@@ -154,7 +154,7 @@ type SecuredAPISpec struct {
 	// tags are put on the user pool, the REST API and its stage. Tags that others write beside them stay.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=40
-	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.lowerAscii().startsWith('aws:') && !k.startsWith('securedapi.dev/'))",message="tags may not begin with aws: or securedapi.dev/, which are AWS's and the operator's; choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.lowerAscii().startsWith('aws:') && !k.lowerAscii().startsWith('securedapi.dev/'))",message="tags may not begin with aws: or securedapi.dev/, which are AWS's and the operator's; choose another key"
 	// +kubebuilder:validation:XValidation:rule="self.all(k, k.matches('^[\\\\p{L}\\\\p{Z}\\\\p{N}_.:/=+@-]{1,128}$'))",message="a tag's key has 1 to 128 letters, digits, spaces and _ . : / = + - @; choose another key"
 	Tags map[string]TagValue `json:"tags,omitempty"`
 

@@ -51,7 +51,7 @@ func (s *Secrets) Name(clientName string) string { return byDefault(s.Owner, cli
 // Move moves the content of the client's Secret to the one of that name. That one comes first, so that a crash loses nothing.
 func (s *Secrets) Move(ctx context.Context, clientName, name string) error {
 	former, err := s.get(ctx, clientName)
-	if apierrors.IsNotFound(err) {
+	if apierrors.IsNotFound(err) || awserr.Has(err, v1alpha1.ReasonOwnershipConflict) {
 		return nil
 	}
 	if err != nil {

@@ -12,8 +12,9 @@ func (r *Of[D, O]) observe(ctx context.Context, p *Pass, looks bool, aspects []s
 	rec := p.Record(r.Name)
 	if rec.ID == "" {
 		if r.In != "" {
-			// Never begun, so whatever is there is not ours.
-			return nil, "", nil
+			// Never begun, so whatever is there is not ours, but for what tells by itself whose it is.
+			have, err = r.inBorrowed(ctx, p)
+			return have, "", err
 		}
 		have, err = r.fromBefore(ctx, p)
 		return have, "", err
@@ -51,6 +52,23 @@ func (r *Of[D, O]) observe(ctx context.Context, p *Pass, looks bool, aspects []s
 		rec.ID = ""
 	}
 	return nil, lost, nil
+}
+
+// inBorrowed takes back what the object made in another's root before it had this status. Nobody else finds it by the root's tags.
+func (r *Of[D, O]) inBorrowed(ctx context.Context, p *Pass) (*O, error) {
+	if r.Find == nil || !p.borrowed(r.In) {
+		return nil, nil
+	}
+	found, err := r.Find(ctx, "")
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("look for %s: %w", r.Name, err)
+	case len(found) == 0:
+		return nil, nil
+	case len(found) > 1:
+		return nil, duplicates(r.Name, found)
+	}
+	return found[0].Value, r.take(ctx, p, found[0].ID, "")
 }
 
 // present reads what a record names. Of what is gone two answers have to agree: one may trail, and what is made anew has

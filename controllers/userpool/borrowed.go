@@ -55,8 +55,11 @@ const markKey = "securedapi="
 // maxName is how long a client's name may be, the shorter of the two (ClientNameType, ResourceServerNameType).
 const maxName = 128
 
-// mark is an object in names, which Kubernetes gives to one object alone: a namespace and a name hold no @.
-func mark(owner engine.Owner) string { return markKey + owner.Namespace + "@" + owner.Name }
+// mark is an object in names. A namespace and a name hold neither @ nor +. The hash tells a namespace from a former one of its name.
+func mark(owner engine.Owner) string {
+	sum := sha256.Sum256([]byte(owner.NamespaceUID))
+	return markKey + owner.Namespace + "@" + owner.Name + "+" + hex.EncodeToString(sum[:4])
+}
 
 // markedName is the name of what an object makes in another's pool. One that would be too long has a hash of the object.
 func markedName(name string, owner engine.Owner) string {
@@ -98,6 +101,7 @@ func (c *Cognito) ours(what, id, has, want string) error {
 	}
 	whose := "the user pool's owner"
 	if _, of, is := strings.Cut(has, markKey); is {
+		of, _, _ = strings.Cut(of, "+")
 		whose = "SecuredAPI " + strings.Replace(of, "@", "/", 1)
 	}
 	return awserr.Because(v1alpha1.ReasonOwnershipConflict,

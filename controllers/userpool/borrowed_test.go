@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"strings"
 	"testing"
 
@@ -13,6 +14,9 @@ import (
 func TestNamesTellWhoseSomethingIs(t *testing.T) {
 	p := &engine.Pass{Owner: engine.Owner{Namespace: "shop", Name: "notes"}}
 	own, borrowing := &Cognito{}, &Cognito{Loan: &Loan{}}
+	marked := func(client, namespace, name string) string {
+		return markedName(client, engine.Owner{Namespace: namespace, Name: name})
+	}
 	for _, tc := range []struct {
 		reason string
 		c      *Cognito
@@ -21,12 +25,13 @@ func TestNamesTellWhoseSomethingIs(t *testing.T) {
 	}{
 		{"in a pool of its own, by the client's name", own, "web", ""},
 		{"in a pool of its own, renamed by a person", own, "front end", ""},
-		{"in a pool of its own, another one's", own, "web,securedapi=shop@papers", "belongs to SecuredAPI shop/papers"},
-		{"in another's pool, by its mark", borrowing, "web,securedapi=shop@notes", ""},
+		{"in a pool of its own, another one's", own, marked("web", "shop", "papers"), "belongs to SecuredAPI shop/papers"},
+		{"in another's pool, by its mark", borrowing, marked("web", "shop", "notes"), ""},
+		{"in another's pool, of a former namespace", borrowing, markedName("web", engine.Owner{Namespace: "shop", Name: "notes", NamespaceUID: "former"}), "belongs to SecuredAPI shop/notes"},
 		{"in another's pool, the owner's", borrowing, "web", "belongs to the user pool's owner"},
-		{"in another's pool, of another client of its own", borrowing, "app,securedapi=shop@notes", "belongs to SecuredAPI shop/notes"},
-		{"in another's pool, of another object", borrowing, "web,securedapi=shop@papers", "belongs to SecuredAPI shop/papers"},
-		{"in another's pool, of another namespace", borrowing, "web,securedapi=shop2@notes", "belongs to SecuredAPI shop2/notes"},
+		{"in another's pool, of another client of its own", borrowing, marked("app", "shop", "notes"), "belongs to SecuredAPI shop/notes"},
+		{"in another's pool, of another object", borrowing, marked("web", "shop", "papers"), "belongs to SecuredAPI shop/papers"},
+		{"in another's pool, of another namespace", borrowing, marked("web", "shop2", "notes"), "belongs to SecuredAPI shop2/notes"},
 	} {
 		err := tc.c.ours("client", "c1", tc.has, tc.c.clientName(p, "web"))
 		if (err == nil) != (tc.refuse == "") || err != nil && (!strings.Contains(err.Error(), tc.refuse) || !awserr.Has(err, v1alpha1.ReasonOwnershipConflict)) {
@@ -58,7 +63,7 @@ func TestMarkedNames(t *testing.T) {
 		}
 		named[got] = tc.client + " " + tc.namespace + " " + tc.object
 	}
-	if got, want := markedName("web", engine.Owner{Namespace: "shop", Name: "notes"}), "web,securedapi=shop@notes"; got != want {
+	if got, want := markedName("web", engine.Owner{Namespace: "shop", Name: "notes", NamespaceUID: "n1"}), "web,securedapi=shop@notes+"; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -75,6 +80,24 @@ func TestABorrowerHasServersAndClientsAlone(t *testing.T) {
 	for _, kind := range Kinds(&Cognito{Loan: &Loan{}})[:1] {
 		if strings.Join(kind.Operations, " ") != "cognito-idp:DescribeUserPool" {
 			t.Errorf("got the calls %v of %s, want that it is read", kind.Operations, kind.Prefix)
+		}
+	}
+}
+
+// A pool that somebody planted with all of the object's tags is taken back only if nothing of others is in it, whatever that is called.
+func TestAPlantedPoolWithAMarkedClientIsNotUsed(t *testing.T) {
+	for _, name := range []string{"evil", "evil,securedapi=no@body"} {
+		w := newWorld(t)
+		owner := engine.Owner{Cluster: "c", Namespace: "default", Name: "notes", UID: "u1", NamespaceUID: "n"}
+		id := w.makePool(func(in *cip.CreateUserPoolInput) {
+			in.PoolName, in.UserPoolTags = new(owner.ResourceName()), owner.Tags("")
+		})
+		must[cip.CreateUserPoolClientOutput](w)(w.cip.CreateUserPoolClient(w.Context(), &cip.CreateUserPoolClientInput{
+			UserPoolId: &id, ClientName: &name,
+		}))
+		err := w.apply()
+		if err == nil {
+			t.Errorf("client %q: the planted pool is used without anybody's consent; clients %v, foreign %+v", name, w.clients(), w.object.Status.ForeignResources)
 		}
 	}
 }

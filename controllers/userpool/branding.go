@@ -60,7 +60,7 @@ func (c *Cognito) branding(p *engine.Pass, client string) engine.Resource {
 	return &engine.Of[brandingSettings, style]{
 		// The pages need it until the domain serves the classic ones again.
 		Meta: engine.Meta{
-			In: PrefixClient + client, GoesWith: true, Check: engine.Rotating, Leaves: []string{NameDomain},
+			In: PrefixClient + client, GoesWith: true, Check: engine.Rotating, Leaves: []string{NameDomain, NameCustomDomain},
 		},
 		Desired: r.desired,
 		ID:      func(want *brandingSettings) string { return want.Client },

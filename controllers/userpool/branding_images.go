@@ -59,8 +59,11 @@ func imagesOf(assets []types.AssetType) map[string]string {
 	images := map[string]string{}
 	for _, asset := range assets {
 		mode := strings.ToLower(string(asset.ColorMode))
+		if mode != "" {
+			mode = strings.ToUpper(mode[:1]) + mode[1:]
+		}
 		one := image{
-			ColorMode: v1alpha1.ColorMode(strings.ToUpper(mode[:1]) + mode[1:]), Extension: v1alpha1.AssetExtension(asset.Extension),
+			ColorMode: v1alpha1.ColorMode(mode), Extension: v1alpha1.AssetExtension(asset.Extension),
 			Category: v1alpha1.AssetCategory(asset.Category), Digest: engine.DigestOf(0, string(asset.Bytes)),
 		}
 		for category, name := range categories {

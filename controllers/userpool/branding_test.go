@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -315,4 +316,24 @@ func TestBrandingThatCannotBe(t *testing.T) {
 	if err := w.apply(); err == nil || w.object.Status.Resource(NameDomain) != nil {
 		t.Errorf("got %v, want an error without the ConfigMap, and no domain", err)
 	}
+}
+
+// A style goes only after no domain serves Managed pages any more.
+func TestAStyleStaysWhileACustomDomainNeedsIt(t *testing.T) {
+	w := newWorld(t, onlyOwnDomain, managed)
+	w.converge()
+	w.object.Spec.Domain.Pages = v1alpha1.PagesClassic
+	w.refuse("UpdateUserPoolDomain", "TooManyRequestsException")
+	err := w.apply()
+	if err == nil {
+		t.Fatal("want the throttle")
+	}
+	if slices.Contains(w.changed(), "DeleteManagedLoginBranding") {
+		t.Errorf("the domain serves version %d, and its style went: %v", *w.customOf("auth.example.com").ManagedLoginVersion, w.changed())
+	}
+}
+
+// AWS may leave out what it has a default for.
+func TestAnImageWithoutAColorModeIsRead(t *testing.T) {
+	imagesOf([]types.AssetType{{Category: types.AssetCategoryTypeFormLogo, Extension: types.AssetExtensionTypePng}})
 }

@@ -27,10 +27,6 @@ func (r userPool) others(ctx context.Context, id string, have *types.UserPoolTyp
 		if err != nil {
 			return nil, err
 		}
-		if kind == "" && have != nil && r.p.Owner.Returns(have.UserPoolTags) {
-			// SecuredAPIs that share a pool do not keep its owner from taking it back.
-			found = slices.DeleteFunc(found, func(f v1alpha1.ForeignResource) bool { return strings.Contains(f.Name, ","+markKey) })
-		}
 		all = append(all, found...)
 	}
 	if kind == "" || kind == PrefixProvider {

@@ -82,6 +82,7 @@ func (c *Cognito) identityProvider(p *engine.Pass, name string) engine.Resource 
 		Exists: providerExists,
 		Update: r.update,
 		Delete: r.delete,
+		Held:   r.keep,
 	}
 }
 
@@ -158,10 +159,34 @@ func (r identityProvider) diff(want *providerSettings, have *types.IdentityProvi
 	}
 	for _, key := range slices.Sorted(maps.Keys(want.Given)) {
 		todo = append(todo, plan.Diff(part, plan.InPlace, plan.Field{
-			Subject: part + "." + detailWords[key], Observed: r.given(have, key), Desired: engine.DigestOf(0, want.Given[key]),
+			Subject: part + "." + detailWords[key], Observed: r.given(have, key), Desired: r.digest(want.Given[key]),
 		})...)
 	}
+	for _, key := range r.dropped(want, have) {
+		observed := have.ProviderDetails[key]
+		if key == detailClientSecret || key == detailMetadata {
+			observed = r.digest(observed)
+		}
+		todo = append(todo, plan.Diff(part, plan.InPlace, plan.Field{Subject: part + "." + detailWords[key], Observed: observed})...)
+	}
 	return todo
+}
+
+// dropped are the details that were sent for a former spec, and that Cognito still has as they were sent: what it fills in by itself
+// stays.
+func (r identityProvider) dropped(want *providerSettings, have *types.IdentityProviderType) []string {
+	rec := r.p.Known(PrefixProvider + r.name)
+	if rec == nil {
+		return nil
+	}
+	var keys []string
+	for _, key := range slices.Sorted(maps.Keys(rec.Kept)) {
+		_, wanted := want.details()[key]
+		if value := have.ProviderDetails[key]; !wanted && value != "" && r.digest(value) == rec.Kept[key] {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // shown is a detail that Cognito shows. It may leave out a switch that is off.
@@ -177,7 +202,7 @@ func shown(have *types.IdentityProviderType, key string) string {
 // private key.
 func (r identityProvider) given(have *types.IdentityProviderType, key string) string {
 	if value := have.ProviderDetails[key]; value != "" {
-		return engine.DigestOf(0, value)
+		return r.digest(value)
 	}
 	if rec := r.p.Known(PrefixProvider + r.name); rec != nil {
 		return rec.Kept[key]
@@ -185,11 +210,16 @@ func (r identityProvider) given(have *types.IdentityProviderType, key string) st
 	return ""
 }
 
+// digest tells values apart and shows none. That of an equal value of another object is another one.
+func (r identityProvider) digest(value string) string {
+	return engine.DigestOf(0, []string{r.p.Owner.UID, value})
+}
+
 // keep notes what was sent.
 func (r identityProvider) keep(want *providerSettings) {
 	kept := map[string]string{}
-	for key, value := range want.Given {
-		kept[key] = engine.DigestOf(0, value)
+	for key, value := range want.details() {
+		kept[key] = r.digest(value)
 	}
 	r.p.Record(PrefixProvider + r.name).Kept = kept
 }

@@ -103,8 +103,8 @@ func TestIdentityProviderInItsLife(t *testing.T) {
 			`~ identityProvider/Okta.attributes: name=nick, username=sub -> username=sub; ~ identityProvider/Okta.identifiers: acme.example -> ""`,
 		},
 		{
-			"another secret, of which only digests are told", func(*v1alpha1.SecuredAPISpec) { w.inputs["okta/secret"] = "s9" },
-			"~ identityProvider/Okta.clientSecret: " + engine.DigestOf(0, "s1") + " -> " + engine.DigestOf(0, "s9"),
+			"another secret, of which only digests are told, that differ from those of others", func(*v1alpha1.SecuredAPISpec) { w.inputs["okta/secret"] = "s9" },
+			"~ identityProvider/Okta.clientSecret: " + engine.DigestOf(0, []string{"u1", "s1"}) + " -> " + engine.DigestOf(0, []string{"u1", "s9"}),
 		},
 	} {
 		tc.edit(&w.object.Spec)
@@ -388,6 +388,51 @@ func TestCreationsOfProvidersThatFail(t *testing.T) {
 		}
 		if err := w.remove(); err != nil || len(w.pools()) != 0 {
 			t.Errorf("%s: got %v and the pools %v after a deletion, want none", tc.reason, err, w.pools())
+		}
+	}
+}
+
+// What the spec drops of a provider is as in a provider that never had it.
+func TestADetailThatTheSpecDrops(t *testing.T) {
+	for _, tc := range []struct {
+		reason, key   string
+		with, without v1alpha1.IdentityProvider
+	}{
+		{
+			"SAML requests are not signed any more", "RequestSigningAlgorithm",
+			v1alpha1.IdentityProvider{Name: "Staff", SAML: &v1alpha1.SAMLProvider{MetadataURL: "https://saml.example.com/m", SignRequests: v1alpha1.Enabled}},
+			v1alpha1.IdentityProvider{Name: "Staff", SAML: &v1alpha1.SAMLProvider{MetadataURL: "https://saml.example.com/m"}},
+		},
+		{
+			"the client secret is dropped", "client_secret",
+			okta(),
+			func() v1alpha1.IdentityProvider { p := okta(); p.OIDC.ClientSecretFrom = nil; return p }(),
+		},
+		{
+			"the token URL is discovered again", "token_url",
+			func() v1alpha1.IdentityProvider {
+				p := okta()
+				p.OIDC.AuthorizeURL, p.OIDC.TokenURL = "https://old.example.com/a", "https://old.example.com/t"
+				p.OIDC.AttributesURL, p.OIDC.JWKSURL = "https://old.example.com/u", "https://old.example.com/k"
+				return p
+			}(),
+			okta(),
+		},
+		{
+			"Facebook's version", "api_version",
+			v1alpha1.IdentityProvider{Name: "Facebook", Facebook: &v1alpha1.FacebookProvider{SocialProvider: *google().Google, APIVersion: "v17.0"}},
+			v1alpha1.IdentityProvider{Name: "Facebook", Facebook: &v1alpha1.FacebookProvider{SocialProvider: *google().Google}},
+		},
+	} {
+		w := newProvidedWorld(t, providing(tc.with))
+		w.converge()
+		providing(tc.without)(&w.object.Spec)
+		done := w.converge()
+		w.converge(whole)
+		fresh := newProvidedWorld(t, providing(tc.without))
+		fresh.converge()
+		if got, want := w.provider(tc.with.Name).ProviderDetails[tc.key], fresh.provider(tc.with.Name).ProviderDetails[tc.key]; got != want {
+			t.Errorf("%s: %s is %q after the edit (did %q), a fresh object has %q", tc.reason, tc.key, got, done, want)
 		}
 	}
 }

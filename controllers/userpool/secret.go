@@ -9,6 +9,7 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
@@ -90,6 +91,10 @@ func (r *secret) look(ctx context.Context) (plan.Plan, error) {
 		return nil, nil
 	}
 	lost, err := r.lost(ctx)
+	if renamed := r.renamed(); awserr.Has(err, v1alpha1.ReasonOwnershipConflict) && len(renamed) > 0 {
+		// Whoever has the former name keeps it.
+		return renamed, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -133,3 +133,15 @@ func TestAClientOfPeopleWithASecret(t *testing.T) {
 		t.Errorf("got client %s with the Secrets %v, want another one than %s, and none", id, w.secrets.stored, *first.ClientId)
 	}
 }
+
+// Names that two clients exchange are for a person to change: no order of moves keeps both secrets.
+func TestExchangedNamesAreRefused(t *testing.T) {
+	w := newWorld(t, withJob, func(spec *v1alpha1.SecuredAPISpec) {
+		spec.Clients[0].Secret = &v1alpha1.ClientSecret{Name: "a"}
+		spec.Clients[1].Secret = &v1alpha1.ClientSecret{Name: "b"}
+	})
+	w.converge()
+	w.object.Spec.Clients[0].Secret.Name, w.object.Spec.Clients[1].Secret.Name = "b", "a"
+	// A person has to act: were it tried every 10 seconds, it would be for ever, with a call to AWS each time.
+	w.wantFailure(w.apply(), v1alpha1.ReasonInvalidSpec, "give one client a third name first")
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,17 +39,46 @@ const renameRetry = 10 * time.Second
 
 // rename moves what is stored to another Secret, before the record says so: done again it does nothing.
 func (r *secret) rename(ctx context.Context, name string) error {
-	for i := range r.p.Object.Status.Resources {
-		rec := &r.p.Object.Status.Resources[i]
-		other, is := strings.CutPrefix(rec.Name, PrefixSecret)
-		if is && other != r.name && cmp.Or(rec.Kept[KeptName], r.Secrets.Name(other)) == name {
-			return r.postponed(fmt.Sprintf("tries again to move its secret to Secret %s, which is still client %s's "+
-				"(to exchange two names, give one client a third name first),", name, other), r.p.Now().Add(renameRetry))
+	if other := r.holder(name); other != "" {
+		if r.exchanged(other) {
+			at := slices.Index(clientKeys(r.p), r.name)
+			return invalid(fmt.Sprintf("spec.clients[%d].secret.name", at), "Secret %s is client %s's, which waits for this one's; "+
+				"to exchange names, give one client a third name first", name, other)
 		}
+		return r.postponed(fmt.Sprintf("tries again to move its secret to Secret %s, which is still client %s's,", name, other),
+			r.p.Now().Add(renameRetry))
 	}
 	if err := r.Secrets.Move(ctx, r.name, name); err != nil {
 		return err
 	}
 	r.record().Kept[KeptName] = name
 	return nil
+}
+
+// holder is another client of the object whose Secret has that name; empty if there is none.
+func (r *secret) holder(name string) string {
+	for i := range r.p.Object.Status.Resources {
+		rec := &r.p.Object.Status.Resources[i]
+		other, is := strings.CutPrefix(rec.Name, PrefixSecret)
+		if is && other != r.name && cmp.Or(rec.Kept[KeptName], r.Secrets.Name(other)) == name {
+			return other
+		}
+	}
+	return ""
+}
+
+// exchanged says that a client waits, itself or by others, for the name that this one's Secret has: then none of them moves.
+func (r *secret) exchanged(other string) bool {
+	has := cmp.Or(r.record().Kept[KeptName], r.Secrets.Name(r.name))
+	for range r.p.Object.Spec.Clients {
+		if other == "" || !wantsSecret(r.p, other) {
+			return false
+		}
+		asked := cmp.Or(secretNameAsked(r.p, other), r.Secrets.Name(other))
+		if asked == has {
+			return true
+		}
+		other = r.holder(asked)
+	}
+	return false
 }

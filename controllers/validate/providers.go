@@ -31,13 +31,17 @@ func unknownProvider(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	}
 	known := []string{cognito}
 	eachProvider(spec, func(_ string, provider *v1alpha1.IdentityProvider) { known = append(known, provider.Name) })
+	remedy := "add it there, or name one of " + strings.Join(known, ", ")
+	if spec.UserPoolRef != nil {
+		remedy = "take it off: clients in the user pool of another object sign in the pool's own users only"
+	}
 	var found []Finding
 	for i := range spec.Clients {
 		for j, name := range spec.Clients[i].IdentityProviders {
 			if !slices.Contains(known, name) {
 				found = append(found, Finding{
 					fmt.Sprintf("spec.clients[%d].identityProviders[%d]", i, j), quote(name),
-					"is not in spec.userPool.identityProviders, nor is it Cognito", "add it there, or name one of " + strings.Join(known, ", "),
+					"is not in spec.userPool.identityProviders, nor is it Cognito", remedy,
 				})
 			}
 		}

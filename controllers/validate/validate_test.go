@@ -153,3 +153,14 @@ func TestTheSizeBoundIsNeverBelowTheDocument(t *testing.T) {
 		}
 	}
 }
+
+// No remedy names a field that cannot go with the rest of the spec.
+func TestTheRemedyOfABorrowersProvider(t *testing.T) {
+	err := Spec(&v1alpha1.SecuredAPISpec{
+		UserPoolRef: &v1alpha1.UserPoolRef{Name: "accounts"},
+		Clients:     []v1alpha1.Client{{Name: "web", IdentityProviders: []string{"Google"}}},
+	}, Facts{Region: "us-east-1", Partition: "aws"})
+	if err == nil || strings.Contains(err.Error(), "add it there") {
+		t.Errorf("got %v; userPool cannot go with userPoolRef", err)
+	}
+}

@@ -17,6 +17,7 @@ var atAdmission = []struct {
 	{"configMapName has an underscore and capitals", `{outputs: {configMapName: Notes_Config}}`, words{"spec.outputs.configMapName", `"Notes_Config"`, "configMapName may hold only lower-case letters, digits, hyphens and dots", "write it like notes-config"}, ""},
 	{"secretName has two dots in a row", `{outputs: {secretName: "notes..credentials"}}`, words{"spec.outputs.secretName", `"notes..credentials"`, "must begin and end with a letter or digit, also around a dot", "write it like notes-credentials"}, ""},
 	{"a tag is the operator's", `{tags: {"securedapi.dev/namespace": shop}}`, words{"spec.tags", "", "tags may not begin with aws: or securedapi.dev/", "choose another key"}, ""},
+	{"a tag is the operator's in another case, which IAM does not tell apart", `{tags: {"SecuredAPI.dev/cluster": other}}`, words{"spec.tags", "", "tags may not begin with aws: or securedapi.dev/", "choose another key"}, ""},
 	{"a tag is AWS's", `{tags: {"AWS:team": shop}}`, words{"spec.tags", "", "tags may not begin with aws: or securedapi.dev/", "choose another key"}, ""},
 	{"a tag's key has a comma", `{tags: {"team,cost": shop}}`, words{"spec.tags", "", "a tag's key has 1 to 128 letters, digits, spaces", "choose another key"}, ""},
 	{"a tag's value has a quote", `{tags: {team: "'"}}`, words{"spec.tags.team", `"'"`, "should match", ""}, ""},
