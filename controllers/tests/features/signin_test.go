@@ -15,14 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-	"golang.org/x/oauth2"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
-	"github.com/securedapi/securedapi/hack/awslocal"
-	"github.com/securedapi/securedapi/hack/awslocal/cognito"
-	"github.com/securedapi/securedapi/hack/awslocal/openid"
-	"github.com/securedapi/securedapi/hack/visitor"
 )
 
 const (
@@ -199,80 +194,4 @@ func callWith(t *testing.T, method, url, token string) int {
 	}
 	defer answer.Body.Close()
 	return answer.StatusCode
-}
-
-// A user signs in at the provider of a sample, which the test is, and calls the guarded route.
-func TestAUserSignsInAtTheProviderOfTheSample(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct{ sample, issuer, clientID, path, link, name string }{
-		{"google", "https://accounts.google.com", "1234567890.apps.googleusercontent.com", "/books", "", "Google_ada-1"},
-		{"oidc", "https://login.example.com", "reading-room", "/loans", "Continue with Staff", "Staff_ada-1"},
-	} {
-		t.Run(tc.sample, func(t *testing.T) {
-			t.Parallel()
-			provider, err := openid.Start(tc.issuer, "ada-1", "www.googleapis.com")
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(provider.Close)
-			provider.ClientID, provider.ClientSecret = tc.clientID, "replace-me"
-			provider.Claims["email"] = ada
-			w := harness.NewWorld(t, harness.ResyncNever, awslocal.WithCognito(cognito.WithNetwork(provider)))
-			object := w.Sample(tc.sample)
-			object.Spec.Routes[0].Backend.Lambda.Function = "RegisteredHandler"
-			w.Create(object)
-			w.AwaitReady(object)
-			v := visitor.New("http://localhost:3000").Through(provider)
-			if err := v.Open(t.Context(), object.Status.Clients[0].LoginURL); err != nil && tc.link != "" {
-				t.Fatal(err)
-			}
-			if tc.link != "" {
-				if err := v.Follow(t.Context(), tc.link); err != nil {
-					t.Fatal(err)
-				}
-			} else if err := v.Open(t.Context(), strings.Replace(object.Status.Clients[0].LoginURL, "/login?", "/oauth2/authorize?", 1)); err != nil {
-				t.Fatal(err)
-			}
-			if v.Home == nil || v.Home.Query().Get("code") == "" {
-				t.Fatalf("got home to %v, want a code", v.Home)
-			}
-			token := redeem(t, object, v.Home.Query().Get("code"))
-			if got := callWith(t, http.MethodGet, object.Status.Endpoint+tc.path, token); got != http.StatusOK {
-				t.Errorf("with the user's ID token: got %d, want %d", got, http.StatusOK)
-			}
-			user := harness.Must[*cip.AdminGetUserOutput](w)(w.Cognito().AdminGetUser(t.Context(), &cip.AdminGetUserInput{
-				UserPoolId: &object.Status.UserPool.ID, Username: &tc.name,
-			}))
-			if user.UserStatus != types.UserStatusTypeExternalProvider {
-				t.Errorf("got the user %+v, want one of a provider", user)
-			}
-		})
-	}
-}
-
-func TestTheSampleOfSAMLIsMade(t *testing.T) {
-	t.Parallel()
-	w := harness.NewWorld(t, harness.ResyncNever)
-	object := w.Sample("saml")
-	object.Spec.Routes[0].Backend.Lambda.Function = "RegisteredHandler"
-	w.Create(object)
-	w.AwaitReady(object)
-	if got := detail(w, object, "Staff", "SSORedirectBindingURI"); got != "https://saml.example.com/sso" {
-		t.Errorf("got %q, want where the metadata says that users sign in", got)
-	}
-}
-
-// redeem exchanges a code for an ID token, as the sample's front end would.
-func redeem(t *testing.T, object *v1alpha1.SecuredAPI, code string) string {
-	t.Helper()
-	config := oauth2.Config{
-		ClientID: object.Status.Clients[0].ID, RedirectURL: string(object.Spec.Clients[0].CallbackURLs[0]),
-		Endpoint: oauth2.Endpoint{TokenURL: object.Status.Domain + "/oauth2/token", AuthStyle: oauth2.AuthStyleInParams},
-	}
-	token, err := config.Exchange(t.Context(), code)
-	if err != nil {
-		t.Fatal(err)
-	}
-	id, _ := token.Extra("id_token").(string)
-	return id
 }

@@ -26,6 +26,7 @@ const oktaIssuer = "https://okta.example.com"
 type federated struct {
 	*app
 	provider *openid.Provider
+	network  http.RoundTripper // in which the provider is
 	details  map[string]string
 	mapping  map[string]string
 	name     string
@@ -41,7 +42,7 @@ func startFederated(t *testing.T, issuer string, edits ...func(*federated)) *fed
 	t.Cleanup(provider.Close)
 	provider.Claims["email"], provider.Claims["nick"] = ada, "Ada"
 	f := &federated{
-		provider: provider, name: "Okta", kind: types.IdentityProviderTypeTypeOidc, mapping: map[string]string{"email": "email", "name": "nick"},
+		provider: provider, network: provider, name: "Okta", kind: types.IdentityProviderTypeTypeOidc, mapping: map[string]string{"email": "email", "name": "nick"},
 		details: map[string]string{
 			"client_id": provider.ClientID, "client_secret": provider.ClientSecret, "oidc_issuer": issuer, "authorize_scopes": "openid email",
 			"attributes_request_method": "GET",
@@ -51,15 +52,21 @@ func startFederated(t *testing.T, issuer string, edits ...func(*federated)) *fed
 	for _, edit := range edits {
 		edit(f)
 	}
-	_, err = f.api.CreateIdentityProvider(f.ctx(), &idp.CreateIdentityProviderInput{
+	f.connect()
+	return f
+}
+
+// connect makes the provider one of the pool and of the client.
+func (f *federated) connect() {
+	f.t.Helper()
+	_, err := f.api.CreateIdentityProvider(f.ctx(), &idp.CreateIdentityProviderInput{
 		UserPoolId: f.pool, ProviderName: &f.name, ProviderType: f.kind, ProviderDetails: f.details, AttributeMapping: f.mapping,
 		IdpIdentifiers: []string{"example.com"},
 	})
 	if err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	f.offer("COGNITO", f.name)
-	return f
 }
 
 // offer lets the client's users sign in there.
@@ -83,7 +90,7 @@ func (f *federated) traveler() *browser {
 		f.t.Fatal(err)
 	}
 	b := &browser{t: f.t, server: f.cloud.url}
-	b.client = &http.Client{Transport: f.provider, Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+	b.client = &http.Client{Transport: f.network, Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 		if strings.HasPrefix(r.URL.String(), callback) {
 			return http.ErrUseLastResponse
 		}

@@ -17,14 +17,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// Sign-in at a provider of OpenID Connect, and at Google, which is one. Source unless another stands beside:
-// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oidc-flow.html.
+// Sign-in at identity providers: what is the same for all kinds.
 
 // departure is a browser that was sent to a provider and is to come back.
 type departure struct {
 	req      *authRequest
 	provider *types.IdentityProviderType
-	nonce    string
+	nonce    string // what the provider's answer has to have
 	expires  time.Time
 }
 
@@ -58,69 +57,97 @@ func (st *site) asked(r *http.Request, c *client) (provider *types.IdentityProvi
 
 // depart sends the browser to a provider.
 func (st *site) depart(r *http.Request, req *authRequest, provider *types.IdentityProviderType) answer {
-	if kind := provider.ProviderType; kind != types.IdentityProviderTypeTypeOidc && kind != types.IdentityProviderTypeTypeGoogle {
-		return render(http.StatusNotImplemented, "message", view{
-			Title: "Not emulated", Error: "The local AWS signs in at providers of OpenID Connect and at Google only.",
-		})
+	unsupported := ""
+	leave := (*site).departOIDC
+	switch provider.ProviderType {
+	case types.IdentityProviderTypeTypeOidc, types.IdentityProviderTypeTypeGoogle:
+	case types.IdentityProviderTypeTypeSaml:
+		leave = (*site).departSAML
+		if provider.ProviderDetails["EncryptedResponses"] == "true" {
+			unsupported = "The local AWS takes no encrypted assertions."
+		}
+	default:
+		unsupported = "The local AWS signs in at providers of OpenID Connect and SAML and at Google only."
 	}
+	if unsupported != "" {
+		return render(http.StatusNotImplemented, "message", view{Title: "Not emulated", Error: unsupported})
+	}
+	asked := snapshot(provider)
 	state, left := newToken(), &departure{req: req, provider: provider, nonce: newToken(), expires: st.now.Add(departureValidity)}
 	st.departures[state] = left
-	service, details, back := st.Service, maps.Clone(provider.ProviderDetails), st.back()
 	return answer{outside: func(ctx context.Context) answer {
-		at, err := service.endpoints(ctx, provider.ProviderType, details)
+		target, err := leave(st, ctx, asked, state, left.nonce)
 		if err != nil {
 			return redirect(r, req.back(url.Values{"error": {"server_error"}, "error_description": {err.Error()}}))
 		}
-		query := url.Values{
-			"client_id": {details["client_id"]}, "redirect_uri": {back}, "scope": {details["authorize_scopes"]}, "response_type": {"code"},
-			"state": {state}, "nonce": {left.nonce},
-		}
-		return redirect(r, at.Authorize+"?"+query.Encode())
+		return redirect(r, target)
 	}}
 }
 
-// back is where providers send browsers back to.
-func (st *site) back() string { return st.env.BaseURL() + st.below + "/oauth2/idpresponse" }
+// snapshot is a provider as it is now: it may be updated while it is asked, which is outside the lock.
+func snapshot(provider *types.IdentityProviderType) *types.IdentityProviderType {
+	copied := *provider
+	copied.ProviderDetails = maps.Clone(provider.ProviderDetails)
+	return &copied
+}
 
-// providerAnswer takes a browser back from a provider, and lets in whom the provider names.
-func (st *site) providerAnswer(r *http.Request) answer {
-	query := r.URL.Query()
-	left := st.departures[query.Get("state")]
-	delete(st.departures, query.Get("state"))
+// back is where providers send browsers back to.
+func (st *site) back(path string) string { return st.env.BaseURL() + st.below + path }
+
+// returned is the departure of a state, which is good once, and for a provider of the pool; nil if there is none.
+func (st *site) returned(state string) *departure {
+	left := st.departures[state]
+	delete(st.departures, state)
 	if left == nil || !st.now.Before(left.expires) || left.req.client.pool != st.domain.pool {
-		return st.fail(r, "Invalid state", "")
+		return nil
 	}
-	if failure := query.Get("error"); failure != "" {
-		return redirect(r, left.req.back(url.Values{"error": {failure}, "error_description": {query.Get("error_description")}}))
+	return left
+}
+
+// arrive lets in whom a provider names when it is asked, which is outside the lock.
+func (st *site) arrive(
+	r *http.Request, left *departure, ask func(context.Context, *types.IdentityProviderType) (*person, error),
+) answer {
+	provider := snapshot(left.provider)
+	code, begins := "invalid_request", ""
+	if provider.ProviderType == types.IdentityProviderTypeTypeSaml {
+		code, begins = "server_error", "Invalid SAML response received: " // aws/aws-sdk-js-v3#6201
 	}
-	provider, back := *left.provider, st.back()
-	provider.ProviderDetails = maps.Clone(provider.ProviderDetails)
+	refuse := func(err error) answer {
+		return redirect(r, left.req.back(url.Values{"error": {code}, "error_description": {begins + err.Error()}}))
+	}
 	return answer{outside: func(ctx context.Context) answer {
-		claims, err := st.ask(ctx, &provider, query.Get("code"), left.nonce, back)
+		named, err := ask(ctx, provider)
 		if err != nil {
-			return redirect(r, left.req.back(url.Values{"error": {"invalid_request"}, "error_description": {err.Error()}}))
+			return refuse(err)
 		}
 		st.mu.Lock()
 		defer st.mu.Unlock()
-		u, err := st.federate(left, claims)
+		u, err := st.federate(left, named)
 		if err != nil {
-			return redirect(r, left.req.back(url.Values{"error": {"invalid_request"}, "error_description": {err.Error()}}))
+			return refuse(err)
 		}
 		return st.enter(r, left.req, u)
 	}}
 }
 
+// person is whom a provider names.
+type person struct {
+	subject string
+	issuer  *string // of SAML only
+	claims  map[string]any
+}
+
 // federate makes or updates the user whom a provider named. The attributes that are mapped are written at each sign-in. Such users have
 // no password, and no second factor is asked for.
-func (st *site) federate(left *departure, claims map[string]any) (*user, error) {
+func (st *site) federate(left *departure, named *person) (*user, error) {
 	p, provider := left.req.client.pool, left.provider
-	subject, _ := claims["sub"].(string)
-	name := *provider.ProviderName + "_" + subject
+	name := *provider.ProviderName + "_" + named.subject
 	u, known := p.users[name]
 	if !known {
 		// The attribute: developer guide, "Linking federated users to an existing user profile".
 		identities, err := json.Marshal([]map[string]any{{
-			"userId": subject, "providerName": provider.ProviderName, "providerType": provider.ProviderType, "issuer": nil,
+			"userId": named.subject, "providerName": provider.ProviderName, "providerType": provider.ProviderType, "issuer": named.issuer,
 			"primary": "true", "dateCreated": strconv.FormatInt(st.now.UnixMilli(), 10),
 		}})
 		if err != nil {
@@ -134,7 +161,7 @@ func (st *site) federate(left *departure, claims map[string]any) (*user, error) 
 	}
 	attributes := maps.Clone(u.attributes)
 	for attribute, claim := range provider.AttributeMapping {
-		value := claimText(claims[claim])
+		value := claimText(named.claims[claim])
 		if attribute == "username" || value == "" {
 			continue
 		}
@@ -147,10 +174,14 @@ func (st *site) federate(left *departure, claims map[string]any) (*user, error) 
 		}
 		attributes[attribute] = value
 	}
-	// The words: amazon-archives/amazon-cognito-auth-js#54.
+	// The words: amazon-archives/amazon-cognito-auth-js#54; of SAML: repost.aws/knowledge-center/cognito-invalid-saml-response-errors.
+	words := "attributes required: %s"
+	if provider.ProviderType == types.IdentityProviderTypeTypeSaml {
+		words = "Invalid user attributes: %s: The attribute is required"
+	}
 	for _, a := range p.SchemaAttributes {
 		if aws.ToBool(a.Required) && attributes[*a.Name] == "" {
-			return nil, fmt.Errorf("attributes required: %s", *a.Name)
+			return nil, fmt.Errorf(words, *a.Name)
 		}
 	}
 	u.attributes, u.modified = attributes, st.now

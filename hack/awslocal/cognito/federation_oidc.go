@@ -19,6 +19,45 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jws"
 )
 
+// Sign-in at a provider of OpenID Connect, and at Google, which is one. Source unless another stands beside:
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oidc-flow.html.
+
+const backOIDC = "/oauth2/idpresponse"
+
+// departOIDC is where a browser leaves to.
+func (st *site) departOIDC(ctx context.Context, provider *types.IdentityProviderType, state, nonce string) (string, error) {
+	details := provider.ProviderDetails
+	at, err := st.endpoints(ctx, provider.ProviderType, details)
+	if err != nil {
+		return "", err
+	}
+	query := url.Values{
+		"client_id": {details["client_id"]}, "redirect_uri": {st.back(backOIDC)}, "scope": {details["authorize_scopes"]},
+		"response_type": {"code"}, "state": {state}, "nonce": {nonce},
+	}
+	return at.Authorize + "?" + query.Encode(), nil
+}
+
+// arriveOIDC takes a browser back from a provider.
+func (st *site) arriveOIDC(r *http.Request) answer {
+	query := r.URL.Query()
+	left := st.returned(query.Get("state"))
+	if left == nil || left.provider.ProviderType == types.IdentityProviderTypeTypeSaml {
+		return st.fail(r, "Invalid state", "")
+	}
+	if failure := query.Get("error"); failure != "" {
+		return redirect(r, left.req.back(url.Values{"error": {failure}, "error_description": {query.Get("error_description")}}))
+	}
+	return st.arrive(r, left, func(ctx context.Context, provider *types.IdentityProviderType) (*person, error) {
+		claims, err := st.ask(ctx, provider, query.Get("code"), left.nonce, st.back(backOIDC))
+		if err != nil {
+			return nil, err
+		}
+		subject, _ := claims["sub"].(string) // ask wants one
+		return &person{subject: subject, claims: claims}, nil
+	})
+}
+
 // endpoints are a provider's, from its discovery document and the details that count instead.
 type endpoints struct {
 	Issuer     string `json:"issuer"`
@@ -130,11 +169,20 @@ const providerTimeout = 5 * time.Second
 
 // fetch calls a provider, and reads its answer as JSON.
 func (s *Service) fetch(ctx context.Context, method, target string, body io.Reader, token string, into any) error {
+	text, err := s.reach(ctx, method, target, body, token)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
+}
+
+// reach calls a provider.
+func (s *Service) reach(ctx context.Context, method, target string, body io.Reader, token string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, providerTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, target, body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -145,15 +193,15 @@ func (s *Service) fetch(ctx context.Context, method, target string, body io.Read
 	client := &http.Client{Transport: s.settings.network}
 	response, err := client.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s of the provider answers %d", request.URL.Path, response.StatusCode)
+		return nil, fmt.Errorf("%s of the provider answers %d", request.URL.Path, response.StatusCode)
 	}
-	return json.Unmarshal(text, into)
+	return text, nil
 }

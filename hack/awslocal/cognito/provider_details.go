@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/crewjam/saml"
 )
 
 // The details of identity providers. Source of keys and of what Cognito adds: the requests and the "Describe response"s in the
@@ -139,7 +140,7 @@ func filled(kind types.IdentityProviderTypeType, details map[string]string) map[
 		}
 	case types.IdentityProviderTypeTypeSaml:
 		if described, err := parseMetadata(details["MetadataFile"]); err == nil {
-			added["SSORedirectBindingURI"] = described.SignOn
+			added["SSORedirectBindingURI"] = (&saml.ServiceProvider{IDPMetadata: described}).GetSSOBindingLocation(saml.HTTPRedirectBinding)
 		}
 		if details["EncryptedResponses"] == "true" {
 			added["ActiveEncryptionCertificate"] = "[certificate]"
@@ -157,26 +158,9 @@ func told(provider *types.IdentityProviderType) *types.IdentityProviderType {
 	return &shown
 }
 
-// metadata is what is used of the metadata of a SAML provider.
-type metadata struct{ EntityID, SignOn string }
-
-func parseMetadata(document string) (metadata, error) {
-	var parsed struct {
-		XMLName  xml.Name `xml:"urn:oasis:names:tc:SAML:2.0:metadata EntityDescriptor"`
-		EntityID string   `xml:"entityID,attr"`
-		SignOn   []struct {
-			Binding  string `xml:"Binding,attr"`
-			Location string `xml:"Location,attr"`
-		} `xml:"IDPSSODescriptor>SingleSignOnService"`
-	}
-	if err := xml.Unmarshal([]byte(document), &parsed); err != nil {
-		return metadata{}, err
-	}
-	described := metadata{EntityID: parsed.EntityID}
-	for _, service := range parsed.SignOn {
-		if strings.HasSuffix(service.Binding, ":HTTP-Redirect") {
-			described.SignOn = service.Location
-		}
-	}
-	return described, nil
+// parseMetadata reads what a SAML provider says of itself. Its signature, if it has one, is not verified: whoever configures the
+// provider trusts the place that it is from.
+func parseMetadata(document string) (*saml.EntityDescriptor, error) {
+	described := &saml.EntityDescriptor{}
+	return described, xml.Unmarshal([]byte(document), described)
 }

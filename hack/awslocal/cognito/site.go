@@ -23,7 +23,8 @@ type site struct {
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-userpools-server-contract-reference.html.
 var routes = map[string]func(*site, *http.Request) answer{
 	"GET /oauth2/authorize":   (*site).authorize,
-	"GET /oauth2/idpresponse": (*site).providerAnswer,
+	"GET /oauth2/idpresponse": (*site).arriveOIDC,
+	"POST /saml2/idpresponse": (*site).arriveSAML,
 	"POST /oauth2/token":      shared((*site).token),
 	"GET /oauth2/userInfo":    shared((*site).userInfo),
 	"POST /oauth2/userInfo":   shared((*site).userInfo),

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,18 +18,19 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jwa"
 	"github.com/lestrrat-go/jwx/v3/jwk"
 	"github.com/lestrrat-go/jwx/v3/jws"
+
+	"github.com/securedapi/securedapi/hack/awslocal/loopback"
 )
 
-// Provider is a provider, and a network in which its hosts are reached: http.RoundTripper for those who have to reach it.
+// Provider is a provider, and a network in which its hosts are reached.
 type Provider struct {
+	*loopback.Network
 	// Issuer is an https URL; ClientID and ClientSecret are of its only client.
 	Issuer, ClientID, ClientSecret string
 	// Claims are what it says of the person; they count before those that an ID token has by itself.
 	Claims map[string]any
 
-	hosts  []string
-	server *httptest.Server
-	key    jwk.Key
+	key jwk.Key
 
 	mu    sync.Mutex
 	codes map[string]url.Values // requests by their code
@@ -57,28 +57,10 @@ func Start(issuer, subject string, hosts ...string) (*Provider, error) {
 	}
 	p := &Provider{
 		Issuer: issuer, ClientID: "client-of-" + at.Host, ClientSecret: rand.Text(), Claims: map[string]any{"sub": subject},
-		hosts: append(hosts, at.Host), key: key, codes: map[string]url.Values{},
+		key: key, codes: map[string]url.Values{},
 	}
-	p.server = httptest.NewServer(p)
+	p.Network = loopback.Serve(p, append(hosts, at.Host)...)
 	return p, nil
-}
-
-// Close stops the provider.
-func (p *Provider) Close() { p.server.Close() }
-
-// RoundTrip reaches the provider under its hosts, and everybody else as usual.
-func (p *Provider) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !slices.Contains(p.hosts, r.URL.Host) {
-		return http.DefaultTransport.RoundTrip(r)
-	}
-	local := r.Clone(r.Context())
-	local.URL.Scheme, local.URL.Host = "http", strings.TrimPrefix(p.server.URL, "http://")
-	response, err := http.DefaultTransport.RoundTrip(local)
-	if err == nil {
-		// Relative addresses count from the host that was asked.
-		response.Request = r
-	}
-	return response, err
 }
 
 // ServeHTTP tells the endpoints by the end of their paths, which are Google's, too.
