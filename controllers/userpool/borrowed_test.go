@@ -1,9 +1,10 @@
 package userpool
 
 import (
-	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"strings"
 	"testing"
+
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"

@@ -335,5 +335,8 @@ func TestAStyleStaysWhileACustomDomainNeedsIt(t *testing.T) {
 
 // AWS may leave out what it has a default for.
 func TestAnImageWithoutAColorModeIsRead(t *testing.T) {
-	imagesOf([]types.AssetType{{Category: types.AssetCategoryTypeFormLogo, Extension: types.AssetExtensionTypePng}})
+	read := imagesOf([]types.AssetType{{Category: types.AssetCategoryTypeFormLogo, Extension: types.AssetExtensionTypePng}})
+	if len(read) != 1 {
+		t.Errorf("got %v, want one image", read)
+	}
 }
