@@ -82,7 +82,7 @@ func (r client) find(ctx context.Context, _ string) ([]engine.Found[types.UserPo
 		}
 		have, err := r.describeClient(ctx, r.p, *one.ClientId, r.name)
 		if err == nil && have == nil {
-			err = fmt.Errorf("client %s is listed, but was not found", *one.ClientId)
+			err = errNotFoundButListed(*one.ClientId)
 		}
 		if err != nil {
 			return nil, err
@@ -91,6 +91,8 @@ func (r client) find(ctx context.Context, _ string) ([]engine.Found[types.UserPo
 	}
 	return found, nil
 }
+
+func errNotFoundButListed(id string) error { return fmt.Errorf("client %s is listed, but was not found", id) }
 
 // listClients lists the clients of a pool. The pass shares the answer.
 func (c *Cognito) listClients(ctx context.Context, p *engine.Pass, pool string) ([]types.UserPoolClientDescription, error) {
@@ -204,13 +206,25 @@ func (r client) update(
 	return out.UserPoolClient, nil
 }
 
-// delete deletes a client that was seen to be ours.
+// delete deletes a client that was seen to be ours. One that is not found and is listed all the same may still be there.
 func (r client) delete(ctx context.Context, id, pool string) error {
 	have, err := r.describeClient(ctx, r.p, id, r.name)
-	if err != nil || have == nil {
+	if err != nil {
 		return err
 	}
+	if have == nil {
+		return r.unlisted(ctx, id, pool)
+	}
 	_, err = r.API.DeleteUserPoolClient(ctx, &cip.DeleteUserPoolClientInput{UserPoolId: &pool, ClientId: &id})
+	return unlessGone(err)
+}
+
+// unlisted fails if a client that was not found is listed.
+func (r client) unlisted(ctx context.Context, id, pool string) error {
+	listed, err := r.listClients(ctx, r.p, pool)
+	if err == nil && slices.ContainsFunc(listed, func(one types.UserPoolClientDescription) bool { return *one.ClientId == id }) {
+		err = errNotFoundButListed(id)
+	}
 	return unlessGone(err)
 }
 

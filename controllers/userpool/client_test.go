@@ -479,3 +479,18 @@ func TestAnAdoptedProgram(t *testing.T) {
 		t.Errorf("got %+v", w.object.Status.Resources)
 	}
 }
+
+// An answer that there is no such client, while it is listed, ends neither the client's record nor its deletion.
+func TestAClientThatIsListedIsDeleted(t *testing.T) {
+	w := newWorld(t, withJob)
+	w.converge()
+	w.object.Spec.Clients = w.object.Spec.Clients[:1]
+	w.refuse("DescribeUserPoolClient", "ResourceNotFoundException")
+	if err := w.apply(); err == nil || !strings.Contains(err.Error(), "is listed, but was not found") {
+		t.Errorf("got %v, want the deletion to be tried again", err)
+	}
+	w.converge()
+	if got := w.clients(); slices.Contains(got, "job") || w.object.Status.Resource(PrefixClient+"job") != nil {
+		t.Errorf("got the clients %v and the records %v, want neither of job", got, w.object.Status.Resources)
+	}
+}

@@ -281,7 +281,7 @@ func (b *builds) of(m *model) build {
 func newBuild(t harness.TB, name string, spec *v1alpha1.SecuredAPISpec) build {
 	t.Helper()
 	kubernetes := fake.NewClientBuilder().WithScheme(harness.Scheme).WithStatusSubresource(&v1alpha1.SecuredAPI{})
-	for _, claimed := range []string{"spec.domain.prefix", "spec.userPool.adopt.id", "spec.api.adopt.id"} {
+	for _, claimed := range []string{"spec.domain.prefix", "spec.domain.custom.name", "spec.userPool.adopt.id", "spec.userPoolRef.name", "spec.api.adopt.id"} {
 		// It is alone in its account.
 		kubernetes.WithIndex(&v1alpha1.SecuredAPI{}, claimed, func(client.Object) []string { return nil })
 	}
