@@ -266,7 +266,7 @@ var guarded = []mutant{
 	},
 	{
 		rule: 2, breaks: "a client's secret is moved over another client's", caughtBy: "^TestASecretWaitsForItsName$",
-		at: in(userpool, ifStmt, the(condition, mentions("v1alpha1.ResourceRecord.Kept")), inside("userpool.secret.rename")),
+		at: in(userpool, ifStmt, the(then, calls("userpool.secret.exchanged")), inside("userpool.secret.rename")),
 		do: to(condition, never),
 	},
 	{
