@@ -92,7 +92,9 @@ func (r client) find(ctx context.Context, _ string) ([]engine.Found[types.UserPo
 	return found, nil
 }
 
-func errNotFoundButListed(id string) error { return fmt.Errorf("client %s is listed, but was not found", id) }
+func errNotFoundButListed(id string) error {
+	return fmt.Errorf("client %s is listed, but was not found", id)
+}
 
 // listClients lists the clients of a pool. The pass shares the answer.
 func (c *Cognito) listClients(ctx context.Context, p *engine.Pass, pool string) ([]types.UserPoolClientDescription, error) {

@@ -9,7 +9,8 @@ var providers = []mutant{
 	},
 	{
 		rule: 9, breaks: "a plan tells the secret of a provider", caughtBy: "^TestIdentityProviderInItsLife$",
-		at: in(userpool, call, callee("userpool.identityProvider.digest"), mentions("providerSettings.Given"), inside("userpool.identityProvider.diff")),
+		at: in(userpool, call, callee("userpool.identityProvider.digest"), mentions("providerSettings.Given"),
+			inside("userpool.identityProvider.diff")),
 		do: become("want.Given[key]"),
 	},
 	{
