@@ -87,10 +87,7 @@ func (r *Borrowed[O]) proven(ctx context.Context, p *Pass, id string, lenders fu
 		return awserr.Because(v1alpha1.ReasonOwnershipConflict,
 			fmt.Errorf("%s %s should belong to SecuredAPI %s, but does not carry its tags; nothing was changed", r.Name, id, r.Lender))
 	}
-	if p.owned == nil {
-		p.owned = map[string]bool{}
-	}
-	p.owned[r.Name] = true
+	p.hold(r.Name)
 	return nil
 }
 

@@ -53,10 +53,7 @@ func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, 
 		return fmt.Errorf("create %s: %w", r.Name, err)
 	}
 	if r.Tags != nil {
-		if p.owned == nil {
-			p.owned = map[string]bool{}
-		}
-		p.owned[r.Name] = true
+		p.hold(r.Name)
 	}
 	if r.Prove != nil {
 		p.Record(r.Name).Unproven = &v1alpha1.UnprovenResource{ID: made.ID, Digest: digest}

@@ -109,10 +109,7 @@ func (r *Of[D, O]) possess(p *Pass, id string, tags map[string]string) error {
 		p.Record(r.Name).Verified = nil
 		return ConflictError(r.Name+" "+id, tags)
 	}
-	if p.owned == nil {
-		p.owned = map[string]bool{}
-	}
-	p.owned[r.Name] = true
+	p.hold(r.Name)
 	return nil
 }
 

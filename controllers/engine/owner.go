@@ -52,9 +52,6 @@ func (o Owner) Owns(tags map[string]string) bool {
 	return tags[TagCluster] == o.Cluster && tags[TagNamespace] == o.Namespace && tags[TagName] == o.Name
 }
 
-// Tagged says whether tags are all of the owner's, the uids included.
-func (o Owner) Tagged(tags map[string]string) bool { return o.Returns(tags) && tags[TagUID] == o.UID }
-
 // Returns says whether tags are the owner's, of this namespace and not of a former one of the same name.
 func (o Owner) Returns(tags map[string]string) bool {
 	return o.Owns(tags) && tags[TagNamespaceUID] == o.NamespaceUID

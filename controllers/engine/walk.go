@@ -159,6 +159,14 @@ func (p *Pass) lacks(m *Meta) bool {
 	return false
 }
 
+// hold notes that a resource was seen in this pass to carry the tags that it has to.
+func (p *Pass) hold(name string) {
+	if p.owned == nil {
+		p.owned = map[string]bool{}
+	}
+	p.owned[name] = true
+}
+
 // lose notes that a root is gone.
 func (p *Pass) lose(root string) {
 	if p.gone == nil {

@@ -31,6 +31,11 @@ const (
 
 var owner = engine.Owner{Cluster: "c", Namespace: "default", Name: "notes", UID: "u", NamespaceUID: "n"}
 
+// tagged says whether tags are all of the owner's, the uids included.
+func tagged(tags map[string]string) bool {
+	return owner.Returns(tags) && tags[engine.TagUID] == owner.UID
+}
+
 // world is a local AWS and one object, whose status is kept in memory.
 type world struct {
 	t   *testing.T

@@ -95,11 +95,11 @@ func TestAnAPIIsAdoptedOnceAPersonAgrees(t *testing.T) {
 	if got := w.get("prod", "/registered"); got != http.StatusUnauthorized {
 		t.Errorf("GET /registered without a token: got %d, want 401", got)
 	}
-	if tags := w.stage("prod").Tags; !owner.Tagged(tags) {
+	if tags := w.stage("prod").Tags; !tagged(tags) {
 		t.Errorf("the stage's tags: got %v, want the owner's", tags)
 	}
 	out, err := w.side.GetRestApi(t.Context(), &apigateway.GetRestApiInput{RestApiId: &id})
-	if tags := must(t, out, err).Tags; !owner.Tagged(tags) || tags["team"] != "a" {
+	if tags := must(t, out, err).Tags; !tagged(tags) || tags["team"] != "a" {
 		t.Errorf("the API's tags: got %v, want the owner's and those that it had", tags)
 	}
 	if !w.object.Status.Resource(NameAPI).Adopted {

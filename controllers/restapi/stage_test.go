@@ -155,7 +155,7 @@ func TestAStageThatSomebodyDeletedOrMadeAnew(t *testing.T) {
 		if got := w.get("prod", "/registered"); got != http.StatusUnauthorized {
 			t.Errorf("%s: GET /registered: got %d, want 401", name, got)
 		}
-		if tags := w.stage("prod").Tags; !owner.Tagged(tags) {
+		if tags := w.stage("prod").Tags; !tagged(tags) {
 			t.Errorf("%s: got tags %v, want the owner's", name, tags)
 		}
 	}
@@ -179,7 +179,7 @@ func TestAStageThatExistsAlready(t *testing.T) {
 		}
 	}})
 	w.converge()
-	if got := w.get("prod", "/registered"); got != http.StatusUnauthorized || !owner.Tagged(w.stage("prod").Tags) {
+	if got := w.get("prod", "/registered"); got != http.StatusUnauthorized || !tagged(w.stage("prod").Tags) {
 		t.Errorf("got GET /registered %d, tags %v, want 401, the owner's", got, w.stage("prod").Tags)
 	}
 }

@@ -54,13 +54,10 @@ type customHeld struct {
 
 func (c *Cognito) customDomain(p *engine.Pass, _ string) engine.Resource {
 	r := customDomain{c, p}
-	meta := engine.Meta{In: NamePool, GoesWith: true, Check: engine.Rotating, Exclusive: true, Removal: plan.Replace}
-	if p.Object.Spec.ManagedPages() {
-		// Its pages do not work before.
-		meta.After = []string{PrefixBranding}
-	}
 	return &engine.Of[customSettings, customHeld]{
-		Meta:     meta,
+		Meta: engine.Meta{
+			In: NamePool, GoesWith: true, Check: engine.Rotating, Exclusive: true, Removal: plan.Replace, After: afterStyles(p),
+		},
 		Desired:  r.desired,
 		ID:       func(want *customSettings) string { return want.Name },
 		Find:     r.find,

@@ -59,13 +59,8 @@ const (
 
 func (c *Cognito) domain(p *engine.Pass, _ string) engine.Resource {
 	r := domain{c, p}
-	meta := engine.Meta{In: NamePool, GoesWith: true, Check: engine.BySweep, Exclusive: true}
-	if p.Object.Spec.ManagedPages() {
-		// Its pages do not work before.
-		meta.After = []string{PrefixBranding}
-	}
 	return &engine.Of[prefix, givenDomain]{
-		Meta:     meta,
+		Meta:     engine.Meta{In: NamePool, GoesWith: true, Check: engine.BySweep, Exclusive: true, After: afterStyles(p)},
 		Desired:  r.desired,
 		ID:       func(want *prefix) string { return want.Prefix },
 		Find:     r.find,
@@ -79,6 +74,14 @@ func (c *Cognito) domain(p *engine.Pass, _ string) engine.Resource {
 		Delete:   func(ctx context.Context, id, pool string) error { return c.deleteDomain(ctx, p, NameDomain, id, pool) },
 		Guard:    r.guard,
 	}
+}
+
+// afterStyles are what a domain waits for: its Managed pages do not work before the clients have their styles.
+func afterStyles(p *engine.Pass) []string {
+	if p.Object.Spec.ManagedPages() {
+		return []string{PrefixBranding}
+	}
+	return nil
 }
 
 func (r domain) desired() (*prefix, error) {

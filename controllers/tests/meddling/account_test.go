@@ -16,6 +16,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
@@ -121,7 +122,7 @@ func (w *world) inventory() []string {
 	var lines []string
 	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	ours := func(tags map[string]string) string {
-		if owner.Tagged(tags) {
+		if owner.Returns(tags) && tags[engine.TagUID] == owner.UID {
 			return "ours"
 		}
 		return "not ours"

@@ -50,6 +50,19 @@ func recordIn(s *v1alpha1.SecuredAPIStatus, name string) *v1alpha1.ResourceRecor
 	return &s.Resources[len(s.Resources)-1]
 }
 
+// sharingWithPrograms are an owner and one that uses its user pool, both Ready, the latter with a program's client.
+func sharingWithPrograms(t *testing.T) (w *harness.World, owner, user *v1alpha1.SecuredAPI) {
+	t.Helper()
+	w = harness.NewWorld(t, harness.ResyncNever)
+	owner, user = shared(w)
+	program(user, "own")
+	w.Create(owner)
+	w.AwaitReady(owner)
+	w.Create(user)
+	w.AwaitReady(user)
+	return w, owner, user
+}
+
 // held is what a pool holds of one object: of the owner what has no mark, of another what has its mark. Of resource servers, that of
 // the other one is called shop.
 func held(w *harness.World, pool string, mark string) (left []string) {
@@ -120,13 +133,7 @@ func TestAForgedStatusTakesNothingInASharedPool(t *testing.T) {
 		t.Run(tc.how, func(t *testing.T) {
 			t.Parallel()
 			report.Attack(t, "who shares a user pool takes what another has in it", tc.how)
-			w := harness.NewWorld(t, harness.ResyncNever)
-			owner, user := shared(w)
-			program(user, "own")
-			w.Create(owner)
-			w.AwaitReady(owner)
-			w.Create(user)
-			w.AwaitReady(user)
+			w, owner, user := sharingWithPrograms(t)
 			pool := owner.Status.UserPool.ID
 			before := held(w, pool, "")
 			if len(before) < 8 {
@@ -223,13 +230,7 @@ func TestTheOwnerOfAPoolTakesNothingOfItsUsers(t *testing.T) {
 		t.Run(tc.how, func(t *testing.T) {
 			t.Parallel()
 			report.Attack(t, "the owner of a user pool takes what another has in it", tc.how)
-			w := harness.NewWorld(t, harness.ResyncNever)
-			owner, user := shared(w)
-			program(user, "own")
-			w.Create(owner)
-			w.AwaitReady(owner)
-			w.Create(user)
-			w.AwaitReady(user)
+			w, owner, user := sharingWithPrograms(t)
 			pool, mark := owner.Status.UserPool.ID, "securedapi="+w.Namespace+"@market"
 			before, known := held(w, pool, mark), secretOf(w, user.Name+"-own")
 			if len(before) < 2 {
