@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
 
@@ -58,5 +59,26 @@ func TestDriftThatWaitsIsToldInWordsOnce(t *testing.T) {
 	}
 	if want := "~ child/web.value: open -> 1"; told != 3 || words != want {
 		t.Errorf("got %d passes that tell of drift, in the words %q, want 3 and %q", told, words, want)
+	}
+}
+
+// A root that is gone is found by who asks whether it is ours before a write into it. The pass that makes it anew tells of it.
+func TestARootThatIsGoneIsToldOf(t *testing.T) {
+	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "1"}})
+	l.must()
+	l.cloud.delete(address{"", "root", "root-1"})
+	l.wish.children["web"] = "2"
+	words := ""
+	for _, whole := range []bool{false, true} {
+		p := l.next()
+		p.Whole, p.Drifted = whole, func(repair plan.Plan) { words += repair.String() + ";" }
+		err := p.Apply(l.t.Context(), l.kinds())
+		if _, lost := errors.AsType[*engine.LostError](err); lost == whole {
+			t.Fatalf("got %v from a pass that looks at everything: %v", err, whole)
+		}
+		l.saved = l.object.Status.DeepCopy()
+	}
+	if want := "+ child/web;+ root;"; words != want {
+		t.Errorf("got the words %q, want %q", words, want)
 	}
 }

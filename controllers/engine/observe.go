@@ -118,15 +118,15 @@ func (r *Of[D, O]) seen(ctx context.Context, p *Pass) error {
 	if p.owned[r.Name] {
 		return nil
 	}
+	id := p.ID(r.Name)
 	have, err := r.present(ctx, p, r.Aspects)
 	if err != nil {
 		return err
 	}
 	if have == nil {
-		rec := p.Record(r.Name)
-		rec.Verified = nil
+		// It stays verified: the next pass, which looks at everything, tells that it is gone, and what is made anew.
 		p.lose(r.Name)
-		return &LostError{Resource: r.Name, ID: rec.ID}
+		return &LostError{Resource: r.Name, ID: id}
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func TestDriftIsRepaired(t *testing.T) {
 			})
 			w.Eventually("an event that says so", func(context.Context) (bool, string) {
 				notes := w.EventNotes()
-				return strings.Contains(notes, tc.want), notes
+				return strings.Contains(notes, "the operator restores it: "+tc.want), notes
 			})
 			w.AwaitReady(object)
 		})
