@@ -64,7 +64,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		result.Modified = w.cognito.Modified
 	}
 	err = errors.Join(poolErr, apiErr)
-	result.Wrote, result.NotFound = w.pass.Wrote(), outcome.Gone(err)
+	result.Wrote, result.NotFound = w.pass.Wrote(), awserr.Is(err, awserr.NotFound)
 	caller := quota.CallerOf(ctx)
 	result.Repairs = caller.Repairs && caller.Urgency == quota.Asked
 	r.showPending(ctx, object, &result, err)

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/securedapi/securedapi/controllers/engine"
@@ -62,23 +63,40 @@ func TestDriftThatWaitsIsToldInWordsOnce(t *testing.T) {
 	}
 }
 
-// A root that is gone is found by who asks whether it is ours before a write into it. The pass that makes it anew tells of it.
+// A root that is gone is found by who asks whether it is ours before a write into it, and then told of in words, once.
 func TestARootThatIsGoneIsToldOf(t *testing.T) {
 	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "1"}})
 	l.must()
 	l.cloud.delete(address{"", "root", "root-1"})
 	l.wish.children["web"] = "2"
-	words := ""
-	for _, whole := range []bool{false, true} {
+	var words []string
+	for _, gone := range []bool{true, false} {
 		p := l.next()
-		p.Whole, p.Drifted = whole, func(repair plan.Plan) { words += repair.String() + ";" }
+		p.Whole = false
+		p.Drifted = func(repair plan.Plan) {
+			if !repair.Empty() {
+				words = append(words, repair.String())
+			}
+		}
 		err := p.Apply(l.t.Context(), l.kinds())
-		if _, lost := errors.AsType[*engine.LostError](err); lost == whole {
-			t.Fatalf("got %v from a pass that looks at everything: %v", err, whole)
+		if _, lost := errors.AsType[*engine.LostError](err); lost != gone {
+			t.Fatalf("got the error %v, want that the root is gone: %v", err, gone)
 		}
 		l.saved = l.object.Status.DeepCopy()
 	}
-	if want := "+ child/web;+ root;"; words != want {
+	if want := []string{"+ child/web", "+ root"}; !slices.Equal(words, want) {
 		t.Errorf("got the words %q, want %q", words, want)
+	}
+}
+
+// What is deleted is not restored, so nobody is told that it is.
+func TestADeletionTellsOfNoDrift(t *testing.T) {
+	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "1"}})
+	l.must()
+	l.cloud.delete(address{"", "root", "root-1"})
+	p := l.next()
+	p.Drifted = func(repair plan.Plan) { t.Errorf("got told of drift in the words %q, want nothing", repair) }
+	if err := p.Remove(l.t.Context(), l.kinds()); err != nil {
+		t.Fatal(err)
 	}
 }

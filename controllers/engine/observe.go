@@ -118,17 +118,30 @@ func (r *Of[D, O]) seen(ctx context.Context, p *Pass) error {
 	if p.owned[r.Name] {
 		return nil
 	}
-	id := p.ID(r.Name)
 	have, err := r.present(ctx, p, r.Aspects)
 	if err != nil {
 		return err
 	}
 	if have == nil {
-		// It stays verified: the next pass, which looks at everything, tells that it is gone, and what is made anew.
-		p.lose(r.Name)
-		return &LostError{Resource: r.Name, ID: id}
+		return r.lost(p)
 	}
 	return nil
+}
+
+// lost notes that the root is gone, and tells of it where it will be made anew.
+func (r *Of[D, O]) lost(p *Pass) error {
+	rec := p.Record(r.Name)
+	verified := rec.Verified != nil
+	rec.Verified = nil
+	p.lose(r.Name)
+	if p.Drifted != nil {
+		want, err := r.Desired()
+		if err != nil {
+			return err
+		}
+		r.drifted(p, r.diff(want, nil), verified)
+	}
+	return &LostError{Resource: r.Name, ID: rec.ID}
 }
 
 // difference says what has to change. What was only recalled, or was read in part, may differ in what words do not show.

@@ -14,6 +14,8 @@ import (
 // Remove takes everything down, list by list, each backwards, and fails while anything of it is left in AWS. All that may
 // keep something from being deleted is asked before the first deletion. In a plan nothing is deleted.
 func (p *Pass) Remove(ctx context.Context, lists ...[]Kind) error {
+	// Nothing is restored.
+	p.Drifted = nil
 	var resources []Resource
 	for _, kinds := range lists {
 		// Children are found with their root, so the root comes first.

@@ -59,17 +59,6 @@ func OnlyReads(err error) bool {
 	return true
 }
 
-// Gone says that something was deleted from AWS between two calls: the next pass looks at everything.
-func Gone(err error) bool {
-	return awserr.Is(err, awserr.NotFound) || slices.ContainsFunc(Flatten(err), lost)
-}
-
-// lost says that a root is gone, and that nobody has to agree to a new one.
-func lost(err error) bool {
-	_, is := errors.AsType[*engine.LostError](err)
-	return is && !awserr.Explained(err)
-}
-
 // Judge turns an error into its outcome. Of joined errors, the first gives the reason, the soonest retry decides After, and the
 // outcome is Stalled only if each of them is.
 func Judge(err error, now time.Time) Outcome {
@@ -128,7 +117,7 @@ func judge(err error, now time.Time) Outcome {
 		o.Reason, o.Keep, o.After = v1alpha1.ReasonProgressing, true, min(max(postponed.Until.Sub(now), RetrySoon), RetryStalled)
 		return o
 	}
-	if lost(err) {
+	if _, ok := errors.AsType[*engine.LostError](err); ok && !awserr.Explained(err) {
 		o.Reason, o.After = v1alpha1.ReasonProgressing, RetrySoon
 		return o
 	}
