@@ -35,6 +35,8 @@ func TestParseEvent(t *testing.T) {
 		{"a client of a user pool", message("cognito-idp", "DeleteUserPoolClient", `{"userPoolId": "us-east-1_a", "clientId": "c"}`), pool},
 		{"a resource server of a user pool", message("cognito-idp", "CreateResourceServer", `{"userPoolId": "us-east-1_a"}`), pool},
 		{"the tags of a user pool", message("cognito-idp", "UntagResource", `{"resourceArn": "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_a"}`), pool},
+		{"the web ACL of a user pool", message("wafv2", "DisassociateWebACL", `{"resourceArn": "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_a"}`), pool},
+		{"the web ACL of a load balancer", message("wafv2", "DisassociateWebACL", `{"resourceArn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/1"}`), drift.Change{}},
 		{"MFA of a user pool", message("cognito-idp", "SetUserPoolMfaConfig", `{"userPoolId": "us-east-1_a"}`), pool},
 		{"a group of a user pool", message("cognito-idp", "DeleteGroup", `{"userPoolId": "us-east-1_a"}`), pool},
 		{"an identity provider of a user pool", message("cognito-idp", "CreateIdentityProvider", `{"userPoolId": "us-east-1_a"}`), pool},
