@@ -16,10 +16,10 @@ const signature = "securedapi/cluster-1"
 
 // message is an event of a call, with the user agent of a console.
 func message(source, name, parameters string) string {
-	return fmt.Sprintf(`{"detail-type": "AWS API Call via CloudTrail", "source": "aws", "account": "1", "region": "r",
+	return fmt.Sprintf(`{"detail-type": "AWS API Call via CloudTrail", "source": %q, "account": "1", "region": "r",
 		"detail": {"eventSource": %q, "eventName": %q, "awsRegion": "us-east-1", "recipientAccountId": "111122223333",
 		"userAgent": "Mozilla/5.0", "readOnly": false, "userIdentity": {"arn": "arn:aws:iam::111122223333:user/ann"},
-		"requestParameters": %s}}`, source+".amazonaws.com", name, parameters)
+		"requestParameters": %s}}`, "aws."+source, source+".amazonaws.com", name, parameters)
 }
 
 func TestParseEvent(t *testing.T) {
