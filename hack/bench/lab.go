@@ -10,10 +10,12 @@ import (
 	"strconv"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/hack/awslocal"
@@ -127,7 +129,12 @@ func (l *lab) startWith(ctx context.Context, share, speed float64, workers int, 
 	} else {
 		l.aws.SetQuotas(speed)
 	}
-	operator, err := child.Start(ctx, child.LocalAWS(l.cluster.Kubeconfig(), l.aws.URL, child.Administrator), self, append([]string{
+	deployed, err := deployedEnvironment()
+	if err != nil {
+		return err
+	}
+	environment := append(child.LocalAWS(l.cluster.Kubeconfig(), l.aws.URL, child.Administrator), deployed...)
+	operator, err := child.Start(ctx, environment, self, append([]string{
 		operatorMode, "-metrics=" + l.metrics, "-pprof=" + l.pprof,
 		"-share=" + strconv.FormatFloat(share, 'g', -1, 64), "-speed=" + strconv.FormatFloat(speed, 'g', -1, 64),
 		"-concurrency=" + strconv.Itoa(workers),
@@ -145,6 +152,23 @@ func (l *lab) startWith(ctx context.Context, share, speed float64, workers int, 
 		}
 	}()
 	return nil
+}
+
+// deployedEnvironment are the variables that the manifest gives the operator.
+func deployedEnvironment() ([]string, error) {
+	text, err := os.ReadFile(filepath.Join("config", "manager", "deployment.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	deployment := &appsv1.Deployment{}
+	if err := yaml.Unmarshal(text, deployment); err != nil {
+		return nil, fmt.Errorf("read the operator's deployment: %w", err)
+	}
+	var variables []string
+	for _, variable := range deployment.Spec.Template.Spec.Containers[0].Env {
+		variables = append(variables, variable.Name+"="+variable.Value)
+	}
+	return variables, nil
 }
 
 // stop stops the operator, and removes its log if it ended well.
