@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
@@ -33,7 +34,7 @@ func clientKeys(p *engine.Pass) []string {
 func (c *Cognito) client(p *engine.Pass, name string) engine.Resource {
 	r := client{c, p, name}
 	return &engine.Of[clientSettings, types.UserPoolClientType]{
-		Meta:    engine.Meta{In: NamePool, Needs: r.needsProviders(), GoesWith: true, Check: engine.EverySecondCheck},
+		Meta:    engine.Meta{In: NamePool, GoesWith: true, Check: engine.EverySecondCheck},
 		Desired: r.desired,
 		Find:    r.find,
 		Read:    r.read,
@@ -154,9 +155,13 @@ func (r client) keepSecret(id string) {
 	}
 }
 
-// guard prepares the record of the secret of a client that is about to be made. Its Secret may be there, from a client that
-// somebody deleted.
+// guard keeps a client from being made that nobody could sign in to as the spec says, and prepares the record of its secret. The Secret
+// may be there, from a client that somebody deleted.
 func (r client) guard(_ context.Context, operation v1alpha1.Operation, want *clientSettings, _ *types.UserPoolClientType) error {
+	if operation == v1alpha1.OperationCreate && want.Access.waits() {
+		return awserr.Because(v1alpha1.ReasonDependencyNotReady, &engine.AbsentError{What: fmt.Sprintf(
+			"client %s is made when an identity provider is there that it names: %s", r.name, engine.Join(want.Access.Waiting))})
+	}
 	if operation == v1alpha1.OperationCreate && want.HasSecret {
 		known := r.p.Record(PrefixSecret + r.name)
 		maps.DeleteFunc(known.Kept, func(key, _ string) bool { return key != KeptGeneration && key != KeptName })

@@ -23,4 +23,15 @@ var providers = []mutant{
 		at: in(userpool, keyValue, the(key, mentions("Meta.Leaves")), inside("userpool.Cognito.identityProvider")),
 		do: removed,
 	},
+	{
+		rule: 8, breaks: "a provider goes that a client was left with", caughtBy: "^TestAProviderThatAClientWasLeftWith$",
+		at: in(userpool, ifStmt, the(condition, calls("userpool.clientAccess.waits")), inside("userpool.identityProvider.guard")),
+		do: to(condition, never),
+	},
+	{
+		rule: 8, breaks: "a client is made for Cognito's users while the providers that it names wait",
+		caughtBy: "^TestAClientThatNamesOnlyWhatWaits$",
+		at:       in(userpool, ifStmt, the(condition, calls("userpool.clientAccess.waits")), inside("userpool.client.guard")),
+		do:       to(condition, never),
+	},
 }
