@@ -83,7 +83,7 @@ var onlyOurs = []mutant{
 	},
 	{
 		rule: 2, breaks: "a Secret that somebody prepared is taken in", caughtBy: "^TestAPlantedSecretIsNotUsed$",
-		at: in(userpool, ifStmt, the(condition, mentions("KeptGeneration")), inside("userpool.client.create")),
+		at: in(userpool, ifStmt, the(condition, mentions("KeptGeneration")), inside("userpool.client.newSecret")),
 		do: to(condition, never),
 	},
 	{

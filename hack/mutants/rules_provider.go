@@ -34,4 +34,14 @@ var providers = []mutant{
 		at:       in(userpool, ifStmt, the(condition, calls("userpool.clientAccess.waits")), inside("userpool.client.guard")),
 		do:       to(condition, never),
 	},
+	{
+		rule: 9, breaks: "a lost Secret whose value is given gets another secret in Cognito", caughtBy: "^TestALostSecretThatTheSpecGives$",
+		at: in(userpool, ifStmt, the(condition, calls("userpool.secret.digest")), inside("userpool.secret.compare")),
+		do: to(condition, never),
+	},
+	{
+		rule: 9, breaks: "the value of a Secret that is no good is sent", caughtBy: "^TestAGivenSecretThatIsNoGood$",
+		at: in(userpool, ifStmt, the(condition, mentions("userpool.givable")), inside("userpool.Cognito.givenSecret")),
+		do: to(condition, never),
+	},
 }
