@@ -172,7 +172,7 @@ var guarded = []mutant{
 	},
 	{
 		rule: 3, breaks: "a guarded method is imported without its scopes", caughtBy: "^TestDocument$",
-		at: in(restapi, call, callee("append"), mentions("restapi.Method.Scopes"), inside("restapi.operation")),
+		at: in(restapi, call, callee("append"), mentions("restapi.Method.Scopes"), inside("restapi.Model.operation")),
 		do: become("[]string{}"),
 	},
 	{
