@@ -263,8 +263,13 @@ func TestTheTokensHeader(t *testing.T) {
 func TestNamesTellTheHeader(t *testing.T) {
 	seen := map[string]Authorizer{}
 	for _, a := range []Authorizer{
-		{Header: "Authorization", TTL: 300}, {Header: "X-A", TTL: 300}, {Header: "X-B", TTL: 300}, {Header: "Authorization", TTL: 30},
-		{Header: "X-A", TTL: 30}, {Header: "X-A", TTL: 300, Audience: "^(a)$"}, {Header: "Authorization", TTL: 300, Audience: "^(a)$"},
+		{Header: "Authorization", TTL: 300},
+		{Header: "X-A", TTL: 300},
+		{Header: "X-B", TTL: 300},
+		{Header: "Authorization", TTL: 30},
+		{Header: "X-A", TTL: 30},
+		{Header: "X-A", TTL: 300, Audience: "^(a)$"},
+		{Header: "Authorization", TTL: 300, Audience: "^(a)$"},
 	} {
 		a.PoolARN = poolPrefix + poolID
 		if other, is := seen[a.Name()]; is {

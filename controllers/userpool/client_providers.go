@@ -19,7 +19,7 @@ import (
 func (r client) provide(access *clientAccess, spec *v1alpha1.Client) {
 	names, ours := spec.IdentityProviders, providerKeys(r.p)
 	if len(names) == 0 && len(ours) > 0 {
-		names = append(ours, providerCognito)
+		names = append([]string{providerCognito}, ours...)
 	}
 	for _, name := range names {
 		switch {
