@@ -67,7 +67,7 @@ For example:
 
 Routes and triggers may use a Lambda function once it has the tag securedapi.dev/invoke=true:
 
-  aws lambda tag-resource --tags securedapi.dev/invoke=true \
+  aws lambda tag-resource --region eu-west-1 --tags securedapi.dev/invoke=true \
     --resource arn:aws:lambda:eu-west-1:111122223333:function:Orders
 
 Flags:

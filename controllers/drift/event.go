@@ -50,6 +50,12 @@ type parameters struct {
 	StatementID string `json:"statementId"`
 }
 
+// pool is the id in a user pool's ARN.
+func (p parameters) pool() string {
+	_, id, _ := strings.Cut(p.ResourceARN, ":userpool/")
+	return id
+}
+
 // ParseEvent returns the change in an event of EventBridge; false for a call that only read or failed, or that concerns no
 // SecuredAPI.
 func ParseEvent(body, signature string) (Change, bool, error) {
@@ -73,9 +79,12 @@ func ParseEvent(body, signature string) (Change, bool, error) {
 		if !concernsUsers(d.EventName) {
 			c.Pool = d.RequestParameters.UserPoolID
 			if c.Pool == "" {
-				_, c.Pool, _ = strings.Cut(d.RequestParameters.ResourceARN, ":userpool/")
+				c.Pool = d.RequestParameters.pool()
 			}
 		}
+	case "wafv2.amazonaws.com":
+		// It names what a web ACL is put on or taken off (panther-labs/panther-analysis, aws_waf_disassociation).
+		c.Pool = d.RequestParameters.pool()
 	case "apigateway.amazonaws.com":
 		c.API = d.RequestParameters.RestAPIID
 		if c.API == "" {

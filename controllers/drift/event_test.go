@@ -16,10 +16,10 @@ const signature = "securedapi/cluster-1"
 
 // message is an event of a call, with the user agent of a console.
 func message(source, name, parameters string) string {
-	return fmt.Sprintf(`{"detail-type": "AWS API Call via CloudTrail", "source": "aws", "account": "1", "region": "r",
+	return fmt.Sprintf(`{"detail-type": "AWS API Call via CloudTrail", "source": %q, "account": "1", "region": "r",
 		"detail": {"eventSource": %q, "eventName": %q, "awsRegion": "us-east-1", "recipientAccountId": "111122223333",
 		"userAgent": "Mozilla/5.0", "readOnly": false, "userIdentity": {"arn": "arn:aws:iam::111122223333:user/ann"},
-		"requestParameters": %s}}`, source+".amazonaws.com", name, parameters)
+		"requestParameters": %s}}`, "aws."+source, source+".amazonaws.com", name, parameters)
 }
 
 func TestParseEvent(t *testing.T) {
@@ -35,6 +35,8 @@ func TestParseEvent(t *testing.T) {
 		{"a client of a user pool", message("cognito-idp", "DeleteUserPoolClient", `{"userPoolId": "us-east-1_a", "clientId": "c"}`), pool},
 		{"a resource server of a user pool", message("cognito-idp", "CreateResourceServer", `{"userPoolId": "us-east-1_a"}`), pool},
 		{"the tags of a user pool", message("cognito-idp", "UntagResource", `{"resourceArn": "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_a"}`), pool},
+		{"the web ACL of a user pool", message("wafv2", "DisassociateWebACL", `{"resourceArn": "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_a"}`), pool},
+		{"the web ACL of a load balancer", message("wafv2", "DisassociateWebACL", `{"resourceArn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/1"}`), drift.Change{}},
 		{"MFA of a user pool", message("cognito-idp", "SetUserPoolMfaConfig", `{"userPoolId": "us-east-1_a"}`), pool},
 		{"a group of a user pool", message("cognito-idp", "DeleteGroup", `{"userPoolId": "us-east-1_a"}`), pool},
 		{"an identity provider of a user pool", message("cognito-idp", "CreateIdentityProvider", `{"userPoolId": "us-east-1_a"}`), pool},

@@ -20,6 +20,9 @@ func (r *Of[D, O]) fromBefore(ctx context.Context, p *Pass) (*O, error) {
 		}
 		return r.adopt(ctx, p, id, have, looked)
 	}
+	if err := r.reserve(ctx, p, v1alpha1.OperationCreate); err != nil {
+		return nil, err
+	}
 	found, err := r.tagged(ctx)
 	if err != nil || found == nil {
 		return nil, err
@@ -76,7 +79,7 @@ func (r *Of[D, O]) tagged(ctx context.Context) (*Found[O], error) {
 // else may write theirs in the same moment, and the last ones stay: only after the grace period it is used.
 func (r *Of[D, O]) adopt(ctx context.Context, p *Pass, id string, have *O, looked time.Time) (*O, error) {
 	asked, _ := r.adopts()
-	if err := r.guard(ctx, v1alpha1.OperationAdopt, nil, have); err != nil {
+	if err := r.guard(ctx, p, v1alpha1.OperationAdopt, nil, have); err != nil {
 		return nil, err
 	}
 	tags := r.Tags(have)

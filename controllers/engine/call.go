@@ -12,8 +12,7 @@ import (
 
 // create makes one, in the place of another if there is one. The intention is saved before the call, the id right after.
 func (r *Of[D, O]) create(ctx context.Context, p *Pass, want *D, digest string, todo plan.Plan) error {
-	// A place for a call that AWS allows seldom comes before the calls that lead up to it.
-	if err := r.guard(ctx, v1alpha1.OperationCreate, want, nil); err != nil {
+	if err := r.guard(ctx, p, v1alpha1.OperationCreate, want, nil); err != nil {
 		return err
 	}
 	if err := p.own(ctx, &r.Meta); err != nil {
@@ -177,7 +176,7 @@ func (r *Of[D, O]) bring(ctx context.Context, p *Pass, want *D, digest string, h
 	if err := p.own(ctx, &r.Meta); err != nil {
 		return nil, err
 	}
-	if err := r.guard(ctx, v1alpha1.OperationUpdate, want, have); err != nil {
+	if err := r.guard(ctx, p, v1alpha1.OperationUpdate, want, have); err != nil {
 		return nil, err
 	}
 	unclaim := r.claims(p, want)
@@ -260,11 +259,21 @@ func (r *Of[D, O]) retag(ctx context.Context, p *Pass, id string, have *O) error
 	return r.Untag(ctx, id, have, dropped)
 }
 
-func (r *Of[D, O]) guard(ctx context.Context, operation v1alpha1.Operation, want *D, have *O) error {
-	if r.Guard == nil {
-		return nil
+// guard gets a place for a call that AWS allows seldom, and fails if the operation must not be carried out.
+func (r *Of[D, O]) guard(ctx context.Context, p *Pass, operation v1alpha1.Operation, want *D, have *O) error {
+	if err := r.reserve(ctx, p, operation); err != nil || r.Guard == nil {
+		return err
 	}
 	return r.Guard(ctx, operation, want, have)
+}
+
+// reserve gets a place for a call that AWS allows seldom. It comes before the calls that lead up to it, which would be made again.
+func (r *Of[D, O]) reserve(ctx context.Context, p *Pass, operation v1alpha1.Operation) error {
+	call, rare := r.Rare[operation]
+	if !rare || p.Plan {
+		return nil
+	}
+	return p.Reserve(ctx, call)
 }
 
 // refused says that nothing was done: AWS answered so, or no call was made for a reason that conditions give.

@@ -49,7 +49,7 @@ func (r *Of[D, O]) backward(ctx context.Context, p *Pass) error {
 	} else if err != nil && !lost {
 		return err
 	}
-	if err := r.guard(ctx, v1alpha1.OperationDelete, nil, nil); err != nil {
+	if err := r.guard(ctx, p, v1alpha1.OperationDelete, nil, nil); err != nil {
 		return err
 	}
 	for _, old := range slices.Clone(rec.Retired) {

@@ -59,7 +59,7 @@ func (r *Of[D, O]) locateRoot(ctx context.Context, p *Pass) error {
 		p.Record(r.Name).ID = ""
 		return nil
 	}
-	return r.guard(ctx, v1alpha1.OperationDelete, nil, have)
+	return r.guard(ctx, p, v1alpha1.OperationDelete, nil, have)
 }
 
 // locateFormer finds what a lost status named.
@@ -75,7 +75,7 @@ func (r *Of[D, O]) locateFormer(ctx context.Context, p *Pass) error {
 	if err := r.take(ctx, p, found.ID, ""); err != nil {
 		return err
 	}
-	return r.guard(ctx, v1alpha1.OperationDelete, nil, found.Value)
+	return r.guard(ctx, p, v1alpha1.OperationDelete, nil, found.Value)
 }
 
 // former returns what the spec adopts, or what carries our tags; nil if there is none.

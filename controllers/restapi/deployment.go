@@ -61,12 +61,7 @@ func (g *Gateway) deployment(p *engine.Pass, _ string) engine.Resource {
 		Create:  d.create,
 		Prove:   d.prove,
 		Delete:  d.delete,
-		Guard: func(ctx context.Context, operation v1alpha1.Operation, _ *definition, _ *seen) error {
-			if operation != v1alpha1.OperationCreate {
-				return nil
-			}
-			return p.Reserve(ctx, "CreateDeployment")
-		},
+		Rare:    map[v1alpha1.Operation]string{v1alpha1.OperationCreate: "CreateDeployment"},
 	}
 }
 

@@ -43,7 +43,7 @@ func TestTheLifeOfAnAPI(t *testing.T) {
 		"+ GET /guest guest; + GET /registered registered; + stage prod",
 		"GetRestApis", "CreateRestApi", "AddPermission", "AddPermission", "PutRestApi", "CreateDeployment",
 		"GetDeployment", "GetResources", "GetAuthorizers", "CreateStage")
-	if got, want := w.reserved, []string{"CreateRestApi", "CreateDeployment"}; !slices.Equal(got, want) {
+	if got, want := slices.Compact(w.reserved), []string{"CreateRestApi", "CreateDeployment"}; !slices.Equal(got, want) {
 		t.Errorf("create: got places for %v, want for %v", got, want)
 	}
 	if w.saves != 5 {

@@ -80,9 +80,7 @@ func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
 		Others: func(ctx context.Context, id string, _ *types.RestApi, _ string) ([]v1alpha1.ForeignResource, error) {
 			return g.others(ctx, p, id)
 		},
-		Guard: func(ctx context.Context, operation v1alpha1.Operation, _ *restAPI, _ *types.RestApi) error {
-			return guardAPI(ctx, p, operation)
-		},
+		Rare: map[v1alpha1.Operation]string{v1alpha1.OperationCreate: "CreateRestApi", v1alpha1.OperationDelete: "DeleteRestApi"},
 		Forget: func(context.Context) error {
 			p.Object.Status.API = nil
 			return nil
@@ -122,20 +120,6 @@ func Answers(status *v1alpha1.SecuredAPIStatus) bool {
 }
 
 func description(owner engine.Owner) string { return "Managed by SecuredAPI " + owner.String() }
-
-// guardAPI gets a place for the calls that AWS allows seldom.
-func guardAPI(ctx context.Context, p *engine.Pass, operation v1alpha1.Operation) error {
-	switch {
-	case p.Plan:
-		return nil
-	case operation == v1alpha1.OperationCreate:
-		return p.Reserve(ctx, "CreateRestApi")
-	case operation == v1alpha1.OperationDelete:
-		return p.Reserve(ctx, "DeleteRestApi")
-	default:
-		return nil
-	}
-}
 
 // findAPIs returns the REST APIs that carry the owner's tags: a call for 500 APIs.
 func (g *Gateway) findAPIs(ctx context.Context, owner engine.Owner) ([]engine.Found[types.RestApi], error) {

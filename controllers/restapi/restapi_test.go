@@ -1,6 +1,7 @@
 package restapi
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -237,6 +238,18 @@ func TestAnObjectWithoutStatusTakesItsAPIDown(t *testing.T) {
 	}
 	if got := w.apis(); len(got) != 0 || len(w.statements("f", nil)) != 0 || len(w.statements("g", nil)) != 0 {
 		t.Errorf("got APIs %v, statements %v %v, want none", got, w.statements("f", nil), w.statements("g", nil))
+	}
+}
+
+// An object that waits for its turn looks for nothing meanwhile, however often it comes back.
+func TestWaitingForAPlaceCostsNoCall(t *testing.T) {
+	w := newWorld(t, recipe()...)
+	busy := errors.New("others come first")
+	for range 3 {
+		_, err := w.run(func(p *engine.Pass) { p.Reserve = func(context.Context, string) error { return busy } })
+		if calls := w.calls(); !errors.Is(err, busy) || len(calls) > 0 {
+			t.Errorf("got the error %v and the calls %v, want %q and none", err, calls, busy)
+		}
 	}
 }
 

@@ -22,7 +22,7 @@ type events struct {
 	delay time.Duration // what CloudTrail and EventBridge take
 }
 
-var evented = set(cognitoService, apigatewayService, lambdaService)
+var evented = set(cognitoService, apigatewayService, lambdaService, wafService)
 
 // tell puts a call in. Nil events tell nothing.
 func (e *events) tell(c cloudtrail.Call) {

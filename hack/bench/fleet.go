@@ -32,7 +32,7 @@ func fleet(ctx context.Context, l *lab, s size) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	steady, err := l.steady(ctx, len(objects), s)
+	steady, err := l.steady(ctx, len(objects), s, mostCalls)
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +64,8 @@ func (l *lab) restart(ctx context.Context, objects int, s size) ([]figure, error
 	}, l.stop()
 }
 
-// steady is an hour of AWS's in which nobody changes anything.
-func (l *lab) steady(ctx context.Context, objects int, s size) ([]figure, error) {
+// steady is an hour of AWS's in which nobody changes anything. most is the limit of the calls for an object and sweep.
+func (l *lab) steady(ctx context.Context, objects int, s size, most float64) ([]figure, error) {
 	if err := l.start(ctx, quotaShare, s.speed, concurrency); err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (l *lab) steady(ctx context.Context, objects int, s size) ([]figure, error)
 	sweeps := time.Hour.Seconds() / (driftCheckInterval * 21 / 20).Seconds()
 	return []figure{
 		{
-			what: "the same, steady for an hour: AWS calls for an object and sweep", most: mostCalls,
+			what: "the same, steady for an hour: AWS calls for an object and sweep", most: most,
 			floor:   "1: GetStage alone tells what is served",
 			reached: float64(len(calls)) / float64(objects) / sweeps,
 		},

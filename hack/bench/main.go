@@ -2,7 +2,7 @@
 // AWS's quotas on a faster clock, and prints each figure beside what is asked and the floor that no operator gets below:
 // `make bench`. It fails if a figure is missed. docs/performance.md says how each is measured.
 //
-// A scenario is a file: create.go, deletions.go, fleet.go with events.go, noop.go, fairness.go, repair.go, soak.go;
+// A scenario is a file: create.go, deletions.go, fleet.go with events.go, parts.go, noop.go, fairness.go, repair.go, soak.go;
 // naive.go computes.
 // Around them, lab.go starts the programs, objects.go makes objects, watcher.go sees what becomes of them, meter.go reads
 // what the programs count, and table.go judges and prints. operator.go is the operator: this program runs itself as
@@ -48,6 +48,7 @@ var scenarios = []scenario{
 	{name: "create", run: create},
 	{name: "deletions", run: deletions},
 	{name: "fleet", run: fleet, aws: []awslocal.Option{awslocal.WithEvents("drift", 0)}},
+	{name: "parts", run: fleetOfParts},
 	{name: "noop", run: noop},
 	{name: "fairness", run: fairness},
 	{name: "repair", run: repair, aws: []awslocal.Option{awslocal.WithEvents("drift", 0)}},

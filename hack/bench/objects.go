@@ -61,11 +61,16 @@ func (l *lab) objects(namespaces []string, prefix string, n int) ([]*v1alpha1.Se
 		object.Spec.Domain.Prefix = object.Namespace + "-" + object.Name
 		for _, route := range object.Spec.Routes {
 			route.Backend.Lambda.Function += "-" + object.Name
-			l.aws.Lambda.Handle(route.Backend.Lambda.Function, func(context.Context, json.RawMessage) (any, error) { return nil, nil })
+			l.function(route.Backend.Lambda.Function)
 		}
 		objects = append(objects, object)
 	}
 	return objects, nil
+}
+
+// function makes a function in each account.
+func (l *lab) function(name string) {
+	l.aws.Lambda.Handle(name, func(context.Context, json.RawMessage) (any, error) { return nil, nil })
 }
 
 // apply creates objects.

@@ -12,6 +12,7 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/config/iam"
@@ -86,12 +87,21 @@ func TestAnEventTriggersTheRepair(t *testing.T) {
 		}, "~ userPool.tags.securedapi.dev/uid: another -> "},
 		{"a method of the working copy", func(w *harness.World, o *v1alpha1.SecuredAPI) { w.OpenByHand(o, "/registered") }, "~ GET /registered access: guest -> registered"},
 		{"a deployment", func(w *harness.World, o *v1alpha1.SecuredAPI) { w.DeployByHand(o) }, "~ stage beta deployment: "},
+		{"a web ACL", func(w *harness.World, o *v1alpha1.SecuredAPI) {
+			harness.Must[*wafv2.DisassociateWebACLOutput](w)(wafv2.NewFromConfig(w.AWS.Config()).DisassociateWebACL(w.T.Context(), &wafv2.DisassociateWebACLInput{
+				ResourceArn: &o.Status.UserPool.ARN,
+			}))
+		}, "~ webACL"},
 		{"a permission", func(w *harness.World, _ *v1alpha1.SecuredAPI) { w.Revoke("RegisteredHandler") }, "+ permission/arn:aws:lambda:us-east-1:111111111111:function:RegisteredHandler/beta"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorldWithEvents(t)
-			object := w.Create(w.Recipe())
+			w.AWS.WAF.Put(webACL)
+			w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {webACL}})
+			object := w.Recipe()
+			object.Spec.UserPool.WebACLARN = webACL
+			w.Create(object)
 			w.AwaitReady(object)
 			awaitReceived(w)
 			tc.byHand(w, object)

@@ -12,6 +12,7 @@ import (
 	cognitotypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	"github.com/google/go-cmp/cmp"
 	clocktesting "k8s.io/utils/clock/testing"
 
@@ -25,6 +26,7 @@ type cloud struct {
 	cognito *cognitoidentityprovider.Client
 	gateway *apigateway.Client
 	lambda  *lambda.Client
+	waf     *wafv2.Client
 	receive func() []string
 }
 
@@ -40,6 +42,7 @@ func start(t *testing.T, config func(*awslocal.Server) aws.Config) *cloud {
 		cognito: cognitoidentityprovider.NewFromConfig(cfg),
 		gateway: apigateway.NewFromConfig(cfg),
 		lambda:  lambda.NewFromConfig(cfg),
+		waf:     wafv2.NewFromConfig(cfg),
 		receive: func() []string {
 			t.Helper()
 			out, err := queue.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{
@@ -118,6 +121,7 @@ const (
 	portDocs      = "port-labs/port-docs, Run on events: responseElements.id, requestParameters.restApiId"
 	stratus       = "DataDog/stratus-red-team, aws.persistence.lambda-backdoor-function, 2024-08-01"
 	securityGame  = "the log of a security game, 2021-11-15: putIntegrationInput"
+	panther       = "panther-labs/panther-analysis, aws_waf_disassociation: requestParameters.resourceArn"
 	analogy       = "by analogy: no event is published"
 )
 
@@ -158,6 +162,17 @@ func TestParameters(t *testing.T) {
 				return map[string]*string{"{pool}": pool}
 			},
 			`{"eventName": "UpdateUserPool", "requestParameters": {"userPoolId": "{pool}"}, "responseElements": null}`,
+		},
+		{
+			"a web ACL that is taken off a pool", panther,
+			func(c *cloud) map[string]*string {
+				pool, err := c.cognito.DescribeUserPool(c.Context(), &cognitoidentityprovider.DescribeUserPoolInput{UserPoolId: c.pool()})
+				arn := must(c.T, pool, err).UserPool.Arn
+				out, err := c.waf.DisassociateWebACL(c.Context(), &wafv2.DisassociateWebACLInput{ResourceArn: arn})
+				must(c.T, out, err)
+				return map[string]*string{"{arn}": arn}
+			},
+			`{"eventName": "DisassociateWebACL", "eventSource": "wafv2.amazonaws.com", "requestParameters": {"resourceArn": "{arn}"}}`,
 		},
 		{
 			"a user, who isn't named", cognitoDoc + "; amazon-cognito-info-in-cloudtrail: no user names",

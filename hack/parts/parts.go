@@ -1,0 +1,69 @@
+// Package parts is what a spec can have beside the recipe, for those who count what each part costs: the budget of the tests and the
+// benchmarks.
+package parts
+
+import "github.com/securedapi/securedapi/api/v1alpha1"
+
+// Part is a part of a spec.
+type Part struct {
+	Name string
+	// Most is how many calls to AWS it may cost when it is added to an object that has all parts before it.
+	Most int
+	// Add adds it, for an object in an account.
+	Add func(o *v1alpha1.SecuredAPI, account string)
+}
+
+// function is the one that a trigger calls.
+const function = "OtherHandler"
+
+// WebACL is the ARN of an account's web ACL, and LogGroup that of its log group.
+func WebACL(account string) string {
+	return "arn:aws:wafv2:us-east-1:" + account + ":regional/webacl/notes/a"
+}
+
+// LogGroup is the ARN of an account's log group.
+func LogGroup(account string) string { return "arn:aws:logs:us-east-1:" + account + ":log-group:notes" }
+
+// All are the parts, in an order in which each can be added.
+var All = []Part{
+	{"tags", 5, func(o *v1alpha1.SecuredAPI, _ string) { o.Spec.Tags = map[string]v1alpha1.TagValue{"team": "shop"} }},
+	{"a group", 2, func(o *v1alpha1.SecuredAPI, _ string) { o.Spec.UserPool.Groups = []v1alpha1.Group{{Name: "readers"}} }},
+	{"a resource server", 2, func(o *v1alpha1.SecuredAPI, _ string) {
+		o.Spec.ResourceServers = []v1alpha1.ResourceServer{{Identifier: "notes", Scopes: []v1alpha1.ResourceServerScope{{Name: "read"}}}}
+	}},
+	{"a client with a secret", 2, func(o *v1alpha1.SecuredAPI, _ string) {
+		o.Spec.Clients = append(o.Spec.Clients, v1alpha1.Client{
+			Name: "job", Flows: []v1alpha1.Flow{v1alpha1.FlowClientCredentials}, Scopes: []string{"notes/read"},
+		})
+	}},
+	{"outputs", 0, func(o *v1alpha1.SecuredAPI, _ string) {
+		o.Spec.Outputs = v1alpha1.OutputsSpec{ConfigMapName: o.Name + "-outputs", SecretName: o.Name + "-secrets"}
+	}},
+	{"MFA by app", 3, func(o *v1alpha1.SecuredAPI, _ string) {
+		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
+	}},
+	{"a trigger", 5, func(o *v1alpha1.SecuredAPI, _ string) {
+		o.Spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPostConfirmation, Function: function}}
+	}},
+	{"an identity provider, of two clients", 6, func(o *v1alpha1.SecuredAPI, _ string) {
+		o.Spec.UserPool.IdentityProviders = []v1alpha1.IdentityProvider{{
+			Name: "Okta", Attributes: map[string]v1alpha1.Claim{"email": "email"},
+			OIDC: &v1alpha1.OIDCProvider{Issuer: "https://login.example.com", ClientID: "c"},
+		}}
+	}},
+	{"managed login pages", 7, func(o *v1alpha1.SecuredAPI, _ string) { o.Spec.Domain.Pages = v1alpha1.PagesManaged }},
+	{"terms of a client", 3, func(o *v1alpha1.SecuredAPI, _ string) {
+		links := map[string]v1alpha1.Link{"default": "https://notes.example.com/"}
+		o.Spec.Clients[0].Terms = &v1alpha1.Terms{TermsOfUse: links, PrivacyPolicy: links}
+	}},
+	{"threat protection", 4, func(o *v1alpha1.SecuredAPI, _ string) {
+		o.Spec.UserPool.Tier, o.Spec.UserPool.ThreatProtection = v1alpha1.TierPlus, &v1alpha1.ThreatProtection{Mode: v1alpha1.ThreatAudit}
+	}},
+	{"logs", 2, func(o *v1alpha1.SecuredAPI, account string) {
+		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: LogGroup(account)}}
+	}},
+	{"a web ACL", 2, func(o *v1alpha1.SecuredAPI, account string) { o.Spec.UserPool.WebACLARN = WebACL(account) }},
+	{"tokens of its own clients alone", 7, func(o *v1alpha1.SecuredAPI, _ string) {
+		o.Spec.API = &v1alpha1.APISpec{Authorizer: &v1alpha1.AuthorizerSpec{Clients: v1alpha1.ClientsOwn}}
+	}},
+}
