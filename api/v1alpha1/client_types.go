@@ -155,6 +155,9 @@ type Client struct {
 
 // ClientSecret is what is asked of a client's secret. The secret itself is in a Secret of this object's namespace.
 //
+// +kubebuilder:validation:XValidation:rule="!has(self.from) || !has(self.generation)",message="generation cannot go with from: another value in the Secret of from replaces the client's secret; take generation off",fieldPath=".generation"
+// +kubebuilder:validation:XValidation:rule="!has(self.from) || !has(self.rotateEvery)",message="rotateEvery cannot go with from: another value in the Secret of from replaces the client's secret; take rotateEvery off",fieldPath=".rotateEvery"
+// +kubebuilder:validation:XValidation:rule="!has(self.from) || !has(self.name) || self.name != self.from.name",message="name is the Secret of from, which the operator does not write; choose another name",fieldPath=".name"
 // +kubebuilder:validation:XValidation:rule="!has(self.rotateEvery) || !has(self.overlap) || duration(self.overlap) < duration(self.rotateEvery)",message="overlap must be shorter than rotateEvery, because a client has two secrets at most; shorten it",fieldPath=".overlap"
 type ClientSecret struct {
 	// name is the name of the Secret. Defaults to <object>-<client>. With another name the content moves to the new Secret. One that
@@ -164,6 +167,14 @@ type ClientSecret struct {
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$')",message="name may hold only lower-case letters, digits, hyphens and dots, and must begin and end with a letter or digit, also around a dot; write it like notes-web"
 	Name string `json:"name,omitempty"`
+
+	// from is where the secret is that you choose, instead of one that the operator makes: 24 to 64 letters, digits, underscores and plus
+	// signs. Another value there replaces the client's secret, with the first drift check from then on: the client's own Secret (name)
+	// gets it when Cognito knows it, and the former one stays good for the overlap. Programs read the client's own Secret, so whoever may
+	// read that one may read this value.
+	// +optional
+	// +structType=atomic
+	From *SecretKey `json:"from,omitempty"`
 
 	// generation asks for a new secret when it is raised. The former one stays good for a while after the new one is in
 	// the Secret. Defaults to 1.

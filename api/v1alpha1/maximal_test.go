@@ -49,7 +49,9 @@ func TestTheRulesOfTheLongestSpecsAreRun(t *testing.T) {
 	}{
 		{"clients with URLs and scopes", func(s *v1alpha1.SecuredAPISpec) {
 			for i := range 32 {
-				c := v1alpha1.Client{Name: fmt.Sprintf("%s%02d", strings.Repeat("c", 60), i), Secret: &v1alpha1.ClientSecret{Name: fmt.Sprintf("%s%02d", strings.Repeat("s", 250), i)}}
+				c := v1alpha1.Client{Name: fmt.Sprintf("%s%02d", strings.Repeat("c", 60), i), Secret: &v1alpha1.ClientSecret{
+					Name: fmt.Sprintf("%s%02d", strings.Repeat("s", 250), i), From: &v1alpha1.SecretKey{Name: strings.Repeat("i", 253), Key: "a"},
+				}}
 				for j := range 100 {
 					c.CallbackURLs, c.LogoutURLs = append(c.CallbackURLs, url(j)), append(c.LogoutURLs, url(j))
 				}

@@ -399,6 +399,30 @@ func TestCreate(t *testing.T) {
 		{
 			"a program's secret, of which nothing is said", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {}}]}`, "", "",
 		},
+		{
+			"a secret that the spec gives", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], ` +
+				`secret: {name: job, overlap: 2h, from: {name: app.credentials, key: tls.key}}}]}`, "", "",
+		},
+		{
+			"a given secret is replaced by another one", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {generation: 1, from: {name: a, key: b}}}]}`,
+			"spec.clients[0].secret.generation", "generation cannot go with from",
+		},
+		{
+			"and by nothing else", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {rotateEvery: 48h, from: {name: a, key: b}}}]}`,
+			"spec.clients[0].secret.rotateEvery", "rotateEvery cannot go with from",
+		},
+		{
+			"the operator writes no Secret that it reads", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {name: a, from: {name: a, key: b}}}]}`,
+			"spec.clients[0].secret.name", "name is the Secret of from",
+		},
+		{
+			"no Secret of another namespace", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {from: {name: pay/a, key: b}}}]}`,
+			"spec.clients[0].secret.from.name", "should match",
+		},
+		{
+			"nor by a field", `{clients: [{name: job, flows: [ClientCredentials], scopes: [notes/read], secret: {from: {namespace: pay, name: a, key: b}}}]}`,
+			"", `unknown field "spec.clients[0].secret.from.namespace"`,
+		},
 		{"an invalid Region", `{region: Virginia}`, "spec.region", "Invalid value"},
 		{
 			"all that is said of attributes", `{userPool: {usernameCase: Sensitive, aliases: [Email, PhoneNumber, PreferredUsername], ` +

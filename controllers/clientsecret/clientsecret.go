@@ -71,23 +71,20 @@ func (s *Secrets) Move(ctx context.Context, clientName, name string) error {
 	return s.Delete(ctx, former)
 }
 
-// Ensure returns the client's secret, storing inAWS or a new one where there is none.
-func (s *Secrets) Ensure(ctx context.Context, clientName, inAWS string) (string, error) {
-	return s.store(ctx, clientName, keySecret, inAWS)
+// Ensure returns the client's secret, storing a new one where there is none.
+func (s *Secrets) Ensure(ctx context.Context, clientName string) (string, error) {
+	return s.store(ctx, clientName, keySecret, "")
 }
 
-// Has says whether the client's secret is stored.
-func (s *Secrets) Has(ctx context.Context, clientName string) (bool, error) {
-	secret, err := s.get(ctx, clientName)
-	if err != nil {
-		return false, client.IgnoreNotFound(err)
-	}
-	return len(secret.Data[keySecret]) > 0, nil
+// Put stores the client's secret.
+func (s *Secrets) Put(ctx context.Context, clientName, value string) error {
+	_, err := s.store(ctx, clientName, keySecret, value)
+	return err
 }
 
-// Stage returns the client's next secret, storing a new one where there is none.
-func (s *Secrets) Stage(ctx context.Context, clientName string) (string, error) {
-	return s.store(ctx, clientName, keyNext, "")
+// Stage returns the client's next secret, storing the given one, or a new one where there is none.
+func (s *Secrets) Stage(ctx context.Context, clientName, given string) (string, error) {
+	return s.store(ctx, clientName, keyNext, given)
 }
 
 // Promote makes the next secret the client's secret. The id in the Secret shows whether that was done already.
@@ -108,13 +105,13 @@ func (s *Secrets) Promote(ctx context.Context, clientName, id string) (bool, err
 	return true, s.Update(ctx, secret)
 }
 
-// store returns what the client's Secret has under key, storing value, or a new secret if it is empty, where there is none.
+// store returns what the client's Secret has under key. It stores value or, where that is empty and there is none, a new secret.
 func (s *Secrets) store(ctx context.Context, clientName, key, value string) (string, error) {
 	secret, err := s.get(ctx, clientName)
 	if err != nil && !apierrors.IsNotFound(err) {
 		return "", err
 	}
-	if err == nil && len(secret.Data[key]) > 0 {
+	if err == nil && len(secret.Data[key]) > 0 && (value == "" || value == string(secret.Data[key])) {
 		return string(secret.Data[key]), nil
 	}
 	if value == "" {

@@ -24,3 +24,40 @@ func TestASecretMovesAwayFromAPlantedOne(t *testing.T) {
 		t.Errorf("with another name: %v", err)
 	}
 }
+
+// A secret that is given takes the place of what is stored, and of none is made where one is stored.
+func TestWhatIsStored(t *testing.T) {
+	object := &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "notes", UID: "u1"}}
+	c := fake.NewClientBuilder().Build()
+	s := &Secrets{Objects: owned.Objects{Client: c, Reader: c, Owner: object}}
+	made, err := s.Ensure(t.Context(), "job")
+	if again, _ := s.Ensure(t.Context(), "job"); err != nil || len(made) < 24 || again != made {
+		t.Errorf("got %q, then %q, %v; want one secret", made, again, err)
+	}
+	staged, err := s.Stage(t.Context(), "job", "")
+	if again, _ := s.Stage(t.Context(), "job", ""); err != nil || len(staged) < 24 || again != staged || staged == made {
+		t.Errorf("got the next one %q, then %q, %v; want one, and another than %q", staged, again, err, made)
+	}
+	for _, given := range []string{"a", "b", "b"} {
+		if got, err := s.Stage(t.Context(), "job", given); got != given || err != nil {
+			t.Errorf("got the next one %q, %v, want %q", got, err, given)
+		}
+		if got, err := s.Value(t.Context(), "job"); got != made || err != nil {
+			t.Errorf("got %q, %v, want that %q stays", got, err, made)
+		}
+	}
+	if got, err := s.Promote(t.Context(), "job", "1"); !got || err != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for _, want := range []string{"b", "c"} {
+		if got, err := s.Value(t.Context(), "job"); got != want || err != nil {
+			t.Errorf("got %q, %v, want %q", got, err, want)
+		}
+		if err := s.Put(t.Context(), "job", "c"); err != nil {
+			t.Error(err)
+		}
+	}
+	if got, err := s.Value(t.Context(), "none"); got != "" || err != nil {
+		t.Errorf("of a client without one: got %q, %v, want none", got, err)
+	}
+}

@@ -73,7 +73,7 @@ type LostError struct {
 
 func (l *LostError) Error() string { return l.Resource + " " + l.ID + " is gone from AWS" }
 
-// AbsentError says that what the spec names is not in the namespace. It costs no call to AWS to look again.
+// AbsentError says that what the spec names is not in the namespace, or is no good. It costs no call to AWS to look again.
 type AbsentError struct{ What string }
 
 func (a *AbsentError) Error() string { return a.What }

@@ -171,7 +171,7 @@ type Own struct {
 	Meta
 	// Wanted says that the spec asks for it.
 	Wanted bool
-	// Look says what has to be done.
+	// Look says what has to be done. That is done also where it fails for the rest.
 	Look func(ctx context.Context) (plan.Plan, error)
 	// Step does what is due of a change. It succeeds with the last step.
 	Step func(ctx context.Context, change plan.Change) error

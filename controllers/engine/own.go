@@ -1,6 +1,9 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 func (r *Own) forward(ctx context.Context, p *Pass) error {
 	if !r.Wanted || p.Denied {
@@ -10,25 +13,22 @@ func (r *Own) forward(ctx context.Context, p *Pass) error {
 		return err
 	}
 	p.Record(r.Name).Under = p.ID(r.In)
-	todo, err := r.Look(ctx)
-	if err != nil {
-		return err
-	}
+	todo, failed := r.Look(ctx)
 	if p.Plan {
 		p.done = append(p.done, todo...)
-		return nil
+		return failed
 	}
 	for _, change := range todo {
 		if err := p.own(ctx, &r.Meta); err != nil {
-			return err
+			return errors.Join(failed, err)
 		}
 		p.wrote = true
 		if err := r.Step(ctx, change); err != nil {
-			return err
+			return errors.Join(failed, err)
 		}
 		p.done = append(p.done, change)
 	}
-	return nil
+	return failed
 }
 
 func (r *Own) foresee(context.Context, *Pass) error { return nil }

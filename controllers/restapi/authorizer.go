@@ -17,9 +17,10 @@ import (
 // authorizerTTL is how long API Gateway may reuse the answer for a token, in seconds: its default, said aloud.
 const authorizerTTL = 300
 
-// Authorizer takes tokens of a user pool, from the header that we name, and no others.
+// Authorizer takes tokens of a user pool, from the header that the spec names, and no others.
 type Authorizer struct {
 	PoolARN string
+	Header  string
 	// TTL is how long its answer may be reused, in seconds.
 	TTL int32
 	// Audience is what the audience of a token has to match; empty takes all. An access token has none, and matches nothing.
@@ -30,10 +31,13 @@ type Authorizer struct {
 // it was (aws/chalice#539), and one of another name cannot be left.
 func (a Authorizer) Name() string {
 	name := "cognito-" + a.PoolARN[strings.LastIndexByte(a.PoolARN, '/')+1:]
-	if a.Audience == "" && a.TTL == authorizerTTL {
+	settings := fmt.Append(nil, a.Audience, a.TTL)
+	if a.Header != v1alpha1.DefaultTokenHeader {
+		settings = append(settings, a.Header...)
+	} else if a.Audience == "" && a.TTL == authorizerTTL {
 		return name
 	}
-	sum := sha256.Sum256(fmt.Append(nil, a.Audience, a.TTL))
+	sum := sha256.Sum256(settings)
 	return name + "-" + hex.EncodeToString(sum[:5])
 }
 
@@ -43,14 +47,14 @@ func (a Authorizer) is(have *types.Authorizer) bool {
 	if have.AuthorizerResultTtlInSeconds != nil {
 		ttl = *have.AuthorizerResultTtlInSeconds
 	}
-	return guards(have, a.PoolARN) && aws.ToString(have.IdentityValidationExpression) == a.Audience && ttl == a.TTL
+	return guards(have, a.PoolARN, a.Header) && aws.ToString(have.IdentityValidationExpression) == a.Audience && ttl == a.TTL
 }
 
-// guards says whether an authorizer takes tokens of the user pool, from the header that we name, and no others.
-func guards(a *types.Authorizer, poolARN string) bool {
+// guards says whether an authorizer takes tokens of the user pool, from the header, and no others.
+func guards(a *types.Authorizer, poolARN, header string) bool {
 	return a.Type == types.AuthorizerTypeCognitoUserPools &&
 		slices.Equal(a.ProviderARNs, []string{poolARN}) &&
-		aws.ToString(a.IdentitySource) == "method.request.header."+tokenHeader
+		aws.ToString(a.IdentitySource) == "method.request.header."+header
 }
 
 // audienceOf matches the ids of clients, each as a whole. API Gateway matches it with the claim aud (API Gateway's API reference,

@@ -216,3 +216,131 @@ func TestTheAuthorizersCache(t *testing.T) {
 		t.Errorf("a look at everything: got %q, want nothing to do", done)
 	}
 }
+
+// sources are where the authorizers of the working copy look for the token, sorted.
+func (w *world) sources() []string {
+	w.t.Helper()
+	out, err := w.side.GetAuthorizers(w.t.Context(), &apigateway.GetAuthorizersInput{RestApiId: aws.String(w.id(NameAPI))})
+	var all []string
+	for _, a := range must(w.t, out, err).Items {
+		all = append(all, strings.TrimPrefix(aws.ToString(a.IdentitySource), "method.request.header."))
+	}
+	slices.Sort(all)
+	return all
+}
+
+// All authorizers look for the token where the spec says, with either behavior of an import, and a browser may send it there.
+func TestTheTokensHeader(t *testing.T) {
+	for name, facts := range map[string]fakegateway.Facts{"as recorded": {}, "an import leaves authorizers": {KeepsAuthorizerOnPut: true}} {
+		t.Run(name, func(t *testing.T) {
+			w := ownWorld(t, facts)
+			w.converge()
+			served := w.id(deploymentName)
+			asks := func(header string) {
+				t.Helper()
+				w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.API.Authorizer.Header = header })
+			}
+			asks("X-Auth-Token")
+			if done := w.converge(); !strings.Contains(done, "deployment.digest") || w.id(deploymentName) == served {
+				t.Errorf("another header: did %q, and serves %s; want another deployment than %s", done, w.id(deploymentName), served)
+			}
+			if got := w.sources(); !slices.Equal(got, []string{"X-Auth-Token", "X-Auth-Token"}) {
+				t.Errorf("got the headers %v, want X-Auth-Token of ID tokens and of access tokens", got)
+			}
+			if done := w.converge(whole); done != "" {
+				t.Errorf("a look at everything: got %q, want nothing to do", done)
+			}
+			asks("")
+			w.converge()
+			if got := w.sources(); !slices.Equal(got, []string{"Authorization", "Authorization"}) {
+				t.Errorf("without it: got the headers %v, want Authorization", got)
+			}
+		})
+	}
+}
+
+// A header is a part of the authorizer's name, as whatever tells one authorizer from another.
+func TestNamesTellTheHeader(t *testing.T) {
+	seen := map[string]Authorizer{}
+	for _, a := range []Authorizer{
+		{Header: "Authorization", TTL: 300},
+		{Header: "X-A", TTL: 300},
+		{Header: "X-B", TTL: 300},
+		{Header: "Authorization", TTL: 30},
+		{Header: "X-A", TTL: 30},
+		{Header: "X-A", TTL: 300, Audience: "^(a)$"},
+		{Header: "Authorization", TTL: 300, Audience: "^(a)$"},
+	} {
+		a.PoolARN = poolPrefix + poolID
+		if other, is := seen[a.Name()]; is {
+			t.Errorf("%+v and %+v have the name %s", a, other, a.Name())
+		}
+		seen[a.Name()] = a
+	}
+}
+
+// Somebody who has an authorizer look elsewhere keeps the callers out, or lets in a token that a proxy of theirs writes there.
+func TestAnotherHeaderIsRepaired(t *testing.T) {
+	for _, tc := range []struct{ asked, byHand string }{{"X-Auth-Token", "Authorization"}, {"", "X-Auth-Token"}, {"X-Auth-Token", "x-auth-token"}} {
+		w := ownWorld(t, fakegateway.Facts{})
+		w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.API.Authorizer.Header = tc.asked })
+		w.converge()
+		before := w.sources()
+		for id := range w.authorizers() {
+			out, err := w.side.UpdateAuthorizer(t.Context(), &apigateway.UpdateAuthorizerInput{
+				RestApiId: aws.String(w.id(NameAPI)), AuthorizerId: &id,
+				PatchOperations: []types.PatchOperation{replace("/identitySource", "method.request.header."+tc.byHand)},
+			})
+			must(t, out, err)
+		}
+		w.converge(looks(authorizersAspect))
+		if got := w.sources(); !slices.Equal(got, before) {
+			t.Errorf("%q was changed to %q: got %v, want %v again", tc.asked, tc.byHand, got, before)
+		}
+		if done := w.converge(whole); done != "" {
+			t.Errorf("a look at everything: got %q, want nothing to do", done)
+		}
+	}
+}
+
+// Between the import and its proof somebody has the authorizer look elsewhere: the stage is not moved.
+func TestADeploymentWithAnotherHeaderIsNotServed(t *testing.T) {
+	w := newWorld(t, recipe()...)
+	w.converge()
+	served := w.id(deploymentName)
+	w.edit(func(spec *v1alpha1.SecuredAPISpec) {
+		spec.API = &v1alpha1.APISpec{Authorizer: &v1alpha1.AuthorizerSpec{Header: "X-Auth-Token"}}
+	})
+	w.aws.Hook(awslocal.Hook{Operation: "CreateDeployment", Times: 1, Before: func(awslocal.Call) {
+		for id := range w.authorizers() {
+			_, err := w.side.UpdateAuthorizer(context.Background(), &apigateway.UpdateAuthorizerInput{
+				RestApiId: aws.String(w.id(NameAPI)), AuthorizerId: &id,
+				PatchOperations: []types.PatchOperation{replace("/identitySource", "method.request.header.Authorization")},
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}})
+	_, err := w.run()
+	if reason(err) != v1alpha1.ReasonRejectedByAWS || *w.stage("prod").DeploymentId != served {
+		t.Errorf("got %v and deployment %s, want RejectedByAWS and %s", err, *w.stage("prod").DeploymentId, served)
+	}
+}
+
+// Preflights and the gateway's own answers allow the header, once, in whatever case the spec has it.
+func TestBrowsersMaySendTheTokensHeader(t *testing.T) {
+	for header, want := range map[string]string{
+		"Authorization": usualHeaders, "authorization": usualHeaders, "X-Requested-With": usualHeaders, "X-Auth-Token": usualHeaders + ",X-Auth-Token",
+	} {
+		m := build(t, recipe()...)
+		m.Header = header
+		document, err := Document(m)
+		if got := strings.Count(string(must(t, document, err)), `'`+want+`'`); got < 3 {
+			t.Errorf("%s: got %d answers that allow %s, want those of preflights, 4XX and 5XX", header, got, want)
+		}
+		if got := strings.Contains(string(document), `"name":"`+header+`"`); !got {
+			t.Errorf("%s: the document does not name it", header)
+		}
+	}
+}

@@ -2,16 +2,27 @@ package restapi
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// allowHeaders are the headers that a browser may send: the token, a JSON body, and what AWS's own clients add.
-const allowHeaders = "Authorization,Content-Type,X-Amz-Date,X-Amz-Security-Token,X-Amz-User-Agent,X-Api-Key,X-Requested-With"
+// usualHeaders are the headers that a browser may send: the token, a JSON body, and what AWS's own clients add.
+const usualHeaders = "Authorization,Content-Type,X-Amz-Date,X-Amz-Security-Token,X-Amz-User-Agent,X-Api-Key,X-Requested-With"
+
+// allowHeaders has the token's header in it, wherever that is.
+func (m *Model) allowHeaders() string {
+	for usual := range strings.SplitSeq(usualHeaders, ",") {
+		if strings.EqualFold(usual, m.Header) {
+			return usualHeaders
+		}
+	}
+	return usualHeaders + "," + m.Header
+}
 
 // corsHeaders are a preflight's answer. Any origin may ask: what opens the API is a token in a header, which no
 // browser adds by itself, and never a cookie.
-func corsHeaders(allowMethods string) map[string]string {
+func corsHeaders(allowMethods, allowHeaders string) map[string]string {
 	return map[string]string{
 		"Access-Control-Allow-Origin":  "'*'",
 		"Access-Control-Allow-Headers": "'" + allowHeaders + "'",
@@ -20,7 +31,7 @@ func corsHeaders(allowMethods string) map[string]string {
 }
 
 // gatewayResponses let a browser read the errors that API Gateway answers itself, a 401 above all.
-func gatewayResponses() map[string]any {
+func gatewayResponses(allowHeaders string) map[string]any {
 	headers := map[string]string{
 		"gatewayresponse.header.Access-Control-Allow-Origin":  "'*'",
 		"gatewayresponse.header.Access-Control-Allow-Headers": "'" + allowHeaders + "'",
@@ -31,19 +42,23 @@ func gatewayResponses() map[string]any {
 	}
 }
 
-// answerHeaders are those of what API Gateway answers itself: a preflight, or the refusal of a method (RFC 9110, 15.5.6).
-func answerHeaders(m *Method) map[string]string {
-	if m.Preflight() {
-		return corsHeaders(m.Integration.AllowMethods)
+// answerHeaders are those of what API Gateway answers itself, nil if a backend answers: of a preflight, or of the refusal of a method
+// (RFC 9110, 15.5.6).
+func (m *Method) answerHeaders(allowHeaders string) map[string]string {
+	switch {
+	case !m.Implied():
+		return nil
+	case m.Preflight():
+		return corsHeaders(m.Integration.AllowMethods, allowHeaders)
 	}
 	return map[string]string{"Access-Control-Allow-Origin": "'*'", "Allow": "'" + m.Integration.AllowMethods + "'"}
 }
 
 // mockIntegration answers without a backend. A refused body in another format than JSON is a 415. A mock cannot read what the API
 // takes for binary, a preflight among it where the API does so of every media type (aws/chalice#1310).
-func mockIntegration(m *Method) map[string]any {
+func mockIntegration(m *Method, answer map[string]string) map[string]any {
 	headers := map[string]string{}
-	for header, value := range answerHeaders(m) {
+	for header, value := range answer {
 		headers["method.response.header."+header] = value
 	}
 	passthrough, code := "when_no_match", strconv.Itoa(status(m))
@@ -60,9 +75,9 @@ func mockIntegration(m *Method) map[string]any {
 }
 
 // mockHeaders declare what is answered.
-func mockHeaders(m *Method) openapi3.Headers {
+func mockHeaders(answer map[string]string) openapi3.Headers {
 	headers := openapi3.Headers{}
-	for header := range answerHeaders(m) {
+	for header := range answer {
 		text := openapi3.Parameter{Schema: openapi3.NewStringSchema().NewRef()}
 		headers[header] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: text}}
 	}

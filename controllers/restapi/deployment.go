@@ -88,7 +88,7 @@ func (d *deployments) model() (*Model, error) {
 	}
 	spec := &d.pass.Object.Spec
 	m := BuildModel(spec.Routes, d.pass.Owner, pool)
-	m.TTL = spec.AuthorizerTTL()
+	m.TTL, m.Header = spec.AuthorizerTTL(), spec.TokenHeader()
 	if spec.OnlyOwnClients() {
 		var ids []string
 		for _, name := range ownClientNames(spec) {

@@ -12,14 +12,9 @@ import (
 	"github.com/securedapi/securedapi/controllers/restapi/routepath"
 )
 
-const (
-	// greedyAWS ends a greedy variable in API Gateway's paths, greedyKin in those that kin-openapi knows to validate: to
-	// it, {proxy+} would be a variable of that name, which no parameter can have.
-	greedyAWS, greedyKin = "+}", "*}"
-
-	// tokenHeader is where the token is.
-	tokenHeader = "Authorization"
-)
+// greedyAWS ends a greedy variable in API Gateway's paths, greedyKin in those that kin-openapi knows to validate: to it, {proxy+} would
+// be a variable of that name, which no parameter can have.
+const greedyAWS, greedyKin = "+}", "*}"
 
 // Document is the model as the OpenAPI document that goes in with PutRestApi. An overwrite removes what a document
 // does not hold, so this is all of the API. Each operation says its own security, and the document none: no answer of AWS is
@@ -33,7 +28,7 @@ func Document(m *Model) ([]byte, error) {
 		Components: &openapi3.Components{SecuritySchemes: openapi3.SecuritySchemes{}},
 		Extensions: map[string]any{
 			settingKeySource:                "HEADER",
-			extension + "gateway-responses": gatewayResponses(),
+			extension + "gateway-responses": gatewayResponses(m.allowHeaders()),
 		},
 	}
 	for _, a := range m.authorizers() {
@@ -47,7 +42,7 @@ func Document(m *Model) ([]byte, error) {
 			item = &openapi3.PathItem{}
 			doc.Paths.Set(path, item)
 		}
-		op := operation(method, m.authorizer(method.Scopes).Name())
+		op := m.operation(method)
 		if method.HTTPMethod == v1alpha1.MethodAny {
 			item.Extensions = map[string]any{extension + "any-method": op}
 			continue
@@ -78,23 +73,24 @@ func securityScheme(a Authorizer) *openapi3.SecurityScheme {
 		authorizer["identityValidationExpression"] = a.Audience
 	}
 	return &openapi3.SecurityScheme{
-		Type: "apiKey", Name: tokenHeader, In: "header",
+		Type: "apiKey", Name: a.Header, In: "header",
 		Extensions: map[string]any{extension + "authtype": "cognito_user_pools", extension + "authorizer": authorizer},
 	}
 }
 
-func operation(m *Method, authorizer string) *openapi3.Operation {
+func (m *Model) operation(method *Method) *openapi3.Operation {
+	answer := method.answerHeaders(m.allowHeaders())
 	op := &openapi3.Operation{
-		Responses:  openapi3.NewResponses(openapi3.WithStatus(status(m), response(m))),
-		Extensions: map[string]any{extension + "integration": integration(m)},
+		Responses:  openapi3.NewResponses(openapi3.WithStatus(status(method), response(answer))),
+		Extensions: map[string]any{extension + "integration": integration(method, answer)},
 	}
-	if m.Guarded {
-		op.Security = &openapi3.SecurityRequirements{{authorizer: append([]string{}, m.Scopes...)}}
+	if method.Guarded {
+		op.Security = &openapi3.SecurityRequirements{{m.authorizer(method.Scopes).Name(): append([]string{}, method.Scopes...)}}
 	} else {
 		op.Security = &openapi3.SecurityRequirements{}
 		op.Extensions[extension+"auth"] = map[string]any{"type": "NONE"}
 	}
-	for _, name := range routepath.Variables(m.Path) {
+	for _, name := range routepath.Variables(method.Path) {
 		op.AddParameter(openapi3.NewPathParameter(name).WithSchema(openapi3.NewStringSchema()))
 	}
 	return op
@@ -108,17 +104,17 @@ func status(m *Method) int {
 	return http.StatusOK
 }
 
-func response(m *Method) *openapi3.ResponseRef {
+func response(answer map[string]string) *openapi3.ResponseRef {
 	r := openapi3.NewResponse().WithDescription("The backend's answer")
-	if m.Implied() {
-		r.Headers = mockHeaders(m)
+	if answer != nil {
+		r.Headers = mockHeaders(answer)
 	}
 	return &openapi3.ResponseRef{Value: r}
 }
 
-func integration(m *Method) map[string]any {
+func integration(m *Method, answer map[string]string) map[string]any {
 	if m.Implied() {
-		return mockIntegration(m)
+		return mockIntegration(m, answer)
 	}
 	in := map[string]any{
 		"type": strings.ToLower(string(m.Integration.Type)), "httpMethod": m.Integration.calledBy(m.HTTPMethod), "uri": m.Integration.uri(),

@@ -32,7 +32,7 @@ func (g *Gateway) others(ctx context.Context, p *engine.Pass, id string) ([]v1al
 		return nil, err
 	}
 	for i := range authorizers {
-		if a := &authorizers[i]; !guards(a, pool.String()) {
+		if a := &authorizers[i]; !guards(a, pool.String(), p.Object.Spec.TokenHeader()) {
 			found = append(found, v1alpha1.ForeignResource{Name: foreignAuthorizer + aws.ToString(a.Name), ID: aws.ToString(a.Id)})
 		}
 	}

@@ -52,7 +52,7 @@ func (m *Method) String() string { return string(m.HTTPMethod) + " " + m.Path }
 func BuildModel(routes []v1alpha1.Route, owner engine.Owner, pool arn.ARN) *Model {
 	m := &Model{
 		Name: owner.ResourceName(), Description: description(owner),
-		Authorizer: Authorizer{PoolARN: pool.String(), TTL: authorizerTTL},
+		Authorizer: Authorizer{PoolARN: pool.String(), Header: v1alpha1.DefaultTokenHeader, TTL: authorizerTTL},
 	}
 	for i := range routes {
 		route := &routes[i]

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
@@ -33,7 +34,7 @@ func clientKeys(p *engine.Pass) []string {
 func (c *Cognito) client(p *engine.Pass, name string) engine.Resource {
 	r := client{c, p, name}
 	return &engine.Of[clientSettings, types.UserPoolClientType]{
-		Meta:    engine.Meta{In: NamePool, Needs: r.needsProviders(), GoesWith: true, Check: engine.EverySecondCheck},
+		Meta:    engine.Meta{In: NamePool, GoesWith: true, Check: engine.EverySecondCheck},
 		Desired: r.desired,
 		Find:    r.find,
 		Read:    r.read,
@@ -154,10 +155,17 @@ func (r client) keepSecret(id string) {
 	}
 }
 
-// guard prepares the record of the secret of a client that is about to be made. Its Secret may be there, from a client that
-// somebody deleted.
+// guard keeps a client from being made that nobody could sign in to as the spec says, and prepares the record of its secret. The Secret
+// may be there, from a client that somebody deleted.
 func (r client) guard(_ context.Context, operation v1alpha1.Operation, want *clientSettings, _ *types.UserPoolClientType) error {
+	if operation == v1alpha1.OperationCreate && want.Access.waits() {
+		return awserr.Because(v1alpha1.ReasonDependencyNotReady, &engine.AbsentError{What: fmt.Sprintf(
+			"client %s is made when an identity provider is there that it names: %s", r.name, engine.Join(want.Access.Waiting))})
+	}
 	if operation == v1alpha1.OperationCreate && want.HasSecret {
+		if _, err := r.givenSecret(r.p, r.name); err != nil {
+			return err
+		}
 		known := r.p.Record(PrefixSecret + r.name)
 		maps.DeleteFunc(known.Kept, func(key, _ string) bool { return key != KeptGeneration && key != KeptName })
 		if name := secretNameAsked(r.p, r.name); name != "" && known.Kept[KeptGeneration] == "" {
@@ -173,14 +181,7 @@ func (r client) create(ctx context.Context, want *clientSettings, _ string) (eng
 	var made engine.Found[types.UserPoolClientType]
 	in := createClientInput(r.p.ID(NamePool), want)
 	if want.HasSecret {
-		if r.p.Record(PrefixSecret + r.name).Kept[KeptGeneration] == "" {
-			// No client had a secret yet, so whoever made the Secret knows what is in it.
-			if err := r.Secrets.Remove(ctx, r.name); err != nil {
-				return made, err
-			}
-		}
-		// The Secret comes first: were it the other way round, a crash between would lose the secret.
-		secret, err := r.Secrets.Ensure(ctx, r.name, "")
+		secret, err := r.newSecret(ctx)
 		if err != nil {
 			return made, err
 		}
@@ -195,6 +196,25 @@ func (r client) create(ctx context.Context, want *clientSettings, _ string) (eng
 		r.keepSecret(made.ID)
 	}
 	return made, nil
+}
+
+// newSecret is the secret of a client that is about to be made. The Secret comes first: were it the other way round, a crash between
+// would lose the secret.
+func (r client) newSecret(ctx context.Context) (string, error) {
+	given, err := r.givenSecret(r.p, r.name)
+	if err != nil {
+		return "", err
+	}
+	if given != "" {
+		return given, r.Secrets.Put(ctx, r.name, given)
+	}
+	if r.p.Record(PrefixSecret + r.name).Kept[KeptGeneration] == "" {
+		// No client had a secret yet, so whoever made the Secret knows what is in it.
+		if err := r.Secrets.Remove(ctx, r.name); err != nil {
+			return "", err
+		}
+	}
+	return r.Secrets.Ensure(ctx, r.name)
 }
 
 // update sends back all of a client: Cognito sets what it is not given to its default.

@@ -27,13 +27,15 @@ type clientAccess struct {
 	AuthFlows          []types.ExplicitAuthFlowsType `json:",omitempty"`
 	DefaultRedirectURL string                        `json:",omitempty"`
 	IdentityProviders  []string                      `json:",omitempty"`
-	ReadAttributes     []string                      `json:",omitempty"`
-	SendUserContext    bool                          `json:",omitempty"`
-	UserExistence      bool                          `json:",omitempty"`
-	WriteAttributes    []string                      `json:",omitempty"`
+	// Waiting are the identity providers that are not made yet.
+	Waiting         []string `json:",omitempty"`
+	ReadAttributes  []string `json:",omitempty"`
+	SendUserContext bool     `json:",omitempty"`
+	UserExistence   bool     `json:",omitempty"`
+	WriteAttributes []string `json:",omitempty"`
 }
 
-func accessOf(spec *v1alpha1.Client) clientAccess {
+func (r client) accessOf(spec *v1alpha1.Client) clientAccess {
 	access := clientAccess{
 		DefaultRedirectURL: spec.DefaultRedirectURL,
 		ReadAttributes:     slices.Sorted(slices.Values(spec.ReadAttributes)),
@@ -44,45 +46,9 @@ func accessOf(spec *v1alpha1.Client) clientAccess {
 	for _, flow := range spec.AuthFlows {
 		access.AuthFlows = append(access.AuthFlows, authFlows[flow])
 	}
-	for _, provider := range spec.IdentityProviders {
-		if provider == providerCognito {
-			provider = localUsers
-		}
-		access.IdentityProviders = append(access.IdentityProviders, provider)
-	}
 	slices.Sort(access.AuthFlows)
-	slices.Sort(access.IdentityProviders)
+	r.provide(&access, spec)
 	return access
-}
-
-// allProviders are the users of the pool and the spec's identity providers as far as they are made; nil if the spec has none. One that
-// waits for its secret keeps back only the clients that name it.
-func (r client) allProviders() []string {
-	var names []string
-	for _, name := range providerKeys(r.p) {
-		if r.p.ID(PrefixProvider+name) != "" {
-			names = append(names, name)
-		}
-	}
-	if names == nil {
-		return nil
-	}
-	names = append(names, localUsers)
-	slices.Sort(names)
-	return names
-}
-
-// needsProviders are the resources of the providers that a client names.
-func (r client) needsProviders() []string {
-	var needs []string
-	if spec := specClient(r.p, r.name); spec != nil {
-		for _, name := range providerKeys(r.p) {
-			if slices.Contains(spec.IdentityProviders, name) {
-				needs = append(needs, PrefixProvider+name)
-			}
-		}
-	}
-	return needs
 }
 
 // clientAccessFields are the rows of these blocks.
@@ -107,13 +73,7 @@ var clientAccessFields = []engine.Field[clientSettings, types.UserPoolClientType
 	{
 		Name: blockIdentityProviders, Block: blockIdentityProviders, Class: plan.InPlace,
 		Words: providerWords,
-		Set: func(have *types.UserPoolClientType, want *clientSettings) {
-			have.SupportedIdentityProviders = want.Access.IdentityProviders
-			if want.Access.IdentityProviders == nil {
-				// Without a provider there is nobody to sign in with.
-				have.SupportedIdentityProviders = []string{localUsers}
-			}
-		},
+		Set:   setProviders,
 	},
 	{
 		Name: blockReadAttributes, Block: blockReadAttributes, Class: plan.InPlace,

@@ -65,15 +65,12 @@ func (r client) desired() (*clientSettings, error) {
 	want := &clientSettings{
 		Blocks:       r.p.BlocksOf(PrefixClient+r.name, clientBlocks(spec, &r.p.Object.Spec.UserPool)),
 		Tokens:       tokens,
-		Access:       accessOf(spec),
+		Access:       r.accessOf(spec),
 		Name:         r.clientName(r.p, r.name),
 		CallbackURLs: sortedURLs(spec.CallbackURLs),
 		LogoutURLs:   sortedURLs(spec.LogoutURLs),
 		Scopes:       slices.Sorted(slices.Values(spec.Scopes)),
 		HasSecret:    spec.HasSecret(),
-	}
-	if len(spec.IdentityProviders) == 0 {
-		want.Access.IdentityProviders = r.allProviders()
 	}
 	if len(want.Scopes) == 0 && len(spec.Flows) > 0 {
 		want.Scopes = defaultScopes

@@ -374,34 +374,43 @@ func (s *secrets) store(client, key, value string) (string, error) {
 	if s.stored[client] == nil {
 		s.stored[client] = map[string]string{}
 	}
-	if s.stored[client][key] == "" {
-		if value == "" {
-			value = rand.Text()
-		}
+	if s.stored[client][key] == "" && value == "" {
+		value = rand.Text()
+	}
+	if value != "" {
 		s.stored[client][key] = value
 	}
 	return s.stored[client][key], nil
 }
 
-func (s *secrets) Ensure(_ context.Context, client, inAWS string) (string, error) {
+func (s *secrets) Ensure(_ context.Context, client string) (string, error) {
 	s.edge()
 	if s.err != nil {
 		return "", s.err
 	}
-	return s.store(client, keyPresent, inAWS)
+	return s.store(client, keyPresent, "")
 }
 
-func (s *secrets) Has(_ context.Context, client string) (bool, error) {
+func (s *secrets) Put(_ context.Context, client, value string) error {
 	s.edge()
-	return s.stored[client][keyPresent] != "", s.err
+	if s.err != nil {
+		return s.err
+	}
+	_, err := s.store(client, keyPresent, value)
+	return err
 }
 
-func (s *secrets) Stage(_ context.Context, client string) (string, error) {
+func (s *secrets) Value(_ context.Context, client string) (string, error) {
+	s.edge()
+	return s.stored[client][keyPresent], s.err
+}
+
+func (s *secrets) Stage(_ context.Context, client, given string) (string, error) {
 	s.edge()
 	if s.err != nil {
 		return "", s.err
 	}
-	return s.store(client, keyNext, "")
+	return s.store(client, keyNext, given)
 }
 
 func (s *secrets) Promote(_ context.Context, client, id string) (bool, error) {

@@ -82,6 +82,7 @@ func (c *Cognito) identityProvider(p *engine.Pass, name string) engine.Resource 
 		Exists: providerExists,
 		Update: r.update,
 		Delete: r.delete,
+		Guard:  r.guard,
 		Held:   r.keep,
 	}
 }

@@ -20,8 +20,10 @@ type secret struct {
 	*Cognito
 	p    *engine.Pass
 	name string
-	// shown is the secret that Cognito shows, where the Secret is lost.
+	// shown is the secret in use, where the Secret does not hold it: Cognito shows it, or the spec gives it.
 	shown string
+	// other says that the Secret does not hold what the spec gives.
+	other bool
 }
 
 // What the record of a secret keeps.
@@ -34,18 +36,22 @@ const (
 	// KeptName is the name of the Secret, if that is not the default, and KeptIssued when the secret came into it.
 	KeptName   = "name"
 	KeptIssued = "issued"
-	// keptTimed is there while a secret is replaced for its age.
+	// keptTimed is there while a secret is replaced for its age, or for another one that the spec gives.
 	keptTimed = "timed"
+	// keptGiven is the digest of the secret in use, where the spec gives it.
+	keptGiven = "given"
 	// KeptClient is the id of the client that is known to have the secret. That may be another one than the record is under,
 	// while one with a secret is to take the place of one without.
 	KeptClient = "client"
 )
 
-// What a plan says of a Secret that somebody deleted, and of a secret that is too old.
+// What a plan says of a Secret that somebody deleted or changed, and of a secret that is too old.
 const (
 	wordLost  = "lost"
 	wordShown = "as in Cognito"
 	wordNew   = "a new one"
+	wordOther = "another one"
+	wordGiven = "the one of secret.from"
 )
 
 func secretKeys(p *engine.Pass) []string {
@@ -90,7 +96,8 @@ func (r *secret) look(ctx context.Context) (plan.Plan, error) {
 		// The client is not there yet.
 		return nil, nil
 	}
-	lost, err := r.lost(ctx)
+	given, absent := r.givenSecret(r.p, r.name)
+	lost, err := r.lost(ctx, given)
 	if renamed := r.renamed(); awserr.Has(err, v1alpha1.ReasonOwnershipConflict) && len(renamed) > 0 {
 		// Whoever has the former name keeps it.
 		return renamed, nil
@@ -113,7 +120,14 @@ func (r *secret) look(ctx context.Context) (plan.Plan, error) {
 	change := plan.Change{Part: part, Action: plan.Update, Subject: subject + ".secret", Class: plan.InPlace}
 	if r.shown != "" {
 		change.From, change.To = wordLost, wordShown
+		if r.other {
+			change.From, r.other = wordOther, false
+		}
 		todo = append(todo, change)
+	}
+	if absent != nil && rec.Pending == nil && rec.Unproven == nil {
+		// No replacement begins without it.
+		return todo, absent
 	}
 	present, next := r.kept(KeptGeneration), max(generation(r.p, r.name), r.kept(keptNext))
 	if rec.Pending != nil && rec.Kept[keptTimed] == "" {
@@ -124,23 +138,26 @@ func (r *secret) look(ctx context.Context) (plan.Plan, error) {
 		change.From, change.To = wordLost, "generation "+number(max(next, present))
 	case next > present:
 		change.From, change.To = "generation "+number(present), number(next)
+	case r.other:
+		change.From, change.To = wordOther, wordGiven
 	case old:
 		change.From, change.To = "issued "+rec.Kept[KeptIssued], wordNew
 	default:
-		return todo, nil
+		return todo, absent
 	}
-	return append(todo, change), nil
+	return append(todo, change), absent
 }
 
-// lost says that the Secret was deleted and that Cognito does not show what it held. It shows the secret that the client was
-// made with, which is in use until it was replaced for the first time.
-func (r *secret) lost(ctx context.Context) (bool, error) {
-	stored, err := r.Secrets.Has(ctx, r.name)
+// lost says that the Secret was deleted and that neither Cognito shows what it held, nor does the spec give it. Cognito shows the secret
+// that the client was made with, which is in use until it was replaced for the first time.
+func (r *secret) lost(ctx context.Context, given string) (bool, error) {
+	stored, err := r.Secrets.Value(ctx, r.name)
 	if err != nil {
 		return false, err
 	}
+	r.compare(stored, given)
 	rec := r.record()
-	if !stored && rec.ID == "" {
+	if stored == "" && r.shown == "" && rec.ID == "" {
 		have, err := r.describeClient(ctx, r.p, *r.clientID(), r.name)
 		if err != nil {
 			return false, err
@@ -149,7 +166,7 @@ func (r *secret) lost(ctx context.Context) (bool, error) {
 			r.shown = aws.ToString(have.ClientSecret)
 		}
 	}
-	if stored || r.shown != "" {
+	if stored != "" || r.shown != "" {
 		delete(rec.Kept, KeptLost)
 		return false, nil
 	}
@@ -183,12 +200,11 @@ func (r *secret) step(ctx context.Context, change plan.Change) error {
 		return r.deleteFormer(ctx)
 	case change.Subject == r.nameSubject():
 		return r.rename(ctx, change.To)
-	case change.To == wordNew:
+	case change.To == wordNew, change.To == wordGiven:
 		r.record().Kept[keptTimed] = "true"
 		return r.rotate(ctx)
 	case change.To == wordShown:
-		_, err := r.Secrets.Ensure(ctx, r.name, r.shown)
-		return err
+		return r.Secrets.Put(ctx, r.name, r.shown)
 	default:
 		return r.rotate(ctx)
 	}
@@ -211,12 +227,15 @@ func (r *secret) list(ctx context.Context) ([]string, error) {
 
 // Secrets keeps the secrets of clients in Kubernetes.
 type Secrets interface {
-	// Ensure returns the client's secret. Where none is stored it stores the one that AWS has, or a new one if AWS has none.
-	Ensure(ctx context.Context, client, inAWS string) (string, error)
-	// Has says whether the client's secret is stored.
-	Has(ctx context.Context, client string) (bool, error)
-	// Stage returns the secret that is to come, which it stores beside the client's own if there is none yet.
-	Stage(ctx context.Context, client string) (string, error)
+	// Ensure returns the client's secret. Where none is stored it stores a new one.
+	Ensure(ctx context.Context, client string) (string, error)
+	// Put stores the client's secret.
+	Put(ctx context.Context, client, value string) error
+	// Value returns the client's secret, empty if none is stored.
+	Value(ctx context.Context, client string) (string, error)
+	// Stage returns the secret that is to come, which it stores beside the client's own: the given one or, if that is empty, a new one
+	// unless there is one.
+	Stage(ctx context.Context, client, given string) (string, error)
 	// Promote puts the staged secret, which has that id in Cognito, in the place of the client's own. Done again it does
 	// nothing. It returns false if the staged secret is lost.
 	Promote(ctx context.Context, client, id string) (bool, error)

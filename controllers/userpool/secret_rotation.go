@@ -39,6 +39,9 @@ func (r *secret) rotate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.keepGiven(ctx); err != nil {
+		return err
+	}
 	rec := r.record()
 	rec.Unproven = nil
 	if !promoted {
@@ -93,6 +96,9 @@ func (r *secret) addNew(ctx context.Context, name string) (string, error) {
 	if former := r.former(); former != nil {
 		return "", r.postponed("gets its next secret when the former one goes,", former.Until.Time)
 	}
+	if _, err := r.givenSecret(r.p, r.name); err != nil {
+		return "", err
+	}
 	if err := r.ofOurs(ctx); err != nil {
 		return "", err
 	}
@@ -114,7 +120,11 @@ func (r *secret) addNew(ctx context.Context, name string) (string, error) {
 
 // stageAndAdd stores the secret first: were it the other way round, a crash between would lose it.
 func (r *secret) stageAndAdd(ctx context.Context) (string, error) {
-	value, err := r.Secrets.Stage(ctx, r.name)
+	given, err := r.givenSecret(r.p, r.name)
+	if err != nil {
+		return "", err
+	}
+	value, err := r.Secrets.Stage(ctx, r.name, given)
 	if err != nil {
 		return "", err
 	}

@@ -18,6 +18,7 @@ func checks() []check {
 		{"deployment-summary", "show each method's authorization type in a deployment", needs(recipe), (*world).deploymentSummary},
 		{signedIn, "show the classic login pages without a branding style", needs(recipe), (*world).signIn},
 		{"traffic", "take the ID token where a route has no scopes", needs(signedIn), (*world).traffic},
+		{"token-header", "take the ID token from the header that the authorizer names alone", needs(signedIn), (*world).tokenHeader},
 		{"preflight", "answer preflights from the mock integration, without a token", needs(recipe), (*world).preflight},
 		{"gateway-responses", "add the CORS headers to its own 4xx answers", needs(recipe), (*world).gatewayResponses},
 

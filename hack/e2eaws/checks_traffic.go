@@ -26,13 +26,18 @@ type answer struct {
 
 // call sends a request as a browser on another origin does, with a token if it is not empty.
 func (w *world) call(ctx context.Context, method, url, token string) (answer, error) {
+	return w.callIn(ctx, "Authorization", method, url, token)
+}
+
+// callIn is call with the token in another header.
+func (w *world) callIn(ctx context.Context, header, method, url, token string) (answer, error) {
 	request, err := http.NewRequestWithContext(ctx, method, url, http.NoBody)
 	if err != nil {
 		return answer{}, err
 	}
 	request.Header.Set("Origin", home)
 	if token != "" {
-		request.Header.Set("Authorization", token)
+		request.Header.Set(header, token)
 	}
 	if method == http.MethodOptions {
 		request.Header.Set("Access-Control-Request-Method", http.MethodGet)
@@ -51,6 +56,42 @@ func (w *world) call(ctx context.Context, method, url, token string) (answer, er
 type request struct {
 	method, path, token string
 	want                int
+}
+
+// otherHeader has the token in the check of headers.
+const otherHeader = "X-Auth-Token"
+
+// tokenHeader has the user's token come in another header, and then in the usual one again.
+func (w *world) tokenHeader(ctx context.Context) (finding, error) {
+	name := func(header string) (string, error) {
+		if err := w.edit(ctx, "notes", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.API = &v1alpha1.APISpec{Authorizer: &v1alpha1.AuthorizerSpec{Header: header}}
+		}); err != nil {
+			return "", err
+		}
+		o, err := w.ready(ctx, "notes")
+		if err != nil {
+			return "", err
+		}
+		return o.Status.Endpoint + "/registered", nil
+	}
+	url, err := name(otherHeader)
+	if err != nil {
+		return finding{}, err
+	}
+	var opened, refused answer
+	asked := w.await(ctx, func() (bool, string) {
+		var err error
+		if opened, err = w.callIn(ctx, otherHeader, http.MethodGet, url, w.idToken); err == nil {
+			refused, err = w.call(ctx, http.MethodGet, url, w.idToken)
+		}
+		said := fmt.Sprintf("%d with the token in %s, and %d in Authorization", opened.status, otherHeader, refused.status)
+		return err == nil && opened.status == http.StatusOK && refused.status == http.StatusUnauthorized, said + because(err)
+	})
+	if _, err := name(""); err != nil {
+		return finding{}, err
+	}
+	return found(asked == nil, "%d with the token in %s, and %d in Authorization", opened.status, otherHeader, refused.status)
 }
 
 // answers sends requests until each has the wanted answer. A stage and a permission take a moment to be known everywhere.

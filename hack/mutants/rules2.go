@@ -83,7 +83,7 @@ var onlyOurs = []mutant{
 	},
 	{
 		rule: 2, breaks: "a Secret that somebody prepared is taken in", caughtBy: "^TestAPlantedSecretIsNotUsed$",
-		at: in(userpool, ifStmt, the(condition, mentions("KeptGeneration")), inside("userpool.client.create")),
+		at: in(userpool, ifStmt, the(condition, mentions("KeptGeneration")), inside("userpool.client.newSecret")),
 		do: to(condition, never),
 	},
 	{
@@ -172,7 +172,7 @@ var guarded = []mutant{
 	},
 	{
 		rule: 3, breaks: "a guarded method is imported without its scopes", caughtBy: "^TestDocument$",
-		at: in(restapi, call, callee("append"), mentions("restapi.Method.Scopes"), inside("restapi.operation")),
+		at: in(restapi, call, callee("append"), mentions("restapi.Method.Scopes"), inside("restapi.Model.operation")),
 		do: become("[]string{}"),
 	},
 	{

@@ -163,8 +163,8 @@ var secrets = []mutant{
 	},
 	{
 		rule: 9, breaks: "a Secret that was deleted by hand gets another secret than Cognito has", caughtBy: "^TestADeletedSecretComesBack$",
-		at: in(userpool, call, callee("userpool.Secrets.Ensure"), inside("userpool.secret.step")),
-		do: to(argument(2), become(`""`)),
+		at: in(userpool, call, callee("userpool.Secrets.Put"), inside("userpool.secret.step")),
+		do: to(argument(2), become("engine.NewToken()")),
 	},
 	{
 		rule: 9, breaks: "the Secret of a client that needs none any more stays",
@@ -190,7 +190,7 @@ var secrets = []mutant{
 	{
 		rule: 9, breaks: "a secret is added to Cognito before it is in its Secret", caughtBy: "^TestASecretIsReplacedWithoutAGap$",
 		at: in(userpool, call, callee("userpool.Secrets.Stage")),
-		do: become("engine.NewToken(), error(nil)"),
+		do: become("given+engine.NewToken(), error(nil)"),
 	},
 	{
 		rule: 9, breaks: "a secret that a person added is deleted as the old one", caughtBy: "^TestASecretAddedByHandIsForAPerson$",

@@ -23,4 +23,25 @@ var providers = []mutant{
 		at: in(userpool, keyValue, the(key, mentions("Meta.Leaves")), inside("userpool.Cognito.identityProvider")),
 		do: removed,
 	},
+	{
+		rule: 8, breaks: "a provider goes that a client was left with", caughtBy: "^TestAProviderThatAClientWasLeftWith$",
+		at: in(userpool, ifStmt, the(condition, calls("userpool.clientAccess.waits")), inside("userpool.identityProvider.guard")),
+		do: to(condition, never),
+	},
+	{
+		rule: 8, breaks: "a client is made for Cognito's users while the providers that it names wait",
+		caughtBy: "^TestAClientThatNamesOnlyWhatWaits$",
+		at:       in(userpool, ifStmt, the(condition, calls("userpool.clientAccess.waits")), inside("userpool.client.guard")),
+		do:       to(condition, never),
+	},
+	{
+		rule: 9, breaks: "a lost Secret whose value is given gets another secret in Cognito", caughtBy: "^TestALostSecretThatTheSpecGives$",
+		at: in(userpool, ifStmt, the(condition, calls("userpool.secret.digest")), inside("userpool.secret.compare")),
+		do: to(condition, never),
+	},
+	{
+		rule: 9, breaks: "the value of a Secret that is no good is sent", caughtBy: "^TestAGivenSecretThatIsNoGood$",
+		at: in(userpool, ifStmt, the(condition, mentions("userpool.givable")), inside("userpool.Cognito.givenSecret")),
+		do: to(condition, never),
+	},
 }

@@ -42,6 +42,7 @@ func TestAProviderWaitsForItsSecret(t *testing.T) {
 	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Recipe()
 	withOkta(object)
+	object.Spec.Clients[0].IdentityProviders = []string{"Cognito", "Okta"}
 	w.Create(object)
 	message := w.AwaitStalled(object, v1alpha1.ReasonDependencyNotReady)
 	for _, word := range []string{"spec.userPool.identityProviders[0].oidc.clientSecretFrom: ", "Secret okta", "key secret", "kubectl label secret okta --namespace=" + w.Namespace} {

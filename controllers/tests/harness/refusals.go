@@ -215,6 +215,7 @@ var Refusals = []Refusal{
 	{"clients[].tokens.rotationGrace", `{clients: [{name: a, flows: [], tokens: {rotationGrace: 61s}}]}`, "rotationGrace must be 0s to 60s"},
 	{"api", `{api: abc123defg}`, "must be of type object"},
 	{"api.authorizer", `{api: {authorizer: cognito}}`, "must be of type object"},
+	{"api.authorizer.header", `{api: {authorizer: {header: Cookie}}}`, "header cannot be one that browsers set by themselves"},
 	{"api.authorizer.cacheTTL", `{api: {authorizer: {cacheTTL: 61m}}}`, "cacheTTL must be whole seconds, up to 1h"},
 	{"api.authorizer.clients", `{api: {authorizer: {clients: Mine}}}`, "Unsupported value"},
 	{"clients[].branding", `{clients: [{name: a, callbackURLs: ["a:/b"], branding: {}}]}`, "a client's branding and terms are for Managed pages only"},

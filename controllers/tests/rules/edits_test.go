@@ -286,6 +286,10 @@ var recipeEdits = []edit{
 	{"authorizer", of("api", "api.authorizer", "api.authorizer.clients", "api.authorizer.cacheTTL"), nil, atOwnClients, "~ GET /registered access: registered -> registered at its own clients"},
 	{"any client", of("api.authorizer.clients"), atOwnClients, func(o *v1alpha1.SecuredAPI) { o.Spec.API.Authorizer.Clients = v1alpha1.ClientsAny }, "~ GET /registered access: registered at its own clients -> registered"},
 	{"another cacheTTL", of("api.authorizer.cacheTTL"), atOwnClients, func(o *v1alpha1.SecuredAPI) { o.Spec.API.Authorizer.CacheTTL = "0s" }, "~ deployment.digest"},
+	{"the token's header", of("api.authorizer.header"), atOwnClients, func(o *v1alpha1.SecuredAPI) { o.Spec.API.Authorizer.Header = "X-Auth-Token" }, "~ deployment.digest"},
+	{"no header of the token", of("api.authorizer.header"), func(o *v1alpha1.SecuredAPI) {
+		o.Spec.API = &v1alpha1.APISpec{Authorizer: &v1alpha1.AuthorizerSpec{Header: "X-Auth-Token"}}
+	}, func(o *v1alpha1.SecuredAPI) { o.Spec.API.Authorizer.Header = "" }, "~ deployment.digest"},
 	{"no authorizer", of("api", "api.authorizer"), atOwnClients, func(o *v1alpha1.SecuredAPI) { o.Spec.API = nil }, "~ GET /registered access: registered at its own clients -> registered"},
 	{"another client that opens the routes", of("clients[].name"), atOwnClients, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].Name = "other" }, "+ client/other implicit"},
 	{"one route more", of("routes"), nil, func(o *v1alpha1.SecuredAPI) {

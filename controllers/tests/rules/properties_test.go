@@ -122,6 +122,18 @@ var exempt = map[string]struct {
 		"a secret's age is no property of AWS: TestASecretIsReplacedForItsAge",
 		harness.Refusal{Property: "clients[].secret.rotateEvery", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {rotateEvery: 1h}}]}`, Words: "rotateEvery must be at least 24h"},
 	},
+	"clients[].secret.from": {
+		"a secret's value is no property that AWS shows, and another one takes its time: TestAGivenSecret…",
+		harness.Refusal{Property: "clients[].secret.from", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {generation: 1, from: {name: a, key: b}}}]}`, Words: "generation cannot go with from"},
+	},
+	"clients[].secret.from.name": {
+		"a secret's value is no property that AWS shows, and another one takes its time: TestAGivenSecret…",
+		harness.Refusal{Property: "clients[].secret.from.name", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {from: {name: A_B, key: b}}}]}`, Words: "should match"},
+	},
+	"clients[].secret.from.key": {
+		"a secret's value is no property that AWS shows, and another one takes its time: TestAGivenSecret…",
+		harness.Refusal{Property: "clients[].secret.from.key", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {from: {name: a, key: ""}}}]}`, Words: "at least 1 chars"},
+	},
 	"clients[].secret.overlap": {
 		"it is how long a former secret stays: TestAClientsOwnOverlap",
 		harness.Refusal{Property: "clients[].secret.overlap", Patch: `{clients: [{name: job, flows: [ClientCredentials], scopes: [a/b], secret: {overlap: soon}}]}`, Words: "should match"},
