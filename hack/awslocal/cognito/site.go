@@ -153,7 +153,7 @@ func (st *site) session(r *http.Request) *session {
 	}
 	found, ok := st.sessions[c.Value]
 	p := st.domain.pool
-	if !ok || found.pool != p || !st.now.Before(found.expires) || p.users[found.user.name] != found.user {
+	if !ok || found.pool != p || !st.now.Before(found.expires) || found.user != nil && p.users[found.user.name] != found.user {
 		return nil
 	}
 	return found
