@@ -169,7 +169,7 @@ func TestSignInAfterSignUp(t *testing.T) {
 			},
 		},
 		{
-			name: "a confirmation without it gives one, too",
+			name:   "a confirmation without it gives one, too",
 			source: "amplify-js 6.22.1, confirmSignUp.ts sends none and signs in with the one of the answer; amplify-js#14138: no second code",
 			do: func(c *cloud) (any, error) {
 				s, _ := signedUp(c)

@@ -44,7 +44,9 @@ func (a *app) named(login string) *browser {
 }
 
 // home tells whether a browser came back to the app with a code.
-func (b *browser) home() bool { return b.location.Host == "localhost:3000" && b.location.Query().Get("code") != "" }
+func (b *browser) home() bool {
+	return b.location.Host == "localhost:3000" && b.location.Query().Get("code") != ""
+}
 
 func TestPagesWithAChoice(t *testing.T) {
 	const (

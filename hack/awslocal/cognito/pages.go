@@ -139,7 +139,7 @@ func (st *site) show(status int, name string, r *http.Request, v view) answer {
 	v.Username = cmp.Or(v.Username, r.FormValue("username"))
 	a := render(status, name, v)
 	if fresh {
-		a = a.setCookie(csrfCookie, v.CSRF, sessionValidity)
+		a = st.setCookie(a, csrfCookie, v.CSRF, sessionValidity)
 	}
 	return a
 }
