@@ -56,16 +56,23 @@ func Open(t testing.TB, hosts map[string]string) Browser {
 	)
 	ctx, closeBrowser := chromedp.NewContext(ctx)
 	t.Cleanup(func() { closeBrowser(); closeAll() })
+	return tab(t, ctx)
+}
+
+// tab opens a tab, in a context that lives as long as the tab does.
+func tab(t testing.TB, ctx context.Context) Browser { //nolint:revive // t is first here as everywhere
+	t.Helper()
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1024, 768)); err != nil {
-		t.Fatal("start Chromium: ", err)
+		t.Fatal("open a tab of Chromium: ", err)
 	}
 	return Browser{t, ctx}
 }
 
 // Tab is another tab, and what closes it.
 func (b Browser) Tab() (Browser, context.CancelFunc) {
+	b.t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx)
-	return Browser{b.t, ctx}, cancel
+	return tab(b.t, ctx), cancel
 }
 
 // Do does something, or fails with what the page was then.
