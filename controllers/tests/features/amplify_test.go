@@ -134,7 +134,7 @@ func install(t *testing.T, cache, installed string) {
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	unfinished, err := os.MkdirTemp(cache, "unfinished-")
+	unfinished, err := os.MkdirTemp(cache, "unfinished-") //nolint:usetesting // a folder is renamed within its file system
 	if err != nil {
 		t.Fatal(err)
 	}
