@@ -31,6 +31,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the local AWS is closing", http.StatusServiceUnavailable)
 		return
 	}
+	if shareWithPages(w, r) {
+		return
+	}
 	if sig, ok := signatureOf(r); ok {
 		s.serveControl(w, r, sig)
 		return

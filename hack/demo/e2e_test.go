@@ -5,12 +5,10 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestBrowser goes through the recipe in a real browser: login pages, redirects, cookies, CORS and fetch are what
-// people's browsers make of them. DEMO_SCREENSHOTS=folder keeps what it looked like.
+// people's browsers make of them. SCREENSHOTS=folder keeps what it looked like.
 func TestBrowser(t *testing.T) {
 	d := newDemo(t)
 	if err := d.applyRecipe(t.Context()); err != nil {
@@ -27,28 +25,28 @@ func TestBrowser(t *testing.T) {
 	defer site.Close()
 	b := openBrowser(t, strings.TrimPrefix(site.URL, "http://"))
 
-	b.do("open the login page as printed", chromedp.Navigate(d.loginURL()), b.see("#username"))
-	b.screenshot("login")
-	b.do("go to the sign-up page", b.click(`a[href^="signup"]`), b.see(`form[action^="signup"]`))
-	b.screenshot("sign-up")
-	b.do("sign up", b.fill("#username", email), b.fill("#password", password), b.submit(), b.see("#code"))
-	b.do("confirm", b.fill("#code", b.mailedCode(d.world.aws.URL+"/mailbox")), b.submit())
+	b.Do("open the login page as printed", b.Open(d.loginURL()), b.See("#username"))
+	b.Screenshot("login")
+	b.Do("go to the sign-up page", b.Click(`a[href^="signup"]`), b.See(`form[action^="signup"]`))
+	b.Screenshot("sign-up")
+	b.Do("sign up", b.Fill("#username", email), b.Fill("#password", password), b.Submit(), b.See("#code"))
+	b.Do("confirm", b.Fill("#code", b.mailedCode(d.world.aws.URL+"/mailbox")), b.Submit())
 	b.signedIn()
 
 	b.signOut()
 	b.call("/registered", "without", "401", `{"message":"Unauthorized"}`)
 	b.call("/guest", "without", "200", "Anybody")
-	b.screenshot("signed-out")
+	b.Screenshot("signed-out")
 
 	for _, flow := range []string{"implicit", "code"} {
-		b.do("choose "+flow, b.click("#sign-in-"+flow), b.see("#username"))
-		b.do("sign in", b.fill("#username", email), b.fill("#password", password), b.submit())
+		b.Do("choose "+flow, b.Click("#sign-in-"+flow), b.See("#username"))
+		b.Do("sign in", b.Fill("#username", email), b.Fill("#password", password), b.Submit())
 		b.signedIn()
 		b.call("/registered", "with", "200", email)
 		b.call("/registered", "without", "401", `{"message":"Unauthorized"}`)
 		b.call("/guest", "with", "200", "Anybody")
 		b.call("/guest", "without", "200", "Anybody")
-		b.screenshot("signed-in-" + flow)
+		b.Screenshot("signed-in-" + flow)
 		b.signOut()
 	}
 

@@ -58,13 +58,8 @@ func (s *Service) getTokensFromRefreshToken(
 	if err != nil {
 		return nil, err
 	}
-	secret := aws.ToString(in.ClientSecret)
-	switch {
-	case !c.confidential():
-	case secret == "":
-		return nil, denied("Client %s is configured for secret but secret was not received", *c.ClientId)
-	case !c.knows(secret, r.Now):
-		return nil, denied("Unable to verify secret hash for client %s", *c.ClientId)
+	if err := c.trustSecret(in.ClientSecret, r.Now); err != nil {
+		return nil, err
 	}
 	issued, err := s.redeem(c, *in.RefreshToken, r.Now)
 	if errors.Is(err, errInvalidRefresh) {
@@ -74,6 +69,18 @@ func (s *Service) getTokensFromRefreshToken(
 		return nil, err
 	}
 	return &idp.GetTokensFromRefreshTokenOutput{AuthenticationResult: issued.result()}, nil
+}
+
+// trustSecret checks the secret of a client that has one.
+func (c *client) trustSecret(secret *string, now time.Time) error {
+	switch {
+	case !c.confidential():
+	case aws.ToString(secret) == "":
+		return denied("Client %s is configured for secret but secret was not received", *c.ClientId)
+	case !c.knows(*secret, now):
+		return denied("Unable to verify secret hash for client %s", *c.ClientId)
+	}
+	return nil
 }
 
 // redeem takes a refresh token and gives new tokens. A client that rotates gets another refresh token too, "valid for the

@@ -296,3 +296,18 @@ func TestAnAttributeThatCannotChangeFailsTheSecondSignIn(t *testing.T) {
 		t.Errorf("the second: got %q, want a refusal", got)
 	}
 }
+
+// The session that begins where a provider answers, below /oauth2, is the one that the logout ends.
+func TestLogoutAfterAProvider(t *testing.T) {
+	t.Parallel()
+	wiretest.Source(t, "developer guide: logout-endpoint, it signs the user out and redirects")
+	f := startFederated(t, oktaIssuer)
+	b := f.traveler().open(f.url("/oauth2/authorize", "identity_provider="+f.name))
+	if b.open(f.url("/oauth2/authorize")); !strings.HasPrefix(b.location.String(), callback) {
+		t.Fatalf("a session leads to %s, want the callback URL", b.location)
+	}
+	b.open(f.url("/logout"))
+	if b.open(f.url("/oauth2/authorize")); !strings.HasSuffix(b.location.Path, "/login") {
+		t.Errorf("after the logout, the browser is at %s, want the login page", b.location)
+	}
+}

@@ -196,6 +196,8 @@ var constraints = map[string]constraint{
 
 	"GetTokensFromRefreshTokenInput.RefreshToken":       {required: true, pattern: token, sensitive: true},
 	"SetUserMFAPreferenceInput.AccessToken":             {required: true, pattern: token, sensitive: true},
+	"RevokeTokenInput.Token":                            {required: true, pattern: token, sensitive: true},
+	"GlobalSignOutInput.AccessToken":                    {required: true, pattern: token, sensitive: true},
 	"GetUserInput.AccessToken":                          {required: true, pattern: token, sensitive: true},
 	"UpdateUserAttributesInput.AccessToken":             {required: true, pattern: token, sensitive: true},
 	"GetUserAttributeVerificationCodeInput.AccessToken": {required: true, pattern: token, sensitive: true},

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
@@ -178,14 +177,14 @@ func (st *site) revoke(r *http.Request) answer {
 		return refusal(http.StatusUnauthorized, err)
 	}
 	token := r.PostForm.Get("token")
-	if token == "" || !aws.ToBool(c.EnableTokenRevocation) {
+	if token == "" {
 		return refusal(http.StatusBadRequest, errInvalidRequest)
 	}
-	if _, err := st.verify(c.pool, token, st.now); err == nil {
+	switch err := st.end(c, token, st.now); {
+	case errors.Is(err, errNoRevocation):
+		return refusal(http.StatusBadRequest, errInvalidRequest)
+	case err != nil:
 		return refusal(http.StatusBadRequest, &oauthError{Code: "unsupported_token_type"})
-	}
-	if known, ok := st.refreshes[token]; ok && known.grant.client == c {
-		st.revoked[known.grant.originJTI] = true
 	}
 	return answer{status: http.StatusOK, header: http.Header{}}
 }

@@ -41,8 +41,9 @@ type view struct {
 	Query    template.URL
 	SignUp   bool   // whether people may sign up themselves
 	Username string // filled in
-	// Local says that users of the pool itself sign in; Providers are where others do.
+	// Local says that users of the pool itself sign in, and Choice that they choose how; Providers are where others do.
 	Local     bool
+	Choice    bool
 	Providers []string
 	Login     field
 	Fields    []field
@@ -132,12 +133,13 @@ func (st *site) show(status int, name string, r *http.Request, v view) answer {
 	v.Login = st.domain.pool.loginField()
 	if c := st.domain.pool.clients[r.URL.Query().Get("client_id")]; c != nil {
 		v.Local, v.Providers = slices.Contains(c.SupportedIdentityProviders, localUsers), st.offered(c)
+		v.Choice = st.offersChoice(c)
 	}
 	v.Policy = st.domain.pool.policyText()
 	v.Username = cmp.Or(v.Username, r.FormValue("username"))
 	a := render(status, name, v)
 	if fresh {
-		a = a.setCookie(csrfCookie, v.CSRF, sessionValidity)
+		a = st.setCookie(a, csrfCookie, v.CSRF, sessionValidity)
 	}
 	return a
 }

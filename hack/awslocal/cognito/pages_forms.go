@@ -28,8 +28,11 @@ func (st *site) login(r *http.Request, req *authRequest) answer {
 	if err := st.preAuthentication(req.client, login, nil); err != nil {
 		return st.show(http.StatusBadRequest, "login", r, view{Title: "Sign in", Error: message(err)})
 	}
+	if st.offersChoice(req.client) {
+		return st.choose(r, req, login)
+	}
 	u, err := st.authenticate(req.client, login, r.PostForm.Get("password"), st.now)
-	if e, ok := errors.AsType[*wire.Error](err); ok && e.Code == "UserNotConfirmedException" {
+	if e, ok := errors.AsType[*wire.Error](err); ok && e.Code == errUnconfirmed.Code {
 		return st.remember(next(r, "confirm", login), st.domain.pool.find(login), false)
 	}
 	if err != nil {
@@ -137,7 +140,7 @@ func (st *site) resetForm(r *http.Request, req *authRequest) answer {
 }
 
 func (st *site) changePage(r *http.Request, _ *authRequest) answer {
-	if s := st.session(r); s == nil || s.user.status != types.UserStatusTypeForceChangePassword {
+	if s := st.session(r); !s.replacesPassword() {
 		return seeOther("login", carried(r))
 	}
 	return st.show(http.StatusOK, "change", r, view{Title: "Choose a password"})
@@ -146,7 +149,7 @@ func (st *site) changePage(r *http.Request, _ *authRequest) answer {
 // changeForm replaces the temporary password that the person has just signed in with.
 func (st *site) changeForm(r *http.Request, req *authRequest) answer {
 	s := st.session(r)
-	if s == nil || s.user.status != types.UserStatusTypeForceChangePassword {
+	if !s.replacesPassword() {
 		return seeOther("login", carried(r))
 	}
 	if err := st.domain.pool.changePassword(s.user, r.PostForm.Get("password"), st.now); err != nil {

@@ -57,11 +57,14 @@ func (st *site) showFactor(status int, r *http.Request, ch *challenge, refusal s
 	v := view{Title: "Enter your code", Error: refusal}
 	code := field{Name: "code", Label: "Code", Type: "text", Autocomplete: "one-time-code"}
 	switch {
-	case ch.name == types.ChallengeNameTypeSelectMfaType:
+	case ch.name == types.ChallengeNameTypeSelectMfaType, ch.name == types.ChallengeNameTypeSelectChallenge:
 		v.Title = "Choose how to prove who you are"
 		for _, f := range ch.options {
 			v.Options = append(v.Options, field{Value: string(f), Label: factorLabels[f]})
 		}
+	case ch.name == types.ChallengeNameTypePassword:
+		v.Title = "Enter your password"
+		v.Fields = []field{{Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password"}}
 	case ch.name != types.ChallengeNameTypeMfaSetup:
 		v.Fields = []field{code}
 	case slices.Contains(ch.options, factorTOTP):
@@ -83,6 +86,7 @@ func (st *site) showFactor(status int, r *http.Request, ch *challenge, refusal s
 
 var factorLabels = map[factor]string{
 	factorSMS: "A code in an SMS message", factorTOTP: "A code of your authenticator app", factorEmail: "A code in an e-mail",
+	types.ChallengeNameTypeSmsOtp: "A code in an SMS message", types.ChallengeNameTypePassword: "Your password",
 }
 
 // keyURL is what authenticator apps read from a QR code: https://github.com/google/google-authenticator/wiki/Key-Uri-Format.
@@ -99,7 +103,10 @@ func (st *site) factorForm(r *http.Request, req *authRequest) answer {
 	if ch == nil {
 		return done(r, "late")
 	}
-	code := r.PostForm.Get("code")
+	code, name := r.PostForm.Get("code"), ""
+	if ch.user != nil {
+		name = ch.user.name
+	}
 	if ch.name == types.ChallengeNameTypeMfaSetup && ch.associated != nil {
 		if err := ch.user.enroll(ch.associated, code, "", st.now); err != nil {
 			return st.showFactor(http.StatusBadRequest, r, ch, message(err))
@@ -108,13 +115,15 @@ func (st *site) factorForm(r *http.Request, req *authRequest) answer {
 	}
 	_, asked, err := st.answer(req.client, &idp.RespondToAuthChallengeInput{
 		ChallengeName: ch.name, Session: &s.challenge, ChallengeResponses: map[string]string{
-			"USERNAME": ch.user.name, "ANSWER": r.PostForm.Get("answer"), "EMAIL": r.PostForm.Get("email"),
-			"SOFTWARE_TOKEN_MFA_CODE": code, "SMS_MFA_CODE": code, "EMAIL_OTP_CODE": code,
+			"USERNAME": name, "ANSWER": r.PostForm.Get("answer"), "EMAIL": r.PostForm.Get("email"), "PASSWORD": r.PostForm.Get("password"),
+			"SOFTWARE_TOKEN_MFA_CODE": code, "SMS_MFA_CODE": code, "EMAIL_OTP_CODE": code, "SMS_OTP_CODE": code,
 		},
 	}, st.now)
 	switch {
 	case err != nil:
 		return st.showFactor(http.StatusBadRequest, r, ch, message(err))
+	case asked != nil && asked.ChallengeName == types.ChallengeNameTypeNewPasswordRequired:
+		return st.remember(next(r, "changePassword", name), ch.user, false)
 	case asked != nil:
 		return st.askFactor(r, ch.user, asked)
 	}

@@ -32,13 +32,18 @@ func newSignIns() signIns {
 
 // session is a browser's cookie at a pool's domain.
 type session struct {
-	user     *user
+	user     *user // nil for a name that is nobody's, where the client keeps that secret
 	pool     *pool
-	signedIn bool // false while a sign-up, a new password or a second factor is pending
-	// challenge is the session of the second factor that is pending; empty without one.
+	signedIn bool // false while a sign-up, a new password or an answer is pending
+	// challenge is the session of the answer that is pending; empty without one.
 	challenge string
 	authTime  time.Time
 	expires   time.Time
+}
+
+// replacesPassword tells whether the person has just shown a temporary password.
+func (s *session) replacesPassword() bool {
+	return s != nil && s.user != nil && s.challenge == "" && s.user.status == types.UserStatusTypeForceChangePassword
 }
 
 // sessionValidity: "Amazon Cognito HostedUI uses cookies that are valid for an hour"

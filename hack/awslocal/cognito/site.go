@@ -15,8 +15,8 @@ type site struct {
 	*Service
 	domain *domain
 	now    time.Time
-	// below is the path of the domain at the server.
-	below string
+	// below is the path of the domain at the server; root is its path to the browser, which may have come to a host of its own.
+	below, root string
 }
 
 // routes are what a domain serves, as Cognito's paths are:
@@ -82,7 +82,10 @@ func (s *Service) answerDomain(region, prefix string, r *http.Request) answer {
 	if !ok {
 		return notFound(r.Method + " " + r.URL.Path + " isn't served here.")
 	}
-	return handler(&site{Service: s, domain: d, now: now, below: "/auth/" + region + "/" + prefix}, r)
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	return handler(&site{
+		Service: s, domain: d, now: now, below: "/auth/" + region + "/" + prefix, root: strings.TrimSuffix(path, r.URL.Path) + "/",
+	}, r)
 }
 
 func notFound(reason string) answer {
@@ -129,15 +132,15 @@ func (st *site) fail(r *http.Request, reason, clientID string) answer {
 	return redirect(r, "error?"+query.Encode())
 }
 
-// Cookies have no path: a browser then sends them to where the pages are, at a host's root or below a prefix. They are
-// set by pages only, so that what is below /oauth2 gets them too.
+// Cookies are for all of the domain, wherever in it they are set: the answer of a provider, below /oauth2, begins a session that the
+// logout ends.
 const (
 	sessionCookie = "cognito"
 	csrfCookie    = "XSRF-TOKEN"
 )
 
-func (a answer) setCookie(name, value string, lifetime time.Duration) answer {
-	c := &http.Cookie{Name: name, Value: value, MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+func (st *site) setCookie(a answer, name, value string, lifetime time.Duration) answer {
+	c := &http.Cookie{Name: name, Value: value, Path: st.root, MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if lifetime > 0 {
 		c.MaxAge = int(lifetime.Seconds())
 	}
@@ -153,7 +156,7 @@ func (st *site) session(r *http.Request) *session {
 	}
 	found, ok := st.sessions[c.Value]
 	p := st.domain.pool
-	if !ok || found.pool != p || !st.now.Before(found.expires) || p.users[found.user.name] != found.user {
+	if !ok || found.pool != p || !st.now.Before(found.expires) || found.user != nil && p.users[found.user.name] != found.user {
 		return nil
 	}
 	return found
@@ -168,7 +171,7 @@ func (st *site) keep(a answer, s *session) answer {
 	id := newToken()
 	s.pool, s.authTime, s.expires = st.domain.pool, st.now, st.now.Add(sessionValidity)
 	st.sessions[id] = s
-	return a.setCookie(sessionCookie, id, sessionValidity)
+	return st.setCookie(a, sessionCookie, id, sessionValidity)
 }
 
 // logout ends the session and goes to a URL registered for that, or to the login page with the parameters of an
@@ -191,5 +194,5 @@ func (st *site) logout(r *http.Request) answer {
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
 		delete(st.sessions, cookie.Value)
 	}
-	return a.setCookie(sessionCookie, "", 0)
+	return st.setCookie(a, sessionCookie, "", 0)
 }

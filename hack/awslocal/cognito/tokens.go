@@ -31,7 +31,11 @@ type grant struct {
 }
 
 func newGrant(c *client, u *user, scopes []string, now time.Time) *grant {
-	return &grant{client: c, user: u, scopes: scopes, authTime: now, originJTI: newUUID(), eventID: newUUID()}
+	g := &grant{client: c, user: u, scopes: scopes, authTime: now, originJTI: newUUID(), eventID: newUUID()}
+	if u != nil {
+		u.origins = append(u.origins, g.originJTI)
+	}
+	return g
 }
 
 // tokens are the answer to a grant.

@@ -31,6 +31,8 @@ type user struct {
 	verifications map[string]code
 	pending       map[string]string
 
+	origins []string // of the tokens that the user was given since the last sign-out everywhere
+
 	passkeys     map[string]*passkey // by their id, in base64url
 	registration *registration       // of a passkey that isn't there yet; nil without one
 }

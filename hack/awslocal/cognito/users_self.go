@@ -91,10 +91,12 @@ func (s *Service) confirmSignUp(r wire.Request, in *idp.ConfirmSignUpInput) (*id
 		}
 	}
 	u, err := s.confirm(c, *in.Username, *in.ConfirmationCode, in.ForceAliasCreation, r.Now)
-	if err != nil || ch == nil {
-		return &idp.ConfirmSignUpOutput{}, err
+	if err != nil {
+		return nil, err
 	}
-	ch.used = true
+	if ch != nil {
+		ch.used = true
+	}
 	return &idp.ConfirmSignUpOutput{Session: s.signUpSession(c, u, signUpToEnter, r.Now)}, nil
 }
 
