@@ -33,6 +33,10 @@ func (p *Pass) Apply(ctx context.Context, kinds []Kind) error {
 			continue
 		}
 		visited[m.Name] = p.ID(m.In)
+		if p.strayed(m) {
+			_ = run(r, r.forget)
+			continue
+		}
 		if p.lacks(m) || p.anyFailed(m.After) {
 			p.note(m.Name)
 			continue
@@ -157,6 +161,11 @@ func (p *Pass) lacks(m *Meta) bool {
 		}
 	}
 	return false
+}
+
+// strayed says that only a record is left of a resource: it went with its parent, which the spec does not ask for any more.
+func (p *Pass) strayed(m *Meta) bool {
+	return m.GoesWith && p.roots[m.In] == nil && p.Known(m.In) == nil && !p.Plan
 }
 
 // hold notes that a resource was seen in this pass to carry the tags that it has to.

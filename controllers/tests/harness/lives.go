@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -20,6 +21,8 @@ type Life struct {
 	From   func(*v1alpha1.SecuredAPI)
 	Edit   func(*v1alpha1.SecuredAPI)
 	Delete bool
+	// Optional says that it is of parts that the recipe does not have, in an account and namespace with what these need.
+	Optional bool
 }
 
 // Lives are the stretches of an object's life that the operator is killed in.
@@ -44,6 +47,29 @@ var Lives = []Life{
 	}},
 	{Name: "triggers", From: calling("GuestHandler"), Edit: calling("OtherHandler")},
 	{Name: "delete", Delete: true},
+	{Name: "providers", Optional: true, From: withProviders, Edit: withOtherProviders},
+	{Name: "managed pages", Optional: true, From: withClassicStyles, Edit: withManagedPages},
+	{Name: "other managed pages", Optional: true, From: withManagedPages, Edit: withOtherManagedPages},
+	{Name: "classic pages", Optional: true, From: withManagedPages, Edit: withClassicPages},
+	{Name: "custom domain", Optional: true, Edit: all(withCustomDomain("auth.example.com", certificate), withoutPrefix)},
+	{Name: "another custom domain", Optional: true, From: withCustomDomain("auth.example.com", certificate), Edit: withCustomDomain("login.example.com", certificate)},
+	{Name: "certificate", Optional: true, From: withCustomDomain("auth.example.com", certificate), Edit: withCustomDomain("auth.example.com", otherCertificate)},
+	{Name: "protection", Optional: true, Edit: withProtection},
+	{Name: "other protection", Optional: true, From: withProtection, Edit: withOtherProtection},
+	{Name: "no protection", Optional: true, From: withProtection, Edit: withoutProtection},
+	{Name: "groups and scopes", Optional: true, From: withGroups, Edit: withOtherGroups},
+	{Name: "create with all", Optional: true, From: withAll},
+	{Name: "delete with all", Optional: true, From: withAll, Delete: true},
+}
+
+// Creations are the lives that begin with nothing.
+func Creations() []Life {
+	return slices.DeleteFunc(slices.Clone(Lives), func(life Life) bool { return life.Edit != nil || life.Delete })
+}
+
+// withAll has every optional part.
+func withAll(o *v1alpha1.SecuredAPI) {
+	all(withProviders, withManagedPages, withCustomDomain("auth.example.com", certificate), withProtection, withGroups)(o)
 }
 
 // calling has the pool call a function.
@@ -64,6 +90,9 @@ func withSecondFactors(o *v1alpha1.SecuredAPI) {
 // Prepare makes an object as it is before the stretch.
 func (m *Stepper) Prepare(life Life) *v1alpha1.SecuredAPI {
 	m.T.Helper()
+	if life.Optional {
+		m.Furnish()
+	}
 	object := m.Recipe()
 	if life.From != nil {
 		life.From(object)
