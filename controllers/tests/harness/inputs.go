@@ -40,7 +40,7 @@ func metadataOf(host string) string {
 func (w *World) MakeInputs() {
 	w.T.Helper()
 	for _, name := range []string{InputName, OtherInputName} {
-		w.MakeInput(&corev1.Secret{StringData: map[string]string{"a": name + "-secret-a", "b": name + "-secret-b"}}, name)
+		w.MakeInput(&corev1.Secret{Data: map[string][]byte{"a": []byte(name + "-secret-a"), "b": []byte(name + "-secret-b")}}, name)
 		w.MakeInput(&corev1.ConfigMap{Data: map[string]string{"a": metadataOf(name + "-a.example.com"), "b": metadataOf(name + "-b.example.com")}}, name)
 	}
 	w.MakeInput(&corev1.ConfigMap{

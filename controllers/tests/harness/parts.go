@@ -9,14 +9,17 @@ import (
 
 // What the optional parts of specs name in the account.
 const (
-	webACL      = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/a"
-	otherWebACL = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/other/b"
+	// WebACL and OtherWebACL are the account's web ACLs.
+	WebACL      = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/a"
+	OtherWebACL = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/other/b"
 
-	poolKey      = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
-	otherPoolKey = "arn:aws:kms:us-east-1:111111111111:key/1f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d12"
+	// PoolKey and OtherPoolKey are keys that pools may be encrypted with.
+	PoolKey      = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
+	OtherPoolKey = "arn:aws:kms:us-east-1:111111111111:key/1f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d12"
 
-	groupRole      = "arn:aws:iam::111111111111:role/Editors"
-	otherGroupRole = "arn:aws:iam::111111111111:role/Writers"
+	// GroupRole and OtherGroupRole are roles that groups may have.
+	GroupRole      = "arn:aws:iam::111111111111:role/Editors"
+	OtherGroupRole = "arn:aws:iam::111111111111:role/Writers"
 
 	certificate      = "arn:aws:acm:us-east-1:111111111111:certificate/a"
 	otherCertificate = "arn:aws:acm:us-east-1:111111111111:certificate/b"
@@ -33,14 +36,14 @@ const (
 func (w *World) Furnish() {
 	w.T.Helper()
 	w.MakeInputs()
-	w.AWS.WAF.Put(webACL, otherWebACL)
+	w.AWS.WAF.Put(WebACL, OtherWebACL)
 	for policy, values := range map[string]iam.Values{
 		"custom-domains": nil, "logs": nil,
-		"groups":      {"ROLE_ARN": {groupRole, otherGroupRole}},
-		"kms":         {"KEY_ARN": {poolKey, otherPoolKey}},
+		"groups":      {"ROLE_ARN": {GroupRole, OtherGroupRole}},
+		"kms":         {"KEY_ARN": {PoolKey, OtherPoolKey}},
 		"log-buckets": {"BUCKET_ARN": {logBucket}},
 		"log-streams": {"STREAM_ARN": {logStream}},
-		"web-acls":    {"WEB_ACL_ARN": {webACL, otherWebACL}},
+		"web-acls":    {"WEB_ACL_ARN": {WebACL, OtherWebACL}},
 	} {
 		w.Permit(policy, values)
 	}
@@ -140,7 +143,7 @@ func withProtection(o *v1alpha1.SecuredAPI) {
 		Notifications: &v1alpha1.ThreatNotifications{IdentityARN: identity},
 	}
 	pool.Logs = []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup}, {Source: v1alpha1.LogUserActivity, BucketARN: logBucket}}
-	pool.WebACLARN, pool.KMSKeyARN, pool.Issuer = webACL, poolKey, v1alpha1.IssuerUpdated
+	pool.WebACLARN, pool.KMSKeyARN, pool.Issuer = WebACL, PoolKey, v1alpha1.IssuerUpdated
 }
 
 func withOtherProtection(o *v1alpha1.SecuredAPI) {
@@ -149,7 +152,7 @@ func withOtherProtection(o *v1alpha1.SecuredAPI) {
 	pool.ThreatProtection.BlockCIDRs, pool.ThreatProtection.AllowCIDRs = nil, []v1alpha1.CIDR{"198.51.100.0/24"}
 	pool.ThreatProtection.CompromisedPasswords = &v1alpha1.CompromisedPasswords{Action: v1alpha1.CompromisedAllow}
 	pool.Logs = []v1alpha1.UserPoolLog{{Source: v1alpha1.LogUserActivity, StreamARN: logStream}}
-	pool.WebACLARN, pool.KMSKeyARN, pool.Issuer = otherWebACL, otherPoolKey, v1alpha1.IssuerOriginal
+	pool.WebACLARN, pool.KMSKeyARN, pool.Issuer = OtherWebACL, OtherPoolKey, v1alpha1.IssuerOriginal
 }
 
 func withoutProtection(o *v1alpha1.SecuredAPI) {
@@ -160,7 +163,7 @@ func withoutProtection(o *v1alpha1.SecuredAPI) {
 // withGroups has groups of users, and scopes that the client asks for.
 func withGroups(o *v1alpha1.SecuredAPI) {
 	o.Spec.UserPool.Groups = []v1alpha1.Group{
-		{Name: "editors", Description: "Who edits", Precedence: new(int32(1)), RoleARN: groupRole}, {Name: "readers"},
+		{Name: "editors", Description: "Who edits", Precedence: new(int32(1)), RoleARN: GroupRole}, {Name: "readers"},
 	}
 	o.Spec.ResourceServers = []v1alpha1.ResourceServer{server("notes", "read", "write"), server("files", "read")}
 	o.Spec.Clients[0].Scopes = []string{"openid", "notes/read", "notes/write", "files/read"}
@@ -169,7 +172,7 @@ func withGroups(o *v1alpha1.SecuredAPI) {
 // withOtherGroups changes one group and one resource server, and has one of each go and one come.
 func withOtherGroups(o *v1alpha1.SecuredAPI) {
 	o.Spec.UserPool.Groups = []v1alpha1.Group{
-		{Name: "editors", Description: "Who writes", Precedence: new(int32(2)), RoleARN: otherGroupRole}, {Name: "writers"},
+		{Name: "editors", Description: "Who writes", Precedence: new(int32(2)), RoleARN: OtherGroupRole}, {Name: "writers"},
 	}
 	o.Spec.ResourceServers = []v1alpha1.ResourceServer{server("notes", "read", "delete"), server("mails", "read")}
 	o.Spec.Clients[0].Scopes = []string{"openid", "notes/read", "notes/delete", "mails/read"}
