@@ -62,6 +62,38 @@ var Lives = []Life{
 	{Name: "delete with all", Optional: true, From: withAll, Delete: true},
 }
 
+// Drifts are what somebody else may make of optional parts: each edit changes or takes away all that there was, and adds nothing.
+var Drifts = []Life{
+	{Name: "providers", Optional: true, From: withProviders, Edit: func(o *v1alpha1.SecuredAPI) {
+		withOtherProviders(o)
+		o.Spec.UserPool.IdentityProviders = o.Spec.UserPool.IdentityProviders[:1]
+	}},
+	{Name: "classic styles changed", Optional: true, From: withClassicStyles, Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.ClassicStyle, o.Spec.Clients[0].ClassicStyle.CSSFrom = &v1alpha1.ClassicStyle{CSS: RedStyle}, nil
+		o.Spec.Clients[0].ClassicStyle.CSS = BlueStyle
+	}},
+	{Name: "classic styles gone", Optional: true, From: withClassicStyles, Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.ClassicStyle, o.Spec.Clients[0].ClassicStyle = nil, nil
+	}},
+	{Name: "managed pages changed", Optional: true, From: withManagedPages, Edit: func(o *v1alpha1.SecuredAPI) {
+		withOtherManagedPages(o)
+		o.Spec.Clients = o.Spec.Clients[:1]
+	}},
+	{Name: "managed pages gone", Optional: true, From: withManagedPages, Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.Pages, o.Spec.Domain.Branding, o.Spec.Clients[0].Terms = v1alpha1.PagesClassic, nil, nil
+	}},
+	{Name: "certificate", Optional: true, From: withCustomDomain("auth.example.com", certificate), Edit: withCustomDomain("auth.example.com", otherCertificate)},
+	{Name: "custom domain gone", Optional: true, From: withCustomDomain("auth.example.com", certificate), Edit: func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Custom = nil }},
+	{Name: "protection changed", Optional: true, From: withProtection, Edit: withOtherProtection},
+	{Name: "protection gone", Optional: true, From: withProtection, Edit: withoutProtection},
+	{Name: "groups and scopes", Optional: true, From: withGroups, Edit: func(o *v1alpha1.SecuredAPI) {
+		withOtherGroups(o)
+		o.Spec.UserPool.Groups, o.Spec.ResourceServers = o.Spec.UserPool.Groups[:1], []v1alpha1.ResourceServer{server("notes", "read")}
+		o.Spec.Clients[0].Scopes = []string{"openid", "notes/read"}
+	}},
+	{Name: "triggers gone", From: calling("GuestHandler"), Edit: func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Triggers = nil }},
+}
+
 // Creations are the lives that begin with nothing.
 func Creations() []Life {
 	return slices.DeleteFunc(slices.Clone(Lives), func(life Life) bool { return life.Edit != nil || life.Delete })
@@ -135,12 +167,34 @@ func (m *Stepper) createReady(object *v1alpha1.SecuredAPI) *v1alpha1.SecuredAPI 
 		operator.Client, operator.Reader = memory, memory
 		return operator
 	}, draft, func() bool { return IsReady(draft) && !replacesSecrets(draft) })
-	err := m.Client.Status().Apply(m.T.Context(), client.ApplyConfigurationFromUnstructured(applied), client.FieldOwner("securedapi"), client.ForceOwnership)
+	m.applyStatus(applied)
+	m.Get(object)
+	return object
+}
+
+// Forget puts an object back to how it was, spec and status, and leaves AWS as it is now: to the operator that is drift.
+func (m *Stepper) Forget(object, before *v1alpha1.SecuredAPI) {
+	m.T.Helper()
+	m.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec = *before.Spec.DeepCopy() })
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&before.Status)
 	if err != nil {
 		m.T.Fatal(err)
 	}
+	status := &unstructured.Unstructured{Object: map[string]any{"status": content}}
+	status.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("SecuredAPI"))
+	status.SetNamespace(object.Namespace)
+	status.SetName(object.Name)
+	m.applyStatus(status)
 	m.Get(object)
-	return object
+}
+
+// applyStatus writes a status as the operator does.
+func (m *Stepper) applyStatus(status *unstructured.Unstructured) {
+	m.T.Helper()
+	err := m.Client.Status().Apply(m.T.Context(), client.ApplyConfigurationFromUnstructured(status), client.FieldOwner("securedapi"), client.ForceOwnership)
+	if err != nil {
+		m.T.Fatal(err)
+	}
 }
 
 // Undisturbed is an account after a stretch of an object's life in which nothing went wrong: the edges and calls are those of

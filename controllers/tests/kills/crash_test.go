@@ -88,3 +88,46 @@ func TestSpecRevertedWhileTheOperatorIsDown(t *testing.T) {
 		})
 	}
 }
+
+// The operator is killed, and the values that the spec reads of Secrets and ConfigMaps change while it is down.
+func TestValuesChangeWhileTheOperatorIsDown(t *testing.T) {
+	harness.Sweep(t)
+	sample := harness.NewSample(t)
+	for _, life := range harness.Lives {
+		if !life.Optional || life.Delete {
+			continue
+		}
+		t.Run(life.Name, func(t *testing.T) {
+			t.Parallel()
+			names := harness.Undisturbed(t, life).Edges.Names
+			changed := harness.NewStepper(t)
+			object := changed.Prepare(life)
+			changed.ChangeInputs()
+			changed.Live(life, object)
+			want := harness.Normalised(changed.World)
+			for _, i := range sample.Of(life, len(names)) {
+				t.Run(fmt.Sprintf("%d %s", i+1, names[i]), func(t *testing.T) {
+					t.Parallel()
+					m := harness.NewStepper(t)
+					object := m.Prepare(life)
+					if life.Edit != nil {
+						m.Update(object, life.Edit)
+					}
+					*m.Edges = harness.Boundaries{KillAt: i + 1}
+					m.RunUntilKilled(object)
+					if m.Ready(object)() {
+						return // the next check finds them
+					}
+					m.ChangeInputs()
+					m.RunUntil(object, m.Ready(object))
+					if diff := cmp.Diff(want, harness.Normalised(m.World)); diff != "" {
+						t.Errorf("AWS has the new values (-want +got):\n%s", diff)
+					}
+					if left := harness.Pending(&object.Status); len(left) != 0 {
+						t.Errorf("got %v in doubt, want nothing", left)
+					}
+				})
+			}
+		})
+	}
+}

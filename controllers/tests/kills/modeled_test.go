@@ -69,7 +69,7 @@ var answers = map[string]answer{
 	"ManagedLoginBrandingExistsException":  {http.StatusBadRequest, awserr.Rejected},
 	"TermsExistsException":                 {http.StatusBadRequest, awserr.Rejected},
 	"UnsupportedIdentityProviderException": {http.StatusBadRequest, awserr.Rejected},
-	"UserPoolAddOnNotEnabledException":     {http.StatusBadRequest, awserr.Rejected},
+	"UserPoolAddOnNotEnabledException":     {http.StatusBadRequest, awserr.Conflict},
 
 	"WAFFeatureNotIncludedInPricingPlanException": {http.StatusBadRequest, awserr.Rejected},
 	"WAFInternalErrorException":                   {http.StatusInternalServerError, awserr.Transient},
