@@ -38,7 +38,10 @@ func (p *Pass) Apply(ctx context.Context, kinds []Kind) error {
 			continue
 		}
 		if p.lacks(m) || p.anyFailed(m.After) {
-			p.note(m.Name)
+			// What is neither there nor asked for keeps nothing from going.
+			if p.Known(m.Name) != nil || r.asked(p) {
+				p.note(m.Name)
+			}
 			continue
 		}
 		err := run(r, r.forward)

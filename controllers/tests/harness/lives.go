@@ -58,6 +58,13 @@ var Lives = []Life{
 	{Name: "other protection", Optional: true, From: withProtection, Edit: withOtherProtection},
 	{Name: "no protection", Optional: true, From: withProtection, Edit: withoutProtection},
 	{Name: "groups and scopes", Optional: true, From: withGroups, Edit: withOtherGroups},
+	{Name: "no routes", Optional: true, Edit: withoutRoutes},
+	{Name: "first routes", Optional: true, From: withoutRoutes, Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes = []v1alpha1.Route{
+			{Path: "/registered", Methods: []v1alpha1.Method{"GET"}, Access: v1alpha1.AccessRegistered, Backend: lambdaOf("RegisteredHandler")},
+			{Path: "/guest", Methods: []v1alpha1.Method{"GET"}, Access: v1alpha1.AccessGuest, Backend: lambdaOf("GuestHandler")},
+		}
+	}},
 	{Name: "create with all", Optional: true, From: withAll},
 	{Name: "delete with all", Optional: true, From: withAll, Delete: true},
 }
@@ -102,6 +109,12 @@ func Creations() []Life {
 // withAll has every optional part.
 func withAll(o *v1alpha1.SecuredAPI) {
 	all(withProviders, withManagedPages, withCustomDomain("auth.example.com", certificate), withProtection, withGroups)(o)
+}
+
+func withoutRoutes(o *v1alpha1.SecuredAPI) { o.Spec.Routes = nil }
+
+func lambdaOf(function string) v1alpha1.Backend {
+	return v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: function}}
 }
 
 // calling has the pool call a function.
