@@ -168,7 +168,12 @@ func (p *Pass) lacks(m *Meta) bool {
 
 // strayed says that only a record is left of a resource: it went with its parent, which the spec does not ask for any more.
 func (p *Pass) strayed(m *Meta) bool {
-	return m.GoesWith && p.roots[m.In] == nil && p.Known(m.In) == nil && !p.Plan
+	if !m.GoesWith || p.Plan || p.Known(m.Name) == nil || p.Known(m.In) != nil {
+		return false
+	}
+	// A parent with a key is not even resolved.
+	parent := p.roots[m.In]
+	return parent == nil || parent.meta().Name == m.In && !parent.asked(p)
 }
 
 // hold notes that a resource was seen in this pass to carry the tags that it has to.

@@ -280,8 +280,8 @@ func TestAnAPIInDoubtThatNobodyAsksForGoes(t *testing.T) {
 		}
 		w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.Routes = nil })
 		w.settle()
-		if got, known := w.apis(), w.object.Status.Resource(NameAPI); len(got) != 0 || known != nil {
-			t.Errorf("%s: got the APIs %v and the record %+v, want none", name, got, known)
+		if got, known := w.apis(), w.object.Status.Resources; len(got) != 0 || len(known) != 1 {
+			t.Errorf("%s: got the APIs %v and the records %+v, want none but the user pool's", name, got, known)
 		}
 	}
 }
