@@ -54,7 +54,8 @@ func run() error {
 // test runs the tests of the rows of one package.
 func test(ctx context.Context, pkg string, sample []string, l *log, progress *progress) error {
 	progress.starts(pkg)
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json", "-count=1", "-run=" + pattern(rows, pkg), "./" + pkg, "-sweeps"}, sample...)...)
+	args := append([]string{"test", "-json", "-count=1", "-run=" + pattern(rows, pkg), "./" + pkg, "-sweeps"}, sample...)
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Stderr = os.Stderr
 	// The control plane ends with its tests; interrupted, they get the time for that.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
