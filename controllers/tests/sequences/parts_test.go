@@ -145,13 +145,13 @@ func drawGroups(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 	}
 }
 
-// drawTriggers draws the functions that the pool calls.
+// drawTriggers draws the functions that the pool calls. None of them is called when a user is made by hand.
 func drawTriggers(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 	s.UserPool.Triggers = nil
 	if !seldom(r, "triggers") {
 		return
 	}
-	for _, event := range subset(r, "events", 1, v1alpha1.TriggerPreSignUp, v1alpha1.TriggerPostConfirmation, v1alpha1.TriggerPreTokenGeneration) {
+	for _, event := range subset(r, "events", 1, v1alpha1.TriggerPreAuthentication, v1alpha1.TriggerPostConfirmation, v1alpha1.TriggerPreTokenGeneration) {
 		s.UserPool.Triggers = append(s.UserPool.Triggers, v1alpha1.Trigger{Event: event, Function: pick(r, "function", "GuestHandler", "OtherHandler")})
 	}
 }
