@@ -100,8 +100,8 @@ budget: ## Count the AWS calls of a SecuredAPI's life and hold them against the 
 	$(GO_TEST) -count=1 -run '^TestBudget(OfParts)?$$' -v ./controllers/tests/features
 
 .PHONY: faults
-faults: ## Go through failures by exhaustion and by chance, and print what was asked and reached
-	$(SWEEP) go run ./hack/faults
+faults: ## Go through failures by exhaustion and by chance, and print what was asked and reached; FAULTFLAGS=-all for all optional parts, too
+	$(SWEEP) go run ./hack/faults $(FAULTFLAGS)
 
 .PHONY: attacks
 attacks: ## Attack what is served, a minute by chance, and print each case, how it was tried and what it came to

@@ -54,6 +54,8 @@ var kinds = map[string]Kind{
 	"ResourceConflictException":       Conflict,
 	"PreconditionFailedException":     Conflict,
 	"UserImportInProgressException":   Conflict,
+	// Threat protection is off, or not on everywhere yet: the pool is brought to it before (types.UserPoolAddOnNotEnabledException).
+	"UserPoolAddOnNotEnabledException": Conflict,
 	// A new web ACL is not everywhere yet (AssociateWebACL, "Temporary inconsistencies during updates").
 	"WAFUnavailableEntityException": Conflict,
 

@@ -38,6 +38,8 @@ func (r *Borrowed[O]) meta() *Meta { return &r.Meta }
 
 func (r *Borrowed[O]) belongsTo() Owner { return r.Lender }
 
+func (r *Borrowed[O]) asked(*Pass) bool { return true }
+
 func (r *Borrowed[O]) foresee(context.Context, *Pass) error { return nil }
 
 // forward notes where it is, once that was proven, and looks at it when it is due.

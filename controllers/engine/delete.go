@@ -190,7 +190,7 @@ func (r *Of[D, O]) deleteOne(ctx context.Context, p *Pass, one v1alpha1.RetiredR
 	return err
 }
 
-// forget drops the record of what is gone.
+// forget drops the record of what is gone, and of what went with it.
 func (r *Of[D, O]) forget(ctx context.Context, p *Pass) error {
 	if p.Plan {
 		return nil
@@ -204,6 +204,13 @@ func (r *Of[D, O]) forget(ctx context.Context, p *Pass) error {
 		p.Report(r.Name, "", nil)
 	}
 	p.drop(r.Name)
+	for _, child := range p.in[r.Name] {
+		if m := child.meta(); p.goesWith(m) && p.Known(m.Name) != nil {
+			if err := child.forget(ctx, p); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

@@ -220,3 +220,22 @@ func TestAnIntentionIsSavedBeforeItsCall(t *testing.T) {
 		}
 	}
 }
+
+// What may still be made in what the spec no longer asks for goes with it: nothing waits for it.
+func TestWhatIsInDoubtInWhatIsGoneIsForgotten(t *testing.T) {
+	l := begin(t, wish{root: new("a"), snapshot: "first", stage: true})
+	l.must()
+	l.wish.children, l.wish.parts = map[string]string{"app": "1"}, map[string]string{"app": "1"}
+	l.cloud.faults["create part"] = delayed
+	if err := l.apply(); err == nil {
+		t.Fatal("got no error from a creation without an answer, want one")
+	}
+	l.wish.children, l.wish.parts = nil, nil
+	unsettled(t, l.apply())
+	l.wish.snapshot = "second"
+	l.must()
+	if known := l.object.Status.Resource("part/app"); known != nil {
+		t.Errorf("got the record %+v of a part whose child is gone, want none", *known)
+	}
+	l.wants("root/root-1=a", "root-1/snapshot/snapshot-2=first", "root-1/snapshot/snapshot-4=second", "root-1/stage/live=snapshot-4")
+}

@@ -86,6 +86,8 @@ type Resource interface {
 	meta() *Meta
 	// foresee fails if it is a root that cannot be taken over as the spec asks.
 	foresee(ctx context.Context, p *Pass) error
+	// asked says that the spec asks for it, as far as that is known.
+	asked(p *Pass) bool
 	// forward brings it about, as far as the spec asks for it.
 	forward(ctx context.Context, p *Pass) error
 	// watch tells what others made in it.

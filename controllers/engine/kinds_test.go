@@ -133,6 +133,22 @@ func (l *life) child(p *engine.Pass, key string) engine.Resource {
 	}
 }
 
+// part is in a child and goes with it.
+func (l *life) part(p *engine.Pass, key string) engine.Resource {
+	at := func(id string) address { return address{p.ID("child/" + key), "part", id} }
+	return &engine.Of[sent, thing]{
+		Meta:    engine.Meta{In: "child/" + key, GoesWith: true},
+		Desired: value(l.wish.parts, key),
+		ID:      func(*sent) string { return key },
+		Read:    l.reads(at),
+		Fields:  fields,
+		Create:  l.creates(at, key),
+		Exists:  func(err error) bool { return errors.Is(err, errExists) },
+		Update:  l.updates(at),
+		Delete:  l.deletes("part"),
+	}
+}
+
 func (l *life) deletes(kind string) func(context.Context, string, string) error {
 	return func(_ context.Context, id, under string) error {
 		at := address{under, kind, id}
@@ -261,7 +277,7 @@ func (l *life) snapshot(p *engine.Pass, _ string) engine.Resource {
 func (l *life) stage(p *engine.Pass, _ string) engine.Resource {
 	at := in(p, "stage")
 	return &engine.Of[sent, thing]{
-		Meta: engine.Meta{In: "root", Needs: []string{"snapshot"}, After: []string{"snapshot"}, GoesWith: true},
+		Meta: engine.Meta{In: "root", Needs: []string{"snapshot"}, After: []string{"snapshot", "part/"}, GoesWith: true},
 		Desired: func() (*sent, error) {
 			if !l.wish.stage {
 				return nil, nil

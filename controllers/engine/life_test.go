@@ -26,6 +26,7 @@ type wish struct {
 	note     *string // of the root, nil: the spec has no such block
 	adopt    string
 	children map[string]string // the service gives their ids
+	parts    map[string]string // are in the child of their key, and the stage waits for them
 	servers  map[string]string // have the ids that we give, and grow before they shrink
 	grants   map[string]string // the same, and stay when the root goes
 	ahead    map[string]string // the same, and the root uses them
@@ -181,6 +182,7 @@ func (l *life) kinds() []engine.Kind {
 	return []engine.Kind{
 		{Prefix: "root", Of: root},
 		keyed("child/", l.wish.children, l.child),
+		keyed("part/", l.wish.parts, l.part),
 		keyed("server/", l.wish.servers, l.server),
 		keyed("grant/", l.wish.grants, l.grant),
 		keyed("ahead/", l.wish.ahead, l.ahead),

@@ -132,6 +132,11 @@ func (r *Of[D, O]) desired(p *Pass) (*D, string, error) {
 	return want, digest, nil
 }
 
+func (r *Of[D, O]) asked(p *Pass) bool {
+	_, digest, err := r.desired(p)
+	return err != nil || digest != ""
+}
+
 // ids are those of what the resource needs beside its parent.
 func (r *Of[D, O]) ids(p *Pass) []string {
 	ids := make([]string, 0, len(r.Needs))
@@ -200,7 +205,14 @@ func (r *Of[D, O]) settleDeletion(p *Pass) error {
 // find returns the ids of all that a creation may have made.
 func (r *Of[D, O]) find(ctx context.Context, token string) ([]string, error) {
 	if r.Find == nil {
-		// The id that we gave it.
+		// The id that we gave it: that of what is from before and has no key is the one that we would give it now.
+		if token == "" {
+			want, err := r.Desired()
+			if err != nil || want == nil {
+				return nil, err
+			}
+			token = r.ID(want)
+		}
 		found, err := r.Read(ctx, token, r.Aspects)
 		if err != nil || found == nil {
 			return nil, err

@@ -31,6 +31,8 @@ func (r *Own) forward(ctx context.Context, p *Pass) error {
 	return failed
 }
 
+func (r *Own) asked(*Pass) bool { return r.Wanted }
+
 func (r *Own) foresee(context.Context, *Pass) error { return nil }
 
 func (r *Own) watch(context.Context, *Pass) error { return nil }

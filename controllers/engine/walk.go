@@ -33,8 +33,15 @@ func (p *Pass) Apply(ctx context.Context, kinds []Kind) error {
 			continue
 		}
 		visited[m.Name] = p.ID(m.In)
+		if p.strayed(m) {
+			_ = run(r, r.forget)
+			continue
+		}
 		if p.lacks(m) || p.anyFailed(m.After) {
-			p.note(m.Name)
+			// What is neither there nor asked for keeps nothing from going.
+			if p.Known(m.Name) != nil || r.asked(p) {
+				p.note(m.Name)
+			}
 			continue
 		}
 		err := run(r, r.forward)
@@ -157,6 +164,16 @@ func (p *Pass) lacks(m *Meta) bool {
 		}
 	}
 	return false
+}
+
+// strayed says that only a record is left of a resource: it went with its parent, which the spec does not ask for any more.
+func (p *Pass) strayed(m *Meta) bool {
+	if !m.GoesWith || p.Plan || p.Known(m.Name) == nil || p.Known(m.In) != nil {
+		return false
+	}
+	// A parent with a key is not even resolved.
+	parent := p.roots[m.In]
+	return parent == nil || parent.meta().Name == m.In && !parent.asked(p)
 }
 
 // hold notes that a resource was seen in this pass to carry the tags that it has to.

@@ -270,6 +270,22 @@ func TestAPlanOfADeletionTakesNoPlace(t *testing.T) {
 	}
 }
 
+// A creation whose answer was lost is settled also if the spec asks for no API any more.
+func TestAnAPIInDoubtThatNobodyAsksForGoes(t *testing.T) {
+	for name, kind := range map[string]awslocal.Kind{"it was made": awslocal.LoseReply, "it was not": awslocal.Cut} {
+		w := newWorld(t, recipe()...)
+		w.aws.Inject(awslocal.Fault{Operation: "CreateRestApi", Kind: kind, Times: 1})
+		if _, err := w.run(); err == nil {
+			t.Fatalf("%s: got no error from a call without an answer, want one", name)
+		}
+		w.edit(func(spec *v1alpha1.SecuredAPISpec) { spec.Routes = nil })
+		w.settle()
+		if got, known := w.apis(), w.object.Status.Resources; len(got) != 0 || len(known) != 1 {
+			t.Errorf("%s: got the APIs %v and the records %+v, want none but the user pool's", name, got, known)
+		}
+	}
+}
+
 // An API that somebody deleted holds nothing that the spec does not say: it is made anew, with all that was in it.
 func TestALostAPIIsMadeAnew(t *testing.T) {
 	for name, set := range map[string]func(*engine.Pass){

@@ -107,3 +107,20 @@ func TestAClassicStyleInDoubt(t *testing.T) {
 	w.inputs["style/logo"] = string(make([]byte, maxLogo+1))
 	w.wantFailure(w.apply(), v1alpha1.ReasonInvalidSpec, "spec.clients[0].classicStyle.logoFrom", "has 102401 bytes")
 }
+
+// The style of all clients has no key. In a pool that is found again it is looked at, and not sent once more.
+func TestAClassicStyleOfAPoolThatIsFoundAgain(t *testing.T) {
+	w := newWorld(t, withClassicStyle)
+	w.inputs["style/logo"] = "logo"
+	w.converge()
+	w.object.Status = v1alpha1.SecuredAPIStatus{}
+	w.converge()
+	for _, call := range w.changed() {
+		if call == "CreateUserPool" {
+			t.Errorf("got the call %s, want the pool taken back", call)
+		}
+	}
+	if got, want := w.last.ID(NameClassicStyle), allClients; got != want {
+		t.Errorf("got the style's id %q, want %q", got, want)
+	}
+}

@@ -78,6 +78,10 @@ func (r risk) update(ctx context.Context, _ string, want *riskSettings, _ *riskC
 		CompromisedCredentialsRiskConfiguration: laid.CompromisedCredentialsRiskConfiguration,
 		RiskExceptionConfiguration:              laid.RiskExceptionConfiguration,
 	})
+	if notProtected(err) {
+		// Somebody turned threat protection off: the next pass looks at the pool, and turns it on again.
+		r.p.Record(NamePool).Verified = nil
+	}
 	if err != nil {
 		return nil, err
 	}

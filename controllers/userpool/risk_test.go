@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
 )
 
 func plus(spec *v1alpha1.SecuredAPISpec) { spec.UserPool.Tier = v1alpha1.TierPlus }
@@ -169,6 +171,25 @@ func TestThreatProtectionSetByHand(t *testing.T) {
 	w.converge(whole)
 	if got := threatsOf(w.ourPool()).Mode; got != types.AdvancedSecurityModeTypeAudit {
 		t.Errorf("got the mode %s, want the one that was set by hand", got)
+	}
+}
+
+// A check of the answers to risks alone finds them gone, and so does not know that threat protection is off. That is no fault of the
+// spec, and the next pass turns it on again.
+func TestAnswersToRisksAreMissedBeforeThreatProtectionIs(t *testing.T) {
+	w := newWorld(t, plus, protects(&v1alpha1.ThreatProtection{Mode: v1alpha1.ThreatEnforced, BlockCIDRs: []v1alpha1.CIDR{"192.0.2.0/24"}}))
+	w.converge()
+	must[cip.SetRiskConfigurationOutput](w)(w.cip.SetRiskConfiguration(t.Context(), &cip.SetRiskConfigurationInput{UserPoolId: w.id(NamePool)}))
+	off := updatePoolInput(w.ourPool(), w.ourPool().UserPoolTags)
+	off.UserPoolAddOns = &types.UserPoolAddOnsType{AdvancedSecurityMode: types.AdvancedSecurityModeTypeOff}
+	must[cip.UpdateUserPoolOutput](w)(w.cip.UpdateUserPool(t.Context(), off))
+	err := w.apply(func(p *engine.Pass) { p.Checks = map[string]bool{NameRisk: true} })
+	if !awserr.Is(err, awserr.Conflict) {
+		t.Errorf("got the error %v, want one that is tried again at once", err)
+	}
+	w.converge()
+	if got := blocked(w.riskInAWS()); !slices.Equal(got, []string{"192.0.2.0/24"}) {
+		t.Errorf("got %v blocked, want the spec's addresses", got)
 	}
 }
 

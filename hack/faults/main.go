@@ -1,6 +1,7 @@
 // Command faults runs the tests that go through failures by exhaustion or by chance, and prints one table: what was
 // swept, the figure that is asked for, and the figure that was reached. It fails if a test fails, is missing, or reaches
-// less: `make faults`. A line on standard error tells of each row that is done.
+// less: `make faults`. A line on standard error tells of each row that is done. Of the lives of optional parts it goes through
+// a sample; with -all through all of it: `make faults FAULTFLAGS=-all`, which takes an hour.
 package main
 
 import (
@@ -8,11 +9,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -25,23 +28,34 @@ func main() {
 	}
 }
 
+// sampled is how many runs each sweep makes of the life of an optional part.
+const sampled = 3
+
 func run() error {
+	all := flag.Bool("all", false, "make all runs of the lives of optional parts, and not a sample")
+	seed := flag.Uint64("seed", 1, "which runs the sample is")
+	flag.Parse()
+	sample := []string{"-sample=" + strconv.Itoa(sampled), "-sampleseed=" + strconv.FormatUint(*seed, 10), "-timeout=30m"}
+	if *all {
+		sample = []string{"-timeout=3h"}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	l := newLog()
 	progress := newProgress(os.Stderr, rows)
 	var failed []error
 	for _, pkg := range packages(rows) {
-		failed = append(failed, test(ctx, pkg, l, progress))
+		failed = append(failed, test(ctx, pkg, sample, l, progress))
 	}
 	// The tests' own verdict comes after the table, which says more.
 	return errors.Join(report(os.Stdout, l), errors.Join(failed...))
 }
 
 // test runs the tests of the rows of one package.
-func test(ctx context.Context, pkg string, l *log, progress *progress) error {
+func test(ctx context.Context, pkg string, sample []string, l *log, progress *progress) error {
 	progress.starts(pkg)
-	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=30m", "-run="+pattern(rows, pkg), "./"+pkg, "-sweeps")
+	args := append([]string{"test", "-json", "-count=1", "-run=" + pattern(rows, pkg), "./" + pkg, "-sweeps"}, sample...)
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Stderr = os.Stderr
 	// The control plane ends with its tests; interrupted, they get the time for that.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }

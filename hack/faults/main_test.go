@@ -35,18 +35,27 @@ func TestEveryRowHasItsTest(t *testing.T) {
 	}
 }
 
+const sample = "sample: 7 of 70 runs of optional parts, seed 3"
+
 // events are what `go test -json` prints of every row's test, with a case each that passes, and what it says.
 func events() string {
-	return strings.Join([]string{
-		passes("TestKilledAtEveryBoundary"), passes("TestSpecRevertedWhileTheOperatorIsDown"), passes("TestTwoLeaders"), passes("TestEveryLostReply"),
+	var said []string
+	for _, row := range rows {
+		if row.sampled {
+			said = append(said, says(row.test, sample))
+		}
+	}
+	return strings.Join(append(said,
+		passes("TestKilledAtEveryBoundary"), passes("TestSpecRevertedWhileTheOperatorIsDown"), passes("TestValuesChangeWhileTheOperatorIsDown"), passes("TestTwoLeaders"), passes("TestEveryLostReply"),
 		passes("TestTheDefaultRetryerMakesTwoPools"), passes("TestEveryModeledFailure"), passes("TestRule8AnUpdatedObjectEqualsANewOne"),
 		passes("TestABadSpecLeavesNoTraceOnceItIsCorrected"), passes("TestDeleteAtEveryStep"), passes("TestADeletedSecretComesBackAtEveryBoundary"),
 		says("TestARejectedSpecCostsOneCallPerTenMinutes", "rejected: at most 72 calls in 12 hours"), passes("TestARejectedSpecCostsOneCallPerTenMinutes"),
 		says("TestSeededSchedules", "schedules: 100 seeds, 9000 steps, 0 bad actions"), passes("TestSeededSchedules"),
 		says("TestModel", "model: 500 sequences, 0 unguarded, 0 duplicates"), passes("TestModel"),
+		says("TestModelOfRareParts", "model: 100 sequences, 0 unguarded, 0 duplicates"), passes("TestModelOfRareParts"),
 		says("TestMeddling", "meddling: 500 cases, 0 served open, 0 unnoticed"), passes("TestMeddling"),
-		`{"Action":"output",` + root + `,"Output":"guarded: 4711 calls without a token, 0 let in\\n"}`,
-	}, "\n")
+		`{"Action":"output",`+root+`,"Output":"guarded: 4711 calls without a token, 0 let in\\n"}`,
+	), "\n")
 }
 
 // in is the package of a row's test.
@@ -75,6 +84,8 @@ func TestReport(t *testing.T) {
 		failure, line string
 	}{
 		{"all that is asked was reached", "", "", "", "1 of 1"},
+		{"a sample", "", "", "", "1 of 1, 7 of 70 runs of optional parts, seed 3"},
+		{"no word of a sample", sample, "sampled", "TestTwoLeaders: it says nothing of a sample", "FAILED"},
 		{"a case failed", `"pass",` + root + `,"Test":"TestTwoLeaders/a/b"`, `"fail",` + root + `,"Test":"TestTwoLeaders/a/b"`, "TestTwoLeaders: 0 of 1 cases passed", "0 of 1"},
 		{"a test failed by itself", `"pass",` + root + `,"Test":"TestTwoLeaders"`, `"fail",` + root + `,"Test":"TestTwoLeaders"`, "TestTwoLeaders: 1 of 1 cases passed", "FAILED"},
 		{"a test is not there", "TestTwoLeaders", "TestThreeLeaders", "there is no such test", "did not run"},
@@ -140,9 +151,10 @@ func TestProgress(t *testing.T) {
 		{"a case, after a silence", event(`"Time":"2026-09-07T12:01:15Z","Action":"pass","Test":"TestTwoLeaders/a"`), "TestTwoLeaders: 1 cases so far, 15s\n"},
 		{"a case, soon after", event(`"Time":"2026-09-07T12:01:16Z","Action":"pass","Test":"TestTwoLeaders/b"`), ""},
 		{"a case of no row, after a silence", event(`"Time":"2026-09-07T12:02:00Z","Action":"pass","Test":"TestX/b"`), ""},
-		{"a row", event(`"Time":"2026-09-07T12:02:11.6Z","Action":"pass","Test":"TestTwoLeaders"`), "1 of 15: TestTwoLeaders: 2 of 2, 1m12s, ok\n"},
+		{"its words", says("TestTwoLeaders", sample), ""},
+		{"a row", event(`"Time":"2026-09-07T12:02:11.6Z","Action":"pass","Test":"TestTwoLeaders"`), "1 of 17: TestTwoLeaders: 2 of 2, 7 of 70 runs of optional parts, seed 3, 1m12s, ok\n"},
 		{"another begins", event(`"Time":"2026-09-07T12:02:12Z","Action":"run","Test":"TestEveryLostReply"`), ""},
-		{"a row that failed", event(`"Time":"2026-09-07T12:02:14Z","Action":"fail","Test":"TestEveryLostReply"`), "2 of 15: TestEveryLostReply: 0 of 1, 2s, FAILED\n"},
+		{"a row that failed", event(`"Time":"2026-09-07T12:02:14Z","Action":"fail","Test":"TestEveryLostReply"`), "2 of 17: TestEveryLostReply: 0 of 1, 2s, FAILED\n"},
 		{"the package", event(`"Action":"fail"`), ""},
 		{"what does not compile", `{"Action":"build-output","ImportPath":"x","Output":"x.go:1: no\n"}`, "x.go:1: no\n"},
 	} {
@@ -154,7 +166,7 @@ func TestProgress(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
 		}
 	}
-	if want := kills + ": 9 tests …\n"; !strings.HasPrefix(told.String(), want) {
+	if want := kills + ": 10 tests …\n"; !strings.HasPrefix(told.String(), want) {
 		t.Errorf("got %q, want %q first", told.String(), want)
 	}
 }

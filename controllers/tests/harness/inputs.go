@@ -40,7 +40,7 @@ func metadataOf(host string) string {
 func (w *World) MakeInputs() {
 	w.T.Helper()
 	for _, name := range []string{InputName, OtherInputName} {
-		w.MakeInput(&corev1.Secret{StringData: map[string]string{"a": name + "-secret-a", "b": name + "-secret-b"}}, name)
+		w.MakeInput(&corev1.Secret{Data: map[string][]byte{"a": []byte(name + "-secret-a"), "b": []byte(name + "-secret-b")}}, name)
 		w.MakeInput(&corev1.ConfigMap{Data: map[string]string{"a": metadataOf(name + "-a.example.com"), "b": metadataOf(name + "-b.example.com")}}, name)
 	}
 	w.MakeInput(&corev1.ConfigMap{
@@ -56,6 +56,29 @@ func (w *World) MakeInput(object client.Object, name string) {
 	object.SetName(name)
 	object.SetLabels(map[string]string{v1alpha1.ContentLabel: v1alpha1.ContentInput})
 	if err := w.Client.Create(w.T.Context(), object); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// ChangeInputs gives other values to what MakeInputs made.
+func (w *World) ChangeInputs() {
+	w.T.Helper()
+	for _, name := range []string{InputName, OtherInputName} {
+		w.changeInput(&corev1.Secret{Data: map[string][]byte{"a": []byte(name + "-changed-a"), "b": []byte(name + "-changed-b")}}, name)
+		w.changeInput(&corev1.ConfigMap{Data: map[string]string{"a": metadataOf(name + "-a.example.org"), "b": metadataOf(name + "-b.example.org")}}, name)
+	}
+	w.changeInput(&corev1.ConfigMap{
+		Data:       map[string]string{"dark": PlainStyle, "plain": DarkStyle, "logo.svg": DrawnLogo + "<!-- changed -->", "red.css": BlueStyle},
+		BinaryData: map[string][]byte{"logo.png": []byte(PixelLogo + "changed")},
+	}, StyleName)
+}
+
+func (w *World) changeInput(object client.Object, name string) {
+	w.T.Helper()
+	object.SetNamespace(w.Namespace)
+	object.SetName(name)
+	object.SetLabels(map[string]string{v1alpha1.ContentLabel: v1alpha1.ContentInput})
+	if err := w.Client.Update(w.T.Context(), object); err != nil {
 		w.T.Fatal(err)
 	}
 }

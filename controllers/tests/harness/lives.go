@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -20,6 +21,8 @@ type Life struct {
 	From   func(*v1alpha1.SecuredAPI)
 	Edit   func(*v1alpha1.SecuredAPI)
 	Delete bool
+	// Optional says that it is of parts that the recipe does not have, in an account and namespace with what these need.
+	Optional bool
 }
 
 // Lives are the stretches of an object's life that the operator is killed in.
@@ -44,6 +47,74 @@ var Lives = []Life{
 	}},
 	{Name: "triggers", From: calling("GuestHandler"), Edit: calling("OtherHandler")},
 	{Name: "delete", Delete: true},
+	{Name: "providers", Optional: true, From: withProviders, Edit: withOtherProviders},
+	{Name: "managed pages", Optional: true, From: withClassicStyles, Edit: withManagedPages},
+	{Name: "other managed pages", Optional: true, From: withManagedPages, Edit: withOtherManagedPages},
+	{Name: "classic pages", Optional: true, From: withManagedPages, Edit: withClassicPages},
+	{Name: "custom domain", Optional: true, Edit: all(withCustomDomain("auth.example.com", certificate), withoutPrefix)},
+	{Name: "another custom domain", Optional: true, From: withCustomDomain("auth.example.com", certificate), Edit: withCustomDomain("login.example.com", certificate)},
+	{Name: "certificate", Optional: true, From: withCustomDomain("auth.example.com", certificate), Edit: withCustomDomain("auth.example.com", otherCertificate)},
+	{Name: "protection", Optional: true, Edit: withProtection},
+	{Name: "other protection", Optional: true, From: withProtection, Edit: withOtherProtection},
+	{Name: "no protection", Optional: true, From: withProtection, Edit: withoutProtection},
+	{Name: "groups and scopes", Optional: true, From: withGroups, Edit: withOtherGroups},
+	{Name: "no routes", Optional: true, Edit: withoutRoutes},
+	{Name: "first routes", Optional: true, From: withoutRoutes, Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes = []v1alpha1.Route{
+			{Path: "/registered", Methods: []v1alpha1.Method{"GET"}, Access: v1alpha1.AccessRegistered, Backend: lambdaOf("RegisteredHandler")},
+			{Path: "/guest", Methods: []v1alpha1.Method{"GET"}, Access: v1alpha1.AccessGuest, Backend: lambdaOf("GuestHandler")},
+		}
+	}},
+	{Name: "create with all", Optional: true, From: withAll},
+	{Name: "delete with all", Optional: true, From: withAll, Delete: true},
+}
+
+// Drifts are what somebody else may make of optional parts: each edit changes or takes away all that there was, and adds nothing.
+var Drifts = []Life{
+	{Name: "providers", Optional: true, From: withProviders, Edit: func(o *v1alpha1.SecuredAPI) {
+		withOtherProviders(o)
+		o.Spec.UserPool.IdentityProviders = o.Spec.UserPool.IdentityProviders[:1]
+	}},
+	{Name: "classic styles changed", Optional: true, From: withClassicStyles, Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.ClassicStyle, o.Spec.Clients[0].ClassicStyle.CSSFrom = &v1alpha1.ClassicStyle{CSS: RedStyle}, nil
+		o.Spec.Clients[0].ClassicStyle.CSS = BlueStyle
+	}},
+	{Name: "classic styles gone", Optional: true, From: withClassicStyles, Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.ClassicStyle, o.Spec.Clients[0].ClassicStyle = nil, nil
+	}},
+	{Name: "managed pages changed", Optional: true, From: withManagedPages, Edit: func(o *v1alpha1.SecuredAPI) {
+		withOtherManagedPages(o)
+		o.Spec.Clients = o.Spec.Clients[:1]
+	}},
+	{Name: "managed pages gone", Optional: true, From: withManagedPages, Edit: func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Domain.Pages, o.Spec.Domain.Branding, o.Spec.Clients[0].Terms = v1alpha1.PagesClassic, nil, nil
+	}},
+	{Name: "certificate", Optional: true, From: withCustomDomain("auth.example.com", certificate), Edit: withCustomDomain("auth.example.com", otherCertificate)},
+	{Name: "custom domain gone", Optional: true, From: withCustomDomain("auth.example.com", certificate), Edit: func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Custom = nil }},
+	{Name: "protection changed", Optional: true, From: withProtection, Edit: withOtherProtection},
+	{Name: "protection gone", Optional: true, From: withProtection, Edit: withoutProtection},
+	{Name: "groups and scopes", Optional: true, From: withGroups, Edit: func(o *v1alpha1.SecuredAPI) {
+		withOtherGroups(o)
+		o.Spec.UserPool.Groups, o.Spec.ResourceServers = o.Spec.UserPool.Groups[:1], []v1alpha1.ResourceServer{server("notes", "read")}
+		o.Spec.Clients[0].Scopes = []string{"openid", "notes/read"}
+	}},
+	{Name: "triggers gone", From: calling("GuestHandler"), Edit: func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.Triggers = nil }},
+}
+
+// Creations are the lives that begin with nothing.
+func Creations() []Life {
+	return slices.DeleteFunc(slices.Clone(Lives), func(life Life) bool { return life.Edit != nil || life.Delete })
+}
+
+// withAll has every optional part.
+func withAll(o *v1alpha1.SecuredAPI) {
+	all(withProviders, withManagedPages, withCustomDomain("auth.example.com", certificate), withProtection, withGroups)(o)
+}
+
+func withoutRoutes(o *v1alpha1.SecuredAPI) { o.Spec.Routes = nil }
+
+func lambdaOf(function string) v1alpha1.Backend {
+	return v1alpha1.Backend{Lambda: &v1alpha1.LambdaBackend{Function: function}}
 }
 
 // calling has the pool call a function.
@@ -64,6 +135,9 @@ func withSecondFactors(o *v1alpha1.SecuredAPI) {
 // Prepare makes an object as it is before the stretch.
 func (m *Stepper) Prepare(life Life) *v1alpha1.SecuredAPI {
 	m.T.Helper()
+	if life.Optional {
+		m.Furnish()
+	}
 	object := m.Recipe()
 	if life.From != nil {
 		life.From(object)
@@ -106,12 +180,34 @@ func (m *Stepper) createReady(object *v1alpha1.SecuredAPI) *v1alpha1.SecuredAPI 
 		operator.Client, operator.Reader = memory, memory
 		return operator
 	}, draft, func() bool { return IsReady(draft) && !replacesSecrets(draft) })
-	err := m.Client.Status().Apply(m.T.Context(), client.ApplyConfigurationFromUnstructured(applied), client.FieldOwner("securedapi"), client.ForceOwnership)
+	m.applyStatus(applied)
+	m.Get(object)
+	return object
+}
+
+// Forget puts an object back to how it was, spec and status, and leaves AWS as it is now: to the operator that is drift.
+func (m *Stepper) Forget(object, before *v1alpha1.SecuredAPI) {
+	m.T.Helper()
+	m.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec = *before.Spec.DeepCopy() })
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&before.Status)
 	if err != nil {
 		m.T.Fatal(err)
 	}
+	status := &unstructured.Unstructured{Object: map[string]any{"status": content}}
+	status.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("SecuredAPI"))
+	status.SetNamespace(object.Namespace)
+	status.SetName(object.Name)
+	m.applyStatus(status)
 	m.Get(object)
-	return object
+}
+
+// applyStatus writes a status as the operator does.
+func (m *Stepper) applyStatus(status *unstructured.Unstructured) {
+	m.T.Helper()
+	err := m.Client.Status().Apply(m.T.Context(), client.ApplyConfigurationFromUnstructured(status), client.FieldOwner("securedapi"), client.ForceOwnership)
+	if err != nil {
+		m.T.Fatal(err)
+	}
 }
 
 // Undisturbed is an account after a stretch of an object's life in which nothing went wrong: the edges and calls are those of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,14 +147,14 @@ func (w *World) AskNow(object *v1alpha1.SecuredAPI) {
 	w.Await(object, "the pass that was asked for", func(o *v1alpha1.SecuredAPI) bool { return o.Status.LastHandledReconcileAt == at })
 }
 
-// Secrets are the Secrets of the namespace.
+// Secrets are the Secrets of the namespace, but for those that specs read.
 func (w *World) Secrets() []corev1.Secret {
 	w.T.Helper()
 	list := &corev1.SecretList{}
 	if err := w.Client.List(w.T.Context(), list, client.InNamespace(w.Namespace)); err != nil {
 		w.T.Fatal(err)
 	}
-	return list.Items
+	return slices.DeleteFunc(list.Items, func(s corev1.Secret) bool { return s.Labels[v1alpha1.ContentLabel] == v1alpha1.ContentInput })
 }
 
 // SecretOf is the Secret of the object's first client.

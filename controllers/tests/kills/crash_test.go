@@ -15,13 +15,14 @@ import (
 
 func TestKilledAtEveryBoundary(t *testing.T) {
 	harness.Sweep(t)
+	sample := harness.NewSample(t)
 	for _, life := range harness.Lives {
 		t.Run(life.Name, func(t *testing.T) {
 			t.Parallel()
 			whole := harness.Undisturbed(t, life)
 			want, names := harness.Normalised(whole.World), whole.Edges.Names
-			for i, name := range names {
-				t.Run(fmt.Sprintf("%d %s", i+1, name), func(t *testing.T) {
+			for _, i := range sample.Of(life, len(names)) {
+				t.Run(fmt.Sprintf("%d %s", i+1, names[i]), func(t *testing.T) {
 					t.Parallel()
 					m := harness.NewStepper(t)
 					object := m.Prepare(life)
@@ -49,6 +50,7 @@ func TestKilledAtEveryBoundary(t *testing.T) {
 // The operator is killed during an update, and the spec is reverted while it is down.
 func TestSpecRevertedWhileTheOperatorIsDown(t *testing.T) {
 	harness.Sweep(t)
+	sample := harness.NewSample(t)
 	for _, life := range harness.Lives {
 		if life.Edit == nil {
 			continue
@@ -60,8 +62,9 @@ func TestSpecRevertedWhileTheOperatorIsDown(t *testing.T) {
 			want := harness.Normalised(whole.World)
 			*whole.Edges = harness.Boundaries{}
 			whole.Live(life, object)
-			for i, name := range whole.Edges.Names {
-				t.Run(fmt.Sprintf("%d %s", i+1, name), func(t *testing.T) {
+			names := whole.Edges.Names
+			for _, i := range sample.Of(life, len(names)) {
+				t.Run(fmt.Sprintf("%d %s", i+1, names[i]), func(t *testing.T) {
 					t.Parallel()
 					m := harness.NewStepper(t)
 					object := m.Prepare(life)
@@ -79,6 +82,49 @@ func TestSpecRevertedWhileTheOperatorIsDown(t *testing.T) {
 					}
 					if wrong := wrongSecrets(m, object); len(wrong) != 0 {
 						t.Errorf("no secret is lost, and none is left: %v", wrong)
+					}
+				})
+			}
+		})
+	}
+}
+
+// The operator is killed, and the values that the spec reads of Secrets and ConfigMaps change while it is down.
+func TestValuesChangeWhileTheOperatorIsDown(t *testing.T) {
+	harness.Sweep(t)
+	sample := harness.NewSample(t)
+	for _, life := range harness.Lives {
+		if !life.Optional || life.Delete {
+			continue
+		}
+		t.Run(life.Name, func(t *testing.T) {
+			t.Parallel()
+			names := harness.Undisturbed(t, life).Edges.Names
+			changed := harness.NewStepper(t)
+			object := changed.Prepare(life)
+			changed.ChangeInputs()
+			changed.Live(life, object)
+			want := harness.Normalised(changed.World)
+			for _, i := range sample.Of(life, len(names)) {
+				t.Run(fmt.Sprintf("%d %s", i+1, names[i]), func(t *testing.T) {
+					t.Parallel()
+					m := harness.NewStepper(t)
+					object := m.Prepare(life)
+					if life.Edit != nil {
+						m.Update(object, life.Edit)
+					}
+					*m.Edges = harness.Boundaries{KillAt: i + 1}
+					m.RunUntilKilled(object)
+					if m.Ready(object)() {
+						return // the next check finds them
+					}
+					m.ChangeInputs()
+					m.RunUntil(object, m.Ready(object))
+					if diff := cmp.Diff(want, harness.Normalised(m.World)); diff != "" {
+						t.Errorf("AWS has the new values (-want +got):\n%s", diff)
+					}
+					if left := harness.Pending(&object.Status); len(left) != 0 {
+						t.Errorf("got %v in doubt, want nothing", left)
 					}
 				})
 			}

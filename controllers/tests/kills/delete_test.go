@@ -28,6 +28,7 @@ var deletions = []struct {
 // is deleted; with Retain, everything stays.
 func TestDeleteAtEveryStep(t *testing.T) {
 	harness.Sweep(t)
+	sample := harness.NewSample(t)
 	for _, life := range harness.Lives {
 		if life.Delete {
 			continue
@@ -35,50 +36,49 @@ func TestDeleteAtEveryStep(t *testing.T) {
 		t.Run(life.Name, func(t *testing.T) {
 			t.Parallel()
 			whole := harness.Undisturbed(t, life)
-			for i, name := range whole.Edges.Names {
-				for _, how := range deletions {
-					t.Run(fmt.Sprintf("%d %s/%s", i+1, name, how.name), func(t *testing.T) {
-						t.Parallel()
-						m := harness.NewStepper(t)
-						object := m.Prepare(life)
-						m.Update(object, func(o *v1alpha1.SecuredAPI) {
-							o.Spec.DeletionPolicy = how.policy
-							if life.Edit != nil {
-								life.Edit(o)
-							}
-						})
-						del := func() {
-							if err := m.Client.Delete(t.Context(), object.DeepCopy()); err != nil {
-								t.Fatal(err)
-							}
-						}
-						*m.Edges = harness.Boundaries{KillAt: i + 1}
-						if how.killed {
-							m.RunUntilKilled(object)
-							del()
-						} else {
-							m.Edges.Instead = del
-						}
-						before, secrets := m.Inventory(), len(m.Secrets())
-						m.AWS.ResetCalls()
-						m.RunUntil(object, m.Gone(object))
-						if m.Edges.Seen < i+1 {
-							t.Fatal("it was not deleted there")
-						}
-						if how.policy == v1alpha1.DeletionRetain {
-							if diff := cmp.Diff(before, m.Inventory()); diff != "" || len(m.Secrets()) != secrets || len(m.Writes()) != 0 {
-								t.Errorf("all stays as it was: %v (-before +after):\n%s", m.Writes(), diff)
-							}
-							return
-						}
-						if diff := cmp.Diff(harness.Inventory{}, m.Inventory()); diff != "" {
-							t.Errorf("nothing remains in AWS (-want +got):\n%s", diff)
-						}
-						if left := m.Secrets(); len(left) != 0 {
-							t.Errorf("nor in Kubernetes: %d Secrets", len(left))
+			for _, run := range sample.Of(life, len(whole.Edges.Names)*len(deletions)) {
+				i, how := run/len(deletions), deletions[run%len(deletions)]
+				t.Run(fmt.Sprintf("%d %s/%s", i+1, whole.Edges.Names[i], how.name), func(t *testing.T) {
+					t.Parallel()
+					m := harness.NewStepper(t)
+					object := m.Prepare(life)
+					m.Update(object, func(o *v1alpha1.SecuredAPI) {
+						o.Spec.DeletionPolicy = how.policy
+						if life.Edit != nil {
+							life.Edit(o)
 						}
 					})
-				}
+					del := func() {
+						if err := m.Client.Delete(t.Context(), object.DeepCopy()); err != nil {
+							t.Fatal(err)
+						}
+					}
+					*m.Edges = harness.Boundaries{KillAt: i + 1}
+					if how.killed {
+						m.RunUntilKilled(object)
+						del()
+					} else {
+						m.Edges.Instead = del
+					}
+					before, secrets := m.Inventory(), len(m.Secrets())
+					m.AWS.ResetCalls()
+					m.RunUntil(object, m.Gone(object))
+					if m.Edges.Seen < i+1 {
+						t.Fatal("it was not deleted there")
+					}
+					if how.policy == v1alpha1.DeletionRetain {
+						if diff := cmp.Diff(before, m.Inventory()); diff != "" || len(m.Secrets()) != secrets || len(m.Writes()) != 0 {
+							t.Errorf("all stays as it was: %v (-before +after):\n%s", m.Writes(), diff)
+						}
+						return
+					}
+					if diff := cmp.Diff(harness.Inventory{}, m.Inventory()); diff != "" {
+						t.Errorf("nothing remains in AWS (-want +got):\n%s", diff)
+					}
+					if left := m.Secrets(); len(left) != 0 {
+						t.Errorf("nor in Kubernetes: %d Secrets", len(left))
+					}
+				})
 			}
 			t.Logf("%s: %d steps, deleted at each in %d ways", life.Name, len(whole.Edges.Names), len(deletions))
 		})

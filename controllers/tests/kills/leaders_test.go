@@ -14,42 +14,48 @@ import (
 // status, and create nothing twice.
 func TestTwoLeaders(t *testing.T) {
 	harness.Sweep(t)
-	life := harness.Lives[0]
-	whole := harness.Undisturbed(t, life)
-	want := harness.Normalised(whole.World)
-	// busy counts the second leaders that looked at AWS. Where all has converged there is nothing to look at.
-	var busy atomic.Int32
-	for i, name := range whole.Edges.Names {
-		t.Run(fmt.Sprintf("%d %s", i+1, name), func(t *testing.T) {
+	sample := harness.NewSample(t)
+	for _, life := range harness.Creations() {
+		t.Run(life.Name, func(t *testing.T) {
 			t.Parallel()
-			m := harness.NewStepper(t)
-			object := m.Prepare(life)
-			var all most
-			m.AfterPass = func() { all = all.max(holds(m, object)) }
-			ran := false
-			*m.Edges = harness.Boundaries{KillAt: i + 1, Instead: func() {
-				before := len(m.AWS.Calls())
-				m.Pass(m.Start(), object.DeepCopy())
-				if ran = true; len(m.AWS.Calls()) > before {
-					busy.Add(1)
+			whole := harness.Undisturbed(t, life)
+			want, names := harness.Normalised(whole.World), whole.Edges.Names
+			runs := sample.Of(life, len(names))
+			// busy counts the second leaders that looked at AWS. Where all has converged there is nothing to look at.
+			var busy atomic.Int32
+			for _, i := range runs {
+				t.Run(fmt.Sprintf("%d %s", i+1, names[i]), func(t *testing.T) {
+					t.Parallel()
+					m := harness.NewStepper(t)
+					object := m.Prepare(life)
+					var all most
+					m.AfterPass = func() { all = all.max(holds(m, object)) }
+					ran := false
+					*m.Edges = harness.Boundaries{KillAt: i + 1, Instead: func() {
+						before := len(m.AWS.Calls())
+						m.Pass(m.Start(), object.DeepCopy())
+						if ran = true; len(m.AWS.Calls()) > before {
+							busy.Add(1)
+						}
+					}}
+					m.Live(life, object)
+					if !ran {
+						t.Error("the second leader did not run")
+					}
+					if atMostOne.max(all) != atMostOne {
+						t.Errorf("never more than one of each: %+v", all)
+					}
+					if diff := cmp.Diff(want, harness.Normalised(m.World)); diff != "" {
+						t.Errorf("AWS is as after a life with one leader (-want +got):\n%s", diff)
+					}
+				})
+			}
+			t.Cleanup(func() {
+				if got := int(busy.Load()); got < len(runs)/2 {
+					t.Errorf("%d second leaders of %d looked at AWS, want half of them at least", got, len(runs))
 				}
-			}}
-			m.Live(life, object)
-			if !ran {
-				t.Error("the second leader did not run")
-			}
-			if atMostOne.max(all) != atMostOne {
-				t.Errorf("never more than one of each: %+v", all)
-			}
-			if diff := cmp.Diff(want, harness.Normalised(m.World)); diff != "" {
-				t.Errorf("AWS is as after a life with one leader (-want +got):\n%s", diff)
-			}
+			})
+			t.Logf("two leaders: %d boundaries", len(runs))
 		})
 	}
-	t.Cleanup(func() {
-		if got, all := int(busy.Load()), len(whole.Edges.Names); got < all/2 {
-			t.Errorf("%d second leaders of %d looked at AWS, want half of them at least", got, all)
-		}
-	})
-	t.Logf("two leaders: %d boundaries", len(whole.Edges.Names))
 }

@@ -63,6 +63,22 @@ var answers = map[string]answer{
 	"ResourceConflictException":      {http.StatusConflict, awserr.Conflict},
 	"ServiceException":               {http.StatusInternalServerError, awserr.Transient},
 
+	"CodeDeliveryFailureException":         {http.StatusBadRequest, awserr.Rejected},
+	"DuplicateProviderException":           {http.StatusBadRequest, awserr.Rejected},
+	"GroupExistsException":                 {http.StatusBadRequest, awserr.Rejected},
+	"ManagedLoginBrandingExistsException":  {http.StatusBadRequest, awserr.Rejected},
+	"TermsExistsException":                 {http.StatusBadRequest, awserr.Rejected},
+	"UnsupportedIdentityProviderException": {http.StatusBadRequest, awserr.Rejected},
+	"UserPoolAddOnNotEnabledException":     {http.StatusBadRequest, awserr.Conflict},
+
+	"WAFFeatureNotIncludedInPricingPlanException": {http.StatusBadRequest, awserr.Rejected},
+	"WAFInternalErrorException":                   {http.StatusInternalServerError, awserr.Transient},
+	"WAFInvalidOperationException":                {http.StatusBadRequest, awserr.Rejected},
+	"WAFInvalidParameterException":                {http.StatusBadRequest, awserr.Rejected},
+	"WAFLimitsExceededException":                  {http.StatusBadRequest, awserr.Limit},
+	"WAFNonexistentItemException":                 {http.StatusBadRequest, awserr.Rejected},
+	"WAFUnavailableEntityException":               {http.StatusBadRequest, awserr.Conflict},
+
 	// Of several services.
 	"LimitExceededException":    {http.StatusTooManyRequests, awserr.Limit},
 	"ResourceNotFoundException": {http.StatusNotFound, awserr.NotFound},
@@ -99,7 +115,7 @@ var (
 func modeled(t *testing.T) map[operation][]string {
 	t.Helper()
 	all := map[operation][]string{}
-	for service, sdk := range map[string]string{"cognito-idp": "cognitoidentityprovider", "apigateway": "apigateway"} {
+	for service, sdk := range map[string]string{"cognito-idp": "cognitoidentityprovider", "apigateway": "apigateway", "wafv2": "wafv2"} {
 		codes := deserialized(t, "github.com/aws/aws-sdk-go-v2/service/"+sdk)
 		for _, name := range harness.Operations(service) {
 			if len(codes[name]) == 0 {

@@ -53,7 +53,7 @@ func (m *model) passes(r *rapid.T) {
 // edit changes a part of the spec.
 func (m *model) edit(r *rapid.T) {
 	spec := m.object.Spec.DeepCopy()
-	m.logf("edit %s", drawEdit(r, spec))
+	m.logf("edit %s", drawEdit(r, m.parts, spec))
 	m.setSpec(spec)
 	m.pass()
 }
@@ -144,8 +144,8 @@ func (m *model) spoil(r *rapid.T) {
 
 // byHandDo changes by hand what the operator made.
 func (m *model) byHandDo(r *rapid.T) {
-	what := *one(r, "hand", namesOf(hands))
-	if !hands[what](m, r) {
+	what := *one(r, "hand", namesOf(m.hands))
+	if !m.hands[what](m, r) {
 		r.SkipNow()
 	}
 	m.logf("somebody %s", what)
@@ -163,14 +163,14 @@ func (m *model) foreignMake(r *rapid.T) {
 	m.logf("somebody makes %s", what)
 }
 
-// fallible are the calls that a fault can meet: all that the operator may make; empty stands for any.
-var fallible = func() []string {
+// fallible are the calls that a fault can meet: all that the operator may make of these services; empty stands for any.
+func fallible(services ...string) []string {
 	calls := []string{""}
-	for _, service := range []string{"cognito-idp", "apigateway", "lambda"} {
+	for _, service := range services {
 		calls = append(calls, harness.Operations(service)...)
 	}
 	return calls
-}()
+}
 
 // modelFailures are ways in which a call fails: the classes of awserr, and each way to lose an answer.
 var modelFailures = map[string]awslocal.Fault{
@@ -192,7 +192,7 @@ var modelFailures = map[string]awslocal.Fault{
 func (m *model) fault(r *rapid.T) {
 	how := *one(r, "failure", namesOf(modelFailures))
 	f := modelFailures[how]
-	f.Operation = *one(r, "call", fallible)
+	f.Operation = *one(r, "call", m.calls)
 	f.Skip, f.Times = rapid.IntRange(0, 3).Draw(r, "skip"), rapid.IntRange(1, 3).Draw(r, "times")
 	m.logf("fault: %s, call %q, after %d, %d times", how, f.Operation, f.Skip, f.Times)
 	m.AWS.Inject(f)

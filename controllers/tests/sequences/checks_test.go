@@ -289,6 +289,7 @@ func newBuild(t harness.TB, name string, spec *v1alpha1.SecuredAPISpec) build {
 		World: harness.NewAccountIn(t, kubernetes.Build()),
 		Clock: clocktesting.NewFakePassiveClock(time.Now()), Edges: &harness.Boundaries{}, AfterPass: func() {},
 	}
+	m.Furnish()
 	object := &v1alpha1.SecuredAPI{Spec: *spec}
 	object.Namespace, object.Name, object.UID, object.Generation = m.Namespace, name, "fresh", 1
 	m.Create(object)

@@ -21,12 +21,13 @@ import (
 
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/awslocal/wafv2"
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
 // console is a person's way into the local AWS, beside the operator's: the SDK calls the services directly, past the
 // faults and the log of calls.
-type console struct{ cognito, gateway, lambda wire.Protocol }
+type console struct{ cognito, gateway, lambda, waf wire.Protocol }
 
 func newConsole(server *awslocal.Server) *aws.Config {
 	config := server.Config()
@@ -34,6 +35,7 @@ func newConsole(server *awslocal.Server) *aws.Config {
 		cognito: wire.JSON11("AWSCognitoIdentityProviderService", server.Cognito.Operations()),
 		gateway: wire.REST(wire.Camel, server.APIGateway.Routes()),
 		lambda:  wire.REST(wire.Pascal, server.Lambda.Routes()),
+		waf:     wire.JSON11(wafv2.Target, server.WAF.Operations()),
 	}
 	return &config
 }
@@ -53,6 +55,8 @@ func (c console) Do(r *http.Request) (*http.Response, error) {
 		protocol = c.cognito
 	case strings.Contains(scope, "/lambda/"):
 		protocol = c.lambda
+	case strings.Contains(scope, "/wafv2/"):
+		protocol = c.waf
 	}
 	var answer wire.Response
 	if call, refusal := protocol.Match(r, body); refusal != nil {

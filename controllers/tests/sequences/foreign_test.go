@@ -152,7 +152,7 @@ func (m *model) checkForeign() {
 			f.remove()
 		}
 	}
-	if pool := m.poolInAWS(); m.object.Spec.Domain == nil && aws.ToString(pool.Domain) == foreignName {
+	if pool := m.poolInAWS(); m.object.Spec.DomainPrefix() == "" && aws.ToString(pool.Domain) == foreignName {
 		// Somebody put it in the place of ours, and then the spec did without.
 		m.deleteDomain(pool)
 	}

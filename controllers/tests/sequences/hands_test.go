@@ -37,6 +37,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 			return false
 		}
 		m.deleteDomain(pool)
+		m.deleteCustomDomain(pool)
 		do(m.World, m.Cognito().DeleteUserPool, &cip.DeleteUserPoolInput{UserPoolId: pool.Id})
 		m.lost[*pool.Id] = true
 		return true
@@ -45,7 +46,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 	"moves the domain": func(m *model, _ *rapid.T) bool {
 		pool := m.poolInAWS()
 		// Where the spec asks for none, one made by hand is nobody's business.
-		if m.object.Spec.Domain == nil || !m.deleteDomain(pool) {
+		if m.object.Spec.DomainPrefix() == "" || !m.deleteDomain(pool) {
 			return false
 		}
 		do(m.World, m.Cognito().CreateUserPoolDomain, &cip.CreateUserPoolDomainInput{UserPoolId: pool.Id, Domain: aws.String(foreignName)})
@@ -84,6 +85,7 @@ var hands = map[string]func(*model, *rapid.T) bool{
 		})
 		return true
 	},
+	"deletes the custom domain": func(m *model, _ *rapid.T) bool { return m.deleteCustomDomain(m.poolInAWS()) },
 	"deletes the API": func(m *model, _ *rapid.T) bool {
 		api := m.apiInAWS()
 		if api == nil {
@@ -200,6 +202,14 @@ func (m *model) deleteDomain(pool *ciptypes.UserPoolType) bool {
 		return false
 	}
 	do(m.World, m.Cognito().DeleteUserPoolDomain, &cip.DeleteUserPoolDomainInput{UserPoolId: pool.Id, Domain: pool.Domain})
+	return true
+}
+
+func (m *model) deleteCustomDomain(pool *ciptypes.UserPoolType) bool {
+	if pool == nil || pool.CustomDomain == nil {
+		return false
+	}
+	do(m.World, m.Cognito().DeleteUserPoolDomain, &cip.DeleteUserPoolDomainInput{UserPoolId: pool.Id, Domain: pool.CustomDomain})
 	return true
 }
 

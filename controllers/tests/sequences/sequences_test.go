@@ -2,6 +2,8 @@ package sequences_test
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -30,8 +32,8 @@ import (
 //
 // rapid shortens a sequence that fails, and says in which file it keeps what is left of it for -rapid.failfile.
 //
-// actions_test.go has the actions, specs_test.go draws specs, hands_test.go and foreign_test.go are what people do by hand,
-// and checks_test.go is what has to hold.
+// actions_test.go has the actions, specs_test.go and parts_test.go draw specs, hands_test.go, hands_parts_test.go and
+// foreign_test.go are what people do by hand, and checks_test.go is what has to hold.
 
 // shards run side by side: a pass waits more than it computes.
 const shards = 5
@@ -39,7 +41,27 @@ const shards = 5
 // counts are the figures of all sequences.
 type counts struct{ sequences, actions, passes, unguarded, duplicates atomic.Int64 }
 
+// repertoire is what sequences are drawn from: parts of specs, what people do by hand, and calls that fail.
+type repertoire struct {
+	parts []specPart
+	hands map[string]func(*model, *rapid.T) bool
+	calls []string
+}
+
 func TestModel(t *testing.T) {
+	draw(t, shards, &repertoire{specParts, hands, fallible("cognito-idp", "apigateway", "lambda")})
+}
+
+// The same with the parts that most specs do without.
+func TestModelOfRareParts(t *testing.T) {
+	all := maps.Clone(hands)
+	maps.Copy(all, partHands)
+	draw(t, 1, &repertoire{slices.Concat(specParts, rareParts), all, fallible("cognito-idp", "apigateway", "lambda", "wafv2")})
+}
+
+// draw goes through the sequences of so many shards.
+func draw(t *testing.T, shards int, from *repertoire) {
+	t.Helper()
 	harness.Sweep(t)
 	var count counts
 	var running sync.WaitGroup
@@ -51,7 +73,7 @@ func TestModel(t *testing.T) {
 				for range shard {
 					rapid.Uint64().Draw(r, "shard")
 				}
-				m := newModel(r, &count)
+				m := newModel(r, &count, from)
 				r.Repeat(m.actions())
 				m.quiet(r, fresh)
 			}))
@@ -65,6 +87,7 @@ func TestModel(t *testing.T) {
 // model is one SecuredAPI, its operator, and what is known of both.
 type model struct {
 	*harness.Stepper
+	*repertoire
 	count    *counts
 	operator *controllers.SecuredAPIReconciler
 	events   *events.FakeRecorder
@@ -80,17 +103,19 @@ type model struct {
 	foreign []foreign
 }
 
-func newModel(r *rapid.T, count *counts) *model {
+func newModel(r *rapid.T, count *counts, from *repertoire) *model {
 	m := &model{
-		Stepper: harness.NewStepper(r, awslocal.WithAPIGateway(local.WithTransport(servers{}))), count: count, events: events.NewFakeRecorder(1000),
+		repertoire: from,
+		Stepper:    harness.NewStepper(r, awslocal.WithAPIGateway(local.WithTransport(servers{}))), count: count, events: events.NewFakeRecorder(1000),
 		byHand: map[string]string{}, lost: map[string]bool{},
 	}
 	// What must be closed depends on the specs that were drawn.
 	m.Guarded = false
 	count.sequences.Add(1)
 	m.Console = newConsole(m.AWS)
+	m.Furnish()
 	m.restart()
-	m.object = &v1alpha1.SecuredAPI{Spec: drawSpec(r)}
+	m.object = &v1alpha1.SecuredAPI{Spec: drawSpec(r, m.parts)}
 	m.object.Namespace, m.object.Name = m.Namespace, "notes"
 	m.Create(m.object)
 	m.moment = []v1alpha1.SecuredAPISpec{*m.object.Spec.DeepCopy()}
@@ -189,15 +214,22 @@ func (m *model) quiet(r *rapid.T, fresh *builds) {
 	}
 }
 
+// rotating are the prefixes of what takes turns in checks, of which there can be any number.
+var rotating = []string{
+	"permission/", "triggerPermission/", "resourceServer/", "group/", "branding/", "terms/", "classicStyle", "customDomain", "logs",
+}
+
 // untilChecked runs checks until a whole round of them, in which everything has its turn, changed nothing.
 func (m *model) untilChecked() {
 	m.T.Helper()
 	for range harness.MaxPasses {
 		m.AWS.ResetCalls()
-		// Methods, authorizers, each resource server, the policy of each function and what others may have made take turns, after
-		// two checks without the last. After a restart a check waits for its time.
-		status := &m.object.Status
-		turns := 4 + len(harness.Held(status, "permission/")) + len(harness.Held(status, "resourceServer/"))
+		// Methods, authorizers, what the pool has many of, the policy of each function and what others may have made take turns,
+		// after two checks without the last. After a restart a check waits for its time.
+		turns := 4
+		for _, prefix := range rotating {
+			turns += len(harness.Held(&m.object.Status, prefix))
+		}
 		for checks := 0; checks < turns+2; {
 			calls := len(m.AWS.Calls())
 			m.Clock.SetTime(m.Clock.Now().Add(2 * harness.ResyncNever))

@@ -15,11 +15,14 @@ import (
 // The generators of this file draw specs that the API server takes and AWS too, from few values, so that two draws
 // often have something in common.
 
-// specParts draw the parts of a spec that can be changed, each by itself.
-var specParts = []struct {
+// specPart draws a part of a spec that can be changed by itself.
+type specPart struct {
 	name string
 	draw func(*rapid.T, *v1alpha1.SecuredAPISpec)
-}{
+}
+
+// specParts are those that most specs have.
+var specParts = []specPart{
 	{"stage", func(r *rapid.T, s *v1alpha1.SecuredAPISpec) { s.Stage = pick(r, "stage", stages...) }},
 	{"deletionPolicy", func(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
 		s.DeletionPolicy = pick(r, "deletionPolicy", "", v1alpha1.DeletionProtect, v1alpha1.DeletionDelete, v1alpha1.DeletionRetain)
@@ -51,7 +54,7 @@ var specParts = []struct {
 var stages = []string{"", "prod", "beta", "live"}
 
 // drawSpec draws a whole spec, with what cannot be changed later.
-func drawSpec(r *rapid.T) v1alpha1.SecuredAPISpec {
+func drawSpec(r *rapid.T, parts []specPart) v1alpha1.SecuredAPISpec {
 	s := v1alpha1.SecuredAPISpec{Region: pick(r, "region", "", "us-east-1")}
 	s.UserPool.SignInWith = *one(r, "signInWith", [][]v1alpha1.SignInAttribute{
 		nil, {v1alpha1.SignInEmail}, {v1alpha1.SignInEmail, v1alpha1.SignInPhoneNumber},
@@ -61,7 +64,7 @@ func drawSpec(r *rapid.T) v1alpha1.SecuredAPISpec {
 		s.UserPool.Aliases = subset(r, "aliases", 0, v1alpha1.AliasPreferredUsername)
 	}
 	s.UserPool.UsernameCase = pick(r, "usernameCase", "", v1alpha1.UsernameInsensitive, v1alpha1.UsernameSensitive)
-	for _, part := range specParts {
+	for _, part := range parts {
 		part.draw(r, &s)
 	}
 	fit(&s)
@@ -69,8 +72,8 @@ func drawSpec(r *rapid.T) v1alpha1.SecuredAPISpec {
 }
 
 // drawEdit draws one part of the spec anew, and returns its name.
-func drawEdit(r *rapid.T, s *v1alpha1.SecuredAPISpec) string {
-	part := one(r, "part", specParts)
+func drawEdit(r *rapid.T, parts []specPart, s *v1alpha1.SecuredAPISpec) string {
+	part := one(r, "part", parts)
 	part.draw(r, s)
 	fit(s)
 	return part.name
@@ -81,6 +84,7 @@ func fit(s *v1alpha1.SecuredAPISpec) {
 	if s.UserPool.Tier == v1alpha1.TierLite && needsTier(s) {
 		s.UserPool.Tier = v1alpha1.TierEssentials
 	}
+	fitParts(s)
 	known := scopesOf(s)
 	unknown := func(scope string) bool { return strings.Contains(scope, "/") && !slices.Contains(known, scope) }
 	for i := range s.Routes {
@@ -104,7 +108,7 @@ func needsTier(s *v1alpha1.SecuredAPISpec) bool {
 	history := pool.PasswordPolicy != nil && pool.PasswordPolicy.History > 0
 	email := pool.MFA != nil && slices.Contains(pool.MFA.Factors, v1alpha1.MFAEmail)
 	rotates := func(c v1alpha1.Client) bool { return c.Tokens != nil && c.Tokens.Rotation == v1alpha1.Enabled }
-	return history || email || pool.FirstFactors != nil || slices.ContainsFunc(s.Clients, rotates)
+	return s.ManagedPages() || history || email || pool.FirstFactors != nil || slices.ContainsFunc(s.Clients, rotates)
 }
 
 func drawPasswordPolicy(r *rapid.T, s *v1alpha1.SecuredAPISpec) {
