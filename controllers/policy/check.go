@@ -95,12 +95,18 @@ func equal(a, b string) bool { return a == b }
 
 func (c *checker) object(r Request) {
 	c.within("spec.region", r.Region, "regions", c.policy.Regions, equal)
+	if replica := r.Spec.UserPool.Replica; replica != nil {
+		c.within("spec.userPool.replica.region", replica.Region, "regions", c.policy.Regions, equal)
+	}
 	if prefix := r.Spec.DomainPrefix(); prefix != "" {
 		c.within("spec.domain.prefix", prefix, "domainPrefixes", c.policy.DomainPrefixes, glob)
 	}
 	if custom := r.Spec.CustomDomain(); custom != nil {
 		c.within("spec.domain.custom.name", custom.Name, "customDomains", c.policy.CustomDomains, hostMatches)
 		c.within("spec.domain.custom.certificateARN", custom.CertificateARN, "certificates", c.policy.Certificates, glob)
+		if check := custom.FailoverHealthCheckID; check != "" {
+			c.within("spec.domain.custom.failoverHealthCheckID", check, "healthChecks", c.policy.HealthChecks, glob)
+		}
 	}
 	if adopt := r.Spec.UserPool.Adopt; adopt != nil && !slices.Contains(c.policy.Adopt.UserPoolIDs, adopt.ID) {
 		c.refuse("spec.userPool.adopt.id", adopt.ID, "adopt.userPoolIDs", c.policy.Adopt.UserPoolIDs)

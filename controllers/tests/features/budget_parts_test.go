@@ -49,6 +49,10 @@ var parts = []struct {
 		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup}}
 	}},
 	{"a web ACL", 2, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.WebACLARN = webACL }},
+	{"a replica", 12, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Issuer = poolKey, v1alpha1.IssuerUpdated
+		o.Spec.UserPool.Replica = &v1alpha1.Replica{Region: "us-west-2", State: v1alpha1.ReplicaActive}
+	}},
 	{"tokens of its own clients alone", 7, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.API = &v1alpha1.APISpec{Authorizer: &v1alpha1.AuthorizerSpec{Clients: v1alpha1.ClientsOwn}}
 	}},
@@ -121,5 +125,6 @@ func permitted(w *harness.World) *harness.World {
 	w.AWS.WAF.Put(webACL)
 	w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {webACL}})
 	w.Permit("logs", nil)
+	w.Permit("kms", iam.Values{"KEY_ARN": {poolKey, westKey}})
 	return w
 }
