@@ -34,7 +34,8 @@ func TestFailover(t *testing.T) {
 	w.wantAwaited(w.apply(), time.Second, "CREATING")
 	w.wantFailover("while the replica is made", "")
 	w.pause(replicating)
-	const first = `~ replica/us-west-2.state: Inactive -> Active; ~ customDomain.failoverHealthCheckID: "" -> ` + healthCheck + ", to us-west-2"
+	const first = `+ replicaSettings/us-west-2; ~ customDomain.failoverHealthCheckID: "" -> ` + healthCheck +
+		", to us-west-2; ~ replica/us-west-2.state: Inactive -> Active"
 	if diff := cmp.Diff(first, w.converge()); diff != "" {
 		t.Error(diff)
 	}

@@ -144,7 +144,10 @@ func (w *world) elsewhere(region string) (*Regional, error) {
 	if region == "atlantis-1" {
 		return nil, errors.New("atlantis-1 is not a Region of AWS")
 	}
-	return &Regional{API: cip.NewFromConfig(w.aws.Config(), func(o *cip.Options) { o.Region, o.Retryer = region, aws.NopRetryer{} })}, nil
+	return &Regional{
+		API:    cip.NewFromConfig(w.aws.Config(), func(o *cip.Options) { o.Region, o.Retryer = region, aws.NopRetryer{} }),
+		Lambda: lambda.NewFromConfig(w.aws.Config(), func(o *lambda.Options) { o.Region, o.Retryer = region, aws.NopRetryer{} }),
+	}, nil
 }
 
 // whole makes a pass look at everything.

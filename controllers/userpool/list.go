@@ -98,6 +98,8 @@ func allKinds(c *Cognito) []engine.Kind {
 			"ListUserPoolReplicas", "CreateUserPoolReplica", "UpdateUserPoolReplica", "DeleteUserPoolReplica", "DescribeUserPool", "TagResource",
 			"UntagResource",
 		)},
+		{Prefix: prefixReplicaPermission, Keys: c.wantedReplicaPermissions, Of: c.replicaPermission, Operations: invoke.Calls},
+		{Prefix: prefixReplicaSettings, Keys: replicaKeys, Of: c.replicaSettings, Operations: calls("DescribeUserPool", "UpdateUserPool")},
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",
 		)},

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
@@ -24,7 +25,10 @@ const (
 )
 
 // Regional are the clients for another Region, with the same credentials.
-type Regional struct{ API *cip.Client }
+type Regional struct {
+	API    *cip.Client
+	Lambda *lambda.Client
+}
 
 // replica is a copy of the pool in another Region, of which a pool has one. It is made, activated and deleted by calls in the pool's own
 // Region; its tags are its own, in its Region (CreateUserPoolReplicaInput).
@@ -66,6 +70,7 @@ func (c *Cognito) replica(p *engine.Pass, region string) engine.Resource {
 	return &engine.Of[replicaSettings, replicaHeld]{
 		Meta: engine.Meta{
 			In: NamePool, After: []string{NamePool}, GoesWith: true, Check: engine.Rotating, Removal: plan.Replace,
+			Leaves: []string{prefixReplicaPermission, prefixReplicaSettings + region},
 		},
 		Desired: r.desired,
 		ID:      func(want *replicaSettings) string { return want.Region },
@@ -75,6 +80,7 @@ func (c *Cognito) replica(p *engine.Pass, region string) engine.Resource {
 		Diff: func(want *replicaSettings, have *replicaHeld) plan.Plan {
 			return compare(PrefixReplica+region, replicaFields, want, have, stateWords(string(want.State)))
 		},
+		Grow:   growReplica,
 		Create: r.create,
 		Update: r.update,
 		Tag:    r.tag,
@@ -132,16 +138,21 @@ func (r replica) read(ctx context.Context, region string, _ []string) (*replicaH
 	if r.effect(have) != "" {
 		return have, nil
 	}
-	there, err := r.Elsewhere(r.region)
-	if err != nil {
-		return nil, err
+	there, err := r.poolIn(ctx, r.p, r.region)
+	if err != nil || there == nil {
+		return have, err
 	}
-	out, err := there.API.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &pool})
-	if err != nil {
-		return have, unlessGone(err)
-	}
-	have.Tags = out.UserPool.UserPoolTags
+	have.Tags = there.UserPoolTags
 	return have, nil
+}
+
+// growReplica keeps a replica inactive until its settings are as wanted: it would let users in without the functions that judge them.
+func growReplica(want *replicaSettings, have *replicaHeld) *replicaSettings {
+	grown := *want
+	if have.Status == types.ReplicaStatusTypeInactive {
+		grown.State = types.UpdateReplicaStatusTypeInactive
+	}
+	return &grown
 }
 
 func (r replica) keep(have *replicaHeld) {

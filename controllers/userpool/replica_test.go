@@ -68,7 +68,7 @@ func TestAReplica(t *testing.T) {
 	w.wantAwaited(w.apply(), time.Second, "the replica in us-west-2 is CREATING")
 	w.wantReplicas("right after its creation", "us-west-2 CREATING")
 	w.pause(replicating)
-	if diff := cmp.Diff("~ replica/us-west-2.state: Inactive -> Active", w.converge()); diff != "" {
+	if diff := cmp.Diff("+ replicaSettings/us-west-2; ~ replica/us-west-2.state: Inactive -> Active", w.converge()); diff != "" {
 		t.Error(diff)
 	}
 	w.wantReplicas("once it is made", "us-west-2 ACTIVE")
@@ -138,7 +138,7 @@ func TestAReplicaInAnotherRegion(t *testing.T) {
 	w.pause(replicating)
 	w.converge()
 	w.object.Spec.UserPool.Replica.Region = "eu-west-1"
-	if diff := cmp.Diff("+ replica/eu-west-1 Active; - replica/us-west-2 us-west-2", w.planned()); diff != "" {
+	if diff := cmp.Diff("+ replica/eu-west-1 Active; + replicaSettings/eu-west-1; - replicaSettings/us-west-2 us-west-2; - replica/us-west-2 us-west-2", w.planned()); diff != "" {
 		t.Error(diff)
 	}
 	w.wantAwaited(w.apply(), time.Second, "the replica in eu-west-1 waits until the one in us-west-2 is deleted")

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -52,6 +53,25 @@ func replicaTOTP(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		"spec.userPool.mfa.factors", "TOTP", "is no factor at a replica, so users with an authenticator app alone cannot sign in there",
 		"offer them another factor, too",
 	}}
+}
+
+// replicaTriggers: a replica has no functions but its own (UpdateUserPool, "regional configurations for email, SMS, Lambda functions").
+func replicaTriggers(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	pool := &spec.UserPool
+	if pool.Replica == nil {
+		return nil
+	}
+	var findings []Finding
+	for i := range pool.Triggers {
+		event := pool.Triggers[i].Event
+		if !slices.ContainsFunc(pool.Replica.Triggers, func(t v1alpha1.Trigger) bool { return t.Event == event }) {
+			findings = append(findings, Finding{
+				fmt.Sprintf("spec.userPool.triggers[%d]", i), string(event), "is called by the user pool and not by the replica, where users sign in without it",
+				"name a function of the replica's Region in spec.userPool.replica.triggers, too",
+			})
+		}
+	}
+	return findings
 }
 
 // failoverInactive: a replica that is INACTIVE "is not accepting requests for end-users" (UserPoolReplicaType).

@@ -145,9 +145,12 @@ func (s *Service) describe(p *pool) *types.UserPoolType {
 
 // updateUserPool works on a copy, so that a refused request changes nothing.
 func (s *Service) updateUserPool(r wire.Request, in *idp.UpdateUserPoolInput) (*idp.UpdateUserPoolOutput, error) {
-	p, err := s.pool(r, in.UserPoolId)
+	p, err := s.anywhere(r, in.UserPoolId)
 	if err != nil {
 		return nil, err
+	}
+	if p.inReplica(r) {
+		return s.updateReplica(p, in)
 	}
 	if in.MfaConfiguration == types.UserPoolMfaTypeOn && p.MfaConfiguration != types.UserPoolMfaTypeOn {
 		return nil, invalid("Cannot turn MFA functionality ON, once the user pool has been created")

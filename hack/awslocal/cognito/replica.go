@@ -2,6 +2,7 @@ package cognito
 
 import (
 	"maps"
+	"reflect"
 	"strings"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 )
 
 // replica is a pool's copy in another Region: "The secondary replica supports a limited set of end user and administrator operations"
-// (model: UserPoolReplicaType). Its tags are its own (model: CreateUserPoolReplica). The guide is
+// (model: UserPoolReplicaType). Its tags, senders and functions are its own (model: CreateUserPoolReplica, UpdateUserPool). The guide is
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-multi-region.html.
 type replica struct {
 	region  string
@@ -21,6 +22,9 @@ type replica struct {
 	created time.Time
 	deleted time.Time // zero of one that nobody deleted
 	tags    map[string]string
+	email   *types.EmailConfigurationType
+	sms     *types.SmsConfigurationType
+	lambdas *types.LambdaConfigType
 }
 
 // status is the replica's: a new one is INACTIVE once it is made.
@@ -76,8 +80,33 @@ func (p *pool) replicaRegions() []string {
 func (s *Service) describeReplica(p *pool) *types.UserPoolType {
 	described := s.describe(p)
 	described.Arn = aws.String(p.arnIn(p.replica.region))
-	described.UserPoolTags = p.replica.tags
+	p.replica.lay(described)
 	return described
+}
+
+// lay lays what is the replica's own over a pool.
+func (d *replica) lay(over *types.UserPoolType) {
+	over.UserPoolTags, over.EmailConfiguration, over.SmsConfiguration, over.LambdaConfig = d.tags, d.email, d.sms, d.lambdas
+}
+
+// updateReplica: "regional configurations for email, SMS, Lambda functions, and tags can be updated. Both global and regional settings must
+// be provided as inputs, with global settings required to match existing values" (model: UpdateUserPool). The words are not known.
+func (s *Service) updateReplica(p *pool, in *idp.UpdateUserPoolInput) (*idp.UpdateUserPoolOutput, error) {
+	changed := *p
+	changed.UserPoolType = wire.Clone(p.UserPoolType)
+	p.replica.lay(&changed.UserPoolType)
+	overlay(updateUserPoolMembers, &changed.UserPoolType, in, defaultUserPool(), s.settings.resetUnknown)
+	if err := s.settle(&changed, in.AdminCreateUserConfig, in.Policies); err != nil {
+		return nil, err
+	}
+	wanted := replica{tags: changed.UserPoolTags, email: changed.EmailConfiguration, sms: changed.SmsConfiguration, lambdas: changed.LambdaConfig}
+	global := wire.Clone(p.UserPoolType)
+	wanted.lay(&global)
+	if !reflect.DeepEqual(global, changed.UserPoolType) {
+		return nil, invalid("Global settings must match those of the primary Region")
+	}
+	p.replica.tags, p.replica.email, p.replica.sms, p.replica.lambdas = wanted.tags, wanted.email, wanted.sms, wanted.lambdas
+	return &idp.UpdateUserPoolOutput{}, nil
 }
 
 func (s *Service) describedReplica(p *pool, now time.Time) *types.UserPoolReplicaType {
@@ -107,7 +136,10 @@ func (s *Service) createUserPoolReplica(
 	case len(in.UserPoolTags) > s.settings.limits.Tags:
 		return nil, wire.Errorf("UserPoolTaggingException", "A user pool can have at most %d tags", s.settings.limits.Tags)
 	}
-	p.replica = &replica{region: *in.RegionName, created: r.Now, tags: maps.Clone(in.UserPoolTags)}
+	fresh := defaultUserPool()
+	p.replica = &replica{
+		region: *in.RegionName, created: r.Now, tags: maps.Clone(in.UserPoolTags), email: fresh.EmailConfiguration, lambdas: fresh.LambdaConfig,
+	}
 	return &idp.CreateUserPoolReplicaOutput{UserPoolReplica: s.describedReplica(p, r.Now)}, nil
 }
 
