@@ -49,7 +49,7 @@ var parts = []struct {
 		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup}}
 	}},
 	{"a web ACL", 2, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.WebACLARN = webACL }},
-	{"a replica", 12, func(o *v1alpha1.SecuredAPI) {
+	{"a replica", 14, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Issuer = poolKey, v1alpha1.IssuerUpdated
 		o.Spec.UserPool.Replica = &v1alpha1.Replica{Region: "us-west-2", State: v1alpha1.ReplicaActive}
 	}},

@@ -88,7 +88,9 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
 		o.Spec.UserPool.Tier = v1alpha1.TierPlus
 		o.Spec.UserPool.WebACLARN = webACL
-		o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Replica = poolKey, &v1alpha1.Replica{Region: "us-west-2", State: v1alpha1.ReplicaActive}
+		o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Replica = poolKey, &v1alpha1.Replica{
+			Region: "us-west-2", State: v1alpha1.ReplicaActive, Triggers: []v1alpha1.Trigger{{Event: v1alpha1.TriggerPostConfirmation, Function: "OtherHandler"}},
+		}
 		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{
 			{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup}, {Source: v1alpha1.LogUserActivity, BucketARN: logBucket},
 		}

@@ -42,7 +42,9 @@ func (w *World) replicasOf(ctx context.Context, id string) string {
 	words := ""
 	for _, one := range Must[*cip.ListUserPoolReplicasOutput](w)(w.Cognito().ListUserPoolReplicas(ctx, &cip.ListUserPoolReplicasInput{UserPoolId: &id})).UserPoolReplicas {
 		if one.Role == ciptypes.ReplicaRoleTypeSecondary {
-			words += ", " + string(one.Status) + " in " + *one.RegionName
+			there := cip.New(w.Cognito().Options(), func(o *cip.Options) { o.Region = *one.RegionName })
+			pool := Must[*cip.DescribeUserPoolOutput](w)(there.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})).UserPool
+			words += ", " + string(one.Status) + " in " + *one.RegionName + " " + inWords([]any{pool.EmailConfiguration, pool.SmsConfiguration, pool.LambdaConfig})
 		}
 	}
 	return words

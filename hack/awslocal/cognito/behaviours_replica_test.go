@@ -68,6 +68,28 @@ func (c *cloud) statuses(api *idp.Client, pool *string) ([]any, error) {
 	return all, nil
 }
 
+// updateThere changes a replica in its Region, and returns what that describes then.
+func (c *cloud) updateThere(pool *string, edit func(*idp.UpdateUserPoolInput)) (*types.UserPoolType, error) {
+	api := c.client(account, elsewhere)
+	described, err := api.DescribeUserPool(c.ctx(), &idp.DescribeUserPoolInput{UserPoolId: pool})
+	if err != nil {
+		return nil, err
+	}
+	in := &idp.UpdateUserPoolInput{
+		UserPoolId: pool, AccountRecoverySetting: described.UserPool.AccountRecoverySetting, KeyConfiguration: described.UserPool.KeyConfiguration,
+		VerificationMessageTemplate: described.UserPool.VerificationMessageTemplate,
+	}
+	edit(in)
+	if _, err := api.UpdateUserPool(c.ctx(), in); err != nil {
+		return nil, err
+	}
+	described, err = api.DescribeUserPool(c.ctx(), &idp.DescribeUserPoolInput{UserPoolId: pool})
+	if err != nil {
+		return nil, err
+	}
+	return described.UserPool, nil
+}
+
 func TestReplicas(t *testing.T) {
 	const primary = "PRIMARY us-east-1 ACTIVE"
 	made := func(do func(c *cloud, pool *string) error) func(*cloud) (any, error) {
@@ -125,6 +147,28 @@ func TestReplicas(t *testing.T) {
 				return []any{arn, id, there.UserPool.UserPoolTags["team"], c.describe(pool).UserPoolTags["team"]}, nil
 			},
 			want: []any{"arn:aws:cognito-idp:us-west-2:111111111111:userpool/", true, "shop", ""},
+		},
+		{
+			name: "it has functions of its own", source: "model: UpdateUserPool",
+			do: func(c *cloud) (any, error) {
+				pool := c.replicated()
+				out, err := c.updateThere(pool, func(in *idp.UpdateUserPoolInput) {
+					in.LambdaConfig = &types.LambdaConfigType{PreSignUp: aws.String("arn:aws:lambda:us-west-2:111111111111:function:f")}
+				})
+				if err != nil {
+					return nil, err
+				}
+				return []any{*out.LambdaConfig.PreSignUp, c.describe(pool).LambdaConfig.PreSignUp == nil}, nil
+			},
+			want: []any{"arn:aws:lambda:us-west-2:111111111111:function:f", true},
+		},
+		{
+			name: "global settings are those of the primary", source: "model: UpdateUserPool; the words are not known",
+			do: func(c *cloud) (any, error) {
+				_, err := c.updateThere(c.replicated(), func(in *idp.UpdateUserPoolInput) { in.DeletionProtection = types.DeletionProtectionTypeActive })
+				return nil, err
+			},
+			wantErr: "InvalidParameterException: Global settings must match those of the primary Region",
 		},
 		{
 			name: "nobody signs up there", source: replicaModel,
