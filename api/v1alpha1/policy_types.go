@@ -113,7 +113,7 @@ type SecuredAPIPolicySpec struct {
 	LocalhostCallbacks Permission `json:"localhostCallbacks,omitempty"`
 
 	// cognitoRoles are the ARNs of IAM roles that SecuredAPIs may give to Cognito, in which * stands for any characters:
-	// spec.userPool.sms.roleARN and spec.userPool.groups[].roleARN.
+	// spec.userPool.sms.roleARN, the same of spec.userPool.replica, and spec.userPool.groups[].roleARN.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64
@@ -121,7 +121,7 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:items:MaxLength=2048
 	CognitoRoles []string `json:"cognitoRoles,omitzero"`
 
-	// emailIdentities are the ARNs of identities in Amazon SES that spec.userPool.email.identityARN and
+	// emailIdentities are the ARNs of identities in Amazon SES that spec.userPool.email.identityARN, the same of spec.userPool.replica, and
 	// spec.userPool.threatProtection.notifications.identityARN may name, in which * stands for any characters. Every identity of the
 	// account can be used otherwise.
 	// +optional
@@ -132,7 +132,7 @@ type SecuredAPIPolicySpec struct {
 	EmailIdentities []string `json:"emailIdentities,omitzero"`
 
 	// kmsKeys are the ARNs of keys in AWS KMS that SecuredAPIs may give to Cognito, in which * stands for any characters:
-	// spec.userPool.kmsKeyARN and spec.userPool.senderKeyARN.
+	// spec.userPool.kmsKeyARN, spec.userPool.senderKeyARN and spec.userPool.replica.senderKeyARN.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64

@@ -11,8 +11,8 @@ const (
 	ReplicaActive   ReplicaState = "Active"
 )
 
-// Replica is a copy of a user pool in another Region. How it reaches users, and which functions it calls, is its own: what is left out is as
-// in a new replica.
+// Replica is a copy of a user pool in another Region. How it reaches users, and which functions it calls, is its own: what is left out is
+// as in a new replica.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.triggers) || has(self.senderKeyARN) || !self.triggers.exists(t, t.event in ['CustomEmailSender', 'CustomSMSSender'])",message="CustomEmailSender and CustomSMSSender need replica.senderKeyARN, the key of the codes that they get; set it",fieldPath=".senderKeyARN"
 type Replica struct {

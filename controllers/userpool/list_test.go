@@ -63,6 +63,7 @@ func TestDigests(t *testing.T) {
 		{"customDomain", digest(t, c.customDomain(styled, "").(*engine.Of[customSettings, customHeld])), "sha256:ac4bb278320e7bf9d43c1ad429934fff"},
 		{"customDomain with failover", digest(t, c.customDomain(failing, "").(*engine.Of[customSettings, customHeld])), "sha256:6a9059d4e7d7bcd6ad23dd5813eb8e2f"},
 		{"replica/us-west-2", digest(t, c.replica(failing, west).(*engine.Of[replicaSettings, replicaHeld])), "sha256:2caf603259173b99856bbc5bbd752eb6"},
+		{"replicaSettings/us-west-2", digest(t, c.replicaSettings(failing, west).(*engine.Of[poolSettings, poolType])), "sha256:d7a1401a3e65defe4734515d0395d5e1"},
 		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, givenDomain])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},
 	} {
 		if tc.got != tc.want {

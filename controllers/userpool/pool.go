@@ -26,7 +26,8 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
 			Check: engine.BySweep, Removal: plan.LosesUsers, After: []string{prefixPermission},
-			Leaves: []string{NameMFA, NameRisk, NameLogs, PrefixReplica, PrefixClient, prefixPermission}, Watches: []string{PrefixClient, PrefixProvider},
+			Leaves:  []string{NameMFA, NameRisk, NameLogs, PrefixReplica, PrefixClient, prefixPermission},
+			Watches: []string{PrefixClient, PrefixProvider},
 		},
 		Desired: r.desired,
 		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },

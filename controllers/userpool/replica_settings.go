@@ -36,8 +36,8 @@ func (c *Cognito) replicaSettings(p *engine.Pass, region string) engine.Resource
 	r := regional{c, p, region}
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
-			In: NamePool, Needs: []string{PrefixReplica + region}, After: []string{PrefixReplica + region, prefixReplicaPermission}, GoesWith: true,
-			Setting: true, Check: engine.Rotating,
+			In: NamePool, Needs: []string{PrefixReplica + region}, After: []string{PrefixReplica + region, prefixReplicaPermission},
+			GoesWith: true, Setting: true, Check: engine.Rotating,
 		},
 		Desired: r.desired,
 		ID:      func(*poolSettings) string { return region },

@@ -19,8 +19,8 @@ func replicaRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 		finding.Rule, finding.Remedy = "is the user pool's own Region", "name another one"
 	case facts.Replica.Region == "":
 		finding.Rule = "is not a Region of AWS"
-		finding.Remedy = "correct it, or ask an administrator to allow a Region that is newer than this version of the operator with --regions=" +
-			replica.Region
+		finding.Remedy = "correct it, or ask an administrator to allow a Region that is newer than this version of the operator with " +
+			"--regions=" + replica.Region
 	case facts.Replica.Partition != facts.Partition:
 		finding.Rule = "is in another part of AWS than the user pool's Region, " + facts.Region
 		finding.Remedy = "name a Region of the same part"
@@ -38,7 +38,8 @@ func replicaIssuer(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		return nil
 	}
 	return []Finding{{
-		"spec.userPool.issuer", "", "is not Updated, so programs that check tokens of the replica ask a host of the user pool's Region for keys",
+		"spec.userPool.issuer", "",
+		"is not Updated, so programs that check tokens of the replica ask a host of the user pool's Region for keys",
 		"set it to Updated, and have programs accept the new issuer",
 	}}
 }
@@ -66,7 +67,8 @@ func replicaTriggers(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 		event := pool.Triggers[i].Event
 		if !slices.ContainsFunc(pool.Replica.Triggers, func(t v1alpha1.Trigger) bool { return t.Event == event }) {
 			findings = append(findings, Finding{
-				fmt.Sprintf("spec.userPool.triggers[%d]", i), string(event), "is called by the user pool and not by the replica, where users sign in without it",
+				fmt.Sprintf("spec.userPool.triggers[%d]", i), string(event),
+				"is called by the user pool and not by the replica, where users sign in without it",
 				"name a function of the replica's Region in spec.userPool.replica.triggers, too",
 			})
 		}

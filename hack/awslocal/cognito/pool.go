@@ -220,7 +220,7 @@ func (s *Service) listUserPools(r wire.Request, in *idp.ListUserPoolsInput) (*id
 // pool finds a pool of the caller's account and Region.
 func (s *Service) pool(r wire.Request, id *string) (*pool, error) {
 	p, ok := s.pools[aws.ToString(id)]
-	if ok && p.inReplica(r) && p.replica.status(r.Now, s.settings.replicaDelay) != types.ReplicaStatusTypeCreating {
+	if ok && s.servedByReplica(r, p) {
 		// Rule: model, OperationNotEnabledException. AWS's words are not known.
 		return nil, wire.Errorf(notEnabled, "The operation is not enabled in the Region of a secondary replica")
 	}

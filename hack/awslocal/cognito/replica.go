@@ -57,10 +57,15 @@ func (p *pool) inReplica(r wire.Request) bool {
 
 // anywhere finds a pool of the caller's account by its Region or its replica's.
 func (s *Service) anywhere(r wire.Request, id *string) (*pool, error) {
-	if p, ok := s.pools[aws.ToString(id)]; ok && p.inReplica(r) && p.replica.status(r.Now, s.settings.replicaDelay) != types.ReplicaStatusTypeCreating {
+	if p, ok := s.pools[aws.ToString(id)]; ok && s.servedByReplica(r, p) {
 		return p, nil
 	}
 	return s.pool(r, id)
+}
+
+// servedByReplica says that a request is made in the Region of a pool's replica that has been made.
+func (s *Service) servedByReplica(r wire.Request, p *pool) bool {
+	return p.inReplica(r) && p.replica.status(r.Now, s.settings.replicaDelay) != types.ReplicaStatusTypeCreating
 }
 
 // arnIn is the pool's ARN in a Region: primary and replica share the id (guide: "with a shared user pool ID").
@@ -99,7 +104,9 @@ func (s *Service) updateReplica(p *pool, in *idp.UpdateUserPoolInput) (*idp.Upda
 	if err := s.settle(&changed, in.AdminCreateUserConfig, in.Policies); err != nil {
 		return nil, err
 	}
-	wanted := replica{tags: changed.UserPoolTags, email: changed.EmailConfiguration, sms: changed.SmsConfiguration, lambdas: changed.LambdaConfig}
+	wanted := replica{
+		tags: changed.UserPoolTags, email: changed.EmailConfiguration, sms: changed.SmsConfiguration, lambdas: changed.LambdaConfig,
+	}
 	global := wire.Clone(p.UserPoolType)
 	wanted.lay(&global)
 	if !reflect.DeepEqual(global, changed.UserPoolType) {
