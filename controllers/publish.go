@@ -58,6 +58,7 @@ func derive(object *v1alpha1.SecuredAPI, urls awsclient.URLs) {
 		if seen != nil && seen.ID == pool {
 			status.UserPool.Issuer = seen.Issuer
 		}
+		status.UserPool.Replica = deriveReplica(status)
 		status.Issuer = urls.Issuer(pool, status.UserPool.Issuer == v1alpha1.IssuerUpdated)
 	}
 	if domain != "" {
@@ -72,6 +73,19 @@ func derive(object *v1alpha1.SecuredAPI, urls awsclient.URLs) {
 	if status.Endpoint = ""; status.API != nil && status.API.Stage != "" && restapi.Answers(status) {
 		status.Endpoint = urls.API(status.API.ID, status.API.Stage)
 	}
+}
+
+// deriveReplica is the user pool's replica. While it moves to another Region, it is the one that there is.
+func deriveReplica(status *v1alpha1.SecuredAPIStatus) *v1alpha1.ReplicaStatus {
+	for i := range status.Resources {
+		rec := &status.Resources[i]
+		if strings.HasPrefix(rec.Name, userpool.PrefixReplica) && rec.ID != "" && rec.Kept[userpool.KeptReplicaARN] != "" {
+			return &v1alpha1.ReplicaStatus{
+				Region: rec.ID, ARN: rec.Kept[userpool.KeptReplicaARN], State: rec.Kept[userpool.KeptReplicaState],
+			}
+		}
+	}
+	return nil
 }
 
 // cloudFrontZone is the hosted zone of every CloudFront distribution (Amazon Route 53 API reference, AliasTarget).

@@ -37,6 +37,8 @@ type work struct {
 	denied error
 	// account is the one of the credentials, as far as they or STS tell it. What status says, a user pool told.
 	account string
+	// replica is where the replica of the user pool is, as far as AWS has such a Region.
+	replica validate.Place
 	// pool and api are the two lists of what can be in AWS, in the order in which it is made.
 	pool, api []engine.Kind
 }
@@ -70,6 +72,9 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		secrets: &clientsecret.Secrets{Objects: owned.Objects{
 			Client: client.WithFieldOwner(r.Client, string(fieldOwner)), Reader: r.Reader, Owner: object,
 		}},
+	}
+	if replica := object.Spec.UserPool.Replica; replica != nil && r.AWS.Region(replica.Region) != "" {
+		w.replica = validate.Place{Region: replica.Region, Partition: awsclient.URLs{Region: replica.Region}.Partition()}
 	}
 	w.denied = r.allowed(ctx, a, object)
 	object.Status.Region, object.Status.Policy = region, a.grant.Names()
@@ -107,6 +112,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	w.cognito = &userpool.Cognito{
 		API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF, PoolARN: poolARN,
 		Secrets: w.secrets, SecretOverlap: r.SecretOverlap, Inputs: inputs.Of(ctx, w.secrets.Objects), Loan: loan,
+		Elsewhere: func(region string) (*userpool.Regional, error) { return r.elsewhere(region, a.role) },
 	}
 	if w.cognito.Borrowers, err = borrowers(ctx, r.Client, object); err != nil {
 		return nil, err
@@ -117,12 +123,25 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	return w, nil
 }
 
+// elsewhere are the clients for another Region. A record may name one that AWS does not have.
+func (r *SecuredAPIReconciler) elsewhere(region, role string) (*userpool.Regional, error) {
+	if r.AWS.Region(region) == "" {
+		return nil, awserr.Because(v1alpha1.ReasonUnknownResource, fmt.Errorf("%q is not a Region of AWS", region))
+	}
+	clients, err := r.AWS.For(awsclient.Target{Region: region, Role: role})
+	if err != nil {
+		return nil, err
+	}
+	return &userpool.Regional{API: clients.Cognito, Lambda: clients.Lambda}, nil
+}
+
 // check refuses a spec that cannot work, before the first call to Cognito and API Gateway. Of the account, the credentials know more
 // than status. Where neither does and the spec names one, STS is asked, once for all objects.
 func (w *work) check(ctx context.Context) error {
 	w.account = w.clients.KnownAccount(ctx)
 	facts := validate.Facts{
 		Region: w.clients.URLs.Region, Partition: w.clients.URLs.Partition(), Account: cmp.Or(w.account, w.object.Status.Account),
+		Replica: w.replica,
 	}
 	err := validate.Spec(&w.object.Spec, facts)
 	if err != nil || facts.Account != "" || !validate.NamesAccount(&w.object.Spec) {

@@ -64,6 +64,14 @@ type CustomDomain struct {
 	// +kubebuilder:validation:MaxLength=256
 	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws:acm:us-east-1:[0-9]{12}:certificate/[0-9A-Za-z-]+$')",message="certificateARN must be the ARN of a certificate in us-east-1; write it like arn:aws:acm:us-east-1:<account>:certificate/<id>"
 	CertificateARN string `json:"certificateARN"`
+
+	// failoverHealthCheckID is a health check of Amazon Route 53: while it is unhealthy, the domain is served by userPool.replica. It takes
+	// effect once the replica has been made.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9-]+$')",message="failoverHealthCheckID must be the id of a health check of Amazon Route 53; write it like 0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
+	FailoverHealthCheckID string `json:"failoverHealthCheckID,omitempty"`
 }
 
 // Branding is a style of the Managed pages.

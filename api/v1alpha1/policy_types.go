@@ -50,7 +50,7 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$')",message="roleARN must be the ARN of an IAM role; write it like arn:aws:iam::111122223333:role/tenant"
 	RoleARN string `json:"roleARN,omitempty"`
 
-	// regions are the AWS Regions that spec.region may name.
+	// regions are the AWS Regions that spec.region and spec.userPool.replica.region may name.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64
@@ -113,7 +113,7 @@ type SecuredAPIPolicySpec struct {
 	LocalhostCallbacks Permission `json:"localhostCallbacks,omitempty"`
 
 	// cognitoRoles are the ARNs of IAM roles that SecuredAPIs may give to Cognito, in which * stands for any characters:
-	// spec.userPool.sms.roleARN and spec.userPool.groups[].roleARN.
+	// spec.userPool.sms.roleARN, the same of spec.userPool.replica, and spec.userPool.groups[].roleARN.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64
@@ -121,7 +121,7 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:items:MaxLength=2048
 	CognitoRoles []string `json:"cognitoRoles,omitzero"`
 
-	// emailIdentities are the ARNs of identities in Amazon SES that spec.userPool.email.identityARN and
+	// emailIdentities are the ARNs of identities in Amazon SES that spec.userPool.email.identityARN, the same of spec.userPool.replica, and
 	// spec.userPool.threatProtection.notifications.identityARN may name, in which * stands for any characters. Every identity of the
 	// account can be used otherwise.
 	// +optional
@@ -132,7 +132,7 @@ type SecuredAPIPolicySpec struct {
 	EmailIdentities []string `json:"emailIdentities,omitzero"`
 
 	// kmsKeys are the ARNs of keys in AWS KMS that SecuredAPIs may give to Cognito, in which * stands for any characters:
-	// spec.userPool.kmsKeyARN and spec.userPool.senderKeyARN.
+	// spec.userPool.kmsKeyARN, spec.userPool.senderKeyARN and spec.userPool.replica.senderKeyARN.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64
@@ -156,6 +156,15 @@ type SecuredAPIPolicySpec struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=2048
 	LogDestinations []string `json:"logDestinations,omitzero"`
+
+	// healthChecks are the ids of health checks of Amazon Route 53 that spec.domain.custom.failoverHealthCheckID may name, in which *
+	// stands for any characters.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=64
+	HealthChecks []string `json:"healthChecks,omitzero"`
 
 	// adopt names what may be adopted.
 	// +optional

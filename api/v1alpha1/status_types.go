@@ -207,6 +207,10 @@ type UserPoolStatus struct {
 	// issuer is the issuer of the pool's tokens, as it was last seen: the Original or the Updated one, which has another host.
 	// +optional
 	Issuer Issuer `json:"issuer,omitempty"`
+
+	// replica is the pool's replica in another Region.
+	// +optional
+	Replica *ReplicaStatus `json:"replica,omitempty"`
 }
 
 // APIStatus is the REST API.

@@ -34,17 +34,6 @@ const (
 	TierPlus       Tier = "Plus"
 )
 
-// RememberDevices says when Cognito remembers a device of a user.
-//
-// +kubebuilder:validation:Enum=Always;OnRequest
-type RememberDevices string
-
-// When a device is remembered.
-const (
-	RememberAlways    RememberDevices = "Always"
-	RememberOnRequest RememberDevices = "OnRequest"
-)
-
 // Issuer is what tokens name as their issuer, Cognito's IssuerType.
 //
 // +kubebuilder:validation:Enum=Original;Updated
@@ -55,18 +44,6 @@ const (
 	IssuerOriginal Issuer = "Original"
 	IssuerUpdated  Issuer = "Updated"
 )
-
-// Devices says how Cognito remembers the devices that users sign in with.
-type Devices struct {
-	// remember says when a device is remembered: Always, once an app has confirmed it, or OnRequest, once the user agreed in the app.
-	// Defaults to Always.
-	// +optional
-	Remember RememberDevices `json:"remember,omitempty"`
-
-	// skipMFA lets a remembered device stand for a second factor. Defaults to Disabled.
-	// +optional
-	SkipMFA Switch `json:"skipMFA,omitempty"`
-}
 
 // VerifiedAttribute is an attribute that a code or a link proves to be the user's.
 //
@@ -100,6 +77,8 @@ const (
 // +kubebuilder:validation:XValidation:rule="!has(self.messages) || !has(self.messages.signInCode) || !has(self.messages.signInCode.subject) && !has(self.messages.signInCode.email) || has(self.mfa) && has(self.mfa.factors) && 'Email' in self.mfa.factors",message="subject and email of a signInCode need the second factor Email; add it to mfa.factors, or take them off",fieldPath=".messages.signInCode"
 // +kubebuilder:validation:XValidation:rule="!has(self.threatProtection) || (has(self.tier) ? self.tier == 'Plus' : has(self.adopt))",message="threatProtection needs the Plus tier; set userPool.tier to Plus, or take it off",fieldPath=".threatProtection"
 // +kubebuilder:validation:XValidation:rule="!has(self.logs) || !self.logs.exists(l, l.source == 'UserActivity') || (has(self.tier) ? self.tier == 'Plus' : has(self.adopt))",message="UserActivity is logged in the Plus tier only; set userPool.tier to Plus, or take it off",fieldPath=".logs"
+// +kubebuilder:validation:XValidation:rule="!has(self.replica) || !has(self.tier) || self.tier != 'Lite'",message="a replica needs a tier above Lite; set userPool.tier to Essentials, or take replica off",fieldPath=".replica"
+// +kubebuilder:validation:XValidation:rule="!has(self.replica) || has(self.kmsKeyARN) && self.kmsKeyARN.contains(':key/mrk-')",message="a replica needs userPool.kmsKeyARN, a multi-Region key, whose id begins with mrk-, that the replica's Region has, too; set it, or take replica off",fieldPath=".kmsKeyARN"
 type UserPoolSpec struct {
 	// adopt takes over a user pool that exists, with its users, made by hand or by another tool. status.plan shows first
 	// what will change. signInWith must be what the pool has, for it cannot be changed; clients of the same name are
@@ -255,6 +234,12 @@ type UserPoolSpec struct {
 	// +kubebuilder:validation:MaxLength=2048
 	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]+/[A-Za-z0-9-]+$')",message="webACLARN must be the ARN of a regional web ACL; write it like arn:aws:wafv2:<region>:<account>:regional/webacl/<name>/<id>"
 	WebACLARN string `json:"webACLARN,omitempty"`
+
+	// replica is a copy of the pool in another Region, where users can sign in while the pool's own Region fails. AWS keeps it up to date.
+	// It needs kmsKeyARN, a multi-Region key, and a tier above Lite; issuer Updated is advised. Nobody can sign up or change a password
+	// at a replica, and it knows no second factor by app. The operator needs its permissions in that Region, too.
+	// +optional
+	Replica *Replica `json:"replica,omitempty"`
 
 	// groups are groups that users can be put into. A user's tokens name the groups that the user is in (cognito:groups).
 	// Who is in a group is not part of the spec. A group that leaves the spec is deleted, and its members lose it.

@@ -31,7 +31,10 @@ func (g Grant) Check(r Request) error {
 		c := checker{name: g.policies[i].Name, policy: &g.policies[i].Spec}
 		c.object(r)
 		c.senders(&r.Spec.UserPool)
-		c.triggers(r)
+		c.regional("spec.userPool", regionalOf(&r.Spec.UserPool), r.Account)
+		if replica := r.Spec.UserPool.Replica; replica != nil {
+			c.regional("spec.userPool.replica", *replica, r.Account)
+		}
 		c.logs(&r.Spec.UserPool)
 		c.keys(&r.Spec.UserPool)
 		c.webACLs(&r.Spec.UserPool)
@@ -95,12 +98,18 @@ func equal(a, b string) bool { return a == b }
 
 func (c *checker) object(r Request) {
 	c.within("spec.region", r.Region, "regions", c.policy.Regions, equal)
+	if replica := r.Spec.UserPool.Replica; replica != nil {
+		c.within("spec.userPool.replica.region", replica.Region, "regions", c.policy.Regions, equal)
+	}
 	if prefix := r.Spec.DomainPrefix(); prefix != "" {
 		c.within("spec.domain.prefix", prefix, "domainPrefixes", c.policy.DomainPrefixes, glob)
 	}
 	if custom := r.Spec.CustomDomain(); custom != nil {
 		c.within("spec.domain.custom.name", custom.Name, "customDomains", c.policy.CustomDomains, hostMatches)
 		c.within("spec.domain.custom.certificateARN", custom.CertificateARN, "certificates", c.policy.Certificates, glob)
+		if check := custom.FailoverHealthCheckID; check != "" {
+			c.within("spec.domain.custom.failoverHealthCheckID", check, "healthChecks", c.policy.HealthChecks, glob)
+		}
 	}
 	if adopt := r.Spec.UserPool.Adopt; adopt != nil && !slices.Contains(c.policy.Adopt.UserPoolIDs, adopt.ID) {
 		c.refuse("spec.userPool.adopt.id", adopt.ID, "adopt.userPoolIDs", c.policy.Adopt.UserPoolIDs)
@@ -117,18 +126,34 @@ func (c *checker) object(r Request) {
 	}
 }
 
-// senders are the roles and the identity of e-mail with which Cognito acts on a pool's behalf.
-func (c *checker) senders(pool *v1alpha1.UserPoolSpec) {
-	if pool.SMS != nil {
-		c.within("spec.userPool.sms.roleARN", pool.SMS.RoleARN, "cognitoRoles", c.policy.CognitoRoles, glob)
+// regionalOf are the settings of a pool that its replica has of its own.
+func regionalOf(pool *v1alpha1.UserPoolSpec) v1alpha1.Replica {
+	return v1alpha1.Replica{Email: pool.Email, SMS: pool.SMS, Triggers: pool.Triggers, SenderKeyARN: pool.SenderKeyARN}
+}
+
+// regional are the role and the identity with which a pool or a replica reaches users, the functions that it calls, and the key of those
+// that send messages.
+func (c *checker) regional(field string, of v1alpha1.Replica, account string) {
+	if of.SMS != nil {
+		c.within(field+".sms.roleARN", of.SMS.RoleARN, "cognitoRoles", c.policy.CognitoRoles, glob)
 	}
+	if of.Email != nil && of.Email.IdentityARN != "" {
+		c.within(field+".email.identityARN", of.Email.IdentityARN, "emailIdentities", c.policy.EmailIdentities, glob)
+	}
+	for i := range of.Triggers {
+		c.function(fmt.Sprintf("%s.triggers[%d].function", field, i), of.Triggers[i].Function, account)
+	}
+	if of.SenderKeyARN != "" {
+		c.within(field+".senderKeyARN", of.SenderKeyARN, "kmsKeys", c.policy.KMSKeys, glob)
+	}
+}
+
+// senders are the roles of groups, and the identity of notices.
+func (c *checker) senders(pool *v1alpha1.UserPoolSpec) {
 	for i := range pool.Groups {
 		if role := pool.Groups[i].RoleARN; role != "" {
 			c.within(fmt.Sprintf("spec.userPool.groups[%d].roleARN", i), role, "cognitoRoles", c.policy.CognitoRoles, glob)
 		}
-	}
-	if pool.Email != nil && pool.Email.IdentityARN != "" {
-		c.within("spec.userPool.email.identityARN", pool.Email.IdentityARN, "emailIdentities", c.policy.EmailIdentities, glob)
 	}
 	if threats := pool.ThreatProtection; threats != nil && threats.Notifications != nil {
 		c.within("spec.userPool.threatProtection.notifications.identityARN", threats.Notifications.IdentityARN, "emailIdentities",
@@ -159,17 +184,6 @@ func (c *checker) logs(pool *v1alpha1.UserPoolSpec) {
 				c.within(fmt.Sprintf("spec.userPool.logs[%d].%s", i, field), to, "logDestinations", c.policy.LogDestinations, glob)
 			}
 		}
-	}
-}
-
-// triggers are the functions that a pool calls, and the key of those that send messages.
-func (c *checker) triggers(r Request) {
-	pool := &r.Spec.UserPool
-	for i := range pool.Triggers {
-		c.function(fmt.Sprintf("spec.userPool.triggers[%d].function", i), pool.Triggers[i].Function, r.Account)
-	}
-	if pool.SenderKeyARN != "" {
-		c.within("spec.userPool.senderKeyARN", pool.SenderKeyARN, "kmsKeys", c.policy.KMSKeys, glob)
 	}
 }
 

@@ -70,6 +70,25 @@ func ownDomain(name, certificate string) func(*policy.Request) {
 	}
 }
 
+func failover(healthCheck string) func(*policy.Request) {
+	return func(r *policy.Request) {
+		ownDomain("auth.shop.example.com", "shop")(r)
+		r.Spec.Domain.Custom.FailoverHealthCheckID = healthCheck
+	}
+}
+
+// inReplica asks for a replica in an allowed Region.
+func inReplica(of v1alpha1.Replica) func(*policy.Request) {
+	return func(r *policy.Request) {
+		of.Region = "eu-west-1"
+		r.Spec.UserPool.Replica = &of
+	}
+}
+
+func replica(region string) func(*policy.Request) {
+	return func(r *policy.Request) { r.Spec.UserPool.Replica = &v1alpha1.Replica{Region: region} }
+}
+
 func senderKey(account, id string) func(*policy.Request) {
 	return func(r *policy.Request) {
 		r.Spec.UserPool.SenderKeyARN = "arn:aws:kms:eu-west-1:" + account + ":key/" + id
@@ -88,6 +107,7 @@ func TestCheck(t *testing.T) {
 		s.LocalhostCallbacks = v1alpha1.Refused
 		s.CognitoRoles = []string{"arn:aws:iam::" + account + ":role/shop-*"}
 		s.LogDestinations = []string{"arn:aws:s3:::shop-*"}
+		s.HealthChecks = []string{"0f3c5a2e-*"}
 		s.WebACLs = []string{"arn:aws:wafv2:eu-west-1:" + account + ":regional/webacl/shop-*"}
 		s.KMSKeys = []string{"arn:aws:kms:eu-west-1:" + account + ":key/shop-*"}
 		s.EmailIdentities = []string{"arn:aws:ses:eu-west-1:" + account + ":identity/shop.example.com"}
@@ -140,6 +160,14 @@ func TestCheck(t *testing.T) {
 		{"another custom domain", ownDomain("auth.pay.example.com", "shop"), `spec.domain.custom.name: "auth.pay.example.com"`},
 		{"a custom domain with an allowed name as its suffix", ownDomain("auth.evilshop.example.com", "shop"), "evilshop"},
 		{"another certificate", ownDomain("auth.shop.example.com", "pay"), "spec.domain.custom.certificateARN"},
+		{"the team's health check", failover("0f3c5a2e-5f1c"), ""},
+		{"another team's health check", failover("1f3c5a2e-5f1c"), `spec.domain.custom.failoverHealthCheckID: "1f3c5a2e-5f1c" is not allowed by SecuredAPIPolicy shop, whose healthChecks allows 0f3c5a2e-*`},
+		{"a replica in another Region", replica("us-east-1"), `spec.userPool.replica.region: "us-east-1" is not allowed by SecuredAPIPolicy shop, whose regions allows eu-west-1`},
+		{"a replica with the team's functions", inReplica(v1alpha1.Replica{Triggers: []v1alpha1.Trigger{{Function: "shop-claims"}}}), ""},
+		{"another team's function, of a replica", inReplica(v1alpha1.Replica{Triggers: []v1alpha1.Trigger{{Function: "pay-claims"}}}), `spec.userPool.replica.triggers[0].function: "pay-claims" is not allowed`},
+		{"another team's role for texts of a replica", inReplica(v1alpha1.Replica{SMS: &v1alpha1.SMS{RoleARN: "arn:aws:iam::" + account + ":role/pay-texts"}}), "spec.userPool.replica.sms.roleARN"},
+		{"another team's address, of a replica", inReplica(v1alpha1.Replica{Email: &v1alpha1.Email{IdentityARN: "arn:aws:ses:eu-west-1:" + account + ":identity/pay.example.com"}}), "spec.userPool.replica.email.identityARN"},
+		{"another team's key, of a replica", inReplica(v1alpha1.Replica{SenderKeyARN: "arn:aws:kms:eu-west-1:" + account + ":key/pay-codes"}), "spec.userPool.replica.senderKeyARN"},
 		{"a callback elsewhere", callback("https://evil.example.com/"), `spec.clients[0].callbackURLs[0]: "https://evil.example.com/"`},
 		{"a callback to localhost", callback("http://localhost:3000/"), "localhostCallbacks of SecuredAPIPolicy shop is Refused"},
 		{"a callback to a loopback address", callback("http://127.0.0.1:3000/"), "is Refused"},
@@ -248,7 +276,7 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 		open := named("open", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 			s.Functions, s.HTTPHosts, s.CallbackHosts, s.DomainPrefixes, s.Regions = tc.list, tc.list, tc.list, tc.list, tc.list
 			s.CognitoRoles, s.EmailIdentities, s.LogDestinations, s.KMSKeys, s.WebACLs = tc.list, tc.list, tc.list, tc.list, tc.list
-			s.CustomDomains, s.Certificates = tc.list, tc.list
+			s.CustomDomains, s.Certificates, s.HealthChecks = tc.list, tc.list, tc.list
 		})
 		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{open}, false)
 		if err != nil {

@@ -43,6 +43,8 @@ type customSettings struct {
 	Name, CertificateARN string
 	// Managed says that it serves the pages of managed login, and not the classic ones.
 	Managed bool `json:",omitzero"`
+	// Failover is nil where the domain is served by the pool alone.
+	Failover *failover `json:",omitempty"`
 }
 
 // customHeld is what Cognito holds. Target is the CloudFront distribution that serves it.
@@ -50,6 +52,7 @@ type customHeld struct {
 	Name, CertificateARN, Target string
 	Status                       types.DomainStatusType
 	Version                      int32
+	Failover                     *failover
 }
 
 func (c *Cognito) customDomain(p *engine.Pass, _ string) engine.Resource {
@@ -83,7 +86,7 @@ func (r customDomain) desired() (*customSettings, error) {
 	pages := r.p.Object.Spec.Domain.Pages
 	return &customSettings{
 		Blocks: r.p.BlocksOf(NameCustomDomain, map[string]bool{blockPages: pages != ""}),
-		Name:   spec.Name, CertificateARN: spec.CertificateARN, Managed: pages == v1alpha1.PagesManaged,
+		Name:   spec.Name, CertificateARN: spec.CertificateARN, Managed: pages == v1alpha1.PagesManaged, Failover: r.failover(),
 	}, nil
 }
 
@@ -116,6 +119,7 @@ var customFields = []engine.Field[customSettings, customHeld]{
 		Words: func(have *customHeld) string { return pagesWords(have.Version) },
 		Set:   func(have *customHeld, want *customSettings) { have.Version = pagesVersion(want.Managed) },
 	},
+	failoverField,
 }
 
 // diff of another name says for how long nobody can sign in there.
@@ -155,7 +159,7 @@ func (r customDomain) read(ctx context.Context, name string, _ []string) (*custo
 	}
 	have := &customHeld{
 		Name: name, Status: description.Status, Target: aws.ToString(description.CloudFrontDistribution),
-		Version: aws.ToInt32(description.ManagedLoginVersion),
+		Version: aws.ToInt32(description.ManagedLoginVersion), Failover: failoverOf(description.Routing),
 	}
 	if config := description.CustomDomainConfig; config != nil {
 		have.CertificateARN = aws.ToString(config.CertificateArn)
@@ -179,7 +183,7 @@ func (r customDomain) guard(ctx context.Context, operation v1alpha1.Operation, w
 // create gives the pool the domain. One that the pool has by that name becomes the wanted one.
 func (r customDomain) create(ctx context.Context, want *customSettings, _ string) (engine.Found[customHeld], error) {
 	made := engine.Found[customHeld]{ID: want.Name}
-	target, err := r.give(ctx, want.Name, want.CertificateARN, pagesVersion(want.Managed))
+	target, err := r.give(ctx, want.Name, want.CertificateARN, want)
 	if says(err, domainTaken) || says(err, domainExists) {
 		return r.existing(ctx, want, err)
 	}
@@ -188,6 +192,7 @@ func (r customDomain) create(ctx context.Context, want *customSettings, _ string
 	}
 	made.Value = &customHeld{
 		Name: want.Name, CertificateARN: want.CertificateARN, Target: target, Version: pagesVersion(want.Managed), Status: unseen,
+		Failover: want.Failover,
 	}
 	if have, lookErr := r.read(ctx, want.Name, nil); lookErr == nil && have != nil {
 		made.Value = have
@@ -229,10 +234,10 @@ func (r customDomain) explain(want *customSettings, err error) error {
 	return err
 }
 
-func (r customDomain) give(ctx context.Context, name, certificate string, version int32) (target string, err error) {
+func (r customDomain) give(ctx context.Context, name, certificate string, want *customSettings) (target string, err error) {
 	out, err := r.API.CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{
-		UserPoolId: new(r.p.ID(NamePool)), Domain: &name, ManagedLoginVersion: &version,
-		CustomDomainConfig: &types.CustomDomainConfigType{CertificateArn: &certificate},
+		UserPoolId: new(r.p.ID(NamePool)), Domain: &name, ManagedLoginVersion: new(pagesVersion(want.Managed)),
+		CustomDomainConfig: &types.CustomDomainConfigType{CertificateArn: &certificate}, Routing: want.Failover.routing(),
 	})
 	if err != nil {
 		return "", err
@@ -246,7 +251,7 @@ func (r customDomain) restore(ctx context.Context, id string) error {
 	if err != nil || want == nil {
 		return err
 	}
-	_, err = r.give(ctx, id, r.p.Record(NameCustomDomain).Kept[keptCertificate], pagesVersion(want.Managed))
+	_, err = r.give(ctx, id, r.p.Record(NameCustomDomain).Kept[keptCertificate], want)
 	if says(err, domainExists) {
 		return nil
 	}
@@ -257,9 +262,14 @@ func (r customDomain) restore(ctx context.Context, id string) error {
 // user_pool_domain.go).
 func (r customDomain) update(ctx context.Context, id string, want *customSettings, have *customHeld) (*customHeld, error) {
 	laid := engine.Overlay(customFields, want, have)
+	routing := laid.Failover.routing()
+	if routing == nil && have.Failover != nil {
+		// No source says that leaving it out takes it away.
+		routing = &types.RoutingType{}
+	}
 	_, err := r.API.UpdateUserPoolDomain(ctx, &cip.UpdateUserPoolDomainInput{
 		UserPoolId: new(r.p.ID(NamePool)), Domain: &id, ManagedLoginVersion: &laid.Version,
-		CustomDomainConfig: &types.CustomDomainConfigType{CertificateArn: &laid.CertificateARN},
+		CustomDomainConfig: &types.CustomDomainConfigType{CertificateArn: &laid.CertificateARN}, Routing: routing,
 	})
 	return nil, r.explain(want, err)
 }

@@ -42,7 +42,7 @@ func (r userPool) others(ctx context.Context, id string, have *types.UserPoolTyp
 // otherTriggers lists the functions that a pool calls and the spec does not name.
 func (r userPool) otherTriggers(config *types.LambdaConfigType) []v1alpha1.ForeignResource {
 	// A spec whose functions are not known yet has none that is called.
-	wanted, _ := r.triggers(r.p)
+	wanted, _ := r.poolCaller(r.p).triggers()
 	var found []v1alpha1.ForeignResource
 	for _, e := range triggerEvents {
 		function := e.function(config)

@@ -129,13 +129,25 @@ func (w *world) pass(options ...func(*engine.Pass)) (*engine.Pass, []engine.Kind
 	}
 	w.cognito = &Cognito{
 		API: w.cip, Lambda: lambda.NewFromConfig(w.aws.Config(), func(o *lambda.Options) { o.Retryer = aws.NopRetryer{} }),
-		Secrets: &w.secrets, Inputs: w.inputs, SecretOverlap: overlap,
+		Elsewhere: w.elsewhere,
+		Secrets:   &w.secrets, Inputs: w.inputs, SecretOverlap: overlap,
 		PoolARN: func(id string) string { return "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + id },
 		WAF:     wafv2.NewFromConfig(w.aws.Config(), func(o *wafv2.Options) { o.Retryer = aws.NopRetryer{} }),
 	}
 	w.last = p
 	w.aws.ResetCalls()
 	return p, Kinds(w.cognito)
+}
+
+// elsewhere are the clients for another Region, of which AWS has all but Atlantis.
+func (w *world) elsewhere(region string) (*Regional, error) {
+	if region == "atlantis-1" {
+		return nil, errors.New("atlantis-1 is not a Region of AWS")
+	}
+	return &Regional{
+		API:    cip.NewFromConfig(w.aws.Config(), func(o *cip.Options) { o.Region, o.Retryer = region, aws.NopRetryer{} }),
+		Lambda: lambda.NewFromConfig(w.aws.Config(), func(o *lambda.Options) { o.Region, o.Retryer = region, aws.NopRetryer{} }),
+	}, nil
 }
 
 // whole makes a pass look at everything.

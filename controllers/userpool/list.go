@@ -45,6 +45,8 @@ type Cognito struct {
 	// that the spec calls by name; the account may be empty where the spec names none.
 	PoolARN func(id string) string
 	Inputs  Inputs
+	// Elsewhere are the clients for another Region; it fails if AWS has no such Region.
+	Elsewhere func(region string) (*Regional, error)
 	// SecretOverlap is how long a client's former secret stays good beside the new one, where the spec does not say it.
 	SecretOverlap time.Duration
 	// Loan is there if the user pool is another SecuredAPI's.
@@ -85,12 +87,19 @@ func allKinds(c *Cognito) []engine.Kind {
 			"AddCustomAttributes",
 			"ListUsers", "DescribeUserPoolDomain", "DeleteUserPoolDomain",
 			"ListUserPoolClients", "ListIdentityProviders",
+			"ListUserPoolReplicas", "UpdateUserPoolReplica", "DeleteUserPoolReplica",
 		)},
 		{Prefix: prefixPermission, Keys: c.wantedPermissions, Of: c.permission, Operations: invoke.Calls},
 		{Prefix: NameMFA, Of: c.mfa, Operations: calls("GetUserPoolMfaConfig", "SetUserPoolMfaConfig")},
 		{Prefix: NameRisk, Of: c.risk, Operations: calls("DescribeRiskConfiguration", "SetRiskConfiguration")},
 		{Prefix: NameLogs, Of: c.logs, Operations: calls("GetLogDeliveryConfiguration", "SetLogDeliveryConfiguration")},
 		{Prefix: webacl.Name, Of: c.webACL, Operations: webacl.Operations()},
+		{Prefix: PrefixReplica, Keys: replicaKeys, Of: c.replica, Operations: calls(
+			"ListUserPoolReplicas", "CreateUserPoolReplica", "UpdateUserPoolReplica", "DeleteUserPoolReplica", "DescribeUserPool", "TagResource",
+			"UntagResource",
+		)},
+		{Prefix: prefixReplicaPermission, Keys: c.wantedReplicaPermissions, Of: c.replicaPermission, Operations: invoke.Calls},
+		{Prefix: prefixReplicaSettings, Keys: replicaKeys, Of: c.replicaSettings, Operations: calls("DescribeUserPool", "UpdateUserPool")},
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",
 		)},

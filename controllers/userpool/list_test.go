@@ -44,6 +44,9 @@ func TestDigests(t *testing.T) {
 	withTerms(&styled.Object.Spec)
 	ownDomain(&styled.Object.Spec)
 	styled.Object.Spec.Domain.ClassicStyle = &v1alpha1.ClassicStyle{CSS: red}
+	failing := &engine.Pass{Object: &v1alpha1.SecuredAPI{Spec: recipe()}}
+	failingOver(&failing.Object.Spec)
+	failing.Object.Status.Resources = []v1alpha1.ResourceRecord{{Name: PrefixReplica + west, ID: west}}
 	providing(okta(), google())(&p.Object.Spec)
 	for _, tc := range []struct{ name, got, want string }{
 		{"userPool", digest(t, c.userPool(p, "").(*engine.Of[poolSettings, poolType])), "sha256:c9d8839409f1c94791225e601bdfd372"},
@@ -58,6 +61,9 @@ func TestDigests(t *testing.T) {
 		{"terms/web/termsOfUse", digest(t, c.terms(styled, "web/termsOfUse").(*engine.Of[termsSettings, termsType])), "sha256:6a2d8ddc625bc1ebca68daa7c22e529b"},
 		{"classicStyle", digest(t, c.poolStyle(styled, "").(*engine.Of[classicSettings, classicHeld])), "sha256:46badcc89d2ae787847690030b23a7b6"},
 		{"customDomain", digest(t, c.customDomain(styled, "").(*engine.Of[customSettings, customHeld])), "sha256:ac4bb278320e7bf9d43c1ad429934fff"},
+		{"customDomain with failover", digest(t, c.customDomain(failing, "").(*engine.Of[customSettings, customHeld])), "sha256:6a9059d4e7d7bcd6ad23dd5813eb8e2f"},
+		{"replica/us-west-2", digest(t, c.replica(failing, west).(*engine.Of[replicaSettings, replicaHeld])), "sha256:2caf603259173b99856bbc5bbd752eb6"},
+		{"replicaSettings/us-west-2", digest(t, c.replicaSettings(failing, west).(*engine.Of[poolSettings, poolType])), "sha256:d7a1401a3e65defe4734515d0395d5e1"},
 		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, givenDomain])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},
 	} {
 		if tc.got != tc.want {

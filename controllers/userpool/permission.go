@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
@@ -14,18 +15,40 @@ import (
 // permission is the permission to call one function from the pool, whichever of its events that is for. It is there before the pool
 // names the function, and after the pool does not name it any more: a sign-in in between would fail.
 func (c *Cognito) permission(p *engine.Pass, function string) engine.Resource {
+	return c.poolCaller(p).grant(p, c.Lambda, prefixPermission, function, NamePool)
+}
+
+func (c *Cognito) wantedPermissions(p *engine.Pass) []string { return c.poolCaller(p).functions() }
+
+// replicaPermission is the same for the replica, in its Region. A record may name a function in no Region: the call fails then.
+func (c *Cognito) replicaPermission(p *engine.Pass, function string) engine.Resource {
+	client := c.Lambda
+	if named, err := arn.Parse(function); err == nil {
+		if there, err := c.Elsewhere(named.Region); err == nil {
+			client = there.Lambda
+		}
+	}
+	return c.replicaCaller(p).grant(p, client, prefixReplicaPermission, function, prefixReplicaSettings)
+}
+
+func (c *Cognito) wantedReplicaPermissions(p *engine.Pass) []string {
+	return c.replicaCaller(p).functions()
+}
+
+// grant is the permission that stays until what leaves has converged.
+func (from caller) grant(p *engine.Pass, client *lambda.Client, prefix, function, leaves string) engine.Resource {
 	return invoke.Grant{
-		Lambda: c.Lambda, Name: prefixPermission + function, Key: function,
-		Meta:   engine.Meta{In: NamePool, Ahead: true, Check: engine.Rotating, Leaves: []string{NamePool}},
-		Wanted: func() (*invoke.Permission, error) { return c.wantedPermission(p, function) },
-		Field:  func(function string) string { return c.fieldOf(p, function) },
+		Lambda: client, Name: prefix + function, Key: function,
+		Meta:   engine.Meta{In: NamePool, Ahead: true, Check: engine.Rotating, Leaves: []string{leaves}},
+		Wanted: func() (*invoke.Permission, error) { return from.wanted(p, function) },
+		Field:  from.fieldOf,
 	}.Resource(p)
 }
 
-// wantedPermissions are the functions that the spec's triggers name. None are known as long as the account is not; that fails in
-// the pool's own Desired, which nobody takes for a spec without functions.
-func (c *Cognito) wantedPermissions(p *engine.Pass) []string {
-	triggers, err := c.triggers(p)
+// functions are those that the spec's triggers name. None are known as long as the account is not; that fails in the caller's own
+// Desired, which nobody takes for a spec without functions.
+func (from caller) functions() []string {
+	triggers, err := from.triggers()
 	if err != nil {
 		return nil
 	}
@@ -37,24 +60,23 @@ func (c *Cognito) wantedPermissions(p *engine.Pass) []string {
 	return slices.Compact(keys)
 }
 
-func (c *Cognito) wantedPermission(p *engine.Pass, function string) (*invoke.Permission, error) {
-	triggers, err := c.triggers(p)
+func (from caller) wanted(p *engine.Pass, function string) (*invoke.Permission, error) {
+	triggers, err := from.triggers()
 	if err != nil || !slices.ContainsFunc(triggers, func(t trigger) bool { return t.Function == function }) {
 		return nil, err
 	}
-	source := c.PoolARN(p.ID(NamePool))
 	// It was parsed to know the functions.
-	pool, _ := arn.Parse(source)
+	pool, _ := arn.Parse(from.arn())
 	return &invoke.Permission{
 		Function: function, Statement: invoke.StatementID(p.Owner, p.ID(NamePool), ""), Action: invoke.Action,
-		Principal: "cognito-idp.amazonaws.com", SourceARN: source, SourceAccount: pool.AccountID,
+		Principal: "cognito-idp.amazonaws.com", SourceARN: pool.String(), SourceAccount: pool.AccountID,
 	}, nil
 }
 
 // fieldOf is the first field of the spec that names a function.
-func (c *Cognito) fieldOf(p *engine.Pass, function string) string {
+func (from caller) fieldOf(function string) string {
 	// It was parsed to know the functions.
-	pool, _ := arn.Parse(c.PoolARN(p.ID(NamePool)))
-	i := slices.IndexFunc(p.Object.Spec.UserPool.Triggers, func(t v1alpha1.Trigger) bool { return invoke.ARN(t.Function, pool) == function })
-	return fmt.Sprintf("spec.userPool.triggers[%d].function", i)
+	pool, _ := arn.Parse(from.arn())
+	i := slices.IndexFunc(from.spec, func(t v1alpha1.Trigger) bool { return invoke.ARN(t.Function, pool) == function })
+	return fmt.Sprintf("%s.triggers[%d].function", from.field, i)
 }

@@ -26,7 +26,8 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
 			Check: engine.BySweep, Removal: plan.LosesUsers, After: []string{prefixPermission},
-			Leaves: []string{NameMFA, NameRisk, NameLogs, PrefixClient, prefixPermission}, Watches: []string{PrefixClient, PrefixProvider},
+			Leaves:  []string{NameMFA, NameRisk, NameLogs, PrefixReplica, PrefixClient, prefixPermission},
+			Watches: []string{PrefixClient, PrefixProvider},
 		},
 		Desired: r.desired,
 		Tags:    func(have *types.UserPoolType) map[string]string { return have.UserPoolTags },
@@ -53,7 +54,7 @@ func (r userPool) diff(want *poolSettings, have *types.UserPoolType) plan.Plan {
 
 // grow keeps what others need until they converged.
 func (r userPool) grow(want *poolSettings, have *types.UserPoolType) *poolSettings {
-	grown := r.growTriggers(growTier(growThreats(growSenders(growSignIn(*want, have), have), have), have), have)
+	grown := r.growKey(r.growTriggers(growTier(growThreats(growSenders(growSignIn(*want, have), have), have), have), have), have)
 	return &grown
 }
 

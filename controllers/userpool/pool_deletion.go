@@ -108,7 +108,7 @@ func (r userPool) selfSignUp(ctx context.Context, pool *types.UserPoolType, open
 	return nil
 }
 
-// delete deletes the pool's domain, without which Cognito does not delete the pool, and then the pool. What may have changed
+// delete deletes the pool's domain, without which Cognito does not delete the pool, its replica, and then the pool. What may have changed
 // meanwhile is asked once more, and nobody can sign up between the answer and the deletion.
 func (r userPool) delete(ctx context.Context, id, _ string) error {
 	pool, err := r.read(ctx, id, nil)
@@ -143,7 +143,7 @@ func (r userPool) delete(ctx context.Context, id, _ string) error {
 			return err
 		}
 	}
-	_, err = r.API.DeleteUserPool(ctx, &cip.DeleteUserPoolInput{UserPoolId: &id})
+	err = r.deletePool(ctx, id)
 	if says(err, domainKeepsPool) {
 		return r.p.Await(NamePool, "user pool "+id+" is deleted once the deletion of its domain has ended")
 	}

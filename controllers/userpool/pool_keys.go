@@ -60,6 +60,14 @@ var keyFields = []engine.Field[poolSettings, types.UserPoolType]{
 	},
 }
 
+// growKey keeps the customer's key while there is a replica, which needs it.
+func (r userPool) growKey(want poolSettings, have *types.UserPoolType) poolSettings {
+	if want.KMSKeyARN == "" && r.hasReplica() {
+		want.KMSKeyARN = customerKey(have)
+	}
+	return want
+}
+
 // publishIssuer notes in status which issuer the object's own pool has: of an adopted one, the spec may not say it.
 func (r userPool) publishIssuer(pool *types.UserPoolType) {
 	if pool != nil && aws.ToString(pool.Id) == r.p.ID(NamePool) {

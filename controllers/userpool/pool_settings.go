@@ -96,7 +96,7 @@ func poolBlocks(spec *v1alpha1.UserPoolSpec) map[string]bool {
 
 func (r userPool) desired() (*poolSettings, error) {
 	spec := &r.p.Object.Spec.UserPool
-	triggers, err := r.triggers(r.p)
+	triggers, err := r.poolCaller(r.p).triggers()
 	if err != nil {
 		return nil, err
 	}

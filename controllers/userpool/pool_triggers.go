@@ -34,18 +34,30 @@ var triggerVersions = map[v1alpha1.TriggerVersion]types.PreTokenGenerationLambda
 	v1alpha1.TriggerV3: types.PreTokenGenerationLambdaVersionTypeV30,
 }
 
+// caller is who calls functions: the pool, or its replica.
+type caller struct {
+	// field is what of the spec names them.
+	field string
+	spec  []v1alpha1.Trigger
+	// arn is the caller's.
+	arn func() string
+}
+
+func (c *Cognito) poolCaller(p *engine.Pass) caller {
+	return caller{"spec.userPool", p.Object.Spec.UserPool.Triggers, func() string { return c.PoolARN(p.ID(NamePool)) }}
+}
+
 // triggers are those of the spec, with the functions' ARNs.
-func (c *Cognito) triggers(p *engine.Pass) ([]trigger, error) {
-	spec := p.Object.Spec.UserPool.Triggers
-	if len(spec) == 0 {
+func (from caller) triggers() ([]trigger, error) {
+	if len(from.spec) == 0 {
 		return nil, nil
 	}
-	pool, err := arn.Parse(c.PoolARN(p.ID(NamePool)))
+	pool, err := arn.Parse(from.arn())
 	if err != nil || pool.AccountID == "" {
 		return nil, cmp.Or(err, errors.New("the account of functions is not known"))
 	}
-	all := make([]trigger, 0, len(spec))
-	for _, t := range spec {
+	all := make([]trigger, 0, len(from.spec))
+	for _, t := range from.spec {
 		all = append(all, trigger{t.Event, invoke.ARN(t.Function, pool), triggerVersions[t.Version]})
 	}
 	slices.SortFunc(all, func(a, b trigger) int { return strings.Compare(string(a.Event), string(b.Event)) })

@@ -21,6 +21,14 @@ var Doubts = []Rule{
 		`oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, providerWithoutPages},
 	{"passkeysOfPrefix", `{userPool: {firstFactors: [Password, Passkey]}, domain: {pages: Managed, custom: {name: auth.example.com, ` +
 		`certificateARN: "arn:aws:acm:us-east-1:111111111111:certificate/a"}}}`, passkeysOfPrefix},
+	{"replicaIssuer", `{userPool: {kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a", replica: {region: us-west-2}}}`, replicaIssuer},
+	{"replicaTOTP", `{userPool: {mfa: {mode: Optional, factors: [TOTP]}, issuer: Updated, replica: {region: us-west-2}, ` +
+		`kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a"}}`, replicaTOTP},
+	{"replicaTriggers", `{userPool: {issuer: Updated, triggers: [{event: PreSignUp, function: F}], replica: {region: us-west-2}, ` +
+		`kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a"}}`, replicaTriggers},
+	{"failoverInactive", `{userPool: {issuer: Updated, replica: {region: us-west-2}, ` +
+		`kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a"}, domain: {custom: {name: auth.example.com, ` +
+		`certificateARN: "arn:aws:acm:us-east-1:111111111111:certificate/a", failoverHealthCheckID: a}}}`, failoverInactive},
 	{"noFlow", `{clients: [{name: device, flows: []}]}`, noFlow},
 	{"claimsWithoutOpenID", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], ` +
 		`scopes: [email, notes/read]}]}`, claimsWithoutOpenID},

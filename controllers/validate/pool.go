@@ -49,20 +49,28 @@ func adoptedPoolRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 
 // ofPoolsRegion refuses what Cognito takes from the user pool's own Region only.
 func ofPoolsRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
+	here, there, key := Place{facts.Region, facts.Partition}, facts.Replica, ""
+	if spec.UserPool.Replica != nil {
+		key = spec.UserPool.Replica.SenderKeyARN
+	}
 	var findings []Finding
-	for _, named := range []struct{ field, arn, kind string }{
-		{"kmsKeyARN", spec.UserPool.KMSKeyARN, "key"},
-		{"senderKeyARN", spec.UserPool.SenderKeyARN, "key"},
-		{"webACLARN", spec.UserPool.WebACLARN, "web ACL"},
+	for _, named := range []struct {
+		field, arn, kind, user string
+		where                  Place
+	}{
+		{"kmsKeyARN", spec.UserPool.KMSKeyARN, "key", "user pool", here},
+		{"senderKeyARN", spec.UserPool.SenderKeyARN, "key", "user pool", here},
+		{"webACLARN", spec.UserPool.WebACLARN, "web ACL", "user pool", here},
+		{"replica.senderKeyARN", key, "key", "replica", there},
 	} {
 		parsed, err := arn.Parse(named.arn)
-		if err != nil || facts.Region == "" || parsed.Region == facts.Region && parsed.Partition == facts.Partition {
+		if err != nil || named.where.Region == "" || named.where == (Place{parsed.Region, parsed.Partition}) {
 			continue
 		}
 		findings = append(findings, Finding{
 			"spec.userPool." + named.field, quote(named.arn),
-			fmt.Sprintf("is in Region %s, but the user pool is in %s", parsed.Region, facts.Region),
-			fmt.Sprintf("name a %s of %s", named.kind, facts.Region),
+			fmt.Sprintf("is in Region %s, but the %s is in %s", parsed.Region, named.user, named.where.Region),
+			fmt.Sprintf("name a %s of %s", named.kind, named.where.Region),
 		})
 	}
 	return findings

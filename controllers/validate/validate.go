@@ -19,7 +19,12 @@ type Facts struct {
 	Region, Partition string
 	// Account is the account that everything is made in; empty while only a call would tell.
 	Account string
+	// Replica is where the user pool's replica is; empty if the spec asks for none, or AWS has no such Region.
+	Replica Place
 }
+
+// Place is a Region, and the part of AWS that it is in.
+type Place struct{ Region, Partition string }
 
 // Finding is a value of the spec that cannot work, or is doubtful.
 type Finding struct {
@@ -56,6 +61,7 @@ var Rules = []Rule{
 	{"adoptedPoolRegion", `{userPool: {adopt: {id: eu-west-1_AbCdEfGhI}}}`, adoptedPoolRegion},
 	{"sharedWith", `{userPool: {sharedWith: {from: Selector, selector: {matchExpressions: [{key: team, operator: Is}]}}}}`, sharedWith},
 	{"ofPoolsRegion", `{userPool: {kmsKeyARN: "arn:aws:kms:eu-west-1:111111111111:key/a"}}`, ofPoolsRegion},
+	{"replicaRegion", `{userPool: {kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a", replica: {region: us-east-1}}}`, replicaRegion},
 	{"phoneNumberAlone", `{userPool: {signInWith: [PhoneNumber]}}`, phoneNumberAlone},
 	{"tier", `{userPool: {tier: Lite, firstFactors: [Password, EmailOTP]}}`, tier},
 	{"recoveryByFactor", `{userPool: {recovery: [Email], mfa: {mode: Optional, factors: [TOTP, Email]}, ` +

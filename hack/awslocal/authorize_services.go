@@ -41,12 +41,30 @@ func (s *Server) cognitoRequests(r wire.Request, call wire.Call) []iam.Request {
 		return append([]iam.Request{request}, logExtras(r, in)...)
 	case *cip.TagResourceInput:
 		requestTags(request.Context, in.Tags)
+	case *cip.CreateUserPoolReplicaInput:
+		return append([]iam.Request{request}, s.replicaExtras(r, in)...)
 	case *cip.UntagResourceInput:
 		if len(in.TagKeys) > 0 {
 			request.Context.Set("aws:TagKeys", in.TagKeys...)
 		}
 	}
 	return append([]iam.Request{request}, poolExtras(r.Region, call.Input)...)
+}
+
+// replicaExtras are what a replica needs beside the operation itself: "you must have permissions to create user pools in the target Region"
+// (model: CreateUserPoolReplica), and the key has to be there, too (user-pool-multi-region.html). No source says that the second needs a
+// permission of the caller's; it is the stricter answer.
+func (s *Server) replicaExtras(r wire.Request, in *cip.CreateUserPoolReplicaInput) []iam.Request {
+	create := iam.Request{Action: cognitoService + ":CreateUserPool", Resource: "*", Context: iam.Context{}}
+	requestTags(create.Context, in.UserPoolTags)
+	extras := []iam.Request{create}
+	region := aws.ToString(in.RegionName)
+	if key := s.Cognito.ReplicaKey(r, aws.ToString(in.UserPoolId), region); key != "" {
+		via := iam.Context{}
+		via.Set("kms:ViaService", "cognito-idp."+region+".amazonaws.com")
+		extras = append(extras, iam.Request{Action: "kms:CreateGrant", Resource: key, Context: via})
+	}
+	return extras
 }
 
 // poolExtras are what a pool's or a group's settings need beside the operation itself: a role that Cognito gets is passed to it

@@ -93,11 +93,12 @@ const (
 	userPoolResourceRead = "DescribeIdentityProvider DescribeResourceServer DescribeRiskConfiguration " +
 		"DescribeUserImportJob DescribeUserPoolDomain GetCSVHeader GetGroup GetIdentityProviderByIdentifier " +
 		"GetLogDeliveryConfiguration GetSigningCertificate GetUserPoolMfaConfig ListGroups ListIdentityProviders " +
-		"ListResourceServers ListTagsForResource ListUserImportJobs"
+		"ListResourceServers ListTagsForResource ListUserImportJobs ListUserPoolReplicas"
 	userPoolResourceUpdate = "AddCustomAttributes CreateGroup CreateIdentityProvider CreateResourceServer " +
-		"CreateUserImportJob CreateUserPoolDomain DeleteGroup DeleteIdentityProvider DeleteResourceServer " +
-		"DeleteUserPoolDomain SetLogDeliveryConfiguration SetUserPoolMfaConfig StartUserImportJob StopUserImportJob " +
-		"TagResource UntagResource UpdateGroup UpdateIdentityProvider UpdateResourceServer UpdateUserPoolDomain"
+		"CreateUserImportJob CreateUserPoolDomain CreateUserPoolReplica DeleteGroup DeleteIdentityProvider DeleteResourceServer " +
+		"DeleteUserPoolDomain DeleteUserPoolReplica SetLogDeliveryConfiguration SetUserPoolMfaConfig StartUserImportJob StopUserImportJob " +
+		"TagResource UntagResource UpdateGroup UpdateIdentityProvider UpdateResourceServer UpdateUserPoolDomain " +
+		"UpdateUserPoolReplica"
 
 	userPoolClientRead = "DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeTerms " +
 		"DescribeUserPoolClient GetUICustomization ListTerms ListUserPoolClientSecrets ListUserPoolClients"

@@ -180,13 +180,13 @@ var deletion = []mutant{
 	},
 	{
 		rule: 6, breaks: "the permissions to call triggers stay", caughtBy: "^TestAPermissionIsForThePoolAlone$",
-		at: in(userpool, keyValue, the(key, mentions("Meta.Check")), inside("userpool.Cognito.permission")),
+		at: in(userpool, keyValue, the(key, mentions("Meta.Check")), inside("userpool.caller.grant")),
 		do: become("$, GoesWith: true"),
 	},
 	{
 		rule: 8, breaks: "a pool calls a function that it may not call yet, or not any more",
 		caughtBy: "^TestATriggerIsNeverWithoutPermission$",
-		at:       in(userpool, keyValue, the(key, mentions("Meta.Ahead")), inside("userpool.Cognito.permission")),
+		at:       in(userpool, keyValue, the(key, mentions("Meta.Ahead")), inside("userpool.caller.grant")),
 		do:       to(value, never),
 	},
 	{

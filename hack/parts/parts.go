@@ -21,6 +21,11 @@ func WebACL(account string) string {
 	return "arn:aws:wafv2:us-east-1:" + account + ":regional/webacl/notes/a"
 }
 
+// Key is the ARN of an account's key, which is in several Regions.
+func Key(account string) string {
+	return "arn:aws:kms:us-east-1:" + account + ":key/mrk-0f3c5a2e5f1c4c119a523d2a1a0c7d11"
+}
+
 // LogGroup is the ARN of an account's log group.
 func LogGroup(account string) string { return "arn:aws:logs:us-east-1:" + account + ":log-group:notes" }
 
@@ -63,6 +68,10 @@ var All = []Part{
 		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: LogGroup(account)}}
 	}},
 	{"a web ACL", 2, func(o *v1alpha1.SecuredAPI, account string) { o.Spec.UserPool.WebACLARN = WebACL(account) }},
+	{"a replica", 14, func(o *v1alpha1.SecuredAPI, account string) {
+		o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Issuer = Key(account), v1alpha1.IssuerUpdated
+		o.Spec.UserPool.Replica = &v1alpha1.Replica{Region: "us-west-2", State: v1alpha1.ReplicaActive}
+	}},
 	{"tokens of its own clients alone", 7, func(o *v1alpha1.SecuredAPI, _ string) {
 		o.Spec.API = &v1alpha1.APISpec{Authorizer: &v1alpha1.AuthorizerSpec{Clients: v1alpha1.ClientsOwn}}
 	}},

@@ -62,14 +62,16 @@ var table = []row{
 	{waf, "GetWebACLForResource", 1, time.Second, 1, false},
 }
 
-// Cognito's categories of what a pool holds, whole, so that a resource that is new here has its quota.
+// Cognito's categories of what a pool holds, whole, so that a resource that is new here has its quota. No category names replicas yet:
+// their calls count as those of domains.
 const (
 	resourceReads = "DescribeIdentityProvider DescribeResourceServer DescribeRiskConfiguration DescribeUserPoolDomain GetGroup " +
 		"GetIdentityProviderByIdentifier GetLogDeliveryConfiguration GetSigningCertificate GetUserPoolMfaConfig ListGroups " +
-		"ListIdentityProviders ListResourceServers ListTagsForResource"
+		"ListIdentityProviders ListResourceServers ListTagsForResource ListUserPoolReplicas"
 	resourceUpdates = "AddCustomAttributes CreateGroup CreateIdentityProvider CreateResourceServer CreateUserPoolDomain " +
-		"DeleteGroup DeleteIdentityProvider DeleteResourceServer DeleteUserPoolDomain SetLogDeliveryConfiguration " +
-		"SetUserPoolMfaConfig TagResource UntagResource UpdateGroup UpdateIdentityProvider UpdateResourceServer UpdateUserPoolDomain"
+		"CreateUserPoolReplica DeleteGroup DeleteIdentityProvider DeleteResourceServer DeleteUserPoolDomain DeleteUserPoolReplica " +
+		"SetLogDeliveryConfiguration SetUserPoolMfaConfig TagResource UntagResource UpdateGroup UpdateIdentityProvider UpdateResourceServer " +
+		"UpdateUserPoolDomain UpdateUserPoolReplica"
 	clientReads = "DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeTerms DescribeUserPoolClient " +
 		"GetUICustomization ListTerms ListUserPoolClientSecrets ListUserPoolClients"
 	clientUpdates = "AddUserPoolClientSecret CreateManagedLoginBranding CreateTerms CreateUserPoolClient " +

@@ -42,6 +42,7 @@ func tenant(t *testing.T, edit func(*v1alpha1.SecuredAPIPolicySpec)) (*harness.W
 		EmailIdentities:    []string{"arn:aws:ses:us-east-1:111111111111:identity/shop.example.com"},
 		WebACLs:            []string{"arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes-*"},
 		LogDestinations:    []string{"arn:aws:s3:::notes-*"},
+		HealthChecks:       []string{"0f3c5a2e-*"},
 		DeletionPolicies:   []v1alpha1.DeletionPolicy{v1alpha1.DeletionProtect, v1alpha1.DeletionDelete},
 		LocalhostCallbacks: v1alpha1.Allowed,
 	}}
@@ -104,6 +105,14 @@ func TestASpecOutsideThePolicyMakesNoAWSCall(t *testing.T) {
 		edit   func(*v1alpha1.SecuredAPI)
 		field  string
 	}{
+		{"another team's health check", func(o *v1alpha1.SecuredAPI) {
+			ownDomain("auth.notes.example.com", "notes")(o)
+			o.Spec.Domain.Custom.FailoverHealthCheckID = "1f3c5a2e-5f1c"
+			o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Replica = "arn:aws:kms:us-east-1:111111111111:key/mrk-a", &v1alpha1.Replica{Region: "us-east-1"}
+		}, "spec.domain.custom.failoverHealthCheckID"},
+		{"a replica where the namespace may have nothing", func(o *v1alpha1.SecuredAPI) {
+			o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Replica = "arn:aws:kms:us-east-1:111111111111:key/mrk-a", &v1alpha1.Replica{Region: "eu-west-1"}
+		}, "spec.userPool.replica.region"},
 		{"another team's function, by name", function("pay-charge"), "spec.routes[0].backend.lambda.function"},
 		{"another team's function, by ARN", function("arn:aws:lambda:us-east-1:111111111111:function:pay-charge"), "spec.routes[0].backend.lambda.function"},
 		{"a function of another account with an allowed name", function("arn:aws:lambda:us-east-1:222222222222:function:GuestHandler"), "222222222222"},

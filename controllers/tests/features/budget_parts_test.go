@@ -83,5 +83,6 @@ func permitted(w *harness.World) *harness.World {
 	w.AWS.WAF.Put(webACL)
 	w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {webACL}})
 	w.Permit("logs", nil)
+	w.Permit("kms", iam.Values{"KEY_ARN": {poolKey, westKey}})
 	return w
 }

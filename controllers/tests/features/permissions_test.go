@@ -28,7 +28,8 @@ const (
 	logStream = "arn:aws:firehose:us-east-1:111111111111:deliverystream/notes"
 	readers   = "arn:aws:iam::111111111111:role/Readers"
 	texts     = "arn:aws:iam::111111111111:role/Texts"
-	poolKey   = "arn:aws:kms:us-east-1:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
+	poolKey   = "arn:aws:kms:us-east-1:111111111111:key/mrk-0f3c5a2e5f1c4c119a523d2a1a0c7d11"
+	westKey   = "arn:aws:kms:us-west-2:111111111111:key/mrk-0f3c5a2e5f1c4c119a523d2a1a0c7d11"
 )
 
 // TestEveryPermissionIsNeeded goes through the lives of objects with everything that a policy of config/iam is for, and then
@@ -46,7 +47,7 @@ func TestEveryPermissionIsNeeded(t *testing.T) {
 	w.Permit("logs", nil)
 	w.Permit("log-buckets", iam.Values{"BUCKET_ARN": {logBucket}})
 	w.Permit("log-streams", iam.Values{"STREAM_ARN": {logStream}})
-	w.Permit("kms", iam.Values{"KEY_ARN": {poolKey}})
+	w.Permit("kms", iam.Values{"KEY_ARN": {poolKey, westKey}})
 	w.StartOperator()
 	t.Cleanup(func() { w.Stop() })
 
@@ -87,6 +88,9 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.UserPool.CustomAttributes = []v1alpha1.CustomAttribute{{Name: "team"}}
 		o.Spec.UserPool.Tier = v1alpha1.TierPlus
 		o.Spec.UserPool.WebACLARN = webACL
+		o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Replica = poolKey, &v1alpha1.Replica{
+			Region: "us-west-2", State: v1alpha1.ReplicaActive, Triggers: []v1alpha1.Trigger{{Event: v1alpha1.TriggerPostConfirmation, Function: "OtherHandler"}},
+		}
 		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{
 			{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup}, {Source: v1alpha1.LogUserActivity, BucketARN: logBucket},
 		}
@@ -149,7 +153,7 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.Clients[0].Name, o.Spec.Clients[0].Secret = "other", nil
 		o.Spec.UserPool.Groups, o.Spec.UserPool.IdentityProviders, o.Spec.Domain.Prefix = nil, nil, "notes-live"
 		o.Spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPostConfirmation, Function: "GuestHandler"}}
-		o.Spec.UserPool.WebACLARN = ""
+		o.Spec.UserPool.WebACLARN, o.Spec.UserPool.Replica = "", nil
 		o.Spec.Routes[1].Backend.Lambda.Function = "GuestHandler"
 	})
 	w.AwaitReady(object)

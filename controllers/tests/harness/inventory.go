@@ -182,7 +182,7 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	for _, g := range Must[*cip.ListGroupsOutput](w)(w.Cognito().ListGroups(ctx, &cip.ListGroupsInput{UserPoolId: &id})).Groups {
 		item.Groups = append(item.Groups, fmt.Sprint(*g.GroupName, aws.ToString(g.Description), aws.ToInt32(g.Precedence), aws.ToString(g.RoleArn)))
 	}
-	item.Domain += w.classicOf(ctx, id, nil)
+	item.Domain += w.classicOf(ctx, id, nil) + w.replicasOf(ctx, id)
 	item.Documents = w.documents(ctx, id, names)
 	for _, listed := range Must[*cip.ListIdentityProvidersOutput](w)(w.Cognito().ListIdentityProviders(ctx, &cip.ListIdentityProvidersInput{UserPoolId: &id})).Providers {
 		p := Must[*cip.DescribeIdentityProviderOutput](w)(w.Cognito().DescribeIdentityProvider(ctx, &cip.DescribeIdentityProviderInput{UserPoolId: &id, ProviderName: listed.ProviderName})).IdentityProvider

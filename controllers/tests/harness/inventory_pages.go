@@ -28,9 +28,26 @@ func (w *World) pagesOf(ctx context.Context, pool *ciptypes.UserPoolType) string
 		if config := described.CustomDomainConfig; config != nil {
 			domain += " " + aws.ToString(config.CertificateArn)
 		}
+		if described.Routing != nil {
+			domain += " " + inWords(described.Routing.Failover)
+		}
 		all = append(all, domain)
 	}
 	return strings.Join(all, ", ")
+}
+
+// replicasOf are a pool's replicas in other Regions.
+func (w *World) replicasOf(ctx context.Context, id string) string {
+	w.T.Helper()
+	words := []string{""}
+	for _, one := range Must[*cip.ListUserPoolReplicasOutput](w)(w.Cognito().ListUserPoolReplicas(ctx, &cip.ListUserPoolReplicasInput{UserPoolId: &id})).UserPoolReplicas {
+		if one.Role == ciptypes.ReplicaRoleTypeSecondary {
+			there := cip.New(w.Cognito().Options(), func(o *cip.Options) { o.Region = *one.RegionName })
+			pool := Must[*cip.DescribeUserPoolOutput](w)(there.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})).UserPool
+			words = append(words, fmt.Sprint(one.Status, " in ", *one.RegionName, inWords([]any{pool.EmailConfiguration, pool.SmsConfiguration, pool.LambdaConfig})))
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // styleOf is the style of a client's managed pages; empty if it has none.

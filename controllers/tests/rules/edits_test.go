@@ -118,7 +118,7 @@ func recoveringByAdmin(o *v1alpha1.SecuredAPI) {
 
 // edits change every property that can be changed.
 var edits = slices.Concat(
-	recipeEdits, signInEdits, triggerEdits, providerEdits, pagesEdits, threatEdits, logEdits, keyEdits, webACLEdits)
+	recipeEdits, signInEdits, triggerEdits, providerEdits, pagesEdits, threatEdits, logEdits, keyEdits, webACLEdits, replicaEdits)
 
 // recipeEdits change what the recipe has.
 var recipeEdits = []edit{

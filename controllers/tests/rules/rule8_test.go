@@ -26,11 +26,11 @@ func TestRule8AnUpdatedObjectEqualsANewOne(t *testing.T) {
 				w.AWS.WAF.Put(poolWebACL, otherPoolWebACL)
 				w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {poolWebACL, otherPoolWebACL}})
 				w.Permit("logs", nil)
-				w.Permit("kms", iam.Values{"KEY_ARN": {poolKey, otherPoolKey}})
+				w.Permit("kms", iam.Values{"KEY_ARN": {poolKey, otherPoolKey, replicaKeys}})
 				w.Permit("log-buckets", iam.Values{"BUCKET_ARN": {logBucket}})
 				w.Permit("log-streams", iam.Values{"STREAM_ARN": {logStream}})
 				w.Permit("sms", iam.Values{"ROLE_ARN": {textsRole, otherTextsRole}})
-				w.Permit("kms", iam.Values{"KEY_ARN": {codesKey, otherCodesKey}})
+				w.Permit("kms", iam.Values{"KEY_ARN": {codesKey, otherCodesKey, westCodesKey}})
 				w.Permit("custom-domains", nil)
 			}
 			object, other := updated.Recipe(), fresh.Recipe()

@@ -14,13 +14,13 @@ func (s *Service) Has(r wire.Request, arn string) bool {
 	return err == nil
 }
 
-// Tags returns the tags of the pool with an ARN; none, if there is no such pool of the caller's.
+// Tags returns the tags of the pool or replica with an ARN; none, if there is no such one of the caller's.
 func (s *Service) Tags(r wire.Request, arn string) map[string]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, err := s.poolByARN(r, &arn)
+	held, err := s.tagsByARN(r, &arn)
 	if err != nil {
 		return nil
 	}
-	return maps.Clone(p.UserPoolTags)
+	return maps.Clone(*held)
 }

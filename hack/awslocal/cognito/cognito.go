@@ -66,6 +66,11 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "SetRiskConfiguration", s.setRiskConfiguration),
 		read(s, "DescribeRiskConfiguration", s.describeRiskConfiguration),
 
+		write(s, "CreateUserPoolReplica", s.createUserPoolReplica),
+		read(s, "ListUserPoolReplicas", s.listUserPoolReplicas),
+		write(s, "UpdateUserPoolReplica", s.updateUserPoolReplica),
+		write(s, "DeleteUserPoolReplica", s.deleteUserPoolReplica),
+
 		write(s, "CreateUserPoolClient", s.createUserPoolClient),
 		read(s, "DescribeUserPoolClient", s.describeUserPoolClient),
 		write(s, "UpdateUserPoolClient", s.updateUserPoolClient),
@@ -173,6 +178,7 @@ func guard[I, O any](s *Service, f func(wire.Request, *I) (*O, error)) func(wire
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.endDomains(r.Now)
+		s.endReplicas(r.Now)
 		out, err := f(r, wire.Clone(in))
 		if err != nil {
 			return nil, err

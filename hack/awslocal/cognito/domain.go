@@ -24,6 +24,7 @@ type domain struct {
 	pool         *pool
 	loginVersion int32 // 1: hosted UI, 2: managed login
 	certificate  *types.CustomDomainConfigType
+	routing      *types.RoutingType // nil without failover
 	created      time.Time
 	deleted      time.Time // zero of one that nobody deleted
 }
@@ -48,6 +49,10 @@ func (s *Service) createUserPoolDomain(
 	if err := s.checkDomain(d); err != nil {
 		return nil, err
 	}
+	if err := s.checkRouting(d, in.Routing, r.Now); err != nil {
+		return nil, err
+	}
+	d.route(in.Routing)
 	if s.domains[d.key()] != nil {
 		return nil, invalid("Domain already associated with another user pool.")
 	}
@@ -58,6 +63,17 @@ func (s *Service) createUserPoolDomain(
 	}
 	s.domains[d.key()] = d
 	return &idp.CreateUserPoolDomainOutput{ManagedLoginVersion: aws.Int32(d.loginVersion), CloudFrontDomain: d.cloudFront()}, nil
+}
+
+// route changes the routing. What leaves it out changes nothing, and one without failover ends it: no source says either.
+func (d *domain) route(routing *types.RoutingType) {
+	switch {
+	case routing == nil:
+	case routing.Failover == nil:
+		d.routing = nil
+	default:
+		d.routing = routing
+	}
 }
 
 func (d *domain) key() domainKey {
@@ -144,6 +160,7 @@ func (s *Service) describeUserPoolDomain(
 		ManagedLoginVersion:    aws.Int32(d.loginVersion),
 		S3Bucket:               aws.String("aws-cognito-prod-" + d.pool.region + "-assets"),
 		Status:                 s.status(d, r.Now),
+		Routing:                d.routing,
 		UserPoolId:             d.pool.Id,
 		Version:                aws.String(d.created.UTC().Format("20060102150405")),
 	}
@@ -175,6 +192,10 @@ func (s *Service) updateUserPoolDomain(
 	if in.CustomDomainConfig != nil {
 		changed.certificate = in.CustomDomainConfig
 	}
+	if err := s.checkRouting(d, in.Routing, r.Now); err != nil {
+		return nil, err
+	}
+	changed.route(in.Routing)
 	*d = changed
 	return &idp.UpdateUserPoolDomainOutput{ManagedLoginVersion: aws.Int32(d.loginVersion), CloudFrontDomain: d.cloudFront()}, nil
 }

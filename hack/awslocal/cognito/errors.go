@@ -17,6 +17,7 @@ const (
 	codeMismatch      = "CodeMismatchException"
 	tokenMFANotFound  = "SoftwareTokenMFANotFoundException"
 	passkeyRejected   = "WebAuthnCredentialNotSupportedException"
+	notEnabled        = "OperationNotEnabledException"
 )
 
 func invalid(format string, args ...any) error { return wire.Errorf(invalidParameter, format, args...) }

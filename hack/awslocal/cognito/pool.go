@@ -27,6 +27,7 @@ type pool struct {
 	documents       map[string]*types.TermsType            // by id
 	classic         map[string]*types.UICustomizationType  // by client, or ALL
 	keys            *keyPair
+	replica         *replica // nil without one
 	// temporaryDaysSet is true once TemporaryPasswordValidityDays was given: UnusedAccountValidityDays can't be, then.
 	temporaryDaysSet bool
 }
@@ -112,9 +113,12 @@ func (s *Service) createUserPool(r wire.Request, in *idp.CreateUserPoolInput) (*
 }
 
 func (s *Service) describeUserPool(r wire.Request, in *idp.DescribeUserPoolInput) (*idp.DescribeUserPoolOutput, error) {
-	p, err := s.pool(r, in.UserPoolId)
+	p, err := s.anywhere(r, in.UserPoolId)
 	if err != nil {
 		return nil, err
+	}
+	if p.inReplica(r) {
+		return &idp.DescribeUserPoolOutput{UserPool: s.describeReplica(p)}, nil
 	}
 	return &idp.DescribeUserPoolOutput{UserPool: s.describe(p)}, nil
 }
@@ -141,9 +145,12 @@ func (s *Service) describe(p *pool) *types.UserPoolType {
 
 // updateUserPool works on a copy, so that a refused request changes nothing.
 func (s *Service) updateUserPool(r wire.Request, in *idp.UpdateUserPoolInput) (*idp.UpdateUserPoolOutput, error) {
-	p, err := s.pool(r, in.UserPoolId)
+	p, err := s.anywhere(r, in.UserPoolId)
 	if err != nil {
 		return nil, err
+	}
+	if p.inReplica(r) {
+		return s.updateReplica(p, in)
 	}
 	if in.MfaConfiguration == types.UserPoolMfaTypeOn && p.MfaConfiguration != types.UserPoolMfaTypeOn {
 		return nil, invalid("Cannot turn MFA functionality ON, once the user pool has been created")
@@ -152,6 +159,9 @@ func (s *Service) updateUserPool(r wire.Request, in *idp.UpdateUserPoolInput) (*
 	changed.UserPoolType = wire.Clone(p.UserPoolType)
 	overlay(updateUserPoolMembers, &changed.UserPoolType, in, defaultUserPool(), s.settings.resetUnknown)
 	if err := s.settle(&changed, in.AdminCreateUserConfig, in.Policies); err != nil {
+		return nil, err
+	}
+	if err := changed.checkReplica(); err != nil {
 		return nil, err
 	}
 	changed.LastModifiedDate = aws.Time(r.Now)
@@ -173,6 +183,10 @@ func (s *Service) deleteUserPool(r wire.Request, in *idp.DeleteUserPoolInput) (*
 			return nil, invalid("User pool cannot be deleted. It has a domain configured that should be deleted first.")
 		}
 	}
+	if p.replica != nil {
+		// No source says so; it is the stricter answer.
+		return nil, invalid("User pool cannot be deleted. It has a replica that should be deleted first.")
+	}
 	for id := range p.clients {
 		delete(s.clients, id)
 	}
@@ -184,8 +198,8 @@ func (s *Service) deleteUserPool(r wire.Request, in *idp.DeleteUserPoolInput) (*
 func (s *Service) listUserPools(r wire.Request, in *idp.ListUserPoolsInput) (*idp.ListUserPoolsOutput, error) {
 	visible := map[string]*pool{}
 	for id, p := range s.pools {
-		if p.account == r.Account && p.region == r.Region && r.Now.Sub(*p.CreationDate) >= s.env.ListLag {
-			visible[id] = p
+		if there, err := s.anywhere(r, &id); err == nil && r.Now.Sub(*p.CreationDate) >= s.env.ListLag {
+			visible[id] = there
 		}
 	}
 	ids, next, err := page(visible, in.NextToken, in.MaxResults, 60)
@@ -197,7 +211,7 @@ func (s *Service) listUserPools(r wire.Request, in *idp.ListUserPoolsInput) (*id
 		p := visible[id]
 		out.UserPools = append(out.UserPools, types.UserPoolDescriptionType{
 			Id: p.Id, Name: p.Name, LambdaConfig: p.LambdaConfig,
-			CreationDate: p.CreationDate, LastModifiedDate: p.LastModifiedDate,
+			CreationDate: p.CreationDate, LastModifiedDate: p.LastModifiedDate, ReplicaRegions: p.replicaRegions(),
 		})
 	}
 	return out, nil
@@ -206,6 +220,10 @@ func (s *Service) listUserPools(r wire.Request, in *idp.ListUserPoolsInput) (*id
 // pool finds a pool of the caller's account and Region.
 func (s *Service) pool(r wire.Request, id *string) (*pool, error) {
 	p, ok := s.pools[aws.ToString(id)]
+	if ok && s.servedByReplica(r, p) {
+		// Rule: model, OperationNotEnabledException. AWS's words are not known.
+		return nil, wire.Errorf(notEnabled, "The operation is not enabled in the Region of a secondary replica")
+	}
 	if !ok || p.account != r.Account || p.region != r.Region {
 		return nil, wire.Errorf(resourceNotFound, "User pool %s does not exist.", aws.ToString(id))
 	}

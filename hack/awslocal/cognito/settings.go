@@ -55,7 +55,9 @@ type settings struct {
 	network http.RoundTripper
 	// domainDeletion is for how long a deleted domain is DELETING.
 	domainDeletion time.Duration
-	functions      Functions
+	// replicaDelay is for how long a replica is CREATING, and DELETING.
+	replicaDelay time.Duration
+	functions    Functions
 }
 
 func defaultSettings() settings { return settings{limits: DefaultLimits()} }
@@ -93,6 +95,12 @@ func WithDomainDelay(delay time.Duration) Option { return func(s *settings) { s.
 // the pool (user_pool_domain.go). Until then, prefix and pool are taken, and it is described. None if not given.
 func WithDomainDeletion(delay time.Duration) Option {
 	return func(s *settings) { s.domainDeletion = delay }
+}
+
+// WithReplicaDelay is for how long a new replica is CREATING, and a deleted one DELETING: terraform-provider-aws waits for up to half an
+// hour (user_pool_replica.go). No time if not given.
+func WithReplicaDelay(delay time.Duration) Option {
+	return func(s *settings) { s.replicaDelay = delay }
 }
 
 // WithLinkInOldMembers decides whether a pool that confirms by link is described with the link's texts in EmailVerificationMessage and

@@ -10,11 +10,11 @@ import (
 )
 
 func (s *Service) tagResource(r wire.Request, in *idp.TagResourceInput) (*idp.TagResourceOutput, error) {
-	p, err := s.poolByARN(r, in.ResourceArn)
+	held, err := s.tagsByARN(r, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}
-	tags := maps.Clone(p.UserPoolTags)
+	tags := maps.Clone(*held)
 	if tags == nil {
 		tags = map[string]string{}
 	}
@@ -22,17 +22,17 @@ func (s *Service) tagResource(r wire.Request, in *idp.TagResourceInput) (*idp.Ta
 	if len(tags) > s.settings.limits.Tags {
 		return nil, invalid("A user pool can have at most %d tags", s.settings.limits.Tags)
 	}
-	p.UserPoolTags = tags
+	*held = tags
 	return &idp.TagResourceOutput{}, nil
 }
 
 func (s *Service) untagResource(r wire.Request, in *idp.UntagResourceInput) (*idp.UntagResourceOutput, error) {
-	p, err := s.poolByARN(r, in.ResourceArn)
+	held, err := s.tagsByARN(r, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}
 	for _, key := range in.TagKeys {
-		delete(p.UserPoolTags, key)
+		delete(*held, key)
 	}
 	return &idp.UntagResourceOutput{}, nil
 }
@@ -40,11 +40,25 @@ func (s *Service) untagResource(r wire.Request, in *idp.UntagResourceInput) (*id
 func (s *Service) listTagsForResource(
 	r wire.Request, in *idp.ListTagsForResourceInput,
 ) (*idp.ListTagsForResourceOutput, error) {
-	p, err := s.poolByARN(r, in.ResourceArn)
+	held, err := s.tagsByARN(r, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}
-	return &idp.ListTagsForResourceOutput{Tags: p.UserPoolTags}, nil
+	return &idp.ListTagsForResourceOutput{Tags: *held}, nil
+}
+
+// tagsByARN are the tags of a pool or of a replica, which has its own.
+func (s *Service) tagsByARN(r wire.Request, arn *string) (*map[string]string, error) {
+	for _, p := range s.pools {
+		if p.inReplica(r) && p.arnIn(r.Region) == aws.ToString(arn) {
+			return &p.replica.tags, nil
+		}
+	}
+	p, err := s.poolByARN(r, arn)
+	if err != nil {
+		return nil, err
+	}
+	return &p.UserPoolTags, nil
 }
 
 func (s *Service) poolByARN(r wire.Request, arn *string) (*pool, error) {
