@@ -1,12 +1,14 @@
 package userpool
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine"
 )
 
 // The keys of ProviderDetails (CreateIdentityProviderInput).
@@ -152,4 +154,63 @@ func scopesOf(scopes []v1alpha1.ProviderScope, separator string, otherwise []str
 	}
 	slices.Sort(words)
 	return strings.Join(words, separator)
+}
+
+// dropped are the details that were sent for a former spec, and that Cognito still has as they were sent: what it fills in by itself
+// stays.
+func (r identityProvider) dropped(want *providerSettings, have *types.IdentityProviderType) []string {
+	rec := r.p.Known(PrefixProvider + r.name)
+	if rec == nil {
+		return nil
+	}
+	var keys []string
+	for _, key := range slices.Sorted(maps.Keys(rec.Kept)) {
+		_, wanted := want.details()[key]
+		if value := have.ProviderDetails[key]; !wanted && value != "" && r.digest(value) == rec.Kept[key] {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// shown is a detail that Cognito shows. It may leave out a switch that is off.
+func shown(have *types.IdentityProviderType, key string) string {
+	value := have.ProviderDetails[key]
+	if value == "" && switches[key] {
+		return off
+	}
+	return value
+}
+
+// given is the digest of a detail that no plan tells: of what Cognito shows, or of what was sent where it shows nothing, as of a
+// private key.
+func (r identityProvider) given(have *types.IdentityProviderType, key string) string {
+	if value := have.ProviderDetails[key]; value != "" {
+		return r.digest(value)
+	}
+	if rec := r.p.Known(PrefixProvider + r.name); rec != nil {
+		return rec.Kept[key]
+	}
+	return ""
+}
+
+// digest tells values apart and shows none. That of an equal value of another object is another one.
+func (r identityProvider) digest(value string) string {
+	return engine.DigestOf(0, []string{r.p.Owner.UID, value})
+}
+
+// keep notes what was sent.
+func (r identityProvider) keep(want *providerSettings) {
+	kept := map[string]string{}
+	for key, value := range want.details() {
+		kept[key] = r.digest(value)
+	}
+	r.p.Record(PrefixProvider + r.name).Kept = kept
+}
+
+// details are sent whole: Cognito keeps none that an update leaves out.
+func (s *providerSettings) details() map[string]string {
+	all := maps.Clone(s.Details)
+	maps.Copy(all, s.Given)
+	return all
 }
