@@ -158,7 +158,9 @@ func (r *SecuredAPIReconciler) drifted(ctx context.Context, object *v1alpha1.Sec
 	kind, _, _ := strings.Cut(repair[0].Part, "/")
 	drift.Found.WithLabelValues(object.Namespace, kind).Inc()
 	ctrl.LoggerFrom(ctx).Info("Drifted", "repair", repair.String())
-	r.event(object, corev1.EventTypeWarning, v1alpha1.EventDrifted, "AWS is not as it was left; the operator restores it: "+repair.String())
+	// Events of one reason and one object are taken for one event, with the note of the first: what is found in one pass differs by its part.
+	r.eventOn(object, "status.resources{"+repair[0].Part+"}", corev1.EventTypeWarning, v1alpha1.EventDrifted,
+		"AWS is not as it was left; the operator restores it: "+repair.String())
 }
 
 // stalled records that a person has to act, once.
@@ -193,8 +195,17 @@ func (r *SecuredAPIReconciler) foreign(ctx context.Context, object *v1alpha1.Sec
 }
 
 func (r *SecuredAPIReconciler) event(object *v1alpha1.SecuredAPI, eventType, reason, note string) {
+	r.eventOn(object, "", eventType, reason, note)
+}
+
+// eventOn records an event on a part of the object; an empty path is the whole.
+func (r *SecuredAPIReconciler) eventOn(object *v1alpha1.SecuredAPI, path, eventType, reason, note string) {
 	if len(note) > maxNote {
 		note = strings.ToValidUTF8(note[:maxNote-len("…")], "") + "…"
 	}
-	r.Recorder.Eventf(object, nil, eventType, reason, actionReconcile, "%s", note)
+	regarding := &corev1.ObjectReference{
+		APIVersion: v1alpha1.GroupVersion.String(), Kind: "SecuredAPI", Namespace: object.Namespace, Name: object.Name, UID: object.UID,
+		ResourceVersion: object.ResourceVersion, FieldPath: path,
+	}
+	r.Recorder.Eventf(regarding, nil, eventType, reason, actionReconcile, "%s", note)
 }
