@@ -118,6 +118,9 @@ func (r *Of[D, O]) seen(ctx context.Context, p *Pass) error {
 	if p.owned[r.Name] {
 		return nil
 	}
+	if p.ID(r.Name) == "" {
+		return &LostError{Resource: r.Name}
+	}
 	have, err := r.present(ctx, p, r.Aspects)
 	if err != nil {
 		return err
