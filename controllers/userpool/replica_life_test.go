@@ -132,3 +132,92 @@ func TestAReplicaThatGoesAndComesBackWhileItIsMade(t *testing.T) {
 		t.Errorf("got %q left to do, want nothing", left)
 	}
 }
+
+// Somebody deactivates the replica and takes its functions off. It is not activated without them, whatever a pass was to look at.
+func TestAReplicaIsActivatedWithItsSettings(t *testing.T) {
+	w := newWorld(t, settled)
+	w.functions("f")
+	w.wantAwaited(w.apply(), time.Second, "CREATING")
+	w.converge()
+	there, err := w.elsewhere(west)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := *w.replicaPool()
+	changed.LambdaConfig = nil
+	must[cip.UpdateUserPoolOutput](w)(there.API.UpdateUserPool(t.Context(), updatePoolInput(&changed, changed.UserPoolTags)))
+	must[cip.UpdateUserPoolReplicaOutput](w)(w.cip.UpdateUserPoolReplica(t.Context(), &cip.UpdateUserPoolReplicaInput{
+		UserPoolId: w.id(NamePool), RegionName: new(west), Status: types.UpdateReplicaStatusTypeInactive,
+	}))
+	w.converge(func(p *engine.Pass) { p.Checks = map[string]bool{PrefixReplica + west: true} })
+	w.wantReplicas("afterwards", "us-west-2 ACTIVE")
+	if diff := cmp.Diff(ownSettings, regionalWords(w.replicaPool())); diff != "" {
+		t.Errorf("while it is active (-want +got):\n%s", diff)
+	}
+}
+
+// The object is deleted while nobody knows whether there is a replica, or status is lost with one.
+func TestDeletionWithAReplicaThatNobodyKnows(t *testing.T) {
+	for reason, happens := range map[string]func(*world){
+		"the reply to its creation is lost": func(w *world) {
+			w.loseReply("CreateUserPoolReplica")
+			w.apply() //nolint:errcheck // the reply is lost
+		},
+		"status is lost": func(w *world) {
+			w.apply() //nolint:errcheck // it waits
+			w.object.Status.Resources = nil
+		},
+		"status is lost, and the spec has none": func(w *world) {
+			w.apply() //nolint:errcheck // it waits
+			w.object.Status.Resources, w.object.Spec.UserPool.Replica = nil, nil
+		},
+		"somebody else makes one when it is gone": func(w *world) {
+			w.apply() //nolint:errcheck // it waits
+			w.pause(replicating)
+			w.converge()
+			w.deleteReplicaByHand(west)
+			w.pause(replicating)
+			w.makeReplica("eu-west-1")
+		},
+	} {
+		w := newWorldWith(t, slowReplicas(), func(spec *v1alpha1.SecuredAPISpec) { spec.UserPool.KMSKeyARN = multiRegionKey })
+		w.converge()
+		settled(&w.object.Spec)
+		w.functions("f")
+		happens(w)
+		var err error
+		for range 6 {
+			if err = w.remove(); err == nil {
+				break
+			}
+			w.pause(replicating)
+		}
+		if err != nil {
+			t.Errorf("%s: got %v after 6 passes, want none to fail for ever", reason, err)
+		}
+		if got := w.pools(); len(got) != 0 {
+			t.Errorf("%s: got pools %v, want none", reason, got)
+		}
+	}
+}
+
+// Status is lost with a replica, which is found again.
+func TestAReplicaIsFoundAgain(t *testing.T) {
+	w := newWorld(t, settled)
+	w.functions("f")
+	w.wantAwaited(w.apply(), time.Second, "CREATING")
+	w.converge()
+	w.object.Status.Resources = nil
+	w.object.Spec.UserPool.Replica.State = v1alpha1.ReplicaInactive
+	for range 4 {
+		if err := w.apply(); err != nil {
+			t.Log(err)
+		}
+		w.clock.Step(grace)
+	}
+	w.converge(whole)
+	w.wantReplicas("found again", "us-west-2 INACTIVE")
+	w.object.Spec.UserPool.Replica = nil
+	w.converge()
+	w.wantReplicas("the spec has none")
+}
