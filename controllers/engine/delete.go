@@ -22,7 +22,10 @@ func (r *Of[D, O]) backward(ctx context.Context, p *Pass) error {
 		return r.prune(ctx, p)
 	}
 	if rec := p.Record(r.Name); rec.ID == "" && rec.Pending != nil && rec.Pending.Since == nil {
-		// It may be there from before, and nothing says that it was ours.
+		// It may be there from before, and nothing says that it was ours. Those under a former parent were.
+		if err := r.deleteFormer(ctx, p); err != nil {
+			return err
+		}
 		return r.forget(ctx, p)
 	}
 	if err := r.settle(ctx, p, ""); err != nil {
@@ -52,10 +55,8 @@ func (r *Of[D, O]) backward(ctx context.Context, p *Pass) error {
 	if err := r.guard(ctx, p, v1alpha1.OperationDelete, nil, nil); err != nil {
 		return err
 	}
-	for _, old := range slices.Clone(rec.Retired) {
-		if err := r.deleteRetired(ctx, p, old); err != nil {
-			return err
-		}
+	if err := r.deleteFormer(ctx, p); err != nil {
+		return err
 	}
 	if err := p.intend(ctx, r.Name, v1alpha1.OperationDelete, "", ""); err != nil {
 		return err
@@ -130,8 +131,26 @@ func (r *Of[D, O]) discard(ctx context.Context, p *Pass) error {
 	return nil
 }
 
+// deleteFormer deletes all that were replaced.
+func (r *Of[D, O]) deleteFormer(ctx context.Context, p *Pass) error {
+	former := slices.Clone(p.Record(r.Name).Retired)
+	if p.Plan || len(former) == 0 {
+		return nil
+	}
+	if err := r.outlived(p); err != nil {
+		return err
+	}
+	for _, old := range former {
+		if err := r.deleteRetired(ctx, p, old); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (r *Of[D, O]) deleteRetired(ctx context.Context, p *Pass, old v1alpha1.RetiredResource) error {
-	if err := p.own(ctx, &r.Meta); err != nil {
+	err := p.own(ctx, &r.Meta)
+	if _, lost := errors.AsType[*LostError](err); err != nil && (!lost || r.GoesWith) {
 		return err
 	}
 	if err := p.confirm(ctx, r.Name); err != nil {

@@ -118,6 +118,9 @@ func (r *Of[D, O]) seen(ctx context.Context, p *Pass) error {
 	if p.owned[r.Name] {
 		return nil
 	}
+	if p.ID(r.Name) == "" {
+		return &LostError{Resource: r.Name}
+	}
 	have, err := r.present(ctx, p, r.Aspects)
 	if err != nil {
 		return err
@@ -128,7 +131,7 @@ func (r *Of[D, O]) seen(ctx context.Context, p *Pass) error {
 	return nil
 }
 
-// lost notes that the root is gone, and tells of it where it will be made anew.
+// lost notes that the root is gone, and tells of it where it will be made anew: not of one that the spec does not ask for.
 func (r *Of[D, O]) lost(p *Pass) error {
 	rec := p.Record(r.Name)
 	verified := rec.Verified != nil
@@ -139,7 +142,9 @@ func (r *Of[D, O]) lost(p *Pass) error {
 		if err != nil {
 			return err
 		}
-		r.drifted(p, r.diff(want, nil), verified)
+		if want != nil {
+			r.drifted(p, r.diff(want, nil), verified)
+		}
 	}
 	return &LostError{Resource: r.Name, ID: rec.ID}
 }

@@ -17,6 +17,10 @@ func (r *Of[D, O]) forward(ctx context.Context, p *Pass) error {
 		return err
 	}
 	want, digest, err := r.desired(p)
+	if err == nil && digest == "" && r.In == "" && p.Known(r.Name) != nil && !p.Denied {
+		// What was in a former one waits for what is in doubt, and would keep it.
+		err = r.settle(ctx, p, "")
+	}
 	if err != nil || digest == "" {
 		return err
 	}

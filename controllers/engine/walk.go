@@ -38,8 +38,7 @@ func (p *Pass) Apply(ctx context.Context, kinds []Kind) error {
 			continue
 		}
 		if p.lacks(m) || p.anyFailed(m.After) {
-			// What is neither there nor asked for keeps nothing from going.
-			if p.Known(m.Name) != nil || r.asked(p) {
+			if p.keeps(r) {
 				p.note(m.Name)
 			}
 			continue
@@ -150,7 +149,11 @@ func (p *Pass) lacks(m *Meta) bool {
 	if root := p.roots[m.In]; root != nil && p.gone[root.meta().Name] {
 		return true
 	}
-	for _, name := range append([]string{m.In}, m.Needs...) {
+	return p.lacksAny(m, append([]string{m.In}, m.Needs...))
+}
+
+func (p *Pass) lacksAny(m *Meta, names []string) bool {
+	for _, name := range names {
 		if name == "" {
 			continue
 		}
@@ -172,8 +175,32 @@ func (p *Pass) strayed(m *Meta) bool {
 		return false
 	}
 	// A parent with a key is not even resolved.
-	parent := p.roots[m.In]
-	return parent == nil || parent.meta().Name == m.In && !parent.asked(p)
+	return p.roots[m.In] == nil || p.abandoned(m.In)
+}
+
+// keeps says that a resource whose turn did not come keeps from going what it needs. One that is neither there nor asked for does not,
+// and neither does one that only lacks what nobody asks it to have.
+func (p *Pass) keeps(r Resource) bool {
+	m := r.meta()
+	switch {
+	case r.asked(p):
+		return true
+	case p.Known(m.Name) == nil, p.vanished(m):
+		return false
+	}
+	return p.anyFailed(m.After) || p.lacksAny(m, []string{m.In})
+}
+
+// vanished says that a resource was in a root that is gone, and that nobody asks for any more.
+func (p *Pass) vanished(m *Meta) bool {
+	known := p.Known(m.In)
+	return known != nil && known.ID == "" && known.Pending == nil && p.abandoned(m.In)
+}
+
+// abandoned says that the spec does not ask for a root.
+func (p *Pass) abandoned(root string) bool {
+	r := p.roots[root]
+	return r != nil && r.meta().Name == root && !r.asked(p)
 }
 
 // hold notes that a resource was seen in this pass to carry the tags that it has to.

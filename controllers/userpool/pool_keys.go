@@ -1,6 +1,8 @@
 package userpool
 
 import (
+	"strings"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
@@ -60,13 +62,15 @@ var keyFields = []engine.Field[poolSettings, types.UserPoolType]{
 	},
 }
 
-// growKey keeps the customer's key while there is a replica, which needs it.
+// growKey keeps a key that the replica's Region has, too, while there is a replica, which needs it.
 func (r userPool) growKey(want poolSettings, have *types.UserPoolType) poolSettings {
-	if want.KMSKeyARN == "" && r.hasReplica() {
+	if !multiRegion(want.KMSKeyARN) && multiRegion(customerKey(have)) && r.hasReplica() {
 		want.KMSKeyARN = customerKey(have)
 	}
 	return want
 }
+
+func multiRegion(key string) bool { return strings.Contains(key, ":key/mrk-") }
 
 // publishIssuer notes in status which issuer the object's own pool has: of an adopted one, the spec may not say it.
 func (r userPool) publishIssuer(pool *types.UserPoolType) {

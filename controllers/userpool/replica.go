@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -80,8 +81,9 @@ func (c *Cognito) replica(p *engine.Pass, region string) engine.Resource {
 		Diff: func(want *replicaSettings, have *replicaHeld) plan.Plan {
 			return compare(PrefixReplica+region, replicaFields, want, have, stateWords(string(want.State)))
 		},
-		Grow:   growReplica,
+		Grow:   r.grow,
 		Create: r.create,
+		Exists: func(err error) bool { return errors.Is(err, errReplicaExists) },
 		Update: r.update,
 		Tag:    r.tag,
 		Untag:  r.untag,
@@ -146,13 +148,21 @@ func (r replica) read(ctx context.Context, region string, _ []string) (*replicaH
 	return have, nil
 }
 
-// growReplica keeps a replica inactive until its settings are as wanted: it would let users in without the functions that judge them.
-func growReplica(want *replicaSettings, have *replicaHeld) *replicaSettings {
+// grow keeps a replica inactive until its settings are as wanted: it would let users in without the functions that judge them.
+func (r replica) grow(want *replicaSettings, have *replicaHeld) *replicaSettings {
 	grown := *want
 	if have.Status == types.ReplicaStatusTypeInactive {
 		grown.State = types.UpdateReplicaStatusTypeInactive
+		r.doubtSettings()
 	}
 	return &grown
+}
+
+// doubtSettings has the settings looked at in this pass: they are those of a new replica if this is another one than they were set of.
+func (r replica) doubtSettings() {
+	if known := r.p.Known(prefixReplicaSettings + r.region); known != nil {
+		known.Verified = nil
+	}
 }
 
 func (r replica) keep(have *replicaHeld) {
@@ -195,6 +205,7 @@ func (r replica) guard(ctx context.Context, operation v1alpha1.Operation, _ *rep
 	if operation != v1alpha1.OperationCreate {
 		return nil
 	}
+	r.doubtSettings()
 	all, err := r.replicas(ctx, r.p.ID(NamePool))
 	if err != nil {
 		return err
@@ -203,7 +214,10 @@ func (r replica) guard(ctx context.Context, operation v1alpha1.Operation, _ *rep
 		other := aws.ToString(all[i].RegionName)
 		switch {
 		case other == r.region:
-		case r.p.ID(PrefixReplica+other) != "" || all[i].Status == types.ReplicaStatusTypeDeleting:
+			if why := r.effect(&replicaHeld{Status: all[i].Status}); why != "" {
+				return r.p.Await(PrefixReplica+r.region, why)
+			}
+		case r.p.Known(PrefixReplica+other) != nil || all[i].Status == types.ReplicaStatusTypeDeleting:
 			return r.p.Await(PrefixReplica+r.region, fmt.Sprintf("the replica in %s waits until the one in %s is deleted", r.region, other))
 		default:
 			return invalid("spec.userPool.replica.region", "the user pool has a replica in %s, which this object did not make, and it can have "+
@@ -213,11 +227,21 @@ func (r replica) guard(ctx context.Context, operation v1alpha1.Operation, _ *rep
 	return nil
 }
 
+// errReplicaExists says that somebody made the replica that the spec asks for. How Cognito says so is not documented.
+var errReplicaExists = errors.New("the replica exists already")
+
 // create makes the replica. Cognito makes it inactive, whatever is wanted: the next look activates it.
 func (r replica) create(ctx context.Context, want *replicaSettings, region string) (engine.Found[replicaHeld], error) {
-	tags := r.p.Tags("")
+	pool, tags := r.p.ID(NamePool), r.p.Tags("")
+	there, err := r.replicaIn(ctx, pool, region)
+	if err == nil && there != nil {
+		err = errReplicaExists
+	}
+	if err != nil {
+		return engine.Found[replicaHeld]{}, err
+	}
 	out, err := r.API.CreateUserPoolReplica(ctx, &cip.CreateUserPoolReplicaInput{
-		UserPoolId: new(r.p.ID(NamePool)), RegionName: &want.Region, UserPoolTags: tags,
+		UserPoolId: &pool, RegionName: &want.Region, UserPoolTags: tags,
 	})
 	if err != nil {
 		return engine.Found[replicaHeld]{}, err
