@@ -91,7 +91,7 @@ var inDoubt = []mutant{
 	},
 	{
 		rule: 1, breaks: "a deletion begins on an old intention", caughtBy: "^TestADeletionBeginsWhileItsIntentionIsYoung$",
-		at: in(engine, call, callee("engine.Of.deleteRetired"), inside("engine.Of.backward")),
+		at: in(engine, call, callee("engine.Of.deleteRetired"), inside("engine.Of.deleteFormer")),
 		do: become("func(v1alpha1.RetiredResource) error { return nil }(old)"),
 	},
 	{
