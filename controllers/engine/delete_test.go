@@ -132,3 +132,28 @@ func TestARootInDoubtIsLookedForBeforeItsObjectGoes(t *testing.T) {
 	}
 	l.wants()
 }
+
+// The root is gone, and the one that is to take its place is in doubt, when the spec asks for none of it any more.
+func TestALostRootThatIsNotMadeAnew(t *testing.T) {
+	for how, kind := range map[string]fault{"it is made later": delayed, "it was made": lost, "it was refused": refused} {
+		l := begin(t, wish{root: new("a"), servers: map[string]string{"api": "one"}, grants: map[string]string{"f": "1"}})
+		l.must()
+		l.cloud.delete(address{kind: "root", id: "root-1"})
+		l.failing("create root", kind)
+		l.wish = wish{}
+		for range 4 {
+			l.cloud.land()
+			if err := l.apply(); err != nil {
+				t.Log(err)
+			}
+			l.clock.Step(grace)
+		}
+		l.must()
+		l.wants()
+		for _, name := range []string{"root", "server/api", "grant/f"} {
+			if l.object.Status.Resource(name) != nil {
+				t.Errorf("%s: got the record %s kept, want it gone", how, name)
+			}
+		}
+	}
+}
