@@ -3,6 +3,7 @@ package userpool
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -80,6 +81,9 @@ func (r userPool) find(ctx context.Context, _ string) ([]engine.Found[types.User
 			r.otherPools = true
 			continue
 		}
+		if r.isReplica(*one.Id) {
+			continue
+		}
 		pool, err := r.describe(ctx, *one.Id)
 		switch {
 		case err != nil:
@@ -93,6 +97,12 @@ func (r userPool) find(ctx context.Context, _ string) ([]engine.Found[types.User
 		}
 	}
 	return found, nil
+}
+
+// isReplica says that a pool that this Region lists is the replica of one in another: a pool's id begins with its own Region.
+func (c *Cognito) isReplica(id string) bool {
+	here, err := arn.Parse(c.PoolARN(id))
+	return err == nil && !strings.HasPrefix(id, here.Region+"_")
 }
 
 func (r userPool) list(ctx context.Context) (*[]types.UserPoolDescriptionType, error) {

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -220,4 +221,27 @@ func TestAReplicaIsFoundAgain(t *testing.T) {
 	w.object.Spec.UserPool.Replica = nil
 	w.converge()
 	w.wantReplicas("the spec has none")
+}
+
+// Status is lost, or the object is another one of that name, and its Region is the replica's. There the replica carries its tags and
+// its name, and is no pool to take back: Cognito refuses most calls to it.
+func TestAReplicaIsNotFoundAsAPool(t *testing.T) {
+	w := newWorld(t, replicated(west, ""))
+	w.converge()
+	w.converge()
+	w.object.Status = v1alpha1.SecuredAPIStatus{Region: west}
+	w.object.Spec.UserPool.Replica, w.object.Spec.UserPool.KMSKeyARN, w.object.Spec.Domain = nil, "", nil
+	there, err := w.elsewhere(west)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, kinds := w.pass(consent)
+	w.cognito.API = there.API
+	w.cognito.PoolARN = func(id string) string { return "arn:aws:cognito-idp:us-west-2:111111111111:userpool/" + id }
+	if err := p.Apply(t.Context(), kinds); err != nil {
+		t.Error(err)
+	}
+	if got := *w.id(NamePool); !strings.HasPrefix(got, "us-west-2_") {
+		t.Errorf("got the pool %q, want one that is made in us-west-2", got)
+	}
 }
