@@ -23,7 +23,7 @@ func (r *Of[D, O]) fromBefore(ctx context.Context, p *Pass) (*O, error) {
 	if err := r.reserve(ctx, p, v1alpha1.OperationCreate); err != nil {
 		return nil, err
 	}
-	found, err := r.tagged(ctx)
+	found, err := r.recognized(ctx)
 	if err != nil || found == nil {
 		return nil, err
 	}
@@ -60,8 +60,8 @@ func (r *Of[D, O]) foresee(ctx context.Context, p *Pass) error {
 	return err
 }
 
-// tagged returns the root that carries our tags, nil if there is none.
-func (r *Of[D, O]) tagged(ctx context.Context) (*Found[O], error) {
+// recognized returns the one that is ours by what AWS holds, as a root is by its tags; nil if there is none.
+func (r *Of[D, O]) recognized(ctx context.Context) (*Found[O], error) {
 	found, err := r.Find(ctx, "")
 	switch {
 	case err != nil:

@@ -82,7 +82,7 @@ func (r *Of[D, O]) locateFormer(ctx context.Context, p *Pass) error {
 func (r *Of[D, O]) former(ctx context.Context) (*Found[O], error) {
 	id, _ := r.adopts()
 	if id == "" {
-		return r.tagged(ctx)
+		return r.recognized(ctx)
 	}
 	have, err := r.Read(ctx, id, nil)
 	if err != nil || have == nil {

@@ -59,16 +59,11 @@ func (r *Of[D, O]) inBorrowed(ctx context.Context, p *Pass) (*O, error) {
 	if r.Find == nil || !p.borrowed(r.In) {
 		return nil, nil
 	}
-	found, err := r.Find(ctx, "")
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("look for %s: %w", r.Name, err)
-	case len(found) == 0:
-		return nil, nil
-	case len(found) > 1:
-		return nil, duplicates(r.Name, found)
+	found, err := r.recognized(ctx)
+	if err != nil || found == nil {
+		return nil, err
 	}
-	return found[0].Value, r.take(ctx, p, found[0].ID, "")
+	return found.Value, r.take(ctx, p, found.ID, "")
 }
 
 // present reads what a record names. Of what is gone two answers have to agree: one may trail, and what is made anew has

@@ -84,7 +84,7 @@ var neverTwice = []mutant{
 	},
 	{
 		rule: 1, breaks: "of several resources with our tags the first is adopted", caughtBy: "^TestTwoPoolsAreForAPerson$",
-		at: in(engine, binary, operator(token.GTR), inside("engine.Of.tagged")),
+		at: in(engine, binary, operator(token.GTR), inside("engine.Of.recognized")),
 		do: never,
 	},
 	{
