@@ -44,7 +44,7 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 	}
 	// The pool goes right after it was asked whether it may, and then the API, which lets nobody in without it. While the
 	// pool may not go, its users keep their API.
-	if err = r.unused(ctx, object); err == nil {
+	if err = r.tenants().Unused(ctx, object); err == nil {
 		err = w.named(ctx, w.pass.Remove(ctx, w.pool, w.api))
 	}
 	if err == nil {

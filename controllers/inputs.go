@@ -2,14 +2,19 @@ package controllers
 
 import (
 	"context"
+	"errors"
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/drift/sweeper"
+	"github.com/securedapi/securedapi/controllers/kube/index"
+	"github.com/securedapi/securedapi/controllers/tenancy"
 )
 
 // What the spec reads of ConfigMaps and Secrets is read in each pass (package inputs). A ConfigMap is watched, too. To watch Secrets the
@@ -17,6 +22,19 @@ import (
 
 // fieldInput is indexed, so that a change of a ConfigMap finds the objects that read it.
 const fieldInput = "inputs"
+
+// index makes the cache find objects by what they claim, share, hold, write and read.
+func (r *SecuredAPIReconciler) index(ctx context.Context, indexer client.FieldIndexer) error {
+	return errors.Join(
+		tenancy.Index(ctx, indexer), sweeper.Index(ctx, indexer), index.By(ctx, indexer, fieldInput, inputNames),
+		index.By(ctx, indexer, fieldConfigMap, func(object *v1alpha1.SecuredAPI) []string {
+			if name := object.Spec.Outputs.ConfigMapName; name != "" {
+				return []string{name}
+			}
+			return nil
+		}),
+	)
+}
 
 // inputNames are the ConfigMaps that a spec reads.
 func inputNames(object *v1alpha1.SecuredAPI) []string {

@@ -17,9 +17,10 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/drift/sweeper"
+	"github.com/securedapi/securedapi/controllers/kube/outputs"
+	"github.com/securedapi/securedapi/controllers/kube/owned"
 	"github.com/securedapi/securedapi/controllers/outcome"
-	"github.com/securedapi/securedapi/controllers/outputs"
-	"github.com/securedapi/securedapi/controllers/owned"
 )
 
 // What spec.outputs asks for is written at the end of a pass, from the status that the pass leaves. The names are in status before
@@ -252,7 +253,7 @@ func (r *SecuredAPIReconciler) touched(field string, touch func(types.UID)) hand
 				continue
 			}
 			touch(object.UID)
-			queue.AddAfter(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)}, wakeDelay)
+			queue.AddAfter(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)}, sweeper.WakeDelay)
 		}
 	}
 	return handler.Funcs{

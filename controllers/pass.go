@@ -36,7 +36,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	var result schedule.Result
 	var poolErr, apiErr error
 	result.UserPool, poolErr = r.attempt(ctx, now.UserPool(), func(ctx context.Context) error {
-		if err := r.claimPool(ctx, object); err != nil {
+		if err := r.tenants().ClaimPool(ctx, object); err != nil {
 			return err
 		}
 		return r.apply(ctx, w, w.pool)
@@ -48,7 +48,7 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 		result.API.Outcome = outcome.Awaiting(result.UserPool.Outcome)
 	} else {
 		result.API, apiErr = r.attempt(ctx, now.API(), func(ctx context.Context) error {
-			if err := r.claimAPI(ctx, object); err != nil {
+			if err := r.tenants().ClaimAPI(ctx, object); err != nil {
 				return err
 			}
 			return r.apply(ctx, w, w.api)

@@ -31,7 +31,7 @@ func (r *SecuredAPIReconciler) preview(ctx context.Context, object *v1alpha1.Sec
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := errors.Join(r.claimPool(ctx, w.object), r.claimAPI(ctx, w.object)); err != nil {
+	if err := errors.Join(r.tenants().ClaimPool(ctx, w.object), r.tenants().ClaimAPI(ctx, w.object)); err != nil {
 		return nil, nil, err
 	}
 	if err := w.pass.Apply(ctx, w.pool); err != nil {

@@ -13,10 +13,10 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
-	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/kube/clientsecret"
+	"github.com/securedapi/securedapi/controllers/kube/outputs"
 	"github.com/securedapi/securedapi/controllers/outcome"
-	"github.com/securedapi/securedapi/controllers/outputs"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/userpool"
 )

@@ -4,10 +4,10 @@ package controllers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -24,15 +24,16 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
-	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/drift"
+	"github.com/securedapi/securedapi/controllers/drift/sweeper"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/tenancy"
 )
 
 // Finalizer is added before the first AWS call, and removed when reads of AWS show nothing that the object made.
@@ -66,9 +67,27 @@ type SecuredAPIReconciler struct {
 
 	limits  schedule.Limits
 	digests engine.Digests
-	sweeps  drift.Sweeps
-	orphans drift.Orphans
-	wakes   chan event.GenericEvent
+	swept   sweeper.State
+}
+
+// tenants decides who may have what.
+func (r *SecuredAPIReconciler) tenants() *tenancy.Tenants {
+	return &tenancy.Tenants{
+		Client: r.Client, Reader: r.Reader, Cluster: r.Cluster, Region: r.AWS.Region, Schedule: r.Schedule,
+		RequirePolicy: r.RequirePolicy, ReconcilesPerMinute: r.ReconcilesPerMinute, Limits: &r.limits,
+	}
+}
+
+// sweeper finds the objects that others' changes in AWS concern.
+func (r *SecuredAPIReconciler) sweeper() *sweeper.Sweeper {
+	return &sweeper.Sweeper{
+		Client: r.Client, Reader: r.Reader, AWS: r.AWS, Tenants: r.tenants(), Schedule: r.Schedule, Clock: r.Clock, State: &r.swept,
+	}
+}
+
+// ReceiveEvents makes the leader receive events from a queue, which the operator's own credentials may read.
+func (r *SecuredAPIReconciler) ReceiveEvents(mgr ctrl.Manager, config aws.Config, queueURL string) error {
+	return r.sweeper().ReceiveEvents(mgr, config, queueURL)
 }
 
 // An event is of one resourceVersion, so none is repeated, which would take patch.
@@ -94,24 +113,24 @@ var reconcileRequested = predicate.Funcs{
 // time; not by a write of status. At most schedule.WorkersPerPlace workers are busy in one account and Region, and half of all workers for
 // one namespace.
 func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, concurrency int) error {
-	if err := errors.Join(indexClaims(ctx, mgr.GetFieldIndexer()), indexHoldings(ctx, mgr.GetFieldIndexer())); err != nil {
+	if err := r.index(ctx, mgr.GetFieldIndexer()); err != nil {
 		return err
 	}
-	if err := r.setupSweeps(mgr, concurrency); err != nil {
+	tenants, sweeps := r.tenants(), r.sweeper()
+	if err := sweeps.SetupWithManager(mgr, concurrency); err != nil {
 		return fmt.Errorf("set up the sweeps: %w", err)
 	}
-	if err := mgr.Add(manager.RunnableFunc(r.tellPolicies)); err != nil {
+	if err := mgr.Add(manager.RunnableFunc(tenants.TellPolicies)); err != nil {
 		return fmt.Errorf("set up the message about policies: %w", err)
 	}
-	r.wakes = make(chan event.GenericEvent)
 	wakes := predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, reconcileRequested)
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(wakes)).
-		Watches(&v1alpha1.SecuredAPI{}, r.wakeWaiting()).
-		Watches(&v1alpha1.SecuredAPI{}, r.wakeSharing()).
-		WatchesRawSource(source.Channel(r.wakes, wakeSoon)).
-		Watches(&v1alpha1.SecuredAPIPolicy{}, handler.EnqueueRequestsFromMapFunc(r.affected)).
-		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.affected),
+		Watches(&v1alpha1.SecuredAPI{}, tenants.WakeWaiting()).
+		Watches(&v1alpha1.SecuredAPI{}, tenants.WakeSharing()).
+		WatchesRawSource(sweeps.Source()).
+		Watches(&v1alpha1.SecuredAPIPolicy{}, handler.EnqueueRequestsFromMapFunc(tenants.Affected)).
+		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(tenants.Affected),
 			builder.WithPredicates(predicate.LabelChangedPredicate{})).
 		WatchesMetadata(&corev1.ConfigMap{}, r.touchedOutputs(), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		WatchesMetadata(&corev1.ConfigMap{}, r.touchedInputs(), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
@@ -126,9 +145,8 @@ func (r *SecuredAPIReconciler) Metrics() []prometheus.Collector {
 		err := r.Client.List(context.Background(), all, client.UnsafeDisableDeepCopy)
 		return all.Items, err
 	}
-	return []prometheus.Collector{
-		outcome.Metrics{List: objects, Now: r.Clock.Now}, r.Schedule.Freshness(), r.policies(), &r.orphans, drift.Found,
-	}
+	return append(r.swept.Metrics(),
+		outcome.Metrics{List: objects, Now: r.Clock.Now}, r.Schedule.Freshness(), r.tenants().Policies())
 }
 
 // Reconcile runs one pass over one object, if it is due.
@@ -146,7 +164,7 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	now, _ := r.Schedule.Next(object, r.Clock.Now())
-	if wait, err := r.limit(ctx, object, now); wait > 0 || err != nil {
+	if wait, err := r.tenants().Limit(ctx, object, now, r.Clock.Now()); wait > 0 || err != nil {
 		return ctrl.Result{RequeueAfter: wait}, err
 	}
 	ctx = quota.WithCaller(ctx, quota.Caller{
@@ -231,7 +249,7 @@ func (r *SecuredAPIReconciler) Workplace(request ctrl.Request) drift.Place {
 	if place.Region == "" {
 		place.Region = r.AWS.Region(object.Spec.Region)
 	}
-	if role, err := r.roleOf(ctx, object.Namespace); err == nil && role != "" {
+	if role, err := r.tenants().Role(ctx, object.Namespace); err == nil && role != "" {
 		place.Account, _ = awsclient.RoleAccount(role)
 	}
 	return place

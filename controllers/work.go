@@ -3,6 +3,7 @@ package controllers
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,13 +13,14 @@ import (
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/awserr"
-	"github.com/securedapi/securedapi/controllers/clientsecret"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
-	"github.com/securedapi/securedapi/controllers/inputs"
-	"github.com/securedapi/securedapi/controllers/owned"
+	"github.com/securedapi/securedapi/controllers/kube/clientsecret"
+	"github.com/securedapi/securedapi/controllers/kube/inputs"
+	"github.com/securedapi/securedapi/controllers/kube/owned"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/tenancy"
 	"github.com/securedapi/securedapi/controllers/userpool"
 	"github.com/securedapi/securedapi/controllers/validate"
 )
@@ -52,21 +54,22 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 			return nil, validate.Spec(&object.Spec, validate.Facts{})
 		}
 	}
-	a, err := r.accessOf(ctx, object.Namespace)
+	tenants := r.tenants()
+	a, err := tenants.Access(ctx, object.Namespace)
 	if err != nil {
 		return nil, err
 	}
-	clients, err := r.AWS.For(awsclient.Target{Region: region, Role: a.role})
+	clients, err := r.AWS.For(awsclient.Target{Region: region, Role: a.Role})
 	if err != nil {
-		return nil, awserr.Because(v1alpha1.ReasonAccessDenied, fmt.Errorf("%s: %w", a.from, err))
+		return nil, awserr.Because(v1alpha1.ReasonAccessDenied, fmt.Errorf("%s: %w", a.From, err))
 	}
-	loan, err := r.lender(ctx, object)
+	loan, err := tenants.Lender(ctx, object)
 	if err != nil {
 		return nil, err
 	}
 	w := &work{
 		object:  object,
-		role:    a.role,
+		role:    a.Role,
 		status:  newStatusWriter(r.Client, r.Reader, object),
 		clients: clients,
 		secrets: &clientsecret.Secrets{Objects: owned.Objects{
@@ -76,11 +79,11 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	if replica := object.Spec.UserPool.Replica; replica != nil && r.AWS.Region(replica.Region) != "" {
 		w.replica = validate.Place{Region: replica.Region, Partition: awsclient.URLs{Region: replica.Region}.Partition()}
 	}
-	w.denied = r.allowed(ctx, a, object)
-	object.Status.Region, object.Status.Policy = region, a.grant.Names()
-	namespace := a.namespaceUID
+	w.denied = tenants.Allowed(ctx, a, object)
+	object.Status.Region, object.Status.Policy = region, a.Grant.Names()
+	namespace := a.NamespaceUID
 	if len(object.Status.Resources) == 0 {
-		if namespace, err = r.namespaceUID(ctx, object.Namespace); err != nil {
+		if namespace, err = tenants.NamespaceUID(ctx, object.Namespace); err != nil {
 			return nil, err
 		}
 	}
@@ -92,12 +95,12 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 		Whole: now.Kind == schedule.Full, Grace: r.CreationGracePeriod, Now: r.Clock.Now,
 		Save: w.save, Unchanged: w.unchanged, Reserve: clients.Reserve, Digests: &r.digests,
 	}
-	if a.grant.Any() {
+	if a.Grant.Any() {
 		w.pass.MayAdopt = func(root, id string) error {
 			if root == restapi.NameAPI {
-				return a.grant.MayAdoptAPI(id)
+				return a.Grant.MayAdoptAPI(id)
 			}
-			return a.grant.MayAdoptPool(id)
+			return a.Grant.MayAdoptPool(id)
 		}
 	}
 	w.pass.Drifted = func(repair plan.Plan) {
@@ -112,14 +115,14 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	w.cognito = &userpool.Cognito{
 		API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF, PoolARN: poolARN,
 		Secrets: w.secrets, SecretOverlap: r.SecretOverlap, Inputs: inputs.Of(ctx, w.secrets.Objects), Loan: loan,
-		Elsewhere: func(region string) (*userpool.Regional, error) { return r.elsewhere(region, a.role) },
+		Elsewhere: func(region string) (*userpool.Regional, error) { return r.elsewhere(region, a.Role) },
 	}
-	if w.cognito.Borrowers, err = borrowers(ctx, r.Client, object); err != nil {
+	if w.cognito.Borrowers, err = tenancy.Borrowers(ctx, r.Client, object); err != nil {
 		return nil, err
 	}
 	w.pool = userpool.Kinds(w.cognito)
 	w.api = restapi.Kinds(&restapi.Gateway{API: clients.APIGateway, Lambda: clients.Lambda, PoolARN: poolARN})
-	w.pass.Checks = now.Pick(w.pass.Checkable(slices.Concat(w.pool, w.api)), r.vouched(object))
+	w.pass.Checks = now.Pick(w.pass.Checkable(slices.Concat(w.pool, w.api)), r.sweeper().Vouches(object))
 	return w, nil
 }
 
@@ -178,4 +181,25 @@ func (r *SecuredAPIReconciler) prepare(ctx context.Context, object *v1alpha1.Sec
 	// The plan that was agreed to is of everything.
 	w.pass.Whole = w.pass.Whole || w.pass.Consent
 	return w, w.named(ctx, w.pass.Foresee(ctx, slices.Concat(w.pool, w.api)))
+}
+
+// borrow finds the user pool of another SecuredAPI. Where that cannot be used, what there is in it already stays as it was made.
+func (r *SecuredAPIReconciler) borrow(ctx context.Context, w *work) error {
+	if w.object.PoolOwner() == nil {
+		return nil
+	}
+	lent, refused, err := r.tenants().Borrow(ctx, w.object, w.role)
+	if err != nil {
+		return err
+	}
+	loan := w.cognito.Loan
+	if refused == nil {
+		loan.ID, loan.Domain = lent.PoolID, lent.Domain
+		return nil
+	}
+	w.denied = errors.Join(w.denied, refused)
+	if known := w.pass.Known(userpool.NamePool); known != nil {
+		loan.ID, loan.Domain = known.ID, known.Kept[userpool.KeptDomain]
+	}
+	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/securedapi/securedapi/controllers/invoke"
+	"github.com/securedapi/securedapi/controllers/attached/invoke"
 )
 
 // Change is a call that may have changed a resource of a SecuredAPI.

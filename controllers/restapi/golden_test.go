@@ -6,8 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/attached/invoke"
 	"github.com/securedapi/securedapi/controllers/engine"
-	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
 // What is sent for the same spec may change only with a version that is raised: then each object in the field is sent it

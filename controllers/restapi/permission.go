@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/attached/invoke"
 	"github.com/securedapi/securedapi/controllers/engine"
-	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
 // permission is the permission to call one function from one stage; both are the key, as <function ARN>/<stage>. Another stage, or a

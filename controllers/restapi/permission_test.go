@@ -13,8 +13,8 @@ import (
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/attached/invoke"
 	"github.com/securedapi/securedapi/controllers/awserr"
-	"github.com/securedapi/securedapi/controllers/invoke"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
 

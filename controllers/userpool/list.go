@@ -12,11 +12,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/attached/invoke"
+	"github.com/securedapi/securedapi/controllers/attached/webacl"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
-	"github.com/securedapi/securedapi/controllers/invoke"
-	"github.com/securedapi/securedapi/controllers/webacl"
 )
 
 // Names of resources in status, and prefixes of the names of those of which there can be several.

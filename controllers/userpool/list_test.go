@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/attached/invoke"
 	"github.com/securedapi/securedapi/controllers/engine"
-	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
 func TestWhatOthersNeedComesBefore(t *testing.T) {

@@ -1,8 +1,8 @@
 package userpool
 
 import (
+	"github.com/securedapi/securedapi/controllers/attached/webacl"
 	"github.com/securedapi/securedapi/controllers/engine"
-	"github.com/securedapi/securedapi/controllers/webacl"
 )
 
 // webACL is what stands before the pool's login pages and its API.

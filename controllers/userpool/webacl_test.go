@@ -6,8 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/attached/webacl"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
-	"github.com/securedapi/securedapi/controllers/webacl"
 )
 
 const (

@@ -111,6 +111,10 @@ var rows = []row{
 		pkg:   kills, test: "TestADeletedSecretComesBackAtEveryBoundary", asked: "100 % of boundaries: one that is good comes back",
 	},
 	{
+		swept: "the operator is killed at every boundary while an object that uses another one's user pool is created, updated, deleted",
+		pkg:   kills, test: "TestABorrowerIsKilledAtEveryBoundary", asked: "100 % of boundaries: nothing twice, the pool as it was",
+	},
+	{
 		swept: "somebody else changes, opens, untags or deletes something before and after every call to AWS",
 		pkg:   meddling, test: "TestMeddling", asked: "100 %: never served open, noticed within two intervals",
 		said: []figure{{"cases", 500, unbounded}, {"served open", 0, 0}, {"unnoticed", 0, 0}},

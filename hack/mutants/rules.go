@@ -28,14 +28,15 @@ const (
 	controllers  = "controllers"
 	awsclient    = "controllers/awsclient"
 	awserr       = "controllers/awserr"
-	clientsecret = "controllers/clientsecret"
+	clientsecret = "controllers/kube/clientsecret"
 	drift        = "controllers/drift"
 	engine       = "controllers/engine"
-	invoke       = "controllers/invoke"
+	invoke       = "controllers/attached/invoke"
 	outcome      = "controllers/outcome"
-	owned        = "controllers/owned"
+	owned        = "controllers/kube/owned"
 	restapi      = "controllers/restapi"
 	schedule     = "controllers/schedule"
+	sweeper      = "controllers/drift/sweeper"
 	userpool     = "controllers/userpool"
 )
 

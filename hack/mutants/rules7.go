@@ -31,12 +31,12 @@ var quiet = []mutant{
 	},
 	{
 		rule: 7, breaks: "the operator's own calls count as drift", caughtBy: "TestEventsOfOwnCallsAreIgnored",
-		at: in(controllers, ifStmt, the(condition, mentions("drift.Change.Signed")), inside("controllers.SecuredAPIReconciler.changed")),
+		at: in(sweeper, ifStmt, the(condition, mentions("drift.Change.Signed")), inside("sweeper.Sweeper.changed")),
 		do: to(condition, never),
 	},
 	{
 		rule: 5, breaks: "who forges our signature hides a change", caughtBy: "TestAForgedUserAgentDoesNotHideAnEvent",
-		at: in(controllers, ifStmt, the(condition, mentions("drift.Change.Signed")), inside("controllers.SecuredAPIReconciler.changed")),
+		at: in(sweeper, ifStmt, the(condition, mentions("drift.Change.Signed")), inside("sweeper.Sweeper.changed")),
 		do: to(condition, become("change.Signed")),
 	},
 	{
@@ -127,7 +127,7 @@ var quiet = []mutant{
 	},
 	{
 		rule: 7, breaks: "an event of another account or Region causes a pass", caughtBy: "TestEventsOfOtherResourcesAreIgnored",
-		at: in(controllers, binary, operator(token.NEQ), mentions("drift.Change.Place"), inside("controllers.SecuredAPIReconciler.changed")),
+		at: in(sweeper, binary, operator(token.NEQ), mentions("drift.Change.Place"), inside("sweeper.Sweeper.changed")),
 		do: never,
 	},
 	{

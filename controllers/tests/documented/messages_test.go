@@ -29,16 +29,19 @@ const messagesDocument = "docs/messages.md"
 // spoken are the packages whose sentences people read in conditions, events and plans, and the heading of each.
 var spoken = []struct{ dir, heading string }{
 	{"controllers/validate", "Refused before the first call, or doubtful"},
-	{"controllers/policy", "Not allowed by a SecuredAPIPolicy"},
+	{"controllers/tenancy/policy", "Not allowed by a SecuredAPIPolicy"},
+	{"controllers/tenancy", "Said of what several objects ask for"},
 	{"controllers/userpool", "Said of the user pool"},
 	{"controllers/restapi", "Said of the REST API"},
-	{"controllers/invoke", "Said of functions"},
-	{"controllers/owned", "Said of Secrets and ConfigMaps"},
-	{"controllers/clientsecret", "Said of the Secrets of clients"},
+	{"controllers/attached/invoke", "Said of functions"},
+	{"controllers/kube/owned", "Said of Secrets and ConfigMaps"},
+	{"controllers/kube/clientsecret", "Said of the Secrets of clients"},
 	{"controllers/engine", "Said of every resource"},
 	{"controllers/awserr", "Said of calls to AWS"},
 	{"controllers/awsclient", "Said of credentials and accounts"},
 	{"controllers/outcome", "Said by conditions"},
+	{"controllers/drift/sweeper", "Said of sweeps and events, in the log"},
+	{"controllers/kube/index", "Said at the start, in the log"},
 	{"controllers", "Said by the reconciler"},
 }
 

@@ -16,7 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/outputs"
+	"github.com/securedapi/securedapi/controllers/kube/outputs"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )

@@ -15,9 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/attached/invoke"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
-	"github.com/securedapi/securedapi/controllers/invoke"
 )
 
 // What a test sees of the account, by calls aside. Hooks call from the server's goroutines, so a failure is a panic there.

@@ -12,8 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/attached/invoke"
 	"github.com/securedapi/securedapi/controllers/engine"
-	"github.com/securedapi/securedapi/controllers/invoke"
 	"github.com/securedapi/securedapi/controllers/tests/attacks/report"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )

@@ -1,4 +1,4 @@
-package controllers
+package tenancy
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/kube/index"
 	"github.com/securedapi/securedapi/controllers/userpool"
 )
 
@@ -47,8 +48,8 @@ func asked(spec *v1alpha1.SecuredAPISpec) map[string]string {
 	return values
 }
 
-// indexClaims makes the cache find objects by what they claim, by whose user pool they use, and by the ConfigMaps that they write and read.
-func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
+// Index makes the cache find objects by what they claim, and by whose user pool they use.
+func Index(ctx context.Context, indexer client.FieldIndexer) error {
 	for _, field := range []string{fieldDomain, fieldCustom, fieldPool, fieldAPI} {
 		byObject := func(object *v1alpha1.SecuredAPI) []string {
 			if value, ok := asked(&object.Spec)[field]; ok {
@@ -56,7 +57,7 @@ func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 			}
 			return nil
 		}
-		if err := index(ctx, indexer, field, byObject); err != nil {
+		if err := index.By(ctx, indexer, field, byObject); err != nil {
 			return err
 		}
 	}
@@ -66,63 +67,37 @@ func indexClaims(ctx context.Context, indexer client.FieldIndexer) error {
 		}
 		return nil
 	}
-	if err := index(ctx, indexer, fieldPoolRef, byOwner); err != nil {
-		return err
-	}
-	if err := index(ctx, indexer, fieldInput, inputNames); err != nil {
-		return err
-	}
-	return index(ctx, indexer, fieldConfigMap, func(object *v1alpha1.SecuredAPI) []string {
-		if name := object.Spec.Outputs.ConfigMapName; name != "" {
-			return []string{name}
-		}
-		return nil
-	})
+	return index.By(ctx, indexer, fieldPoolRef, byOwner)
 }
 
-// index makes the cache find objects by the values of a field.
-func index(ctx context.Context, indexer client.FieldIndexer, field string, values func(*v1alpha1.SecuredAPI) []string) error {
-	err := indexer.IndexField(ctx, &v1alpha1.SecuredAPI{}, field, func(o client.Object) []string {
-		object, ok := o.(*v1alpha1.SecuredAPI)
-		if !ok {
-			return nil
-		}
-		return values(object)
-	})
-	if err != nil {
-		return fmt.Errorf("index %s: %w", field, err)
-	}
-	return nil
-}
-
-// claimPool fails if another object has, or comes first for, the user pool or the domain that the spec asks for.
-func (r *SecuredAPIReconciler) claimPool(ctx context.Context, object *v1alpha1.SecuredAPI) error {
+// ClaimPool fails if another object has, or comes first for, the user pool or the domain that the spec asks for.
+func (t *Tenants) ClaimPool(ctx context.Context, object *v1alpha1.SecuredAPI) error {
 	for _, field := range []string{fieldPool, fieldDomain, fieldCustom} {
-		if err := r.claim(ctx, object, field); err != nil {
+		if err := t.claim(ctx, object, field); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// claimAPI does so for the REST API that the spec adopts.
-func (r *SecuredAPIReconciler) claimAPI(ctx context.Context, object *v1alpha1.SecuredAPI) error {
-	return r.claim(ctx, object, fieldAPI)
+// ClaimAPI does so for the REST API that the spec adopts.
+func (t *Tenants) ClaimAPI(ctx context.Context, object *v1alpha1.SecuredAPI) error {
+	return t.claim(ctx, object, fieldAPI)
 }
 
-func (r *SecuredAPIReconciler) claim(ctx context.Context, object *v1alpha1.SecuredAPI, field string) error {
+func (t *Tenants) claim(ctx context.Context, object *v1alpha1.SecuredAPI, field string) error {
 	value, asks := asked(&object.Spec)[field]
 	if !asks || obtained(&object.Status)[field] == value {
 		return nil
 	}
 	rivals := &v1alpha1.SecuredAPIList{}
-	if err := r.Client.List(ctx, rivals, client.MatchingFields{field: value}); err != nil {
+	if err := t.Client.List(ctx, rivals, client.MatchingFields{field: value}); err != nil {
 		return fmt.Errorf("list who else asks for %s %s: %w", field, value, err)
 	}
 	for i := range rivals.Items {
 		rival := &rivals.Items[i]
 		// A custom domain is one everywhere, all else one in a Region.
-		if rival.UID == object.UID || field != fieldCustom && r.regionOf(rival) != object.Status.Region {
+		if rival.UID == object.UID || field != fieldCustom && t.regionOf(rival) != object.Status.Region {
 			continue
 		}
 		if obtained(&rival.Status)[field] == value || acts(rival) && older(rival, object) {
@@ -186,19 +161,19 @@ func freed(before, now *v1alpha1.SecuredAPI) map[value]bool {
 	return values
 }
 
-// wakeWaiting has those reconciled who wait for what an object no longer has, or asks for.
-func (r *SecuredAPIReconciler) wakeWaiting() handler.EventHandler {
+// WakeWaiting has those reconciled who wait for what an object no longer has, or asks for.
+func (t *Tenants) WakeWaiting() handler.EventHandler {
 	wake := func(ctx context.Context, queue workqueue.TypedRateLimitingInterface[ctrl.Request], values map[value]bool) {
 		for v := range values {
 			waiting := &v1alpha1.SecuredAPIList{}
-			if err := r.Client.List(ctx, waiting, client.MatchingFields{v.field: v.value}, client.UnsafeDisableDeepCopy); err != nil {
+			if err := t.Client.List(ctx, waiting, client.MatchingFields{v.field: v.value}, client.UnsafeDisableDeepCopy); err != nil {
 				// They come by themselves, some minutes later.
 				ctrl.LoggerFrom(ctx).Error(err, "List who waits", "field", v.field, "value", v.value)
 				continue
 			}
 			for i := range waiting.Items {
 				if object := &waiting.Items[i]; meta.IsStatusConditionTrue(object.Status.Conditions, v1alpha1.ConditionStalled) {
-					r.Schedule.Again(object.UID)
+					t.Schedule.Again(object.UID)
 					queue.Add(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 				}
 			}
@@ -221,11 +196,11 @@ func (r *SecuredAPIReconciler) wakeWaiting() handler.EventHandler {
 }
 
 // regionOf is where an object's resources are or will be, as far as it is known.
-func (r *SecuredAPIReconciler) regionOf(object *v1alpha1.SecuredAPI) string {
+func (t *Tenants) regionOf(object *v1alpha1.SecuredAPI) string {
 	if object.Status.Region != "" {
 		return object.Status.Region
 	}
-	return r.AWS.Region(object.Spec.Region)
+	return t.Region(object.Spec.Region)
 }
 
 func older(a, b *v1alpha1.SecuredAPI) bool {

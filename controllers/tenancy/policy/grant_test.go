@@ -8,7 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/policy"
+	"github.com/securedapi/securedapi/controllers/tenancy/policy"
 )
 
 // named makes a policy for the namespaces of a team; all namespaces if the team is empty.

@@ -1,4 +1,4 @@
-package controllers
+package tenancy
 
 import (
 	"cmp"
@@ -17,47 +17,47 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
-	"github.com/securedapi/securedapi/controllers/policy"
 	"github.com/securedapi/securedapi/controllers/schedule"
+	"github.com/securedapi/securedapi/controllers/tenancy/policy"
 )
 
 // +kubebuilder:rbac:groups=securedapi.dev,resources=securedapipolicies,verbs=list;watch
 
-// access is what a namespace may ask for, and as whom.
-type access struct {
-	grant policy.Grant
-	// role is the IAM role that everything is made with, empty for the operator's own, and from says who gave it.
-	role, from string
-	// namespaceUID is the uid of the namespace.
-	namespaceUID string
+// Access is what a namespace may ask for, and as whom.
+type Access struct {
+	Grant policy.Grant
+	// Role is the IAM role that everything is made with, empty for the operator's own, and From says who gave it.
+	Role, From string
+	// NamespaceUID is the uid of the namespace.
+	NamespaceUID string
 	// denied says why the namespace may ask for nothing.
 	denied error
 }
 
-// accessOf returns what a namespace may ask for. An object cannot name a role: who may write objects could take any. Where
+// Access returns what a namespace may ask for. An object cannot name a role: who may write objects could take any. Where
 // policies select the namespace, only they name one; else the namespace's annotation does.
-func (r *SecuredAPIReconciler) accessOf(ctx context.Context, namespace string) (access, error) {
-	metadata, err := namespaceOf(ctx, r.Client, namespace)
+func (t *Tenants) Access(ctx context.Context, namespace string) (Access, error) {
+	metadata, err := namespaceOf(ctx, t.Client, namespace)
 	if err != nil {
-		return access{}, err
+		return Access{}, err
 	}
 	policies := &v1alpha1.SecuredAPIPolicyList{}
-	if err := r.Client.List(ctx, policies); err != nil {
-		return access{}, fmt.Errorf("list the SecuredAPIPolicies: %w", err)
+	if err := t.Client.List(ctx, policies); err != nil {
+		return Access{}, fmt.Errorf("list the SecuredAPIPolicies: %w", err)
 	}
-	a := access{namespaceUID: string(metadata.UID)}
-	a.grant, a.denied = policy.For(namespace, metadata.Labels, policies.Items, r.RequirePolicy)
-	a.role, a.from = a.grant.RoleARN, "roleARN of SecuredAPIPolicy "+a.grant.Names()
-	if !a.grant.Any() {
-		a.role = metadata.Annotations[v1alpha1.RoleARNAnnotation]
-		a.from = fmt.Sprintf("annotation %s of namespace %s", v1alpha1.RoleARNAnnotation, namespace)
+	a := Access{NamespaceUID: string(metadata.UID)}
+	a.Grant, a.denied = policy.For(namespace, metadata.Labels, policies.Items, t.RequirePolicy)
+	a.Role, a.From = a.Grant.RoleARN, "roleARN of SecuredAPIPolicy "+a.Grant.Names()
+	if !a.Grant.Any() {
+		a.Role = metadata.Annotations[v1alpha1.RoleARNAnnotation]
+		a.From = fmt.Sprintf("annotation %s of namespace %s", v1alpha1.RoleARNAnnotation, namespace)
 	}
 	return a, nil
 }
 
-// namespaceUID reads past the cache, which may still have a former namespace of that name.
-func (r *SecuredAPIReconciler) namespaceUID(ctx context.Context, name string) (string, error) {
-	metadata, err := namespaceOf(ctx, r.Reader, name)
+// NamespaceUID reads past the cache, which may still have a former namespace of that name.
+func (t *Tenants) NamespaceUID(ctx context.Context, name string) (string, error) {
+	metadata, err := namespaceOf(ctx, t.Reader, name)
 	if err != nil {
 		return "", err
 	}
@@ -74,24 +74,24 @@ func namespaceOf(ctx context.Context, reader client.Reader, name string) (*metav
 	return metadata, nil
 }
 
-// allowed fails if the policies do not allow what an object asks for.
-func (r *SecuredAPIReconciler) allowed(ctx context.Context, a access, object *v1alpha1.SecuredAPI) error {
+// Allowed fails if the policies do not allow what an object asks for.
+func (t *Tenants) Allowed(ctx context.Context, a Access, object *v1alpha1.SecuredAPI) error {
 	if a.denied != nil {
 		return a.denied
 	}
-	if !a.grant.Any() {
+	if !a.Grant.Any() {
 		return nil
 	}
 	request := policy.Request{
-		Spec: &object.Spec, Region: r.regionOf(object), Deletion: object.EffectiveDeletionPolicy(), Account: object.Status.Account,
+		Spec: &object.Spec, Region: t.regionOf(object), Deletion: object.EffectiveDeletionPolicy(), Account: object.Status.Account,
 	}
-	if a.role != "" {
+	if a.Role != "" {
 		// Whatever the status says.
-		request.Account, _ = awsclient.RoleAccount(a.role)
+		request.Account, _ = awsclient.RoleAccount(a.Role)
 	}
-	if a.grant.Counts() {
+	if a.Grant.Counts() {
 		all := &v1alpha1.SecuredAPIList{}
-		if err := r.Client.List(ctx, all, client.InNamespace(object.Namespace)); err != nil {
+		if err := t.Client.List(ctx, all, client.InNamespace(object.Namespace)); err != nil {
 			return fmt.Errorf("list the SecuredAPIs of namespace %s: %w", object.Namespace, err)
 		}
 		for i := range all.Items {
@@ -100,24 +100,24 @@ func (r *SecuredAPIReconciler) allowed(ctx context.Context, a access, object *v1
 			}
 		}
 	}
-	return a.grant.Check(request)
+	return a.Grant.Check(request)
 }
 
-// affected returns the objects for which a change of a policy, or of a namespace's labels, makes a difference. Their next pass
+// Affected returns the objects for which a change of a policy, or of a namespace's labels, makes a difference. Their next pass
 // is now. All others are left alone: a policy of thousands of objects would make thousands of passes.
-func (r *SecuredAPIReconciler) affected(ctx context.Context, changed client.Object) []reconcile.Request {
+func (t *Tenants) Affected(ctx context.Context, changed client.Object) []reconcile.Request {
 	var within []client.ListOption
 	_, isPolicy := changed.(*v1alpha1.SecuredAPIPolicy)
 	if !isPolicy {
 		within = append(within, client.InNamespace(changed.GetName()))
 	}
 	objects := &v1alpha1.SecuredAPIList{}
-	if err := r.Client.List(ctx, objects, within...); err != nil {
+	if err := t.Client.List(ctx, objects, within...); err != nil {
 		ctrl.LoggerFrom(ctx).Error(err, "List who is affected by a policy")
 		return nil
 	}
 	var requests []reconcile.Request
-	known := map[string]access{}
+	known := map[string]Access{}
 	for i := range objects.Items {
 		object := &objects.Items[i]
 		if object.Spec.Suspend {
@@ -127,7 +127,7 @@ func (r *SecuredAPIReconciler) affected(ctx context.Context, changed client.Obje
 		a, ok := known[object.Namespace]
 		if !ok {
 			var err error
-			if a, err = r.accessOf(ctx, object.Namespace); err != nil {
+			if a, err = t.Access(ctx, object.Namespace); err != nil {
 				ctrl.LoggerFrom(ctx).Error(err, "Find out what a namespace may ask for", "namespace", object.Namespace)
 				continue
 			}
@@ -135,12 +135,12 @@ func (r *SecuredAPIReconciler) affected(ctx context.Context, changed client.Obje
 		}
 		if ref := object.PoolOwner(); ref != nil && !isPolicy && ref.Namespace != object.Namespace {
 			// Another SecuredAPI may share its user pool with namespaces of such labels.
-			r.Schedule.Again(object.UID)
+			t.Schedule.Again(object.UID)
 			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 			continue
 		}
-		if denied := r.allowed(ctx, a, object) != nil; denied != isDenied(object) || a.grant.Names() != object.Status.Policy {
-			r.Schedule.Retry(object.UID)
+		if denied := t.Allowed(ctx, a, object) != nil; denied != isDenied(object) || a.Grant.Names() != object.Status.Policy {
+			t.Schedule.Retry(object.UID)
 			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 		}
 	}
@@ -153,34 +153,33 @@ func isDenied(object *v1alpha1.SecuredAPI) bool {
 	return ready != nil && ready.Reason == v1alpha1.ReasonPolicyDenied
 }
 
-// roleOf returns the role that a namespace's objects are made with; empty for the operator's own.
-func (r *SecuredAPIReconciler) roleOf(ctx context.Context, namespace string) (string, error) {
-	a, err := r.accessOf(ctx, namespace)
-	return a.role, err
+// Role returns the role that a namespace's objects are made with; empty for the operator's own.
+func (t *Tenants) Role(ctx context.Context, namespace string) (string, error) {
+	a, err := t.Access(ctx, namespace)
+	return a.Role, err
 }
 
-// limit is how long a pass has to wait that is made for nothing but that somebody asked for it. A drift check that is due comes
+// Limit is how long a pass has to wait that is made for nothing but that somebody asked for it. A drift check that is due comes
 // in time, and so do a repair and a deletion.
-func (r *SecuredAPIReconciler) limit(ctx context.Context, object *v1alpha1.SecuredAPI, pass schedule.Pass) (time.Duration, error) {
+func (t *Tenants) Limit(ctx context.Context, object *v1alpha1.SecuredAPI, pass schedule.Pass, now time.Time) (time.Duration, error) {
 	if !pass.Asked() || !object.DeletionTimestamp.IsZero() {
 		return 0, nil
 	}
-	a, err := r.accessOf(ctx, object.Namespace)
+	a, err := t.Access(ctx, object.Namespace)
 	if err != nil {
 		return 0, err
 	}
-	now := r.Clock.Now()
-	wait := r.limits.Wait(object.Namespace, object.UID, cmp.Or(a.grant.ReconcilesPerMinute(), r.ReconcilesPerMinute), now)
+	wait := t.Limits.Wait(object.Namespace, object.UID, cmp.Or(a.Grant.ReconcilesPerMinute(), t.ReconcilesPerMinute), now)
 	return min(wait, pass.UntilCheck(now)), nil
 }
 
-// tellPolicies says at the start for whom the operator works.
-func (r *SecuredAPIReconciler) tellPolicies(ctx context.Context) error {
+// TellPolicies says at the start for whom the operator works.
+func (t *Tenants) TellPolicies(ctx context.Context) error {
 	policies := &v1alpha1.SecuredAPIPolicyList{}
-	if err := r.Client.List(ctx, policies); err != nil {
+	if err := t.Client.List(ctx, policies); err != nil {
 		return fmt.Errorf("list the SecuredAPIPolicies: %w", err)
 	}
-	if len(policies.Items) == 0 && !r.RequirePolicy {
+	if len(policies.Items) == 0 && !t.RequirePolicy {
 		ctrl.LoggerFrom(ctx).Info("There is no SecuredAPIPolicy: every namespace may ask for all that the operator's role allows")
 		return nil
 	}
@@ -188,14 +187,14 @@ func (r *SecuredAPIReconciler) tellPolicies(ctx context.Context) error {
 	return nil
 }
 
-// policies is a metric of how many SecuredAPIPolicies there are. Without any the operator is for one team.
-func (r *SecuredAPIReconciler) policies() prometheus.Collector {
+// Policies is a metric of how many SecuredAPIPolicies there are. Without any the operator is for one team.
+func (t *Tenants) Policies() prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "securedapi_policies",
 		Help: "SecuredAPIPolicies in the cluster. With none, every namespace may ask for all that the operator's role allows.",
 	}, func() float64 {
 		policies := &v1alpha1.SecuredAPIPolicyList{}
-		if err := r.Client.List(context.Background(), policies); err != nil {
+		if err := t.Client.List(context.Background(), policies); err != nil {
 			return math.NaN()
 		}
 		return float64(len(policies.Items))

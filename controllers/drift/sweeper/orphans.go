@@ -1,4 +1,4 @@
-package controllers
+package sweeper
 
 import (
 	"context"
@@ -23,7 +23,7 @@ import (
 
 // findOrphans notes what a sweep found that has no object, and logs what is new of it. It returns whether there is such a
 // thing, or may be: a user pool that was not read yet.
-func (r *SecuredAPIReconciler) findOrphans(
+func (s *Sweeper) findOrphans(
 	ctx context.Context, place drift.Place, clients *awsclient.Clients, found drift.Listing, objects []v1alpha1.SecuredAPI,
 ) (left bool, err error) {
 	held, named := map[string]bool{}, map[types.NamespacedName]bool{}
@@ -33,13 +33,13 @@ func (r *SecuredAPIReconciler) findOrphans(
 			held[pool.ID] = true
 		}
 	}
-	owners, unread := r.orphans.Pools(place, found, held)
+	owners, unread := s.State.orphans.Pools(place, found, held)
 	if unread != "" {
 		owner, err := poolOwner(ctx, clients, unread)
 		if err != nil {
 			return false, err
 		}
-		r.orphans.Learn(place, unread, owner)
+		s.State.orphans.Learn(place, unread, owner)
 		owners[unread] = owner
 	}
 	tagged := map[drift.Tagged]engine.Owner{}
@@ -49,11 +49,11 @@ func (r *SecuredAPIReconciler) findOrphans(
 	for id, owner := range owners {
 		tagged[drift.Tagged{Kind: drift.KindPool, ID: id}] = owner
 	}
-	without, err := r.withoutObject(ctx, tagged, named)
+	without, err := s.withoutObject(ctx, tagged, named)
 	if err != nil {
 		return false, err
 	}
-	for _, orphan := range r.orphans.Keep(place, without) {
+	for _, orphan := range s.State.orphans.Keep(place, without) {
 		ctrl.LoggerFrom(ctx).Info("This carries the tags of a SecuredAPI that does not exist", "kind", orphan.Kind, "id", orphan.ID,
 			"account", place.Account, "region", place.Region, "object", without[orphan].String())
 	}
@@ -73,13 +73,13 @@ func poolOwner(ctx context.Context, clients *awsclient.Clients, id string) (engi
 }
 
 // withoutObject returns what is this cluster's and whose object does not exist. Other managers' objects are not in the cache.
-func (r *SecuredAPIReconciler) withoutObject(
+func (s *Sweeper) withoutObject(
 	ctx context.Context, tagged map[drift.Tagged]engine.Owner, named map[types.NamespacedName]bool,
 ) (map[drift.Tagged]engine.Owner, error) {
 	without := map[drift.Tagged]engine.Owner{}
 	for what, owner := range tagged {
 		key := types.NamespacedName{Namespace: owner.Namespace, Name: owner.Name}
-		if owner.Cluster == r.Cluster && !named[key] && r.Client.Get(ctx, key, &v1alpha1.SecuredAPI{}) != nil {
+		if owner.Cluster == s.Tenants.Cluster && !named[key] && s.Client.Get(ctx, key, &v1alpha1.SecuredAPI{}) != nil {
 			without[what] = owner
 		}
 	}
@@ -88,7 +88,7 @@ func (r *SecuredAPIReconciler) withoutObject(
 	}
 	all := &metav1.PartialObjectMetadataList{}
 	all.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("SecuredAPIList"))
-	if err := r.Reader.List(ctx, all); err != nil {
+	if err := s.Reader.List(ctx, all); err != nil {
 		return nil, fmt.Errorf("list all SecuredAPIs, for what has none: %w", err)
 	}
 	exist := map[string]bool{}

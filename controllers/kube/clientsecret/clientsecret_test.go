@@ -8,7 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/owned"
+	"github.com/securedapi/securedapi/controllers/kube/owned"
 	"github.com/securedapi/securedapi/controllers/userpool"
 )
 

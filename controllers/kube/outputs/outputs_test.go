@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/outputs"
+	"github.com/securedapi/securedapi/controllers/kube/outputs"
 )
 
 const (

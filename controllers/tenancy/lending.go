@@ -1,4 +1,4 @@
-package controllers
+package tenancy
 
 import (
 	"context"
@@ -33,17 +33,17 @@ func lentBy(object *v1alpha1.SecuredAPI) lent {
 	return l
 }
 
-// wakeSharing has those reconciled who use the user pool of an object that came, changed or went, and a SecuredAPI that waits until
+// WakeSharing has those reconciled who use the user pool of an object that came, changed or went, and a SecuredAPI that waits until
 // nobody uses its pool.
-func (r *SecuredAPIReconciler) wakeSharing() handler.EventHandler {
+func (t *Tenants) WakeSharing() handler.EventHandler {
 	type queued = workqueue.TypedRateLimitingInterface[ctrl.Request]
 	again := func(queue queued, object *v1alpha1.SecuredAPI) {
-		r.Schedule.Again(object.UID)
+		t.Schedule.Again(object.UID)
 		queue.Add(ctrl.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 	}
 	borrowers := func(ctx context.Context, queue queued, object *v1alpha1.SecuredAPI, which func(*v1alpha1.SecuredAPI) bool) {
 		all := &v1alpha1.SecuredAPIList{}
-		if err := r.Client.List(ctx, all, client.MatchingFields{fieldPoolRef: object.Name}, client.UnsafeDisableDeepCopy); err != nil {
+		if err := t.Client.List(ctx, all, client.MatchingFields{fieldPoolRef: object.Name}, client.UnsafeDisableDeepCopy); err != nil {
 			// They come by themselves, some minutes later.
 			ctrl.LoggerFrom(ctx).Error(err, "List who uses a user pool", "object", client.ObjectKeyFromObject(object))
 			return
@@ -78,7 +78,7 @@ func (r *SecuredAPIReconciler) wakeSharing() handler.EventHandler {
 			borrowers(ctx, queue, gone, every)
 			if ref := gone.PoolOwner(); ref != nil {
 				owner := &v1alpha1.SecuredAPI{}
-				err := r.Client.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, owner)
+				err := t.Client.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, owner)
 				if err == nil && !owner.DeletionTimestamp.IsZero() {
 					again(queue, owner)
 				}

@@ -1,8 +1,7 @@
-package controllers
+package tenancy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,16 +23,16 @@ import (
 // fieldPoolRef is by whose name the API server and the cache find those that use a pool.
 const fieldPoolRef = "spec.userPoolRef.name"
 
-// lender says whose tags the user pool of an object carries; nil if that is the object's own. Of a namespace that is gone there is
+// Lender says whose tags the user pool of an object carries; nil if that is the object's own. Of a namespace that is gone there is
 // no uid.
-func (r *SecuredAPIReconciler) lender(ctx context.Context, object *v1alpha1.SecuredAPI) (*userpool.Loan, error) {
+func (t *Tenants) Lender(ctx context.Context, object *v1alpha1.SecuredAPI) (*userpool.Loan, error) {
 	ref := object.PoolOwner()
 	if ref == nil {
 		return nil, nil
 	}
 	loan := &userpool.Loan{}
-	loan.Lender.Cluster, loan.Lender.Namespace, loan.Lender.Name = r.Cluster, ref.Namespace, ref.Name
-	uid, err := r.namespaceUID(ctx, ref.Namespace)
+	loan.Lender.Cluster, loan.Lender.Namespace, loan.Lender.Name = t.Cluster, ref.Namespace, ref.Name
+	uid, err := t.NamespaceUID(ctx, ref.Namespace)
 	if client.IgnoreNotFound(err) != nil {
 		return nil, err
 	}
@@ -41,53 +40,43 @@ func (r *SecuredAPIReconciler) lender(ctx context.Context, object *v1alpha1.Secu
 	return loan, nil
 }
 
-// borrow finds the user pool of another SecuredAPI. Where that cannot be used, what there is in it already stays as it was made.
-func (r *SecuredAPIReconciler) borrow(ctx context.Context, w *work) error {
-	ref := w.object.PoolOwner()
-	if ref == nil {
-		return nil
-	}
+// Lent is what an object is told of the user pool that it uses.
+type Lent struct{ PoolID, Domain string }
+
+// Borrow finds the user pool of another SecuredAPI, for an object with a userPoolRef that is made with a role. refused says why the
+// object cannot use it.
+func (t *Tenants) Borrow(ctx context.Context, object *v1alpha1.SecuredAPI, role string) (lent Lent, refused, err error) {
+	ref := object.PoolOwner()
 	owner := &v1alpha1.SecuredAPI{}
-	err := r.Reader.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, owner)
+	err = t.Reader.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, owner)
 	if apierrors.IsNotFound(err) {
 		owner, err = nil, nil
 	}
 	if err != nil {
-		return fmt.Errorf("read the SecuredAPI of spec.userPoolRef: %w", err)
+		return Lent{}, nil, fmt.Errorf("read the SecuredAPI of spec.userPoolRef: %w", err)
 	}
-	refused, err := r.refusal(ctx, w, ref, owner)
-	if err != nil {
-		return err
+	if refused, err = t.refusal(ctx, object, role, owner); refused != nil || err != nil {
+		return Lent{}, refused, err
 	}
-	loan := w.cognito.Loan
-	if refused != nil {
-		w.denied = errors.Join(w.denied, refused)
-		if known := w.pass.Known(userpool.NamePool); known != nil {
-			loan.ID, loan.Domain = known.ID, known.Kept[userpool.KeptDomain]
-		}
-		return nil
-	}
-	loan.ID, loan.Domain = owner.Status.Resource(userpool.NamePool).ID, owner.Status.Domain
-	return nil
+	return Lent{PoolID: owner.Status.Resource(userpool.NamePool).ID, Domain: owner.Status.Domain}, nil, nil
 }
 
-// refusal says why the user pool of a SecuredAPI cannot be used, if it cannot. owner is nil if there is none.
-func (r *SecuredAPIReconciler) refusal(
-	ctx context.Context, w *work, ref *v1alpha1.UserPoolRef, owner *v1alpha1.SecuredAPI,
-) (refused, err error) {
+// refusal says why an object cannot use the user pool of owner, if it cannot. owner is nil if there is none.
+func (t *Tenants) refusal(ctx context.Context, object *v1alpha1.SecuredAPI, role string, owner *v1alpha1.SecuredAPI) (refused, err error) {
+	ref := object.PoolOwner()
 	refuse := func(reason, format string, args ...any) (error, error) {
 		return awserr.Because(reason, fmt.Errorf("spec.userPoolRef: SecuredAPI "+ref.String()+" "+format, args...)), nil
 	}
-	shared := ref.Namespace == w.object.Namespace
+	shared := ref.Namespace == object.Namespace
 	if owner != nil {
-		if shared, err = shares(ctx, r.Reader, owner, w.object.Namespace); err != nil {
+		if shared, err = shares(ctx, t.Reader, owner, object.Namespace); err != nil {
 			return nil, err
 		}
 	}
 	if !shared {
 		// Who may not use it does not learn whether there is one.
 		return refuse(v1alpha1.ReasonUserPoolNotShared, "does not exist, or does not share its user pool with namespace %s; "+
-			"ask its owner to set spec.userPool.sharedWith", w.object.Namespace)
+			"ask its owner to set spec.userPool.sharedWith", object.Namespace)
 	}
 	if owner == nil {
 		return refuse(v1alpha1.ReasonDependencyNotReady, "does not exist; create it, or delete this object")
@@ -96,22 +85,22 @@ func (r *SecuredAPIReconciler) refusal(
 	switch {
 	case owner.Spec.UserPoolRef != nil:
 		return refuse(v1alpha1.ReasonInvalidSpec, "has no user pool of its own; name %s, whose user pool it uses", owner.PoolOwner())
-	case r.regionOf(owner) != w.object.Status.Region:
+	case t.regionOf(owner) != object.Status.Region:
 		return refuse(v1alpha1.ReasonInvalidSpec, "is in Region %s, and this object in %s; an API and its user pool are in one Region, "+
-			"so make this object there", r.regionOf(owner), w.object.Status.Region)
-	case opensPages(w.object) && owner.Spec.ManagedPages():
+			"so make this object there", t.regionOf(owner), object.Status.Region)
+	case opensPages(object) && owner.Spec.ManagedPages():
 		return refuse(v1alpha1.ReasonInvalidSpec, "has Managed pages, on which clients of other objects have no style, so nobody can sign in "+
 			"at them; set its spec.domain.pages to Classic, or flows of the clients here to []")
-	case opensPages(w.object) && owner.Spec.Domain == nil && owner.Status.Domain == "" && owner.Spec.UserPool.Adopt == nil:
+	case opensPages(object) && owner.Spec.Domain == nil && owner.Status.Domain == "" && owner.Spec.UserPool.Adopt == nil:
 		return refuse(v1alpha1.ReasonDependencyNotReady, "has no domain, from which clients with a flow get their tokens; "+
 			"set its spec.domain.prefix, or flows of the clients here to []")
-	case !owner.DeletionTimestamp.IsZero() && len(w.object.Status.Resources) == 0:
+	case !owner.DeletionTimestamp.IsZero() && len(object.Status.Resources) == 0:
 		return refuse(v1alpha1.ReasonDependencyNotReady, "is being deleted; delete this object, too")
 	case pool == nil || pool.ID == "" || pool.Pending != nil && pool.Pending.Operation == v1alpha1.OperationAdopt:
 		return refuse(v1alpha1.ReasonDependencyNotReady, "has no user pool yet; this object continues as soon as there is one")
 	}
-	role, err := r.roleOf(ctx, owner.Namespace)
-	if err == nil && role != w.role {
+	ownerRole, err := t.Role(ctx, owner.Namespace)
+	if err == nil && ownerRole != role {
 		return refuse(v1alpha1.ReasonInvalidSpec, "is made with another IAM role than this object; only namespaces with one role can share a "+
 			"user pool, so make this object in a namespace with that role")
 	}
@@ -146,13 +135,13 @@ func shares(ctx context.Context, reader client.Reader, owner *v1alpha1.SecuredAP
 	}
 }
 
-// unused fails while others use the user pool of an object that is being deleted, and are allowed to. Who has made nothing yet
+// Unused fails while others use the user pool of an object that is being deleted, and are allowed to. Who has made nothing yet
 // makes nothing in it any more.
-func (r *SecuredAPIReconciler) unused(ctx context.Context, object *v1alpha1.SecuredAPI) error {
+func (t *Tenants) Unused(ctx context.Context, object *v1alpha1.SecuredAPI) error {
 	if object.Spec.UserPoolRef != nil {
 		return nil
 	}
-	using, err := borrowers(ctx, r.Reader, object)
+	using, err := Borrowers(ctx, t.Reader, object)
 	if err != nil || len(using) == 0 {
 		return err
 	}
@@ -170,8 +159,8 @@ func (r *SecuredAPIReconciler) unused(ctx context.Context, object *v1alpha1.Secu
 		strings.Join(names, ", ")))
 }
 
-// borrowers are those that use the user pool of an object, are allowed to, and have something in AWS.
-func borrowers(ctx context.Context, reader client.Reader, object *v1alpha1.SecuredAPI) ([]engine.Owner, error) {
+// Borrowers are those that use the user pool of an object, are allowed to, and have something in AWS.
+func Borrowers(ctx context.Context, reader client.Reader, object *v1alpha1.SecuredAPI) ([]engine.Owner, error) {
 	all := &v1alpha1.SecuredAPIList{}
 	if err := reader.List(ctx, all, client.MatchingFields{fieldPoolRef: object.Name}); err != nil {
 		return nil, fmt.Errorf("list who uses the user pool: %w", err)

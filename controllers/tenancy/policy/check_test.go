@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/policy"
+	"github.com/securedapi/securedapi/controllers/tenancy/policy"
 )
 
 const account = "111111111111"

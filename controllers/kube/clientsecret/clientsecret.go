@@ -13,7 +13,7 @@ import (
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
-	"github.com/securedapi/securedapi/controllers/owned"
+	"github.com/securedapi/securedapi/controllers/kube/owned"
 	"github.com/securedapi/securedapi/controllers/userpool"
 )
 
