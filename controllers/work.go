@@ -115,6 +115,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	w.cognito = &userpool.Cognito{
 		API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF, PoolARN: poolARN,
 		Secrets: w.secrets, SecretOverlap: r.SecretOverlap, Inputs: inputs.Of(ctx, w.secrets.Objects), Loan: loan,
+		Made:      func(pool string) bool { return r.sweeper().Made(ctx, pool) },
 		Elsewhere: func(region string) (*userpool.Regional, error) { return r.elsewhere(region, a.Role) },
 	}
 	if w.cognito.Borrowers, err = tenancy.Borrowers(ctx, r.Client, object); err != nil {

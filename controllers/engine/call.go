@@ -259,7 +259,7 @@ func (r *Of[D, O]) retag(ctx context.Context, p *Pass, id string, have *O) error
 	return r.Untag(ctx, id, have, dropped)
 }
 
-// guard gets a place for a call that AWS allows seldom, and fails if the operation must not be carried out.
+// guard gets the places for calls that AWS allows seldom, and fails if the operation must not be carried out.
 func (r *Of[D, O]) guard(ctx context.Context, p *Pass, operation v1alpha1.Operation, want *D, have *O) error {
 	if err := r.reserve(ctx, p, operation); err != nil || r.Guard == nil {
 		return err
@@ -267,13 +267,18 @@ func (r *Of[D, O]) guard(ctx context.Context, p *Pass, operation v1alpha1.Operat
 	return r.Guard(ctx, operation, want, have)
 }
 
-// reserve gets a place for a call that AWS allows seldom. It comes before the calls that lead up to it, which would be made again.
+// reserve gets the places for the calls that AWS allows seldom. It comes before the calls that lead up to them, which would be made
+// again by the pass after the wait.
 func (r *Of[D, O]) reserve(ctx context.Context, p *Pass, operation v1alpha1.Operation) error {
-	call, rare := r.Rare[operation]
-	if !rare || p.Plan {
+	if p.Plan {
 		return nil
 	}
-	return p.Reserve(ctx, call)
+	for _, call := range r.Rare[operation] {
+		if err := p.Reserve(ctx, call); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refused says that nothing was done: AWS answered so, or no call was made for a reason that conditions give.

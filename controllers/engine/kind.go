@@ -156,8 +156,8 @@ type Of[D, O any] struct {
 	Prove func(ctx context.Context, want *D, id string) (left plan.Plan, former bool, err error)
 	// Delete deletes it from its parent. What is gone already is no error.
 	Delete func(ctx context.Context, id, under string) error
-	// Rare are the calls that AWS allows seldom, by the operation that makes them.
-	Rare map[v1alpha1.Operation]string
+	// Rare are the calls that AWS allows seldom and to which an operation leads in the same pass, the rarest first.
+	Rare map[v1alpha1.Operation][]string
 	// Guard fails if an operation must not be carried out. have is nil if it was not read.
 	Guard func(ctx context.Context, operation v1alpha1.Operation, want *D, have *O) error
 	// Lose fails if one that somebody deleted must not be made anew.

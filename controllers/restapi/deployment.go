@@ -61,7 +61,7 @@ func (g *Gateway) deployment(p *engine.Pass, _ string) engine.Resource {
 		Create:  d.create,
 		Prove:   d.prove,
 		Delete:  d.delete,
-		Rare:    map[v1alpha1.Operation]string{v1alpha1.OperationCreate: "CreateDeployment"},
+		Rare:    map[v1alpha1.Operation][]string{v1alpha1.OperationCreate: {rareDeployment}},
 	}
 }
 

@@ -43,8 +43,8 @@ func TestTheLifeOfAnAPI(t *testing.T) {
 		"+ GET /guest guest; + GET /registered registered; + stage prod",
 		"GetRestApis", "CreateRestApi", "AddPermission", "AddPermission", "PutRestApi", "CreateDeployment",
 		"GetDeployment", "GetResources", "GetAuthorizers", "CreateStage")
-	if got, want := slices.Compact(w.reserved), []string{"CreateRestApi", "CreateDeployment"}; !slices.Equal(got, want) {
-		t.Errorf("create: got places for %v, want for %v", got, want)
+	if got, want := w.reserved[:2], []string{"CreateDeployment", "CreateRestApi"}; !slices.Equal(got, want) {
+		t.Errorf("create: got places for %v first, want for %v", got, want)
 	}
 	if w.saves != 5 {
 		t.Errorf("create: got %d writes of status, want one before each creation", w.saves)

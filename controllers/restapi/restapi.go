@@ -80,13 +80,19 @@ func (g *Gateway) restAPI(p *engine.Pass, _ string) engine.Resource {
 		Others: func(ctx context.Context, id string, _ *types.RestApi, _ string) ([]v1alpha1.ForeignResource, error) {
 			return g.others(ctx, p, id)
 		},
-		Rare: map[v1alpha1.Operation]string{v1alpha1.OperationCreate: "CreateRestApi", v1alpha1.OperationDelete: "DeleteRestApi"},
+		Rare: map[v1alpha1.Operation][]string{
+			v1alpha1.OperationCreate: {rareDeployment, "CreateRestApi"}, v1alpha1.OperationDelete: {"DeleteRestApi"},
+		},
 		Forget: func(context.Context) error {
 			p.Object.Status.API = nil
 			return nil
 		},
 	}
 }
+
+// rareDeployment is the call that bounds how many APIs an account gets. A new API waits for it before it is made: a pass that waits in
+// between has to see that the API is still ours.
+const rareDeployment = "CreateDeployment"
 
 // adoptField is the field that says which API is taken over.
 const adoptField = "spec.api.adopt.id"

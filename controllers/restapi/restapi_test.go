@@ -241,14 +241,24 @@ func TestAnObjectWithoutStatusTakesItsAPIDown(t *testing.T) {
 	}
 }
 
-// An object that waits for its turn looks for nothing meanwhile, however often it comes back.
+// An object that waits for its turn looks for nothing meanwhile, however often it comes back. An API without its deployment is of no use,
+// so it waits for both.
 func TestWaitingForAPlaceCostsNoCall(t *testing.T) {
-	w := newWorld(t, recipe()...)
 	busy := errors.New("others come first")
-	for range 3 {
-		_, err := w.run(func(p *engine.Pass) { p.Reserve = func(context.Context, string) error { return busy } })
-		if calls := w.calls(); !errors.Is(err, busy) || len(calls) > 0 {
-			t.Errorf("got the error %v and the calls %v, want %q and none", err, calls, busy)
+	for _, rare := range []string{"CreateRestApi", "CreateDeployment"} {
+		w := newWorld(t, recipe()...)
+		for range 3 {
+			_, err := w.run(func(p *engine.Pass) {
+				p.Reserve = func(_ context.Context, operation string) error {
+					if operation == rare {
+						return busy
+					}
+					return nil
+				}
+			})
+			if calls := w.calls(); !errors.Is(err, busy) || len(calls) > 0 {
+				t.Errorf("%s has no place: got the error %v and the calls %v, want %q and none", rare, err, calls, busy)
+			}
 		}
 	}
 }

@@ -47,6 +47,8 @@ type world struct {
 	cognito *Cognito
 	last    *engine.Pass
 	saved   int
+	// made says which pools the cluster's objects made; none, until a test says it.
+	made func(pool string) bool
 	// edge is called at every write of status, and before every use of a Secret.
 	edge func()
 }
@@ -72,7 +74,7 @@ func newWorldWith(t *testing.T, switches []awslocal.Option, edits ...func(*v1alp
 			Status:     v1alpha1.SecuredAPIStatus{Region: awslocal.DefaultRegion},
 		},
 	}
-	w.edge = func() {}
+	w.edge, w.made = func() {}, func(string) bool { return false }
 	w.secrets.edge = func() { w.edge() }
 	for _, edit := range edits {
 		edit(&w.object.Spec)
@@ -129,8 +131,8 @@ func (w *world) pass(options ...func(*engine.Pass)) (*engine.Pass, []engine.Kind
 	}
 	w.cognito = &Cognito{
 		API: w.cip, Lambda: lambda.NewFromConfig(w.aws.Config(), func(o *lambda.Options) { o.Retryer = aws.NopRetryer{} }),
-		Elsewhere: w.elsewhere,
-		Secrets:   &w.secrets, Inputs: w.inputs, SecretOverlap: overlap,
+		Elsewhere: w.elsewhere, Made: w.made,
+		Secrets: &w.secrets, Inputs: w.inputs, SecretOverlap: overlap,
 		PoolARN: func(id string) string { return "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + id },
 		WAF:     wafv2.NewFromConfig(w.aws.Config(), func(o *wafv2.Options) { o.Retryer = aws.NopRetryer{} }),
 	}

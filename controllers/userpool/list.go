@@ -49,6 +49,9 @@ type Cognito struct {
 	Elsewhere func(region string) (*Regional, error)
 	// SecretOverlap is how long a client's former secret stays good beside the new one, where the spec does not say it.
 	SecretOverlap time.Duration
+	// Made says that a SecuredAPI of this cluster made a user pool, so that its domain is one that the SecuredAPI asks for. Of two that ask
+	// for one domain, the second does not get here.
+	Made func(pool string) bool
 	// Loan is there if the user pool is another SecuredAPI's.
 	Loan *Loan
 	// Borrowers are the other SecuredAPIs that use the user pool, which its owner knows of.
@@ -62,8 +65,8 @@ type Cognito struct {
 	made bool
 	// closed says that this pass has closed sign-up, which was open.
 	closed bool
-	// otherPools says that the account was seen to have other user pools.
-	otherPools bool
+	// foreignPools says that the account was seen to have user pools that no SecuredAPI of this cluster made.
+	foreignPools bool
 }
 
 // Kinds lists what can be in Cognito for a SecuredAPI, in the order in which it is made. In another's user pool that is servers and

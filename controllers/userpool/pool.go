@@ -68,7 +68,7 @@ func (r userPool) adopts() (id, field string) {
 	return "", fieldAdopt
 }
 
-// find returns the pools that carry our tags, and notes whether the account has others. A list has names only, so those of
+// find returns the pools that carry our tags, and notes whether the account has foreign ones. A list has names only, so those of
 // our name are described.
 func (r userPool) find(ctx context.Context, _ string) ([]engine.Found[types.UserPoolType], error) {
 	listed, err := engine.Share(r.p, "userPools", func() (*[]types.UserPoolDescriptionType, error) { return r.list(ctx) })
@@ -78,7 +78,7 @@ func (r userPool) find(ctx context.Context, _ string) ([]engine.Found[types.User
 	var found []engine.Found[types.UserPoolType]
 	for _, one := range *listed {
 		if *one.Name != r.p.Owner.ResourceName() {
-			r.otherPools = true
+			r.foreignPools = r.foreignPools || !r.Made(*one.Id)
 			continue
 		}
 		if r.isReplica(*one.Id) {
@@ -93,7 +93,7 @@ func (r userPool) find(ctx context.Context, _ string) ([]engine.Found[types.User
 			r.saw(pool)
 			found = append(found, engine.Found[types.UserPoolType]{ID: *pool.Id, Value: pool})
 		default:
-			r.otherPools = true
+			r.foreignPools = true
 		}
 	}
 	return found, nil
@@ -190,10 +190,10 @@ func (r userPool) untag(ctx context.Context, _ string, have *types.UserPoolType,
 func (r userPool) guard(ctx context.Context, operation v1alpha1.Operation, _ *poolSettings, have *types.UserPoolType) error {
 	switch operation {
 	case v1alpha1.OperationCreate:
-		if !r.otherPools {
+		if !r.foreignPools {
 			return nil
 		}
-		// Another SecuredAPI of this account may have the domain: then nothing is made at all.
+		// One of them may have the domain: then nothing is made at all.
 		if prefix := r.p.Object.Spec.DomainPrefix(); prefix != "" {
 			if err := r.free(ctx, r.p, NamePool, prefixes, prefix); err != nil {
 				return err

@@ -197,11 +197,23 @@ func TestATakenDomainMakesNothing(t *testing.T) {
 			t.Errorf("%s: got %v, want nothing changed", tc.reason, changed)
 		}
 	}
-	w := newWorld(t, func(spec *v1alpha1.SecuredAPISpec) { spec.Domain = nil })
-	w.makePool()
-	w.converge()
-	if got := w.calls(); slices.Contains(got, "DescribeUserPoolDomain") {
-		t.Errorf("without a domain there is nothing to ask: got %v", got)
+	for _, tc := range []struct {
+		reason string
+		edit   func(*v1alpha1.SecuredAPISpec)
+		made   bool
+		asks   bool
+	}{
+		{"without a domain there is nothing to ask", func(spec *v1alpha1.SecuredAPISpec) { spec.Domain = nil }, false, false},
+		{"a pool that nobody here made may have it", func(*v1alpha1.SecuredAPISpec) {}, false, true},
+		{"of what SecuredAPIs made, it is known who asks for which domain", func(*v1alpha1.SecuredAPISpec) {}, true, false},
+	} {
+		w := newWorld(t, tc.edit)
+		other := w.makePool()
+		w.made = func(pool string) bool { return tc.made && pool == other }
+		w.converge()
+		if got := slices.Contains(w.calls(), "DescribeUserPoolDomain"); got != tc.asks {
+			t.Errorf("%s: got calls %v, want DescribeUserPoolDomain %t", tc.reason, w.calls(), tc.asks)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -57,4 +58,16 @@ func (s *Sweeper) inPlace(ctx context.Context, place drift.Place) ([]v1alpha1.Se
 		return nil, fmt.Errorf("list the objects in account %s, Region %s: %w", place.Account, place.Region, err)
 	}
 	return found.Items, nil
+}
+
+// Made says that an object that the cache has made a user pool, which it did not adopt or borrow. Of a suspended object the cache does not
+// have the spec, so nothing is said of its pool.
+func (s *Sweeper) Made(ctx context.Context, pool string) bool {
+	found := &v1alpha1.SecuredAPIList{}
+	if err := s.Client.List(ctx, found, client.MatchingFields{holdsPool: pool}, client.UnsafeDisableDeepCopy); err != nil {
+		return false
+	}
+	return slices.ContainsFunc(found.Items, func(object v1alpha1.SecuredAPI) bool {
+		return !object.Spec.Suspend && object.Spec.UserPoolRef == nil && !object.Status.Resource(userpool.NamePool).Adopted
+	})
 }

@@ -33,7 +33,7 @@ func (w *world) begin(now schedule.Pass) (p *engine.Pass, cognito *userpool.Cogn
 		Unchanged: func(context.Context) error { return nil },
 		Reserve:   func(context.Context, string) error { return nil },
 	}
-	cognito = &userpool.Cognito{API: w.cip, Secrets: noSecrets{}, SecretOverlap: time.Hour}
+	cognito = &userpool.Cognito{API: w.cip, Secrets: noSecrets{}, SecretOverlap: time.Hour, Made: func(string) bool { return false }}
 	pool = userpool.Kinds(cognito)
 	api = restapi.Kinds(&restapi.Gateway{API: w.gateway, Lambda: w.lambda, PoolARN: poolARN})
 	vouched := w.object.Status.UserPool != nil && w.sweeps.Vouches(place, w.object.Status.UserPool.ID,
