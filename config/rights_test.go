@@ -45,6 +45,13 @@ func TestRights(t *testing.T) {
 		p.edit(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].CallbackURLs[0] += "in/" })
 		p.await(object, v1alpha1.ReasonSucceeded)
 	}
+	p.give("shop", "okta")
+	p.edit(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.IdentityProviders = []v1alpha1.IdentityProvider{{Name: "Okta", OIDC: &v1alpha1.OIDCProvider{
+			Issuer: "https://login.example.com", ClientID: "c", ClientSecretFrom: &v1alpha1.SecretKey{Name: "okta", Key: "secret"},
+		}}}
+	})
+	p.await(object, v1alpha1.ReasonSucceeded)
 	p.edit(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Outputs = v1alpha1.OutputsSpec{} })
 	p.await(object, v1alpha1.ReasonSucceeded)
 	p.delete(object)
@@ -74,6 +81,20 @@ func TestRights(t *testing.T) {
 		t.Errorf("the operator asked for ConfigMaps in %v, want the watch and shop only", namespaces)
 	}
 	t.Logf("rights of the operator: %d granted, %d used", len(granted), len(used))
+}
+
+// give makes a Secret that specs may name.
+func (p person) give(namespace, name string) {
+	p.Helper()
+	secret := &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: namespace, Name: name, Labels: map[string]string{v1alpha1.ContentLabel: v1alpha1.ContentInput},
+		},
+		StringData: map[string]string{"secret": "given"},
+	}
+	if err := p.Create(p.Context(), secret); err != nil {
+		p.Fatal(err)
+	}
 }
 
 // TestSecretAccess takes the right back from a namespace whose SecuredAPI has a secret.

@@ -235,15 +235,15 @@ func (r *SecuredAPIReconciler) touchedOutputs() handler.Funcs {
 	return r.touched(fieldConfigMap, r.Schedule.Touch)
 }
 
-// touched has the objects reconciled whose field names a ConfigMap that somebody changed or deleted.
+// touched has the objects reconciled whose field names what somebody changed or deleted.
 func (r *SecuredAPIReconciler) touched(field string, touch func(types.UID)) handler.Funcs {
-	touched := func(ctx context.Context, configMap client.Object, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
+	touched := func(ctx context.Context, named client.Object, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
 		objects := &v1alpha1.SecuredAPIList{}
-		err := r.Client.List(ctx, objects, client.InNamespace(configMap.GetNamespace()),
-			client.MatchingFields{field: configMap.GetName()}, client.UnsafeDisableDeepCopy)
+		err := r.Client.List(ctx, objects, client.InNamespace(named.GetNamespace()),
+			client.MatchingFields{field: named.GetName()}, client.UnsafeDisableDeepCopy)
 		if err != nil {
 			// The next drift check sees it.
-			ctrl.LoggerFrom(ctx).Error(err, "List who names a ConfigMap", "name", configMap.GetName())
+			ctrl.LoggerFrom(ctx).Error(err, "List who names a ConfigMap or Secret", "field", field, "name", named.GetName())
 			return
 		}
 		for i := range objects.Items {
@@ -261,6 +261,9 @@ func (r *SecuredAPIReconciler) touched(field string, touch func(types.UID)) hand
 			touched(ctx, e.ObjectNew, queue)
 		},
 		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
+			touched(ctx, e.Object, queue)
+		},
+		GenericFunc: func(ctx context.Context, e event.GenericEvent, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) {
 			touched(ctx, e.Object, queue)
 		},
 	}

@@ -24,6 +24,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awsclient"
@@ -31,6 +32,7 @@ import (
 	"github.com/securedapi/securedapi/controllers/drift"
 	"github.com/securedapi/securedapi/controllers/drift/sweeper"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/kube/watch"
 	"github.com/securedapi/securedapi/controllers/outcome"
 	"github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/tenancy"
@@ -68,6 +70,7 @@ type SecuredAPIReconciler struct {
 	limits  schedule.Limits
 	digests engine.Digests
 	swept   sweeper.State
+	secrets *watch.Secrets
 }
 
 // tenants decides who may have what.
@@ -123,6 +126,10 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 	if err := mgr.Add(manager.RunnableFunc(tenants.TellPolicies)); err != nil {
 		return fmt.Errorf("set up the message about policies: %w", err)
 	}
+	secrets, err := r.setupSecrets(mgr)
+	if err != nil {
+		return err
+	}
 	wakes := predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, reconcileRequested)
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.SecuredAPI{}, builder.WithPredicates(wakes)).
@@ -133,7 +140,8 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(tenants.Affected),
 			builder.WithPredicates(predicate.LabelChangedPredicate{})).
 		WatchesMetadata(&corev1.ConfigMap{}, r.touchedOutputs(), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
-		WatchesMetadata(&corev1.ConfigMap{}, r.touchedInputs(), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
+		WatchesRawSource(source.Channel(secrets, r.touchedInputs(fieldSecret))).
+		WatchesMetadata(&corev1.ConfigMap{}, r.touchedInputs(fieldInput), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: concurrency, NewQueue: r.newQueue(concurrency)}).
 		Complete(r)
 }
@@ -153,6 +161,9 @@ func (r *SecuredAPIReconciler) Metrics() []prometheus.Collector {
 func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
 	cached := &v1alpha1.SecuredAPI{}
 	if err := r.Client.Get(ctx, req.NamespacedName, cached); err != nil {
+		if apierrors.IsNotFound(err) {
+			r.watchSecrets(ctx, req.Namespace)
+		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	if _, wait := r.Schedule.Next(cached, r.Clock.Now()); wait > 0 {

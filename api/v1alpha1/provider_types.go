@@ -116,6 +116,26 @@ type ConfigMapKey struct {
 	Key string `json:"key"`
 }
 
+// Secrets are the Secrets that a provider's values are read from.
+func (p *IdentityProvider) Secrets() []string {
+	var names []string
+	if p.OIDC != nil && p.OIDC.ClientSecretFrom != nil {
+		names = append(names, p.OIDC.ClientSecretFrom.Name)
+	}
+	for _, social := range []*SocialProvider{p.Google, p.Amazon} {
+		if social != nil {
+			names = append(names, social.ClientSecretFrom.Name)
+		}
+	}
+	if p.Facebook != nil {
+		names = append(names, p.Facebook.ClientSecretFrom.Name)
+	}
+	if p.Apple != nil {
+		names = append(names, p.Apple.PrivateKeyFrom.Name)
+	}
+	return names
+}
+
 // OIDCProvider is a provider of OpenID Connect. Cognito finds its addresses at <issuer>/.well-known/openid-configuration; those that
 // are set here count instead.
 type OIDCProvider struct {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	corev1 "k8s.io/api/core/v1"
@@ -102,15 +101,24 @@ func TestASecretThatNobodyAllowedIsNotRead(t *testing.T) {
 	}
 }
 
-// A new secret is found by the next check of the object, and a new ConfigMap at once.
-func TestInputsAreFollowed(t *testing.T) {
+// Nothing else has an object reconciled here: no check is due, and nobody edits it.
+func TestASecretWakesWhoReadsIt(t *testing.T) {
 	t.Parallel()
-	w := harness.NewWorld(t, time.Second)
-	w.MakeInput(&corev1.Secret{StringData: map[string]string{"secret": "first"}}, "okta")
+	w := harness.NewWorld(t, harness.ResyncNever)
 	object := w.Recipe()
 	withOkta(object)
 	w.Create(object)
+	w.AwaitStalled(object, v1alpha1.ReasonDependencyNotReady)
+	w.MakeInput(&corev1.Secret{StringData: map[string]string{"secret": "first"}}, "okta")
 	w.AwaitReady(object)
+	has := func(want string) {
+		t.Helper()
+		w.Eventually("the secret "+want, func(context.Context) (bool, string) {
+			got := detail(w, object, "Okta", "client_secret")
+			return got == want, got
+		})
+	}
+	has("first")
 	secret := &corev1.Secret{}
 	secret.Namespace, secret.Name = w.Namespace, "okta"
 	w.Get(secret)
@@ -118,10 +126,21 @@ func TestInputsAreFollowed(t *testing.T) {
 	if err := w.Client.Update(t.Context(), secret); err != nil {
 		t.Fatal(err)
 	}
-	w.Eventually("the new secret", func(context.Context) (bool, string) {
-		got := detail(w, object, "Okta", "client_secret")
-		return got == "second", got
-	})
+	has("second")
+	w.Stop()
+	w.StartOperator()
+	secret.Data["secret"] = []byte("third")
+	if err := w.Client.Update(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	has("third")
+	if err := w.Client.Delete(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	w.AwaitStalled(object, v1alpha1.ReasonDependencyNotReady)
+	if got := detail(w, object, "Okta", "client_secret"); got != "third" {
+		t.Errorf("got the secret %q, want that the provider stays as it was made", got)
+	}
 }
 
 func TestAConfigMapWakesWhoReadsIt(t *testing.T) {
