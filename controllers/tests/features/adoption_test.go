@@ -11,41 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
-
-// byHand is what somebody made before there was a SecuredAPI: as the Serverless Framework leaves it.
-type byHand struct{ pool, client, api string }
-
-func makeByHand(w *harness.World, tags map[string]string) byHand {
-	w.T.Helper()
-	ctx := w.T.Context()
-	pool := harness.Must[*cip.CreateUserPoolOutput](w)(w.Cognito().CreateUserPool(ctx, &cip.CreateUserPoolInput{
-		PoolName: aws.String("legacy"), UsernameAttributes: []ciptypes.UsernameAttributeType{"email"}, UserPoolTags: tags,
-		EmailVerificationSubject: aws.String("Welcome to the legacy"),
-	})).UserPool
-	harness.Must[*cip.CreateUserPoolDomainOutput](w)(w.Cognito().CreateUserPoolDomain(ctx, &cip.CreateUserPoolDomainInput{UserPoolId: pool.Id, Domain: aws.String("legacy")}))
-	client := harness.Must[*cip.CreateUserPoolClientOutput](w)(w.Cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{
-		UserPoolId: pool.Id, ClientName: aws.String("web"), RefreshTokenValidity: 90,
-	})).UserPoolClient
-	harness.Must[*cip.CreateUserPoolClientOutput](w)(w.Cognito().CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{UserPoolId: pool.Id, ClientName: aws.String("batch")}))
-	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(ctx, &cip.AdminCreateUserInput{UserPoolId: pool.Id, Username: aws.String("ann@example.com")}))
-	return byHand{*pool.Id, *client.ClientId, w.MakeAPI("legacy", "beta", tags)}
-}
-
-// adopting is the recipe for what was made by hand, with no policy of its own.
-func adopting(w *harness.World, made byHand) *v1alpha1.SecuredAPI {
-	w.T.Helper()
-	w.Permit("adopt", iam.Values{"USER_POOL_ID": {made.pool}, "REST_API_ID": {made.api}})
-	object := w.Recipe()
-	object.Spec.DeletionPolicy = ""
-	object.Spec.Domain.Prefix = "legacy"
-	object.Spec.UserPool.Adopt = &v1alpha1.AdoptUserPoolSpec{ID: made.pool}
-	object.Spec.API = &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: made.api}}
-	return object
-}
 
 func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 	t.Parallel()
@@ -84,10 +52,10 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 		t.Run(tc.reason, func(t *testing.T) {
 			t.Parallel()
 			w := harness.NewWorld(t, harness.ResyncNever)
-			made := makeByHand(w, map[string]string{"team": "x"})
+			made := w.MakeLegacy(map[string]string{"team": "x"})
 			before := w.Inventory()
 			w.AWS.ResetCalls()
-			asked := adopting(w, made)
+			asked := w.Adopting(made)
 			asked.Spec.UserPool.PasswordPolicy = tc.password
 			object := w.Create(asked)
 			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
@@ -122,7 +90,7 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 			tc.consent(w, object)
 			w.AwaitReady(object)
 			status := object.Status
-			if got := (byHand{status.UserPool.ID, status.Clients[0].ID, status.API.ID}); got != made {
+			if got := (harness.Legacy{Pool: status.UserPool.ID, Client: status.Clients[0].ID, API: status.API.ID}); got != made {
 				t.Errorf("the same pool, client and API: %+v, not %+v", got, made)
 			}
 			pool := w.DescribePool()
@@ -132,7 +100,7 @@ func TestAdoptionWaitsForThePlanToBeSeen(t *testing.T) {
 			if pool.UserPoolTags[engine.TagName] != "notes" || *pool.Policies.PasswordPolicy.MinimumLength != length {
 				t.Errorf("what the spec names is as it says: %+v", pool)
 			}
-			users := harness.Must[*cip.ListUsersOutput](w)(w.Cognito().ListUsers(t.Context(), &cip.ListUsersInput{UserPoolId: &made.pool}))
+			users := harness.Must[*cip.ListUsersOutput](w)(w.Cognito().ListUsers(t.Context(), &cip.ListUsersInput{UserPoolId: &made.Pool}))
 			if len(users.Users) != 1 {
 				t.Errorf("the users stay: %+v", users.Users)
 			}
@@ -185,9 +153,9 @@ func TestAdoptionsThatAreRefused(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			w := harness.NewWorld(t, harness.ResyncNever)
-			made := makeByHand(w, tc.tags)
+			made := w.MakeLegacy(tc.tags)
 			before := w.Inventory()
-			object := adopting(w, made)
+			object := w.Adopting(made)
 			tc.edit(object)
 			w.Create(object)
 			if message := w.AwaitStalled(object, tc.reason); !strings.Contains(message, tc.says) {
@@ -203,13 +171,13 @@ func TestAdoptionsThatAreRefused(t *testing.T) {
 func TestAnAdoptionWaitsAgainWhenItsPlanChanged(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
-	made := makeByHand(w, nil)
-	object := w.Create(adopting(w, made))
+	made := w.MakeLegacy(nil)
+	object := w.Create(w.Adopting(made))
 	w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
 	hash := object.Status.Plan.Hash
 	// AWS moves on after the plan was shown.
 	harness.Must[*cip.UpdateUserPoolOutput](w)(w.Cognito().UpdateUserPool(t.Context(), &cip.UpdateUserPoolInput{
-		UserPoolId: &made.pool, Policies: &ciptypes.UserPoolPolicyType{PasswordPolicy: &ciptypes.PasswordPolicyType{MinimumLength: aws.Int32(20)}},
+		UserPoolId: &made.Pool, Policies: &ciptypes.UserPoolPolicyType{PasswordPolicy: &ciptypes.PasswordPolicyType{MinimumLength: aws.Int32(20)}},
 	}))
 	w.AWS.ResetCalls()
 	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = hash })

@@ -29,9 +29,9 @@ func neighbor(w *harness.World) *harness.World {
 // Two objects ask for one resource. One owns it; the other's message names the owner, and it writes nothing.
 func TestOneOfTwoObjectsOwnsAResource(t *testing.T) {
 	t.Parallel()
-	adopt := func(t *testing.T, w *harness.World, made byHand, name string) *v1alpha1.SecuredAPI {
+	adopt := func(t *testing.T, w *harness.World, made harness.Legacy, name string) *v1alpha1.SecuredAPI {
 		t.Helper()
-		object := adopting(w, made)
+		object := w.Adopting(made)
 		object.Name = name
 		w.Create(object)
 		w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
@@ -42,21 +42,21 @@ func TestOneOfTwoObjectsOwnsAResource(t *testing.T) {
 	for _, tc := range []struct {
 		name string
 		// first makes the owner.
-		first func(*testing.T, *harness.World) byHand
+		first func(*testing.T, *harness.World) harness.Legacy
 		// second is what wants the same.
-		second func(*harness.World, byHand) *v1alpha1.SecuredAPI
+		second func(*harness.World, harness.Legacy) *v1alpha1.SecuredAPI
 	}{
-		{"a domain", func(_ *testing.T, w *harness.World) byHand {
+		{"a domain", func(_ *testing.T, w *harness.World) harness.Legacy {
 			w.AwaitReady(w.Create(w.Recipe()))
-			return byHand{}
-		}, func(w *harness.World, _ byHand) *v1alpha1.SecuredAPI { return w.Recipe() }},
-		{"a pool", func(t *testing.T, w *harness.World) byHand {
+			return harness.Legacy{}
+		}, func(w *harness.World, _ harness.Legacy) *v1alpha1.SecuredAPI { return w.Recipe() }},
+		{"a pool", func(t *testing.T, w *harness.World) harness.Legacy {
 			t.Helper()
-			made := makeByHand(w, nil)
+			made := w.MakeLegacy(nil)
 			adopt(t, w, made, "notes")
 			return made
-		}, func(w *harness.World, made byHand) *v1alpha1.SecuredAPI {
-			object := adopting(w, made)
+		}, func(w *harness.World, made harness.Legacy) *v1alpha1.SecuredAPI {
+			object := w.Adopting(made)
 			object.Spec.API, object.Spec.Domain = nil, nil
 			return object
 		}},
@@ -98,12 +98,12 @@ func TestOneOfTwoConcurrentAdoptionsWins(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
 	other := neighbor(w)
-	made := makeByHand(w, nil)
+	made := w.MakeLegacy(nil)
 	var objects []*v1alpha1.SecuredAPI
 	for _, world := range []*harness.World{w, other} {
 		// A call that is under way is over when a claim has settled: see docs/design/model.md.
 		world.Operator.CreationGracePeriod = 10 * harness.Settle
-		object := adopting(world, made)
+		object := world.Adopting(made)
 		object.Spec.API, object.Spec.Domain = nil, nil
 		world.Create(object)
 		world.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)

@@ -169,13 +169,13 @@ func lifeOfOwn(w *harness.World) {
 // lifeOfAdopted takes over a pool with a role for SMS and a key, and an API.
 func lifeOfAdopted(w *harness.World) {
 	w.T.Helper()
-	made := makeByHand(w, nil)
+	made := w.MakeLegacy(nil)
 	harness.Must[*cip.UpdateUserPoolOutput](w)(w.Cognito().UpdateUserPool(w.T.Context(), &cip.UpdateUserPoolInput{
-		UserPoolId:       &made.pool,
+		UserPoolId:       &made.Pool,
 		SmsConfiguration: &ciptypes.SmsConfigurationType{SnsCallerArn: aws.String(texts)},
 		KeyConfiguration: &ciptypes.KeyConfigurationType{KmsKeyArn: aws.String(poolKey), KeyType: ciptypes.EncryptionKeyTypeCustomerManagedKey},
 	}))
-	object := adopting(w, made)
+	object := w.Adopting(made)
 	harness.WithServer(object)
 	object.Spec.UserPool.Groups = []v1alpha1.Group{{Name: "readers"}}
 	w.Create(object)

@@ -19,7 +19,7 @@ import (
 func TestTheAcknowledgementMessageNamesTheHash(t *testing.T) {
 	t.Parallel()
 	w := harness.NewWorld(t, harness.ResyncNever)
-	object := w.Create(adopting(w, makeByHand(w, nil)))
+	object := w.Create(w.Adopting(w.MakeLegacy(nil)))
 	message := w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
 	hash := object.Status.Plan.Hash
 	if want := "once spec.acknowledge is " + hash + ", the hash of status.plan"; !strings.Contains(message, want) {
