@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -98,19 +97,16 @@ func (i *installer) follow(d *document, texts ...string) (calls [][]string) {
 		b.text = strings.ReplaceAll(b.text, snippetAccount, i.account)
 		i.run(b, "")
 	}
-	for line := range strings.SplitSeq(strings.TrimSpace(i.file("calls")), "\n") {
+	return recorded(i.t, i.shell)
+}
+
+// recorded are the calls that the stubs noted.
+func recorded(t *testing.T, s *shell) (calls [][]string) {
+	t.Helper()
+	for line := range strings.SplitSeq(strings.TrimSpace(s.file("calls")), "\n") {
 		calls = append(calls, strings.Split(strings.TrimSuffix(line, "\x1f"), "\x1f"))
 	}
 	return calls
-}
-
-func (i *installer) file(name string) string {
-	i.t.Helper()
-	text, err := os.ReadFile(filepath.Join(i.dir, name))
-	if err != nil {
-		i.t.Fatal(err)
-	}
-	return string(text)
 }
 
 // files are those that the last commands wrote for templates.
@@ -378,7 +374,7 @@ func TestInstalledOperator(t *testing.T) {
 	for _, function := range []string{"RegisteredHandler", "GuestHandler"} {
 		i.write("calls", "")
 		i.run(block{piece: piece{tag.line, strings.ReplaceAll(tag.text, "RegisteredHandler", function)}}, "")
-		flags := flagsOf(strings.Split(strings.TrimSpace(i.file("calls")), "\x1f"))
+		flags := flagsOf(recorded(t, r.shell)[0])
 		key, value, _ := strings.Cut(flags["tags"], "=")
 		r.aws.Lambda.Handle(function, hello)
 		r.aws.Lambda.Tag(flags["resource"][strings.LastIndex(flags["resource"], ":")+1:], map[string]string{key: value})
