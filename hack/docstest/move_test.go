@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
-// TestMove follows the guide to another name, with a user in the pool. What the AWS CLI would untag is untagged by the SDK.
-func TestMove(t *testing.T) {
+// TestMoveToAnotherName follows the guide with a user in the pool. What the AWS CLI would untag is untagged by the SDK.
+func TestMoveToAnotherName(t *testing.T) {
 	guide, tutorial := documents(t, "docs/how-to/move-an-api.md")[0], documents(t, tutorial)[0]
 	r := startReader(t)
 	r.follow(tutorial, before(tutorial, "notes.yaml"))
@@ -105,6 +105,75 @@ spec:
 		t.Errorf("got %v of the pool after the deletion of the object, want the pool", err)
 	}
 	r.run(commandsOf("kubectl delete --ignore-not-found -k install"), "")
+}
+
+// TestMoveToAnotherCluster follows the guide with a user in the pool. The new cluster is the same control plane without the operator and
+// the namespace of before: a namespace of the same name has another uid, as in another cluster.
+func TestMoveToAnotherCluster(t *testing.T) {
+	guide, tutorial := documents(t, "docs/how-to/move-an-api.md")[0], documents(t, tutorial)[0]
+	r := startReader(t)
+	r.follow(tutorial, before(tutorial, "notes.yaml"))
+	r.document = guide.path
+	config := r.aws.Config()
+	config.Region = "eu-west-1"
+	cognito := cip.NewFromConfig(config)
+	const ids = `kubectl get sapi notes -o jsonpath='{.status.userPool.arn} {.status.api.id} {.status.endpoint}'`
+	r.write("notes.yaml", `apiVersion: securedapi.dev/v1alpha1
+kind: SecuredAPI
+metadata: {name: notes}
+spec:
+  userPool: {signInWith: [Email]}
+  routes: [{path: /hello, methods: [GET], backend: {lambda: {function: Hello}}}]
+`)
+	r.run(commandsOf(`kubectl create namespace shop
+kubectl() { command kubectl --namespace=shop "$@"; }
+kubectl create -f notes.yaml
+kubectl wait sapi/notes --for=condition=Ready --timeout=2m`), "")
+	was := r.run(commandsOf(ids), "")
+	pool := was[strings.LastIndex(strings.Fields(was)[0], "/")+1 : len(strings.Fields(was)[0])]
+	if _, err := cognito.AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{UserPoolId: &pool, Username: aws.String("ada@example.com")}); err != nil {
+		t.Fatal(err)
+	}
+
+	// 1. The id is what the operator has by default, and the new one has it, too.
+	id := strings.TrimSpace(r.run(only(t, guide, "get namespace kube-system"), ""))
+	described, err := cognito.DescribeUserPool(t.Context(), &cip.DescribeUserPoolInput{UserPoolId: &pool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := described.UserPool.UserPoolTags["securedapi.dev/cluster"]; got != id {
+		t.Errorf("got %q in the tag of the pool, want the id %q of the first step", got, id)
+	}
+	// 3. and 6. The old cluster is gone, as config/admission/README.md has it: nothing of it deletes anything in AWS.
+	r.run(commandsOf(`kubectl delete deployment securedapi-manager --namespace=securedapi-system
+while [[ -n $(kubectl get lease securedapi.dev --namespace=securedapi-system -o jsonpath='{.spec.holderIdentity}') ]]; do sleep 1; done
+kubectl delete validatingadmissionpolicybinding securedapi-finalizer
+until kubectl patch sapi notes --type=merge --patch '{"metadata": {"finalizers": null}}'; do sleep 1; done
+kubectl delete sapi notes
+kubectl delete namespace shop --wait=false
+echo '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}' | kubectl replace --raw /api/v1/namespaces/shop/finalize -f -
+kubectl wait namespace/shop --for=delete --timeout=1m
+kubectl create namespace shop`), "")
+	// 2. and 4.
+	r.run(commandsOf(`command kubectl apply --server-side -k install
+kubectl rollout status deployment/securedapi-manager --namespace=securedapi-system --timeout=2m
+kubectl create -f notes.yaml
+kubectl wait sapi/notes --for='jsonpath={.status.conditions[?(@.type=="Stalled")].reason}=AwaitingAcknowledgement' --timeout=2m`), "")
+	// 5.
+	r.run(only(t, guide, "HASH=$(kubectl"), "")
+	if got := r.run(commandsOf(ids), ""); got != was {
+		t.Errorf("got %s of the object in its new cluster, want %s as before", got, was)
+	}
+	users, err := cognito.ListUsers(t.Context(), &cip.ListUsersInput{UserPoolId: &pool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(users.Users) != 1 {
+		t.Errorf("got %d users after the move, want the one from before", len(users.Users))
+	}
+	r.run(commandsOf(`kubectl patch sapi notes --type=merge --patch '{"spec": {"deletionPolicy": "Retain"}}'
+kubectl delete sapi notes
+command kubectl delete --ignore-not-found -k install`), "")
 }
 
 func indexOf(t *testing.T, words []string, word string) int {
