@@ -1,12 +1,14 @@
 package config
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -20,15 +22,32 @@ const system = "securedapi-system"
 // elected are the flags of config/manager that concern the lease. A pod knows its own namespace.
 var elected = []string{"--leader-elect", "--leader-election-namespace=" + system}
 
-// holder is who holds the lease of the managers with a selector; empty if nobody does.
-func (p person) holder(selector string) string {
+// leaseOf is the lease of the managers with a selector.
+func (p person) leaseOf(selector string) *coordinationv1.Lease {
 	p.Helper()
 	selected, err := labels.Parse(selector)
 	if err != nil {
 		p.Fatal(err)
 	}
-	lease := &coordinationv1.Lease{}
-	if err := p.Get(p.Context(), client.ObjectKey{Namespace: system, Name: shard.LeaseName(selected)}, lease); client.IgnoreNotFound(err) != nil {
+	return &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: system, Name: shard.LeaseName(selected)}}
+}
+
+// tidy deletes the leases when the test is over, and its operators stopped. TestRights sees that the operator may create its own.
+func (p person) tidy(selectors ...string) {
+	p.Cleanup(func() {
+		for _, selector := range selectors {
+			if err := p.Delete(context.Background(), p.leaseOf(selector)); err != nil {
+				p.Error(err)
+			}
+		}
+	})
+}
+
+// holder is who holds the lease of the managers with a selector; empty if nobody does.
+func (p person) holder(selector string) string {
+	p.Helper()
+	lease := p.leaseOf(selector)
+	if err := p.Get(p.Context(), client.ObjectKeyFromObject(lease), lease); client.IgnoreNotFound(err) != nil {
 		p.Fatal(err)
 	}
 	if lease.Spec.HolderIdentity == nil {
@@ -62,6 +81,7 @@ func kept(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionRet
 // TestUpgrade starts a new operator while the old one runs, as a Deployment does. README.md says what happens.
 func TestUpgrade(t *testing.T) {
 	o, p := newOperators(t, newRecorder(t)), person{t, newClient(t, cluster.Config)}
+	p.tidy("")
 	_, stopOld := o.start("old", elected...)
 	object := p.create("upgraded", kept)
 	p.await(object, v1alpha1.ReasonSucceeded)
@@ -99,6 +119,7 @@ func TestUpgrade(t *testing.T) {
 func TestShardsHaveLeasesOfTheirOwn(t *testing.T) {
 	o, p := newOperators(t, newRecorder(t)), person{t, newClient(t, cluster.Config)}
 	const ofA, ofRest = "shard=a", "shard notin (a)"
+	p.tidy(ofA, ofRest)
 	_, stopA := o.start("a", append(elected, "--watch-selector="+ofA)...)
 	first := p.led(ofA, "")
 	_, _ = o.start("rest", append(elected, "--watch-selector="+ofRest)...)
