@@ -44,8 +44,16 @@ var install = sync.OnceFunc(func() {
 	}
 })
 
-// startOperator runs the program of this module as its service account, until the test is over or stop is called.
-func startOperator(t *testing.T, r *recorder, flags ...string) (stop func()) {
+// operators are operators of one cluster, in one account of AWS. Each runs as the service account of config/default, and has in AWS
+// a session of its own name.
+type operators struct {
+	*testing.T
+
+	aws                          *awslocal.Server
+	kubeconfig, program, cluster string
+}
+
+func newOperators(t *testing.T, r *recorder) *operators {
 	t.Helper()
 	install()
 	aws, err := awslocal.New()
@@ -60,26 +68,51 @@ func startOperator(t *testing.T, r *recorder, flags ...string) (stop func()) {
 	}
 	operatorrole.LetRoutesCall(aws, "Orders")
 	id := kubectl(t, "get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
-	session, err := operatorrole.Session(aws, id)
-	if err != nil {
+	if err := operatorrole.Attach(aws, id, "policy", nil); err != nil {
 		t.Fatal(err)
 	}
-	variables := child.LocalAWS(r.kubeconfig, aws.URL, session)
-	process, err := child.Start(t.Context(), variables, program, append(flags, "--health-probe-bind-address=0")...)
+	return &operators{t, aws, r.kubeconfig, program, id}
+}
+
+// start runs an operator until the test is over or stop is called. The name is that of its session.
+func (o *operators) start(name string, flags ...string) (process *child.Process, stop func()) {
+	o.Helper()
+	session, err := o.aws.Session(operatorrole.ARN(o.aws, o.cluster), name)
 	if err != nil {
-		t.Fatal(err)
+		o.Fatal(err)
+	}
+	process, err = child.Start(o.Context(), child.LocalAWS(o.kubeconfig, o.aws.URL, session), o.program, append(flags, "--health-probe-bind-address=0")...)
+	if err != nil {
+		o.Fatal(err)
 	}
 	stop = sync.OnceFunc(func() {
 		if err := process.Stop(); err != nil {
-			t.Error(err)
+			o.Error(err)
 		}
-		if t.Failed() {
+		if o.Failed() {
 			log, _ := os.ReadFile(process.Log)
-			t.Logf("the operator's log:\n%s", log)
+			o.Logf("the log of the operator %s:\n%s", name, log)
 		}
 		_ = os.Remove(process.Log)
 	})
-	t.Cleanup(stop)
+	o.Cleanup(stop)
+	return process, stop
+}
+
+// calls are how many the operator of a name has made.
+func (o *operators) calls(name string) (n int) {
+	for _, call := range o.aws.Calls() {
+		if strings.HasSuffix(call.Principal, "/"+name) {
+			n++
+		}
+	}
+	return n
+}
+
+// startOperator runs the program of this module as its service account, until the test is over or stop is called.
+func startOperator(t *testing.T, r *recorder, flags ...string) (stop func()) {
+	t.Helper()
+	_, stop = newOperators(t, r).start("operator", flags...)
 	return stop
 }
 

@@ -3,6 +3,9 @@ package iam_test
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -50,6 +53,43 @@ func TestPolicies(t *testing.T) {
 			if strings.Contains(short.String(), word) {
 				t.Errorf("%s still has %s: %s", name, word, short.String())
 			}
+		}
+	}
+}
+
+// README.md says for how many Regions the policy fits into a managed one, and how long it is.
+func TestSizeByRegions(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := regexp.MustCompile(`about ([\d,]+) with one Region, ([\d,]+) with two, and too many with three`).FindStringSubmatch(string(readme))
+	if said == nil {
+		t.Fatal("README.md says no size for one Region, two and three")
+	}
+	regions := []string{"eu-west-1", "us-east-1", "eu-central-1"}
+	for n := 1; n <= len(regions); n++ {
+		text, err := iam.Fill("policy", iam.Values{"CLUSTER_ID": everything["CLUSTER_ID"], "ACCOUNT": everything["ACCOUNT"], "REGION": regions[:n]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var short bytes.Buffer
+		if err := json.Compact(&short, text); err != nil {
+			t.Fatal(err)
+		}
+		got := short.Len()
+		if n == len(regions) {
+			if got <= maxPolicy {
+				t.Errorf("got %d characters with %d Regions, want more than %d", got, n, maxPolicy)
+			}
+			continue
+		}
+		about, err := strconv.Atoi(strings.ReplaceAll(said[n], ",", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got > maxPolicy || got < about || got >= about+100 {
+			t.Errorf("got %d characters with %d Regions, want %d to %d", got, n, about, about+99)
 		}
 	}
 }

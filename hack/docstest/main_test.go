@@ -2,7 +2,9 @@
 //
 // markdown_test.go reads documents; links_test.go follows their relative links and anchors; names_test.go looks for the flags,
 // sub-commands, make targets, files and tests that they name; manifests_test.go asks an API server whether it takes the
-// manifests in them; tutorial_test.go runs the tutorial's commands as they are written.
+// manifests in them; tutorial_test.go runs the tutorial's commands as they are written; install_test.go compares the roles that
+// commands, Terraform and CloudFormation make (terraform_test.go and cloudformation_test.go evaluate these); move_test.go follows
+// the guide that moves an API; events_test.go evaluates who may use the queue of drift events.
 //
 // In the tutorial a comment before each shell block says what happens to it:
 //

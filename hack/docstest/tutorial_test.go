@@ -238,6 +238,15 @@ func (s *shell) write(name, text string) {
 	}
 }
 
+func (s *shell) file(name string) string {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, name))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
+}
+
 // like compares what is printed with what a document shows: white space is as good as any other, … is any text.
 func like(want, got string) bool {
 	pattern := regexp.QuoteMeta(strings.Join(strings.Fields(want), " "))

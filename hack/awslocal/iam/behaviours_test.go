@@ -23,6 +23,8 @@ const (
 	keys       = guide + "reference_policies_condition-keys.html"
 	logic      = guide + "reference_policies_evaluation-logic.html"
 	denials    = guide + "troubleshoot_access-denied.html"
+	principals = guide + "reference_policies_elements_principal.html"
+	federated  = guide + "id_roles_providers_create_oidc.html"
 )
 
 const (
@@ -200,6 +202,44 @@ func TestPoliciesTogether(t *testing.T) {
 	}
 }
 
+// Whom the trust policy of a role lets in who has no role: a service of AWS, and who shows an identity provider's token.
+func TestTrust(t *testing.T) {
+	const (
+		pods     = "pods.eks.amazonaws.com"
+		provider = "arn:aws:iam::111111111111:oidc-provider/oidc.example.com"
+	)
+	assume := iam.Request{Action: "sts:AssumeRole", Resource: role}
+	for _, tt := range []struct {
+		reason, source, principal string
+		who                       iam.Principal
+		request                   iam.Request
+		want                      bool
+	}{
+		{"a service by its name", principals, `{"Service":"` + pods + `"}`, iam.Principal{Service: pods}, assume, true},
+		{"another service", principals, `{"Service":"` + pods + `"}`, iam.Principal{Service: "lambda.amazonaws.com"}, assume, false},
+		{"one of several services", principals, `{"Service":["lambda.amazonaws.com","` + pods + `"]}`, iam.Principal{Service: pods}, assume, true},
+		{"a role is no service", principals, `{"Service":"` + pods + `"}`, operator(), assume, false},
+		{"a service is no role", principals, `{"AWS":"` + role + `"}`, iam.Principal{Service: pods}, assume, false},
+		{"who shows a provider's token", federated, `{"Federated":"` + provider + `"}`, iam.Principal{Provider: provider}, assume, true},
+		{"another provider's", federated, `{"Federated":"` + provider + `"}`, iam.Principal{Provider: provider + "x"}, assume, false},
+		{"a service shows none", federated, `{"Federated":"` + provider + `"}`, iam.Principal{Service: provider}, assume, false},
+		{"another action", actions, `{"Service":"` + pods + `"}`, iam.Principal{Service: pods}, iam.Request{Action: "sts:TagSession", Resource: role}, false},
+	} {
+		t.Run(tt.reason, func(t *testing.T) {
+			wiretest.Source(t, tt.source)
+			trust, err := iam.ParseTrust("t", []byte(allow(`"Action":"sts:AssumeRole","Principal":`+tt.principal)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var s iam.Service
+			s.PutRole(role, iam.Role{Trust: &trust})
+			if denial := s.Assume(tt.who, role, tt.request); (denial == nil) != tt.want {
+				t.Errorf("got %v, want let in: %v", denial, tt.want)
+			}
+		})
+	}
+}
+
 // A policy whose elements would have no effect here is refused.
 func TestRefusedPolicies(t *testing.T) {
 	for reason, text := range map[string]string{
@@ -228,6 +268,7 @@ func TestRefusedPolicies(t *testing.T) {
 		"no principal":               allow(`"Action":"*"`),
 		"a kind that isn't known":    allow(`"Action":"*","Principal":{"CanonicalUser":"x"}`),
 		"a principal that is a list": allow(`"Action":"*","Principal":["x"]`),
+		"a principal without a name": allow(`"Action":"*","Principal":{"Service":""}`),
 	} {
 		if _, err := iam.ParseTrust("p", []byte(text)); err == nil {
 			t.Errorf("as a trust policy, %s was taken", reason)

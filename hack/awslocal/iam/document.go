@@ -175,6 +175,9 @@ func parsePrincipals(raw json.RawMessage) ([]principal, error) {
 			return nil, fmt.Errorf("a Principal has no kind %q", kind)
 		}
 		for _, name := range names {
+			if name == "" {
+				return nil, fmt.Errorf("a Principal of kind %s has no name", kind)
+			}
 			all = append(all, principal{kind, name})
 		}
 	}

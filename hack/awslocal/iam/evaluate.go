@@ -143,8 +143,10 @@ func (p principal) names(who Principal) (name, account bool) {
 	switch {
 	case p.name == "*":
 		return false, true
-	case p.kind != "AWS":
-		return false, false
+	case p.kind == "Service":
+		return p.name == who.Service, false
+	case p.kind == "Federated":
+		return p.name == who.Provider, false
 	case p.name == who.Account || p.name == root:
 		return false, true
 	}

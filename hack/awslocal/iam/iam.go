@@ -15,6 +15,10 @@ type Principal struct {
 	// Role is the ARN of the role that a session is in, empty for others.
 	Role    string
 	Account string
+	// Service is the name of a service of AWS, pods.eks.amazonaws.com for one, if a service asks.
+	Service string
+	// Provider is the ARN of the identity provider whose token somebody without credentials shows.
+	Provider string
 	// Tags are those of the session.
 	Tags map[string]string
 	// Session is the policy that the session was made with, nil if there is none.

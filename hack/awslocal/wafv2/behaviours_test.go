@@ -2,6 +2,8 @@ package wafv2_test
 
 import (
 	"errors"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,6 +12,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/securedapi/securedapi/hack/awslocal"
+	"github.com/securedapi/securedapi/hack/awslocal/wire/wiretest"
 )
 
 const (
@@ -17,59 +20,138 @@ const (
 	other = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/other/b"
 )
 
+// Sources.
+const (
+	reference     = "https://docs.aws.amazon.com/waf/latest/APIReference/"
+	associating   = reference + "API_AssociateWebACL.html"
+	disassociates = reference + "API_DisassociateWebACL.html"
+	looking       = reference + "API_GetWebACLForResource.html"
+	// quoted has AWS's answer to a web ACL of CloudFront.
+	quoted = "hashicorp/terraform-provider-aws#28753"
+	gone   = "hashicorp/terraform-provider-aws#12386 quotes it; " + associating + ": WAFNonexistentItemException"
+	guide  = "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-waf.html"
+)
+
+// Answers of AWS.
+const (
+	nonexistent = "WAFNonexistentItemException: AWS WAF couldn’t perform the operation because your resource doesn’t exist."
+	invalid     = "WAFInvalidParameterException: Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other information " +
+		"separated by colons or slashes., field: RESOURCE_ARN, parameter: "
+)
+
+// account has a user pool and two web ACLs.
+type account struct {
+	*wafv2.Client
+
+	t      *testing.T
+	server *awslocal.Server
+	pool   string
+}
+
+func (a account) associate(resource, acl string) error {
+	_, err := a.AssociateWebACL(a.t.Context(), &wafv2.AssociateWebACLInput{ResourceArn: &resource, WebACLArn: &acl})
+	return err
+}
+
+func (a account) disassociate(resource string) error {
+	_, err := a.DisassociateWebACL(a.t.Context(), &wafv2.DisassociateWebACLInput{ResourceArn: &resource})
+	return err
+}
+
+// of are the ARN, the name and the id of a resource's web ACL.
+func (a account) of(resource string) (string, error) {
+	out, err := a.GetWebACLForResource(a.t.Context(), &wafv2.GetWebACLForResourceInput{ResourceArn: &resource})
+	if err != nil || out.WebACL == nil {
+		return "", err
+	}
+	return strings.Join([]string{*out.WebACL.ARN, *out.WebACL.Name, *out.WebACL.Id}, " "), nil
+}
+
 func TestWebACLs(t *testing.T) {
-	const guide = "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-waf.html"
-	type account struct {
-		*wafv2.Client
-		pool *string
-	}
-	associate := func(a account, acl string) error {
-		_, err := a.AssociateWebACL(t.Context(), &wafv2.AssociateWebACLInput{ResourceArn: a.pool, WebACLArn: &acl})
-		return err
-	}
+	const (
+		function = "arn:aws:lambda:us-east-1:111111111111:function:Notes"
+		ipSet    = "arn:aws:wafv2:us-east-1:111111111111:regional/ipset/notes/a"
+	)
 	for _, tc := range []struct {
-		name, source string
-		do           func(account) error
-		want, code   string
+		reason, source string
+		do             func(account) error
+		// want is the web ACL of the pool after it.
+		want, wantErr string
 	}{
-		{"a pool has none at first", "model: GetWebACLForResource", func(account) error { return nil }, "", ""},
-		{"a web ACL is associated", guide, func(a account) error { return associate(a, acl) }, acl, ""},
-		{"another takes its place", guide + ": one web ACL with each user pool", func(a account) error { return errors.Join(associate(a, acl), associate(a, other)) }, other, ""},
-		{"it is taken off", "model: DisassociateWebACL", func(a account) error {
-			associated := associate(a, acl)
-			_, err := a.DisassociateWebACL(t.Context(), &wafv2.DisassociateWebACLInput{ResourceArn: a.pool})
-			return errors.Join(associated, err)
+		{"a pool has none at first", looking + ": a null web ACL", func(account) error { return nil }, "", ""},
+		{"a web ACL is associated", associating, func(a account) error { return a.associate(a.pool, acl) }, acl + " notes a", ""},
+		{"the same one twice", associating + ": no error is of it", func(a account) error {
+			return errors.Join(a.associate(a.pool, acl), a.associate(a.pool, acl))
+		}, acl + " notes a", ""},
+		{"another takes its place", guide + ": one web ACL with each user pool", func(a account) error {
+			return errors.Join(a.associate(a.pool, acl), a.associate(a.pool, other))
+		}, other + " other b", ""},
+		{"it is taken off", disassociates, func(a account) error {
+			return errors.Join(a.associate(a.pool, acl), a.disassociate(a.pool))
 		}, "", ""},
-		{"there is no such web ACL", "model: WAFNonexistentItemException", func(a account) error { return associate(a, acl+"-gone") }, "", "WAFNonexistentItemException"},
-		{"nor such a pool", "model: WAFNonexistentItemException", func(a account) error {
-			return associate(account{a.Client, aws.String(*a.pool + "x")}, acl)
-		}, "", "WAFNonexistentItemException"},
-		{"a web ACL of another Region", "model: AssociateWebACL takes one of the Region", func(a account) error {
-			return associate(a, "arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/notes/a")
-		}, "", "WAFInvalidParameterException"},
+		{"what has none loses none", disassociates + ": if it has one", func(a account) error { return a.disassociate(a.pool) }, "", ""},
+
+		{"there is no such web ACL", gone, func(a account) error { return a.associate(a.pool, acl+"-gone") }, "", nonexistent},
+		{"one that is not there takes the place of none", gone, func(a account) error {
+			return errors.Join(a.associate(a.pool, acl), a.associate(a.pool, acl+"-gone"))
+		}, acl + " notes a", nonexistent},
+		{"a pool that is not there gets none", gone, func(a account) error { return a.associate(a.pool+"x", acl) }, "", nonexistent},
+		{"a pool that is not there loses none", disassociates + ": WAFNonexistentItemException", func(a account) error {
+			return a.disassociate(a.pool + "x")
+		}, "", nonexistent},
+		{"a pool that is not there has none to look at", looking + ": WAFNonexistentItemException", func(a account) error {
+			_, err := a.of(a.pool + "x")
+			return err
+		}, "", nonexistent},
+
+		{"a web ACL of CloudFront", quoted, func(a account) error {
+			return a.associate(a.pool, "arn:aws:wafv2:us-east-1:111111111111:global/webacl/notes/a")
+		}, "", invalid + "arn:aws:wafv2:us-east-1:111111111111:global/webacl/notes/a"},
+		{"a web ACL of another Region", guide + ": in the same Region; the words are those of another ARN, " + quoted, func(a account) error {
+			return a.associate(a.pool, "arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/notes/a")
+		}, "", invalid + "arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/notes/a"},
+		{"the ARN of an IP set", "hashicorp/terraform-provider-aws#29569 quotes it", func(a account) error { return a.associate(a.pool, ipSet) }, "", invalid + ipSet},
+		{"what cannot have a web ACL", associating + ": WAFInvalidParameterException, an ARN of a resource with which a web ACL can't be associated", func(a account) error {
+			return a.associate(function, acl)
+		}, "", invalid + function},
+		{"what cannot have one has none to lose", disassociates + ": ResourceArn, formats", func(a account) error { return a.disassociate(function) }, "", invalid + function},
+		{"nor one to look at", looking + ": ResourceArn, formats", func(a account) error {
+			_, err := a.of(function)
+			return err
+		}, "", invalid + function},
+		{"an API is not protected, but its stage", associating + ": ResourceArn, formats", func(a account) error {
+			return a.associate("arn:aws:apigateway:us-east-1::/restapis/abc123", acl)
+		}, "", invalid + "arn:aws:apigateway:us-east-1::/restapis/abc123"},
+		{"a stage of an API that is not there", gone + "; ResourceArn, formats", func(a account) error {
+			return a.associate("arn:aws:apigateway:us-east-1::/restapis/abc123/stages/prod", acl)
+		}, "", nonexistent},
+
+		{"a web ACL that was made just now", "hashicorp/terraform-provider-aws#29080 quotes it; " + associating + ": temporary inconsistencies", func(a account) error {
+			a.server.Inject(awslocal.Fault{
+				Operation: "AssociateWebACL", Kind: awslocal.RefuseBefore, Status: http.StatusBadRequest, Times: 1, Code: "WAFUnavailableEntityException",
+				Message: "AWS WAF couldn’t retrieve the resource that you requested. Retry your request.",
+			})
+			return errors.Join(a.associate(a.pool, acl), a.associate(a.pool, acl))
+		}, acl + " notes a", "WAFUnavailableEntityException: AWS WAF couldn’t retrieve the resource that you requested. Retry your request."},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
+		t.Run(tc.reason, func(t *testing.T) {
+			wiretest.Source(t, tc.source)
 			server := awslocal.Start(t)
 			server.WAF.Put(acl, other)
 			made, err := idp.NewFromConfig(server.Config()).CreateUserPool(t.Context(), &idp.CreateUserPoolInput{PoolName: aws.String("notes")})
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := account{wafv2.NewFromConfig(server.Config()), made.UserPool.Arn}
-			code := ""
+			a := account{wafv2.NewFromConfig(server.Config()), t, server, *made.UserPool.Arn}
+			refused := ""
 			if refusal, ok := errors.AsType[smithy.APIError](tc.do(a)); ok {
-				code = refusal.ErrorCode()
+				refused = refusal.ErrorCode() + ": " + refusal.ErrorMessage()
 			}
-			out, err := a.GetWebACLForResource(t.Context(), &wafv2.GetWebACLForResourceInput{ResourceArn: a.pool})
-			if err != nil {
-				t.Fatal(err)
+			if refused != tc.wantErr {
+				t.Errorf("got the error %q, want %q", refused, tc.wantErr)
 			}
-			got := ""
-			if out.WebACL != nil {
-				got = *out.WebACL.ARN
-			}
-			if got != tc.want || code != tc.code {
-				t.Errorf("%s: got the web ACL %q and the code %q, want %q and %q", tc.source, got, code, tc.want, tc.code)
+			if got, err := a.of(a.pool); err != nil || got != tc.want {
+				t.Errorf("got the web ACL %q of the pool (%v), want %q", got, err, tc.want)
 			}
 		})
 	}

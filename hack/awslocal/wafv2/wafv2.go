@@ -3,6 +3,7 @@ package wafv2
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -63,7 +64,7 @@ func (s *Service) associate(r wire.Request, in *wafv2.AssociateWebACLInput) (*wa
 	defer s.mu.Unlock()
 	acl := aws.ToString(in.WebACLArn)
 	if !strings.HasPrefix(acl, "arn:aws:wafv2:"+r.Region+":"+r.Account+":regional/webacl/") {
-		return nil, invalid("The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes.")
+		return nil, invalidARN(acl)
 	}
 	if !s.acls[acl] {
 		return nil, nonexistent()
@@ -75,8 +76,8 @@ func (s *Service) associate(r wire.Request, in *wafv2.AssociateWebACLInput) (*wa
 	return &wafv2.AssociateWebACLOutput{}, nil
 }
 
-// disassociate takes a web ACL off. That it succeeds where there is none is terraform-provider-aws' reading
-// (internal/service/wafv2/web_acl_association.go deletes without a look).
+// disassociate takes a web ACL off. It succeeds where there is none: "if it has one"
+// (https://docs.aws.amazon.com/waf/latest/APIReference/API_DisassociateWebACL.html).
 func (s *Service) disassociate(r wire.Request, in *wafv2.DisassociateWebACLInput) (*wafv2.DisassociateWebACLOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,11 +102,23 @@ func (s *Service) forResource(r wire.Request, in *wafv2.GetWebACLForResourceInpu
 	return &wafv2.GetWebACLForResourceOutput{WebACL: &types.WebACL{ARN: &acl, Name: &parts[2], Id: &parts[3]}}, nil
 }
 
+// protectable are the ARNs of what a web ACL can be associated with
+// (https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html, ResourceArn).
+var protectable = regexp.MustCompile(`^arn:[a-z-]+:(` + strings.Join([]string{
+	`elasticloadbalancing:[^:]+:\d+:loadbalancer/app/[^/]+/[^/]+`,
+	`apigateway:[^:]+::/restapis/[^/]+/stages/[^/]+`,
+	`appsync:[^:]+:\d+:apis/[^/]+`,
+	`cognito-idp:[^:]+:\d+:userpool/[^/]+`,
+	`apprunner:[^:]+:\d+:service/[^/]+/[^/]+`,
+	`ec2:[^:]+:\d+:verified-access-instance/[^/]+`,
+	`amplify:[^:]+:\d+:apps/[^/]+`,
+}, "|") + `)$`)
+
 func (s *Service) find(r wire.Request, resource *string) error {
-	if resource == nil {
-		return invalid("The resource ARN is missing.")
-	}
-	if !s.exists(r, *resource) {
+	switch arn := aws.ToString(resource); {
+	case !protectable.MatchString(arn):
+		return invalidARN(arn)
+	case !s.exists(r, arn):
 		return nonexistent()
 	}
 	return nil
@@ -119,6 +132,12 @@ func nonexistent() error {
 	}
 }
 
-func invalid(message string) error {
-	return &wire.Error{Code: "WAFInvalidParameterException", Message: "Error reason: " + message, Status: http.StatusBadRequest}
+// invalidARN has AWS's words (hashicorp/terraform-provider-aws#28753). The field is RESOURCE_ARN for the ARN of a web ACL, too.
+func invalidARN(arn string) error {
+	return &wire.Error{
+		Code: "WAFInvalidParameterException",
+		Message: "Error reason: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons " +
+			"or slashes., field: RESOURCE_ARN, parameter: " + arn,
+		Status: http.StatusBadRequest,
+	}
 }
