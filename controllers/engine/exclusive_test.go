@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -64,6 +65,19 @@ func TestAFirstOneThatIsRefusedBringsNothingBack(t *testing.T) {
 	if got, want := l.cloud.made(), []string{"create root/root-1", "create root-1/slot/one"}; !slices.Equal(got, want) {
 		t.Errorf("got the calls %q, want %q", got, want)
 	}
+}
+
+// A person has to know that the place is empty.
+func TestAFormerOneThatDoesNotComeBackIsToldOf(t *testing.T) {
+	l := begin(t, wish{root: new("a"), slot: "one"})
+	l.must()
+	l.wish.slot, l.cloud.faults["create slot"], l.cloud.faults["restore slot"] = "two", refused, refused
+	if err := l.apply(); err == nil || !strings.Contains(err.Error(), "make slot one anew, which had to go first") {
+		t.Errorf("got the error %v, want that the former one did not come back", err)
+	}
+	l.wants("root/root-1=a")
+	l.must()
+	l.wants("root/root-1=a", "root-1/slot/two=two")
 }
 
 // Of those that were replaced as many stay as the kind keeps, whenever they were replaced.

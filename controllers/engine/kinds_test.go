@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -136,7 +137,7 @@ func (l *life) child(p *engine.Pass, key string) engine.Resource {
 			return strings.HasPrefix(want.Value, "!") != strings.HasPrefix(have.value, "!")
 		},
 		Create: func(_ context.Context, want *sent, _ string) (engine.Found[thing], error) {
-			made := thing{address: at(l.cloud.newID("child")), name: key, value: want.Value}
+			made := thing{address: at(l.cloud.newID("child")), name: key, value: cmp.Or(l.stored, want.Value)}
 			err := l.cloud.do("create", made.address, func() { l.cloud.put(made) })
 			return engine.Found[thing]{ID: made.id, Value: &made}, err
 		},

@@ -58,6 +58,8 @@ type life struct {
 	// forbids fails if an operation on the root must not be carried out, and kept if another root must not take the place of one.
 	forbids func(v1alpha1.Operation) error
 	kept    func(id string) error
+	// stored is what the service makes of a new child's value, if it is not what was sent.
+	stored string
 	// lender says that the root is another's, and lent is its id by what is written down.
 	lender *engine.Owner
 	lent   string
