@@ -145,17 +145,17 @@ func transform(t *testing.T, of client.Object) toolscache.TransformFunc {
 func TestWhichObjectsAreKept(t *testing.T) {
 	kept := shard.CacheOptions(selecting(t, "shard=a")).ByObject
 	for object, options := range kept {
-		var labelled, other labels.Set
+		var selected, other labels.Set
 		switch object.(type) {
 		case *v1alpha1.SecuredAPI:
-			labelled, other = labels.Set{"shard": "a"}, labels.Set{"shard": "b"}
+			selected, other = labels.Set{"shard": "a"}, labels.Set{"shard": "b"}
 		case *corev1.ConfigMap:
-			labelled, other = labels.Set{v1alpha1.ContentLabel: v1alpha1.ContentInput}, labels.Set{"shard": "a"}
+			selected, other = labels.Set{v1alpha1.ContentLabel: v1alpha1.ContentInput}, labels.Set{"shard": "a"}
 		default:
 			continue
 		}
-		if !options.Label.Matches(labelled) || options.Label.Matches(other) {
-			t.Errorf("%T: got the selector %s, want one that selects %v and not %v", object, options.Label, labelled, other)
+		if !options.Label.Matches(selected) || options.Label.Matches(other) {
+			t.Errorf("%T: got the selector %s, want one that selects %v and not %v", object, options.Label, selected, other)
 		}
 	}
 }
