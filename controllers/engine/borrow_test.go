@@ -204,3 +204,20 @@ func TestARecordUnderAnotherRoot(t *testing.T) {
 	}
 	l.wants("root/root-9=theirs", "root-9/child/child-9=theirs", "root-7/child/child-7=theirs")
 }
+
+// Whose the root is, is read when it is due, when it is another one, and before a call in it; not in every pass.
+func TestTheLendersRootIsReadWhenItIsDue(t *testing.T) {
+	l := beginBorrowing(t)
+	l.must()
+	l.whole, l.cloud.calls = false, nil
+	l.must()
+	if len(l.cloud.calls) > 0 {
+		t.Errorf("nothing changed: got the calls %q, want none", l.cloud.calls)
+	}
+	l.cloud.put(thing{address: address{kind: "root", id: "root-8"}, value: "new", tags: lender.Tags("")})
+	l.lent = "root-8"
+	l.must()
+	if got := l.record("root").ID; got != "root-8" {
+		t.Errorf("it is another one: got the record of %s, want root-8", got)
+	}
+}

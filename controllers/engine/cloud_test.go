@@ -49,6 +49,8 @@ const (
 	lost
 	// delayed calls fail, and have their effect later.
 	delayed
+	// missing calls have no effect, and say that something is not there.
+	missing
 )
 
 func newCloud() *cloud { return &cloud{things: map[address]*thing{}, faults: map[string]fault{}} }
@@ -68,10 +70,9 @@ func (c *cloud) do(operation string, at address, effect func()) error {
 		delete(c.faults, key)
 		switch kind {
 		case refused:
-			return &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
-				Response: &smithyhttp.Response{Response: &http.Response{StatusCode: http.StatusBadRequest}},
-				Err:      &smithy.GenericAPIError{Code: "InvalidParameterException", Message: "no"},
-			}}
+			return answer("InvalidParameterException")
+		case missing:
+			return answer("ResourceNotFoundException")
 		case lost:
 			effect()
 		case delayed:
@@ -81,6 +82,14 @@ func (c *cloud) do(operation string, at address, effect func()) error {
 	}
 	effect()
 	return nil
+}
+
+// answer is an error that the service answers.
+func answer(code string) error {
+	return &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
+		Response: &smithyhttp.Response{Response: &http.Response{StatusCode: http.StatusBadRequest}},
+		Err:      &smithy.GenericAPIError{Code: code, Message: "no"},
+	}}
 }
 
 // land carries out what is late.

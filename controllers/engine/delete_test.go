@@ -3,6 +3,7 @@ package engine_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -156,4 +157,83 @@ func TestALostRootThatIsNotMadeAnew(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A record that only says that something may be there from before names nothing to delete: it may be anybody's.
+func TestWhatMayBeThereFromBeforeIsNotDeleted(t *testing.T) {
+	l := begin(t, wish{root: new("a")})
+	l.must()
+	l.cloud.put(thing{address: address{"root-1", "child", "child-9"}, name: "web", value: "theirs"})
+	l.saved.Resources = append(l.saved.Resources, v1alpha1.ResourceRecord{
+		Name: "child/web", Under: "root-1", Pending: &v1alpha1.PendingOperation{Operation: v1alpha1.OperationCreate, Token: "web"},
+	})
+	l.must()
+	l.wants("root/root-1=a", "root-1/child/child-9=theirs")
+	if l.object.Status.Resource("child/web") != nil {
+		t.Errorf("got the record %+v, want none", l.record("child/web"))
+	}
+}
+
+// With a root that the spec does not ask for any more go the records of all that went with it, and what was told of it.
+func TestARootThatIsNotAskedForLeavesNoRecord(t *testing.T) {
+	for _, ends := range []struct {
+		how    string
+		finish func(l *life) error
+	}{
+		{"the spec asks for nothing", func(l *life) error {
+			l.wish = wish{}
+			return l.apply()
+		}},
+		{"the object is deleted", (*life).remove},
+	} {
+		l := begin(t, wish{
+			root: new("a"), children: map[string]string{"web": "1", "app": "1"}, servers: map[string]string{"x": "1", "y": "1"},
+			grants: map[string]string{"f": "1"},
+		})
+		l.others = []v1alpha1.ForeignResource{{Name: "child/evil", ID: "child-7"}}
+		l.must()
+		if err := ends.finish(l); err != nil {
+			t.Errorf("%s: %v", ends.how, err)
+		}
+		l.wants()
+		if got := l.object.Status; len(got.Resources)+len(got.ForeignResources) > 0 {
+			t.Errorf("%s: got the records %+v and the foreign resources %v, want none", ends.how, got.Resources, got.ForeignResources)
+		}
+	}
+}
+
+// A deletion has ended when the root is seen to be gone.
+func TestADeletionSeesThatTheRootIsGone(t *testing.T) {
+	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "1"}})
+	l.must()
+	l.trails(rootAt)
+	if err := l.remove(); err == nil || !strings.Contains(err.Error(), "still there after its deletion") {
+		t.Errorf("got the error %v, want that the root is still there", err)
+	}
+	if l.record("root").ID != "root-1" {
+		t.Errorf("got the record %+v, want it kept", l.record("root"))
+	}
+	l.cloud.former = nil
+	if err := l.remove(); err != nil || len(l.object.Status.Resources) > 0 {
+		t.Errorf("got the error %v and the records %+v, want none", err, l.object.Status.Resources)
+	}
+}
+
+// A call that fails because the root is gone says so: the next pass makes all anew.
+func TestACallIntoARootThatIsGone(t *testing.T) {
+	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "1"}})
+	l.must()
+	l.whole, l.wish.children["web"] = false, "2"
+	l.cloud.before = func(call string) {
+		if call == "update root-1/child/child-2" {
+			l.cloud.delete(rootAt)
+			l.cloud.faults["update child"] = missing
+		}
+	}
+	err := l.apply()
+	if lost, ok := errors.AsType[*engine.LostError](err); !ok || lost.Resource != "root" {
+		t.Errorf("got the error %v, want that the root is gone", err)
+	}
+	l.must()
+	l.wants("root/root-3=a", "root-3/child/child-4=2")
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -238,4 +239,27 @@ func TestWhatIsInDoubtInWhatIsGoneIsForgotten(t *testing.T) {
 		t.Errorf("got the record %+v of a part whose child is gone, want none", *known)
 	}
 	l.wants("root/root-1=a", "root-1/snapshot/snapshot-2=first", "root-1/snapshot/snapshot-4=second", "root-1/stage/live=snapshot-4")
+}
+
+// Others count the grace period from an intention's time. One that took a quarter of it to save is saved anew before its call.
+func TestAnIntentionIsYoungWhenItsCallIsMade(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		takes  time.Duration // that the first write takes
+		saves  int
+	}{
+		{"it is saved in time", grace/4 - time.Nanosecond, 1},
+		{"a quarter of the grace period is too much", grace / 4, 2},
+	} {
+		l := begin(t, wish{root: new("a")})
+		l.onSave = func() {
+			if l.saves == 0 {
+				l.clock.Step(tc.takes)
+			}
+		}
+		l.must()
+		if l.saves != tc.saves {
+			t.Errorf("%s: got %d writes before the call, want %d", tc.reason, l.saves, tc.saves)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -47,6 +48,18 @@ func (l *life) root(p *engine.Pass, _ string) engine.Resource {
 		},
 		Read:   l.reads(at),
 		Fields: fields,
+		Guard: func(_ context.Context, operation v1alpha1.Operation, _ *sent, _ *thing) error {
+			if l.forbids == nil {
+				return nil
+			}
+			return l.forbids(operation)
+		},
+		Lose: func(id string) error {
+			if l.kept == nil {
+				return nil
+			}
+			return l.kept(id)
+		},
 		Create: func(_ context.Context, want *sent, token string) (engine.Found[thing], error) {
 			made := thing{address: at(l.cloud.newID("root")), value: want.Value, note: want.Note, tags: l.pass.Tags(token)}
 			err := l.cloud.do("create", made.address, func() { l.cloud.put(made) })
@@ -124,7 +137,7 @@ func (l *life) child(p *engine.Pass, key string) engine.Resource {
 			return strings.HasPrefix(want.Value, "!") != strings.HasPrefix(have.value, "!")
 		},
 		Create: func(_ context.Context, want *sent, _ string) (engine.Found[thing], error) {
-			made := thing{address: at(l.cloud.newID("child")), name: key, value: want.Value}
+			made := thing{address: at(l.cloud.newID("child")), name: key, value: cmp.Or(l.stored, want.Value)}
 			err := l.cloud.do("create", made.address, func() { l.cloud.put(made) })
 			return engine.Found[thing]{ID: made.id, Value: &made}, err
 		},
@@ -228,6 +241,36 @@ func (l *life) ahead(p *engine.Pass, key string) engine.Resource {
 		Exists:  func(err error) bool { return errors.Is(err, errExists) },
 		Update:  l.updates(at),
 		Delete:  l.deletes("ahead"),
+	}
+}
+
+// slot has its value as id. The root has room for one, so the former one has to go first.
+func (l *life) slot(p *engine.Pass, _ string) engine.Resource {
+	at := in(p, "slot")
+	return &engine.Of[sent, thing]{
+		Meta: engine.Meta{In: "root", GoesWith: true, Exclusive: true},
+		Desired: func() (*sent, error) {
+			if l.wish.slot == "" {
+				return nil, nil
+			}
+			return &sent{Value: l.wish.slot}, nil
+		},
+		ID:       func(want *sent) string { return want.Value },
+		Read:     l.reads(at),
+		Fields:   fields,
+		Replaces: func(want *sent, have *thing) bool { return want.Value != have.value },
+		Create: func(_ context.Context, want *sent, _ string) (engine.Found[thing], error) {
+			made := thing{address: at(want.Value), value: want.Value}
+			if there := l.cloud.list(p.ID("root"), "slot"); len(there) > 0 {
+				l.t.Errorf("%s is made while there is %s", want.Value, there[0].id)
+			}
+			err := l.cloud.do("create", made.address, func() { l.cloud.put(made) })
+			return engine.Found[thing]{ID: made.id, Value: &made}, err
+		},
+		Restore: func(_ context.Context, id string) error {
+			return l.cloud.do("restore", at(id), func() { l.cloud.put(thing{address: at(id), value: id}) })
+		},
+		Delete: l.deletes("slot"),
 	}
 }
 

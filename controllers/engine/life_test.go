@@ -30,6 +30,7 @@ type wish struct {
 	servers  map[string]string // have the ids that we give, and grow before they shrink
 	grants   map[string]string // the same, and stay when the root goes
 	ahead    map[string]string // the same, and the root uses them
+	slot     string            // the root has room for one
 	snapshot string            // immutable
 	stage    bool              // serves the snapshot
 }
@@ -54,6 +55,11 @@ type life struct {
 	onSave func()
 	// silent says that updates do not answer what there is then, and trailing that proofs look at what was there before.
 	silent, trailing bool
+	// forbids fails if an operation on the root must not be carried out, and kept if another root must not take the place of one.
+	forbids func(v1alpha1.Operation) error
+	kept    func(id string) error
+	// stored is what the service makes of a new child's value, if it is not what was sent.
+	stored string
 	// lender says that the root is another's, and lent is its id by what is written down.
 	lender *engine.Owner
 	lent   string
@@ -186,6 +192,7 @@ func (l *life) kinds() []engine.Kind {
 		keyed("server/", l.wish.servers, l.server),
 		keyed("grant/", l.wish.grants, l.grant),
 		keyed("ahead/", l.wish.ahead, l.ahead),
+		{Prefix: "slot", Of: l.slot},
 		{Prefix: "snapshot", Of: l.snapshot},
 		{Prefix: "stage", Of: l.stage},
 	}

@@ -47,3 +47,45 @@ func TestAMovementGoesOnAlthoughItFails(t *testing.T) {
 		}
 	}
 }
+
+// What a movement notes is of the root that it is in, and goes with it.
+func TestAMovementBeginsAnewInAnotherRoot(t *testing.T) {
+	l := begin(t, wish{root: new("a")})
+	kinds := func() []engine.Kind {
+		return append(l.kinds(), engine.Kind{Prefix: "movement", Of: func(p *engine.Pass, _ string) engine.Resource {
+			return &engine.Own{
+				Meta: engine.Meta{In: "root"}, Wanted: true,
+				Look: func(context.Context) (plan.Plan, error) {
+					if p.Record("movement").Kept != nil {
+						return nil, nil
+					}
+					return plan.Plan{{Part: "movement", Action: plan.Update, Subject: "movement", To: p.ID("root"), Class: plan.InPlace}}, nil
+				},
+				Step: func(context.Context, plan.Change) error {
+					p.Record("movement").Kept = map[string]string{"moved": p.ID("root")}
+					return nil
+				},
+			}
+		}})
+	}
+	for _, step := range []struct {
+		reason string
+		before func()
+		want   string
+	}{
+		{"the first root", func() {}, `+ root; ~ movement: "" -> root-1`},
+		{"the same root", func() {}, ""},
+		{"another root", func() { l.cloud.delete(rootAt) }, `+ root; ~ movement: "" -> root-2`},
+		{"the other root again", func() {}, ""},
+	} {
+		step.before()
+		p := l.next()
+		if err := p.Apply(t.Context(), kinds()); err != nil {
+			t.Fatalf("%s: %v", step.reason, err)
+		}
+		l.saved = l.object.Status.DeepCopy()
+		if got := p.Done().String(); got != step.want {
+			t.Errorf("%s: got %q done, want %q", step.reason, got, step.want)
+		}
+	}
+}

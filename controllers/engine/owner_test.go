@@ -55,6 +55,10 @@ func TestResourceName(t *testing.T) {
 	if n := len(long.ResourceName()); n != 128 {
 		t.Errorf("Cognito takes names of at most 128 characters, got %d", n)
 	}
+	longest := engine.Owner{Namespace: "n", Name: strings.Repeat("a", 126)}
+	if got, want := longest.ResourceName(), "n-"+longest.Name; got != want {
+		t.Errorf("a name of 128 characters stays: got %q, want %q", got, want)
+	}
 	if long.ResourceName() == other.ResourceName() {
 		t.Error("names that differ only beyond the cut stay apart")
 	}

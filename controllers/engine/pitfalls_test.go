@@ -194,3 +194,17 @@ func TestARejectedSnapshotIsNotMadeAgainAndAgain(t *testing.T) {
 	}
 	l.wants("root/root-1=a", "root-1/snapshot/snapshot-2=guarded", "root-1/stage/live=snapshot-2")
 }
+
+// What AWS answers to a creation is compared with what was sent. It is repaired like any other difference.
+func TestACreationThatStoresAnotherValue(t *testing.T) {
+	l := begin(t, wish{root: new("a"), children: map[string]string{"web": "1"}})
+	l.stored = "open"
+	if err := l.apply(); !rejected(err) {
+		t.Errorf("got the error %v, want RejectedByAWS", err)
+	}
+	if rec := l.record("child/web"); rec.ID != "child-2" || rec.Verified != nil {
+		t.Errorf("got the record %+v, want the child, and not verified", rec)
+	}
+	l.must()
+	l.wants("root/root-1=a", "root-1/child/child-2=1")
+}

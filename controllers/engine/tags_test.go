@@ -102,3 +102,16 @@ func TestTags(t *testing.T) {
 		})
 	}
 }
+
+// Another tag in the spec is written at once, also where nothing else is due, and what carries no tags is left alone.
+func TestAnEditOfTagsNeedsNoCheck(t *testing.T) {
+	l := begin(t, wish{root: new("v"), children: map[string]string{"web": "1"}})
+	l.object.Spec.Tags = map[string]v1alpha1.TagValue{"team": "a"}
+	l.must()
+	l.whole, l.cloud.calls = false, nil
+	l.object.Spec.Tags = map[string]v1alpha1.TagValue{"team": "b"}
+	l.must()
+	if diff := cmp.Diff([]string{"read root/root-1", "tag root/root-1"}, l.cloud.calls); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}

@@ -134,3 +134,33 @@ func TestWarn(t *testing.T) {
 		t.Error("the condition is there only while it is true")
 	}
 }
+
+// A plan changes nothing that is served, so what was proven of the stage stays; what was not proven does not become so.
+func TestAPlanLeavesWhatTheStageServes(t *testing.T) {
+	served := &v1alpha1.APIStatus{ID: "a", Stage: "beta", DeploymentID: "d"}
+	for _, tc := range []struct {
+		reason string
+		before *v1alpha1.APIStatus // nil if there was no pass before the plan
+		api    *v1alpha1.APIStatus
+		want   string
+	}{
+		{"the stage serves what the operator read back", served, served, "True Succeeded"},
+		{"somebody moved the stage", served, &v1alpha1.APIStatus{ID: "a", Stage: "beta"}, "Unknown Planned"},
+		{"the API is gone", served, nil, "Unknown Planned"},
+		{"nothing was ever served", nil, nil, ""},
+	} {
+		status := &v1alpha1.SecuredAPIStatus{API: tc.before}
+		if tc.before != nil {
+			Summarize(status, 1, Outcome{}, Outcome{}, Outcome{})
+		}
+		status.API = tc.api
+		SummarizePlan(status, 2, 3, false)
+		got := ""
+		if c := (conditions{status, 2}).get(v1alpha1.ConditionAllRoutesGuarded); c != nil {
+			got = string(c.Status) + " " + c.Reason
+		}
+		if got != tc.want {
+			t.Errorf("%s: AllRoutesGuarded is %q, want %q", tc.reason, got, tc.want)
+		}
+	}
+}

@@ -163,3 +163,32 @@ func TestATruncatedTextIsShortenedElsewhere(t *testing.T) {
 		t.Errorf("got %d bytes of messages, want one of %d and short ones", size, maxMessage)
 	}
 }
+
+// Texts of a bound's length are whole, and those that are longer by a byte are not.
+func TestBoundsOfTexts(t *testing.T) {
+	takenShort := "Another user pool has the domain; see Ready"
+	for _, tc := range []struct {
+		reason      string
+		length      int
+		ready, pool func(text string) string
+	}{
+		{"a line stays in the part, too", maxLine, whole, whole},
+		{"more than a line is in Ready alone", maxLine + 1, whole, func(string) string { return takenShort }},
+		{"the longest text is whole in Ready", maxMessage, whole, func(string) string { return takenShort }},
+		{"a longer text ends at the bound", maxMessage + 1, func(text string) string { return text[:maxMessage] + "…" }, func(string) string { return takenShort }},
+	} {
+		text := strings.Repeat("x", tc.length)
+		taken := failed(v1alpha1.ReasonDomainTaken, text)
+		status := &v1alpha1.SecuredAPIStatus{}
+		Summarize(status, 1, taken, Awaiting(taken), Outcome{})
+		got := texts(status)
+		if want := tc.ready(text); got["Ready"] != want {
+			t.Errorf("%s: Ready has %d bytes, want %d", tc.reason, len(got["Ready"]), len(want))
+		}
+		if want := tc.pool(text); got["UserPoolReady"] != want {
+			t.Errorf("%s: UserPoolReady says %q, want %q", tc.reason, got["UserPoolReady"], want)
+		}
+	}
+}
+
+func whole(text string) string { return text }

@@ -383,3 +383,35 @@ func TestNothingIsLostOrMadeTwice(t *testing.T) {
 		}
 	}
 }
+
+// What is in an API and stays with its adoption is in the plan, for a person agrees to it. AWS has to say what that is.
+func TestAnAdoptionTellsWhatOthersHaveInTheAPI(t *testing.T) {
+	for _, tc := range []struct{ reason, refused string }{
+		{"AWS says what there is", ""},
+		{"AWS does not say which stages there are", "GetStages"},
+		{"AWS does not say which authorizers there are", "GetAuthorizers"},
+	} {
+		w := newWorld(t, recipe()...)
+		id := w.byHand()
+		deployment, err := w.side.CreateDeployment(t.Context(), &apigateway.CreateDeploymentInput{RestApiId: &id, StageName: aws.String("beta")})
+		deployed := *must(t, deployment, err).Id
+		authorizer, err := w.side.CreateAuthorizer(t.Context(), &apigateway.CreateAuthorizerInput{
+			RestApiId: &id, Name: aws.String("theirs"), Type: types.AuthorizerTypeCognitoUserPools,
+			IdentitySource: aws.String("method.request.header.Authorization"), ProviderARNs: []string{poolPrefix + "us-east-1_Other"},
+		})
+		want := "= api " + id + "; = stage/beta " + deployed + "; = authorizer/theirs " + *must(t, authorizer, err).Id + "; "
+		w.adopt(id)
+		if tc.refused != "" {
+			w.aws.Inject(awslocal.Fault{Operation: tc.refused, Kind: awslocal.RefuseBefore, Times: 1})
+			_, err := w.run(consents)
+			changes := slices.ContainsFunc(w.aws.Calls(), func(call awslocal.Call) bool { return call.Mutating })
+			if err == nil || changes {
+				t.Errorf("%s: got the error %v and the calls %v, want an error and no change", tc.reason, err, w.calls())
+			}
+			continue
+		}
+		if got, err := w.planned(); err != nil || !strings.HasPrefix(got, want) {
+			t.Errorf("%s: got the plan %q and the error %v, want it to begin with %q", tc.reason, got, err, want)
+		}
+	}
+}

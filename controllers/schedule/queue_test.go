@@ -196,3 +196,32 @@ func TestShutdownReleasesWaitingWorkers(t *testing.T) {
 		}
 	})
 }
+
+// A request that comes again with the priority that it has keeps its place.
+func TestARepeatedRequestKeepsItsPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t)
+		c.full("x", "a")
+		c.add(7, request("x", "a", 10), request("x", "a", 11))
+		c.add(7, request("x", "a", 10))
+		c.Done(request("x", "a", 0))
+		c.gets("who came first", request("x", "a", 10))
+		c.Done(request("x", "a", 1))
+		c.gets("and then the next", request("x", "a", 11))
+	})
+}
+
+func TestWorkersPerNamespace(t *testing.T) {
+	for _, tc := range []struct {
+		reason        string
+		workers, want int
+	}{
+		{"half of many workers", 20, 10},
+		{"of few workers more than those of one place, so one place that hangs leaves the namespace a worker", 4, WorkersPerPlace + 1},
+		{"half of them, as soon as that is more", 2*WorkersPerPlace + 4, WorkersPerPlace + 2},
+	} {
+		if got := WorkersPerNamespace(tc.workers); got != tc.want {
+			t.Errorf("%s: got %d of %d, want %d", tc.reason, got, tc.workers, tc.want)
+		}
+	}
+}

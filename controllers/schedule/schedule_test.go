@@ -109,3 +109,28 @@ func TestConverged(t *testing.T) {
 		}
 	}
 }
+
+func TestObserved(t *testing.T) {
+	ofGeneration := func(generation int64, reason string) []metav1.Condition {
+		return []metav1.Condition{{Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: reason, ObservedGeneration: generation}}
+	}
+	for _, tc := range []struct {
+		reason     string
+		observed   int64 // of an object whose spec has generation 3
+		conditions []metav1.Condition
+		want       bool
+	}{
+		{"the operator has not seen the object", -1, nil, false},
+		{"AWS agrees with the spec", 3, nil, true},
+		{"AWS agrees with the former spec", 2, ofGeneration(2, v1alpha1.ReasonSucceeded), false},
+		{"the spec's plan is shown, and AWS has the former spec", 2, ofGeneration(3, v1alpha1.ReasonPlanned), true},
+		{"the former spec's plan is shown", 2, ofGeneration(2, v1alpha1.ReasonPlanned), false},
+		{"the operator works on the spec", 2, ofGeneration(3, v1alpha1.ReasonProgressing), false},
+	} {
+		o := ready("u")
+		o.Generation, o.Status.ObservedGeneration, o.Status.Conditions = 3, tc.observed, tc.conditions
+		if got := Observed(o); got != tc.want {
+			t.Errorf("%s: got %t, want %t", tc.reason, got, tc.want)
+		}
+	}
+}

@@ -392,24 +392,24 @@ func TestCreationsOfProvidersThatFail(t *testing.T) {
 	}
 }
 
-// What the spec drops of a provider is as in a provider that never had it.
+// What the spec drops of a provider is as in a provider that never had it. Plans and events show what it was, and of a secret a digest.
 func TestADetailThatTheSpecDrops(t *testing.T) {
 	for _, tc := range []struct {
-		reason, key   string
-		with, without v1alpha1.IdentityProvider
+		reason, key, shown string
+		with, without      v1alpha1.IdentityProvider
 	}{
 		{
-			"SAML requests are not signed any more", "RequestSigningAlgorithm",
+			"SAML requests are not signed any more", "RequestSigningAlgorithm", "rsa-sha256",
 			v1alpha1.IdentityProvider{Name: "Staff", SAML: &v1alpha1.SAMLProvider{MetadataURL: "https://saml.example.com/m", SignRequests: v1alpha1.Enabled}},
 			v1alpha1.IdentityProvider{Name: "Staff", SAML: &v1alpha1.SAMLProvider{MetadataURL: "https://saml.example.com/m"}},
 		},
 		{
-			"the client secret is dropped", "client_secret",
+			"the client secret is dropped", "client_secret", engine.DigestOf(0, []string{"u1", "s1"}),
 			okta(),
 			func() v1alpha1.IdentityProvider { p := okta(); p.OIDC.ClientSecretFrom = nil; return p }(),
 		},
 		{
-			"the token URL is discovered again", "token_url",
+			"the token URL is discovered again", "token_url", "https://old.example.com/t",
 			func() v1alpha1.IdentityProvider {
 				p := okta()
 				p.OIDC.AuthorizeURL, p.OIDC.TokenURL = "https://old.example.com/a", "https://old.example.com/t"
@@ -419,7 +419,7 @@ func TestADetailThatTheSpecDrops(t *testing.T) {
 			okta(),
 		},
 		{
-			"Facebook's version", "api_version",
+			"Facebook's version", "api_version", "v17.0",
 			v1alpha1.IdentityProvider{Name: "Facebook", Facebook: &v1alpha1.FacebookProvider{SocialProvider: *google().Google, APIVersion: "v17.0"}},
 			v1alpha1.IdentityProvider{Name: "Facebook", Facebook: &v1alpha1.FacebookProvider{SocialProvider: *google().Google}},
 		},
@@ -428,6 +428,9 @@ func TestADetailThatTheSpecDrops(t *testing.T) {
 		w.converge()
 		providing(tc.without)(&w.object.Spec)
 		done := w.converge()
+		if !strings.Contains(done, ": "+tc.shown+" -> ") {
+			t.Errorf("%s: did %q, want it to show %s", tc.reason, done, tc.shown)
+		}
 		w.converge(whole)
 		fresh := newProvidedWorld(t, providing(tc.without))
 		fresh.converge()

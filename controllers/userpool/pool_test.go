@@ -488,7 +488,7 @@ func TestWhatChangesDuringTheDeletion(t *testing.T) {
 }
 
 func TestDeletionFails(t *testing.T) {
-	for _, operation := range []string{"DescribeUserPool", "DeleteUserPoolDomain", "ListUsers", "DeleteUserPool"} {
+	for _, operation := range []string{"DescribeUserPool", "UpdateUserPool", "DeleteUserPoolDomain", "ListUsers", "DeleteUserPool"} {
 		w := newWorld(t)
 		w.converge()
 		w.object.Spec.DeletionPolicy = v1alpha1.DeletionProtect

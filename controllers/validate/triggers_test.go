@@ -41,6 +41,29 @@ func TestTriggersThatAreElsewhere(t *testing.T) {
 	}
 }
 
+// A replica calls functions of its own Region, and not of the pool's.
+func TestTriggersOfAReplica(t *testing.T) {
+	there := Facts{Region: "us-east-1", Partition: "aws", Account: "111111111111", Replica: Place{Region: "eu-west-1", Partition: "aws"}}
+	for _, tc := range []struct {
+		reason, region string
+		facts          Facts
+		want           string
+	}{
+		{"a function of the replica's Region", "eu-west-1", there, ""},
+		{"a function of the pool's Region", "us-east-1", there, "spec.userPool.replica.triggers[0].function: "},
+		{"the replica's Region is unknown, which another rule says", "us-east-1", here, ""},
+	} {
+		spec := &v1alpha1.SecuredAPISpec{}
+		spec.UserPool.Replica = &v1alpha1.Replica{Region: "eu-west-1", Triggers: []v1alpha1.Trigger{
+			{Event: v1alpha1.TriggerPreSignUp, Function: "arn:aws:lambda:" + tc.region + ":111111111111:function:f"},
+		}}
+		got := trigger(spec, tc.facts)
+		if len(got) != min(len(tc.want), 1) || len(got) == 1 && !strings.HasPrefix(got[0].Error(), tc.want) {
+			t.Errorf("%s: got %v, want %q", tc.reason, got, tc.want)
+		}
+	}
+}
+
 func TestAKeyOfAnotherRegion(t *testing.T) {
 	for key, refused := range map[string]bool{
 		"arn:aws:kms:us-east-1:222222222222:key/a":     false, // its own policy lets Cognito use it
@@ -65,5 +88,24 @@ func TestTriggersNeedTheAccount(t *testing.T) {
 	spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPreSignUp, Function: "f"}}
 	if !NamesAccount(spec) {
 		t.Error("a spec with a trigger: got that it names no account, want that it does")
+	}
+}
+
+func TestNamesAccount(t *testing.T) {
+	for _, tc := range []struct {
+		reason, patch string
+		want          bool
+	}{
+		{"a function by its name", `{}`, false},
+		{"a function by its ARN", `{routes: [{path: /a, methods: [GET], backend: {lambda: {function: "` + functions + `f"}}}]}`, true},
+		{"a trigger, for its pool is made with an ARN", `{userPool: {triggers: [{event: PreSignUp, function: f}]}}`, true},
+		{"a replica's trigger", `{userPool: {replica: {region: eu-west-1, triggers: [{event: PreSignUp, function: f}]}}}`, true},
+		{"a replica without triggers", `{userPool: {replica: {region: eu-west-1}}}`, false},
+		{"no function at all", `{routes: [{path: /a, methods: [GET], backend: {http: {url: "https://b.example.com/"}}}]}`, false},
+	} {
+		spec := patched(t, tc.patch)
+		if got := NamesAccount(spec); got != tc.want {
+			t.Errorf("%s: got %t, want %t", tc.reason, got, tc.want)
+		}
 	}
 }

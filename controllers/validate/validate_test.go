@@ -121,6 +121,56 @@ func TestEveryRuleRefusesItsExample(t *testing.T) {
 	}
 }
 
+// A rule with a bound accepts the bound, and refuses one more.
+func TestBounds(t *testing.T) {
+	scopes := func(n int) (names []string) {
+		for i := range n {
+			names = append(names, fmt.Sprint("notes/", i))
+		}
+		return names
+	}
+	for _, tc := range []struct {
+		rule  string
+		find  func(*v1alpha1.SecuredAPISpec, Facts) []Finding
+		bound int
+		// spec is one with n of what the rule bounds.
+		spec func(n int) *v1alpha1.SecuredAPISpec
+	}{
+		{"methodCount", methodCount, maxMethods, func(n int) *v1alpha1.SecuredAPISpec {
+			return of(route("/a", lambda("f")), route("/b", lambda("f"), make([]v1alpha1.Method, n-1)...))
+		}},
+		{"scopeCount of servers", scopeCount, maxServers, func(n int) *v1alpha1.SecuredAPISpec {
+			spec := of()
+			for i := range n {
+				spec.ResourceServers = append(spec.ResourceServers, v1alpha1.ResourceServer{Identifier: fmt.Sprint("server", i)})
+			}
+			return spec
+		}},
+		{"scopeCount of a server's scopes", scopeCount, maxScopes, func(n int) *v1alpha1.SecuredAPISpec {
+			spec := of(route("/a", lambda("f")))
+			spec.Routes[0].Scopes = scopes(n)
+			spec.Clients = []v1alpha1.Client{{Name: "web", Scopes: scopes(n)}}
+			return spec
+		}},
+		{"size", size, maxSpec, func(n int) *v1alpha1.SecuredAPISpec {
+			spec := of(route("/a", lambda("")))
+			text, err := json.Marshal(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			spec.Routes[0].Backend.Lambda.Function = strings.Repeat("f", n-len(text))
+			return spec
+		}},
+	} {
+		if found := tc.find(tc.spec(tc.bound), here); len(found) > 0 {
+			t.Errorf("%s: got %v for the bound of %d, want none", tc.rule, found, tc.bound)
+		}
+		if found := tc.find(tc.spec(tc.bound+1), here); len(found) != 1 {
+			t.Errorf("%s: got %v for one more than %d, want one violation", tc.rule, found, tc.bound)
+		}
+	}
+}
+
 // A message shows the beginning of a long value.
 func TestLongValuesAreTruncated(t *testing.T) {
 	err := Spec(of(route("/a", server("https://10.0.0.1/"+strings.Repeat("a", 900)))), here)

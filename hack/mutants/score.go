@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 	"io"
 	"path/filepath"
 	"slices"
@@ -22,6 +21,8 @@ type score struct {
 	took                                            time.Duration
 	// survivors are the places of those that lived.
 	survivors []string
+	// hung are the places of those that timed out.
+	hung []string
 	// left says why the package was left out.
 	left string
 }
@@ -54,27 +55,29 @@ type mutations struct {
 }
 
 // read counts what gremlins reports of a package. It takes for killed what does not compile, for `go test` fails of both
-// with 1: of its changes, that is a - for the + between strings alone.
+// with 1: a - for the + between strings, or a product of constants that overflows.
 func read(report []byte, folder string, src *source) (score, error) {
 	var m mutations
 	if err := json.Unmarshal(report, &m); err != nil {
 		return score{}, fmt.Errorf("read gremlins' report: %w", err)
 	}
 	s := score{folder: folder}
-	concatenations := src.concatenations()
+	arithmetic := src.arithmetic()
 	for _, file := range m.Files {
 		for _, mutation := range file.Mutations {
 			at := fmt.Sprintf("%s:%d:%d", filepath.Base(file.Name), mutation.Line, mutation.Column)
+			named := fmt.Sprintf("%s/%s %s", folder, at, mutation.Type)
 			switch mutation.Status {
 			case "NOT COVERED":
 				s.notCovered++
 			case "LIVED":
 				s.lived++
-				s.survivors = append(s.survivors, fmt.Sprintf("%s/%s %s", folder, at, mutation.Type))
+				s.survivors = append(s.survivors, named)
 			case "TIMED OUT":
 				s.timedOut++
+				s.hung = append(s.hung, named)
 			case "KILLED":
-				if concatenations[at] {
+				if n := arithmetic[at]; n != nil && !src.compilesChanged(n) {
 					s.uncompiled++
 				} else {
 					s.killed++
@@ -85,24 +88,35 @@ func read(report []byte, folder string, src *source) (score, error) {
 		}
 	}
 	slices.Sort(s.survivors)
+	slices.Sort(s.hung)
 	return s, nil
 }
 
-// concatenations are the places of the + between strings.
-func (s *source) concatenations() map[string]bool {
-	found := map[string]bool{}
+// changed is what gremlins makes of an arithmetic operator. Its other changes compile.
+var changed = map[token.Token]token.Token{
+	token.ADD: token.SUB, token.SUB: token.ADD, token.MUL: token.QUO, token.QUO: token.MUL, token.REM: token.MUL,
+}
+
+// arithmetic is the package's arithmetic, by the places of its operators.
+func (s *source) arithmetic() map[string]*ast.BinaryExpr {
+	found := map[string]*ast.BinaryExpr{}
 	for c := range s.tree.Root().Preorder(binary) {
-		n := c.Node().(*ast.BinaryExpr)
-		basic, ok := s.TypesInfo.TypeOf(n).Underlying().(*types.Basic)
-		if ok && n.Op == token.ADD && basic.Info()&types.IsString != 0 {
+		if n := c.Node().(*ast.BinaryExpr); changed[n.Op] != token.ILLEGAL {
 			at := s.Fset.Position(n.OpPos)
-			found[fmt.Sprintf("%s:%d:%d", filepath.Base(at.Filename), at.Line, at.Column)] = true
+			found[fmt.Sprintf("%s:%d:%d", filepath.Base(at.Filename), at.Line, at.Column)] = n
 		}
 	}
 	return found
 }
 
-// judge prints the table and the survivors, and fails if too few were killed.
+// compilesChanged says whether the package compiles with gremlins' operator in the place of an expression's.
+func (s *source) compilesChanged(n *ast.BinaryExpr) bool {
+	file := s.Fset.File(n.OpPos)
+	text, err := splice(file, s.texts[file.Name()], []edit{{n.OpPos, n.OpPos + 1, changed[n.Op].String()}})
+	return err == nil && s.check(file.Name(), text) == nil
+}
+
+// judge prints the table, the survivors and what hung, and fails if too few were killed.
 func judge(w io.Writer, scores []score) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "PACKAGE\tKILLED\tLIVED\tTIMED OUT\tNOT COVERED\tEFFICACY\tSECONDS")
@@ -123,6 +137,7 @@ func judge(w io.Writer, scores []score) error {
 		total.notCovered += s.notCovered
 		total.took += s.took
 		total.survivors = append(total.survivors, s.survivors...)
+		total.hung = append(total.hung, s.hung...)
 	}
 	row(total)
 	if err := table.Flush(); err != nil {
@@ -130,6 +145,9 @@ func judge(w io.Writer, scores []score) error {
 	}
 	for _, survivor := range total.survivors {
 		fmt.Fprintln(w, "lived:", survivor)
+	}
+	for _, place := range total.hung {
+		fmt.Fprintln(w, "hung:", place)
 	}
 	if total.efficacy() < leastKilled {
 		return fmt.Errorf("%.1f %% of the mutants on covered lines were killed, not %.0f %%", 100*total.efficacy(), 100*leastKilled)

@@ -9,10 +9,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What gremlins takes for killed includes what does not compile: a - for the + between strings.
+// What gremlins takes for killed includes what does not compile: a - for the + between strings, and constants that overflow.
 func TestRead(t *testing.T) {
 	dir := t.TempDir()
-	const code = "package sample\n\nfunc F(s string, n int) (string, int) {\n\treturn s + s, n + n\n}\n"
+	const code = "package sample\n\nfunc F(s string, n int) (string, int) {\n\treturn s + s, n + n\n}\n\n" +
+		"const big = 1 << 40\n\nfunc G(n int) int {\n\treturn n + big/big + 8/big\n}\n"
 	for name, text := range map[string]string{"go.mod": "module example.com/sample\n\ngo 1.26\n", "sample/sample.go": code} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -33,11 +34,14 @@ func TestRead(t *testing.T) {
 		{"line": 4, "column": 1, "type": "CONDITIONALS_BOUNDARY", "status": "LIVED"},
 		{"line": 6, "column": 1, "type": "CONDITIONALS_BOUNDARY", "status": "NOT COVERED"},
 		{"line": 7, "column": 1, "type": "CONDITIONALS_BOUNDARY", "status": "TIMED OUT"},
-		{"line": 8, "column": 1, "type": "CONDITIONALS_BOUNDARY", "status": "NOT VIABLE"}
+		{"line": 8, "column": 1, "type": "CONDITIONALS_BOUNDARY", "status": "NOT VIABLE"},
+		{"line": 10, "column": 16, "type": "ARITHMETIC_BASE", "status": "KILLED"},
+		{"line": 10, "column": 24, "type": "ARITHMETIC_BASE", "status": "KILLED"}
 	]}]}`), "sample", sources["sample"])
 	want := score{
-		folder: "sample", killed: 1, lived: 2, timedOut: 1, notCovered: 1, uncompiled: 2,
+		folder: "sample", killed: 2, lived: 2, timedOut: 1, notCovered: 1, uncompiled: 3,
 		survivors: []string{"sample/sample.go:4:1 CONDITIONALS_BOUNDARY", "sample/sample.go:5:1 INVERT_NEGATIVES"},
+		hung:      []string{"sample/sample.go:7:1 CONDITIONALS_BOUNDARY"},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(score{})); diff != "" || err != nil {
 		t.Errorf("error %v, -want +got:\n%s", err, diff)
@@ -54,6 +58,7 @@ func TestJudge(t *testing.T) {
 		{"nine of ten, over all packages", []score{{folder: "a", killed: 1, lived: 1}, {folder: "b", killed: 8}}, false, "all      9       1"},
 		{"less", []score{{folder: "a", killed: 89, lived: 11, survivors: []string{"a/a.go:1:1 X"}}}, true, "lived: a/a.go:1:1 X"},
 		{"what hangs or is not covered counts on neither side", []score{{folder: "a", killed: 9, lived: 1, timedOut: 5, notCovered: 50}}, false, "90.0 %"},
+		{"what hangs is named, for a busy machine can be the reason", []score{{folder: "a", timedOut: 1, hung: []string{"a/a.go:1:1 X"}}}, false, "hung: a/a.go:1:1 X"},
 		{"a package without an operator", []score{{folder: "a"}}, false, "100.0 %"},
 		{"a package that was left out says why", []score{{folder: "a", left: "it has no tests of its own"}}, false, "a        it has no tests of its own"},
 	} {

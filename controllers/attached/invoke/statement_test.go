@@ -12,7 +12,7 @@ func TestStatementIDsNameTheOwner(t *testing.T) {
 	if got := StatementRoot(first); got != "abc" {
 		t.Errorf("the API of %s: got %q, want abc", first, got)
 	}
-	for _, id := range []string{"abc", "securedapi-"} {
+	for _, id := range []string{"abc", "securedapi-", "securedapi--0123456789abcdef"} {
 		if got := StatementRoot(id); got != "" {
 			t.Errorf("the root of %s, a statement of others: got %q, want none", id, got)
 		}

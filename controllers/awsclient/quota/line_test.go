@@ -112,6 +112,18 @@ func TestPlacesInLine(t *testing.T) {
 			told(t, b, "b", 1, 10*time.Second)
 			told(t, b, "d", 2, 20*time.Second)
 		}},
+		{"the first in line becomes as urgent as a person's apply, and stays before those that come later", func(t *testing.T, b *quota.Budget) {
+			t.Helper()
+			time.Sleep(time.Hour) // a and b are gone
+			called(t, b, "next", 0)
+			for _, urgency := range []quota.Urgency{quota.Checked, quota.Asked} {
+				caller := quota.Caller{Namespace: "a", Name: "check", Urgency: urgency}
+				if _, waiting := take(t, b, caller, deployment); waiting == nil || waiting.Place != 1 {
+					t.Errorf("with urgency %d: got %+v, want place 1", urgency, waiting)
+				}
+			}
+			told(t, b, "c", 2, 20*time.Second)
+		}},
 		{"a caller that is late by an hour has lost its place", func(t *testing.T, b *quota.Budget) {
 			t.Helper()
 			time.Sleep(time.Hour)

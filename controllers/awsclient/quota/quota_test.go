@@ -149,6 +149,22 @@ func TestOrderOfQueuedCalls(t *testing.T) {
 	}
 }
 
+// A namespace that comes when others were served has its turn after those who are next, and not before all who wait.
+func TestANewNamespaceDoesNotPassTheNextInLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := budget(0.5)
+		called(t, b, "first", 0)
+		for i, name := range []string{"1", "2", "3"} {
+			told(t, b, name, i+1, time.Duration(i+1)*10*time.Second)
+		}
+		time.Sleep(10 * time.Second)
+		called(t, b, "1", 0)
+		if _, waiting := take(t, b, quota.Caller{Namespace: "b", Name: "new"}, deployment); waiting == nil || waiting.Place != 2 {
+			t.Errorf("got %+v, want place 2: behind a/2 and before a/3", waiting)
+		}
+	})
+}
+
 func TestACallerThatDoesNotReturnIsSkipped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)
@@ -320,4 +336,75 @@ func TestThrottlesLowerTheShareForAWhile(t *testing.T) {
 			t.Errorf("all of it again later: one in %s", got)
 		}
 	})
+}
+
+// A budget that is dropped forgets what AWS still counts, so it stays until that is nothing.
+func TestIdle(t *testing.T) {
+	stage := quota.Call{Service: "API Gateway", Operation: "GetStage"}
+	// repairs makes 20 calls, 2 of them from the reserve. When 1 of the reserve is there again, it makes all calls that are there.
+	repairs := func(t *testing.T, b *quota.Budget) {
+		t.Helper()
+		for i := range 29 {
+			if i == 20 {
+				time.Sleep(2050 * time.Millisecond)
+			}
+			if waited, waiting := take(t, b, quota.Caller{Namespace: "a", Name: "opened", Repairs: true}, stage); waited != 0 || waiting != nil {
+				t.Fatalf("repair %d waited %s, %+v; want each call at once", i, waited, waiting)
+			}
+		}
+	}
+	for _, tc := range []struct {
+		reason string
+		goes   func(t *testing.T, b *quota.Budget)
+		want   bool
+	}{
+		{"nothing was called", func(t *testing.T, _ *quota.Budget) { t.Helper() }, true},
+		{"a call was made", func(t *testing.T, b *quota.Budget) {
+			t.Helper()
+			called(t, b, "x", 0)
+		}, false},
+		{"the quota is full again", func(t *testing.T, b *quota.Budget) {
+			t.Helper()
+			called(t, b, "x", 0)
+			time.Sleep(10 * time.Second)
+		}, true},
+		{"a caller waits", func(t *testing.T, b *quota.Budget) {
+			t.Helper()
+			called(t, b, "x", 0)
+			told(t, b, "y", 1, 10*time.Second)
+			time.Sleep(10 * time.Second)
+		}, false},
+		{"AWS throttled a minute ago, and the rate is low", func(t *testing.T, b *quota.Budget) {
+			t.Helper()
+			b.Throttled(deployment)
+			time.Sleep(time.Minute)
+		}, false},
+		{"a call is reserved", func(t *testing.T, b *quota.Budget) {
+			t.Helper()
+			if err := b.Reserve(quota.WithCaller(t.Context(), object("x")), deployment); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(10 * time.Second)
+		}, false},
+		{"repairs used the reserve, which fills at a tenth of the rate, and all else is full", func(t *testing.T, b *quota.Budget) {
+			t.Helper()
+			repairs(t, b)
+			time.Sleep(3850 * time.Millisecond)
+		}, false},
+		{"the reserve is full, too", func(t *testing.T, b *quota.Budget) {
+			t.Helper()
+			repairs(t, b)
+			time.Sleep(5 * time.Second)
+		}, true},
+	} {
+		t.Run(tc.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := budget(0.5)
+				tc.goes(t, b)
+				if got := b.Idle(); got != tc.want {
+					t.Errorf("got %t, want %t", got, tc.want)
+				}
+			})
+		})
+	}
 }

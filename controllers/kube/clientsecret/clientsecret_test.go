@@ -61,3 +61,23 @@ func TestWhatIsStored(t *testing.T) {
 		t.Errorf("of a client without one: got %q, %v, want none", got, err)
 	}
 }
+
+// The name of a client's Secret is the one that the operator noted when it wrote the Secret.
+func TestName(t *testing.T) {
+	for _, tc := range []struct {
+		reason string
+		known  []v1alpha1.ResourceRecord
+		want   string
+	}{
+		{"there is no record yet", nil, "notes-job"},
+		{"the record has no name: the Secret has the one that the spec gives by default", []v1alpha1.ResourceRecord{{Name: userpool.PrefixSecret + "job"}}, "notes-job"},
+		{"the record has a name", []v1alpha1.ResourceRecord{{Name: userpool.PrefixSecret + "job", Kept: map[string]string{userpool.KeptName: "other"}}}, "other"},
+		{"a record of another client", []v1alpha1.ResourceRecord{{Name: userpool.PrefixSecret + "web", Kept: map[string]string{userpool.KeptName: "other"}}}, "notes-job"},
+	} {
+		object := &v1alpha1.SecuredAPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "notes"}}
+		object.Status.Resources = tc.known
+		if got := Name(object, "job"); got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+		}
+	}
+}

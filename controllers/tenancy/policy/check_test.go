@@ -297,3 +297,26 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 		}
 	}
 }
+
+// A star stands for any characters, or none. What is before and after it does not overlap.
+func TestPatterns(t *testing.T) {
+	for _, tc := range []struct {
+		reason, pattern, name string
+		allowed               bool
+	}{
+		{"a star stands for some characters", "shop-*-list", "shop-cart-list", true},
+		{"a star stands for no characters", "shop-*list", "shop-list", true},
+		{"the beginning and the end are different characters of the name", "shop-*-list", "shop-list", false},
+		{"the parts between two stars are in the name, in their order", "*a*b*", "xaxbx", true},
+		{"a part between two stars is not in the name", "*a*b*", "xbxax", false},
+	} {
+		one := named("one", "", func(s *v1alpha1.SecuredAPIPolicySpec) { s.Functions = []string{tc.pattern} })
+		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{one}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := grant.Check(request(function(tc.name))); (err == nil) != tc.allowed {
+			t.Errorf("%s: %s with the pattern %s: got %v, want allowed: %t", tc.reason, tc.name, tc.pattern, err, tc.allowed)
+		}
+	}
+}
