@@ -15,7 +15,7 @@ import (
 func (s *Service) setLogDeliveryConfiguration(
 	r wire.Request, in *idp.SetLogDeliveryConfigurationInput,
 ) (*idp.SetLogDeliveryConfigurationOutput, error) {
-	p, err := s.pool(r, in.UserPoolId)
+	p, err := s.anywhere(r, in.UserPoolId)
 	if err != nil {
 		return nil, err
 	}
@@ -26,29 +26,37 @@ func (s *Service) setLogDeliveryConfiguration(
 			return nil, invalid("%s has more than one log configuration", config.EventSource)
 		}
 		seen[config.EventSource] = true
-		if err := p.checkLog(config); err != nil {
+		if err := p.checkLog(r, config); err != nil {
 			return nil, err
 		}
 	}
-	p.logs = in.LogConfigurations
-	return &idp.SetLogDeliveryConfigurationOutput{LogDeliveryConfiguration: p.describeLogs()}, nil
+	*p.logsIn(r) = in.LogConfigurations
+	return &idp.SetLogDeliveryConfigurationOutput{LogDeliveryConfiguration: p.describeLogs(r)}, nil
 }
 
 func (s *Service) getLogDeliveryConfiguration(
 	r wire.Request, in *idp.GetLogDeliveryConfigurationInput,
 ) (*idp.GetLogDeliveryConfigurationOutput, error) {
-	p, err := s.pool(r, in.UserPoolId)
+	p, err := s.anywhere(r, in.UserPoolId)
 	if err != nil {
 		return nil, err
 	}
-	return &idp.GetLogDeliveryConfigurationOutput{LogDeliveryConfiguration: p.describeLogs()}, nil
+	return &idp.GetLogDeliveryConfigurationOutput{LogDeliveryConfiguration: p.describeLogs(r)}, nil
 }
 
-func (p *pool) describeLogs() *types.LogDeliveryConfigurationType {
-	return &types.LogDeliveryConfigurationType{UserPoolId: p.Id, LogConfigurations: p.logs}
+func (p *pool) describeLogs(r wire.Request) *types.LogDeliveryConfigurationType {
+	return &types.LogDeliveryConfigurationType{UserPoolId: p.Id, LogConfigurations: *p.logsIn(r)}
 }
 
-func (p *pool) checkLog(config *types.LogConfigurationType) error {
+// logsIn are the logs of the pool or of its replica, which has its own (guide: "Log export configuration").
+func (p *pool) logsIn(r wire.Request) *[]types.LogConfigurationType {
+	if p.inReplica(r) {
+		return &p.replica.logs
+	}
+	return &p.logs
+}
+
+func (p *pool) checkLog(r wire.Request, config *types.LogConfigurationType) error {
 	group := config.CloudWatchLogsConfiguration
 	destinations := 0
 	for _, given := range []bool{group != nil, config.FirehoseConfiguration != nil, config.S3Configuration != nil} {
