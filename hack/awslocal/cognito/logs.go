@@ -57,9 +57,9 @@ func (p *pool) logsIn(r wire.Request) *[]types.LogConfigurationType {
 }
 
 func (p *pool) checkLog(r wire.Request, config *types.LogConfigurationType) error {
-	group := config.CloudWatchLogsConfiguration
+	group, stream := config.CloudWatchLogsConfiguration, config.FirehoseConfiguration
 	destinations := 0
-	for _, given := range []bool{group != nil, config.FirehoseConfiguration != nil, config.S3Configuration != nil} {
+	for _, given := range []bool{group != nil, stream != nil, config.S3Configuration != nil} {
 		if given {
 			destinations++
 		}
@@ -79,6 +79,10 @@ func (p *pool) checkLog(r wire.Request, config *types.LogConfigurationType) erro
 		return wire.Errorf(unavailableInTier, "%s is not available in the %s tier", config.EventSource, p.UserPoolTier)
 	case group != nil && !strings.Contains(aws.ToString(group.LogGroupArn), ":"+p.account+":"):
 		return invalid("The log group must be in the account of the user pool")
+	case group != nil && !strings.Contains(*group.LogGroupArn, ":"+r.Region+":"),
+		stream != nil && !strings.Contains(aws.ToString(stream.StreamArn), ":"+r.Region+":"+p.account+":"):
+		// No source says so; it is the stricter answer.
+		return invalid("The destination must be in the account and Region of the user pool")
 	}
 	return nil
 }
