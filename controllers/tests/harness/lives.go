@@ -57,6 +57,9 @@ var Lives = []Life{
 	{Name: "protection", Optional: true, Edit: withProtection},
 	{Name: "other protection", Optional: true, From: withProtection, Edit: withOtherProtection},
 	{Name: "no protection", Optional: true, From: withProtection, Edit: withoutProtection},
+	{Name: "replica", Optional: true, Edit: withReplica},
+	{Name: "other replica", Optional: true, From: withReplica, Edit: withOtherReplica},
+	{Name: "no replica", Optional: true, From: withReplica, Edit: withoutReplica},
 	{Name: "groups and scopes", Optional: true, From: withGroups, Edit: withOtherGroups},
 	{Name: "no routes", Optional: true, Edit: withoutRoutes},
 	{Name: "first routes", Optional: true, From: withoutRoutes, Edit: func(o *v1alpha1.SecuredAPI) {
