@@ -13,8 +13,8 @@ import (
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
 
-// notices is who sends a replica's notices about risks. In its Region, "only the SourceARN and From attributes of NotifyConfiguration can be
-// modified", and "all other risk configuration settings must match the existing values" (SetRiskConfiguration): those are the pool's.
+// notices is who sends a replica's notices about risks. In its Region, "only the SourceARN and From attributes of NotifyConfiguration
+// can be modified", and "all other risk configuration settings must match the existing values" (SetRiskConfiguration): the pool has them.
 type notices struct{ risk }
 
 func (c *Cognito) replicaNotices(p *engine.Pass, region string) engine.Resource {
@@ -63,8 +63,8 @@ var senderOfNotices = []riskField{
 	},
 }
 
-// guard waits until Cognito has copied what the pool has: "this process is eventually consistent" (developer guide, "Multi-Region replication
-// for user pools").
+// guard waits until Cognito has copied what the pool has: "this process is eventually consistent" (developer guide, "Multi-Region
+// replication for user pools").
 func (r notices) guard(ctx context.Context, operation v1alpha1.Operation, want *riskSettings, have *riskConfig) error {
 	if operation == v1alpha1.OperationDelete {
 		return nil

@@ -42,8 +42,8 @@ func ofPoolsRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 }
 
 // logsOf are the log groups and streams that logs go to: the ARN of a bucket has neither Region nor account. A log group is "in the same
-// Amazon Web Services account as your user pool" (types.CloudWatchLogsConfigurationType). No source tells the account of a stream and the Region of either: these are the
-// stricter answers.
+// Amazon Web Services account as your user pool" (types.CloudWatchLogsConfigurationType). No source tells the account of a stream and the
+// Region of either: these are the stricter answers.
 func logsOf(field string, logs []v1alpha1.UserPoolLog) []named {
 	var all []named
 	for i := range logs {

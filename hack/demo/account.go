@@ -10,7 +10,8 @@ import (
 // What the samples name in the account, beside functions.
 var (
 	webACLs = []string{
-		"arn:aws:wafv2:us-east-1:111111111111:regional/webacl/bookings/0f3c5a2e", "arn:aws:wafv2:us-west-2:111111111111:regional/webacl/bookings/1f3c5a2e",
+		"arn:aws:wafv2:us-east-1:111111111111:regional/webacl/bookings/0f3c5a2e",
+		"arn:aws:wafv2:us-west-2:111111111111:regional/webacl/bookings/1f3c5a2e",
 	}
 	keys = []string{
 		"arn:aws:kms:us-east-1:111111111111:key/mrk-0f3c5a2e5f1c4c119a523d2a1a0c7d11",

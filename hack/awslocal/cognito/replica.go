@@ -14,8 +14,8 @@ import (
 )
 
 // replica is a pool's copy in another Region: "The secondary replica supports a limited set of end user and administrator operations"
-// (model: UserPoolReplicaType). Its tags, senders, functions and logs are its own (model: CreateUserPoolReplica, UpdateUserPool; guide). The guide is
-// https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-multi-region.html.
+// (model: UserPoolReplicaType). Its tags, senders, functions and logs are its own (model: CreateUserPoolReplica, UpdateUserPool). The
+// guide is https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-multi-region.html.
 type replica struct {
 	region  string
 	active  bool
