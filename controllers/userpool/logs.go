@@ -83,11 +83,11 @@ func (r logs) desired() (*logSettings, error) {
 }
 
 func (r logs) read(ctx context.Context, _ string, _ []string) (*logConfig, error) {
-	api, err := r.in(r.region)
+	where, err := r.in(r.region)
 	if err != nil {
 		return nil, err
 	}
-	out, err := api.GetLogDeliveryConfiguration(ctx, &cip.GetLogDeliveryConfigurationInput{UserPoolId: new(r.p.ID(NamePool))})
+	out, err := where.API.GetLogDeliveryConfiguration(ctx, &cip.GetLogDeliveryConfigurationInput{UserPoolId: new(r.p.ID(NamePool))})
 	if err != nil {
 		return nil, err
 	}
@@ -100,11 +100,11 @@ func (r logs) update(ctx context.Context, _ string, want *logSettings, _ *logCon
 
 // set replaces all. A list without items turns logs off (API reference: at least 0 items).
 func (r logs) set(ctx context.Context, pool string, all []types.LogConfigurationType) (*logConfig, error) {
-	api, err := r.in(r.region)
+	where, err := r.in(r.region)
 	if err != nil {
 		return nil, err
 	}
-	out, err := api.SetLogDeliveryConfiguration(ctx, &cip.SetLogDeliveryConfigurationInput{
+	out, err := where.API.SetLogDeliveryConfiguration(ctx, &cip.SetLogDeliveryConfigurationInput{
 		UserPoolId: &pool, LogConfigurations: append([]types.LogConfigurationType{}, all...),
 	})
 	if err != nil {

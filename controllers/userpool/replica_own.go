@@ -43,16 +43,12 @@ func wantedReplica(p *engine.Pass, region string) *v1alpha1.Replica {
 	return nil
 }
 
-// in is the client of a replica's Region, or of the pool's own if that is empty.
-func (c *Cognito) in(region string) (*cip.Client, error) {
+// in are the clients of a replica's Region, or of the pool's own if that is empty.
+func (c *Cognito) in(region string) (*Regional, error) {
 	if region == "" {
-		return c.API, nil
+		return &Regional{c.API, c.Lambda, c.WAF}, nil
 	}
-	there, err := c.Elsewhere(region)
-	if err != nil {
-		return nil, err
-	}
-	return there.API, nil
+	return c.Elsewhere(region)
 }
 
 // replicaARN is the ARN of a pool's replica, which has the pool's id.

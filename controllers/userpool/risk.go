@@ -59,11 +59,11 @@ func (r risk) desired() (*riskSettings, error) {
 
 // read finds nothing set where threat protection is off, for Cognito does not tell then.
 func (r risk) read(ctx context.Context, _ string, _ []string) (*riskConfig, error) {
-	api, err := r.in(r.region)
+	where, err := r.in(r.region)
 	if err != nil {
 		return nil, err
 	}
-	out, err := api.DescribeRiskConfiguration(ctx, &cip.DescribeRiskConfigurationInput{UserPoolId: new(r.p.ID(NamePool))})
+	out, err := where.API.DescribeRiskConfiguration(ctx, &cip.DescribeRiskConfigurationInput{UserPoolId: new(r.p.ID(NamePool))})
 	switch {
 	case notProtected(err):
 		return &riskConfig{}, nil
@@ -77,12 +77,12 @@ func (r risk) read(ctx context.Context, _ string, _ []string) (*riskConfig, erro
 
 // update replaces all of it.
 func (r risk) update(ctx context.Context, _ string, want *riskSettings, _ *riskConfig) (*riskConfig, error) {
-	api, err := r.in(r.region)
+	where, err := r.in(r.region)
 	if err != nil {
 		return nil, err
 	}
 	laid := want.config()
-	out, err := api.SetRiskConfiguration(ctx, &cip.SetRiskConfigurationInput{
+	out, err := where.API.SetRiskConfiguration(ctx, &cip.SetRiskConfigurationInput{
 		UserPoolId:                              new(r.p.ID(NamePool)),
 		AccountTakeoverRiskConfiguration:        laid.AccountTakeoverRiskConfiguration,
 		CompromisedCredentialsRiskConfiguration: laid.CompromisedCredentialsRiskConfiguration,
