@@ -136,7 +136,7 @@ func (r *SecuredAPIReconciler) elsewhere(region, role string) (*userpool.Regiona
 	if err != nil {
 		return nil, err
 	}
-	return &userpool.Regional{API: clients.Cognito, Lambda: clients.Lambda}, nil
+	return &userpool.Regional{API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF}, nil
 }
 
 // check refuses a spec that cannot work, before the first call to Cognito and API Gateway. Of the account, the credentials know more

@@ -149,6 +149,7 @@ func (w *world) elsewhere(region string) (*Regional, error) {
 	return &Regional{
 		API:    cip.NewFromConfig(w.aws.Config(), func(o *cip.Options) { o.Region, o.Retryer = region, aws.NopRetryer{} }),
 		Lambda: lambda.NewFromConfig(w.aws.Config(), func(o *lambda.Options) { o.Region, o.Retryer = region, aws.NopRetryer{} }),
+		WAF:    wafv2.NewFromConfig(w.aws.Config(), func(o *wafv2.Options) { o.Region, o.Retryer = region, aws.NopRetryer{} }),
 	}, nil
 }
 

@@ -103,6 +103,13 @@ func allKinds(c *Cognito) []engine.Kind {
 		)},
 		{Prefix: prefixReplicaPermission, Keys: c.wantedReplicaPermissions, Of: c.replicaPermission, Operations: invoke.Calls},
 		{Prefix: prefixReplicaSettings, Keys: replicaKeys, Of: c.replicaSettings, Operations: calls("DescribeUserPool", "UpdateUserPool")},
+		{Prefix: prefixReplicaLogs, Keys: replicaKeys, Of: c.replicaLogs, Operations: calls(
+			"GetLogDeliveryConfiguration", "SetLogDeliveryConfiguration",
+		)},
+		{Prefix: prefixReplicaWebACL, Keys: replicaKeys, Of: c.replicaWebACL, Operations: webacl.Operations()},
+		{Prefix: prefixReplicaNotices, Keys: replicaKeys, Of: c.replicaNotices, Operations: calls(
+			"DescribeRiskConfiguration", "SetRiskConfiguration",
+		)},
 		{Prefix: PrefixServer, Keys: serverKeys, Of: c.resourceServer, Operations: calls(
 			"ListResourceServers", "CreateResourceServer", "UpdateResourceServer", "DeleteResourceServer",
 		)},

@@ -48,6 +48,8 @@ func TestDigests(t *testing.T) {
 	failingOver(&failing.Object.Spec)
 	failing.Object.Status.Resources = []v1alpha1.ResourceRecord{{Name: PrefixReplica + west, ID: west}}
 	providing(okta(), google())(&p.Object.Spec)
+	having := &engine.Pass{Object: &v1alpha1.SecuredAPI{Spec: recipe()}}
+	guarded(&having.Object.Spec)
 	for _, tc := range []struct{ name, got, want string }{
 		{"userPool", digest(t, c.userPool(p, "").(*engine.Of[poolSettings, poolType])), "sha256:c9d8839409f1c94791225e601bdfd372"},
 		{"userPool with triggers", digest(t, c.userPool(&calls, "").(*engine.Of[poolSettings, poolType])), "sha256:3cc7f60337258427a52019ed7c88b139"},
@@ -64,6 +66,8 @@ func TestDigests(t *testing.T) {
 		{"customDomain with failover", digest(t, c.customDomain(failing, "").(*engine.Of[customSettings, customHeld])), "sha256:6a9059d4e7d7bcd6ad23dd5813eb8e2f"},
 		{"replica/us-west-2", digest(t, c.replica(failing, west).(*engine.Of[replicaSettings, replicaHeld])), "sha256:2caf603259173b99856bbc5bbd752eb6"},
 		{"replicaSettings/us-west-2", digest(t, c.replicaSettings(failing, west).(*engine.Of[poolSettings, poolType])), "sha256:d7a1401a3e65defe4734515d0395d5e1"},
+		{"replicaLogs/us-west-2", digest(t, c.replicaLogs(having, west).(*engine.Of[logSettings, logConfig])), "sha256:d919d1ab7c0504bba557d41573de2d1d"},
+		{"replicaNotifications/us-west-2", digest(t, c.replicaNotices(having, west).(*engine.Of[riskSettings, riskConfig])), "sha256:8a4c35b3f31a7383ca9f52dc5b10b621"},
 		{"domain", digest(t, c.domain(p, "").(*engine.Of[prefix, givenDomain])), "sha256:2a972b5c1a9313c5d28fd79bcbbebe39"},
 	} {
 		if tc.got != tc.want {

@@ -16,10 +16,14 @@ import (
 // NameLogs is the name in status of where the pool's logs go.
 const NameLogs = "logs"
 
-// logs are where the pool sends its logs: a setting that each pool has, and that is replaced whole.
+// logs are where a pool or its replica sends logs: a setting that each has, and that is replaced whole.
 type logs struct {
 	*Cognito
-	p *engine.Pass
+	p     *engine.Pass
+	name  string
+	asked []v1alpha1.UserPoolLog
+	// region is the replica's; empty for the pool.
+	region string
 }
 
 // logSettings are the destinations by source; an empty one means that nothing is logged.
@@ -36,16 +40,19 @@ type destination struct {
 type logConfig = types.LogDeliveryConfigurationType
 
 func (c *Cognito) logs(p *engine.Pass, _ string) engine.Resource {
-	r := logs{c, p}
+	return logs{c, p, NameLogs, p.Object.Spec.UserPool.Logs, ""}.resource(NameLogs, &engine.Meta{
+		In: NamePool, After: []string{NamePool}, GoesWith: true, Setting: true, Check: engine.Rotating,
+	})
+}
+
+func (r logs) resource(id string, meta *engine.Meta) *engine.Of[logSettings, logConfig] {
 	return &engine.Of[logSettings, logConfig]{
-		Meta: engine.Meta{
-			In: NamePool, After: []string{NamePool}, GoesWith: true, Setting: true, Check: engine.Rotating, Removal: plan.InPlace,
-		},
+		Meta:    *meta,
 		Desired: r.desired,
-		ID:      func(*logSettings) string { return NameLogs },
+		ID:      func(*logSettings) string { return id },
 		Read:    r.read,
 		Diff: func(want *logSettings, have *logConfig) plan.Plan {
-			return compare(NameLogs, logFields, want, have, "")
+			return compare(r.name, logFields, want, have, "")
 		},
 		Create: func(ctx context.Context, want *logSettings, id string) (engine.Found[logConfig], error) {
 			made, err := r.update(ctx, id, want, nil)
@@ -60,14 +67,13 @@ func (c *Cognito) logs(p *engine.Pass, _ string) engine.Resource {
 }
 
 func (r logs) desired() (*logSettings, error) {
-	asked := r.p.Object.Spec.UserPool.Logs
-	if len(asked) == 0 {
+	if len(r.asked) == 0 {
 		return nil, nil
 	}
 	var want logSettings
-	for i := range asked {
-		to := destination{asked[i].LogGroupARN, asked[i].StreamARN, asked[i].BucketARN}
-		if asked[i].Source == v1alpha1.LogUserActivity {
+	for i := range r.asked {
+		to := destination{r.asked[i].LogGroupARN, r.asked[i].StreamARN, r.asked[i].BucketARN}
+		if r.asked[i].Source == v1alpha1.LogUserActivity {
 			want.UserActivity = to
 		} else {
 			want.Notifications = to
@@ -77,7 +83,11 @@ func (r logs) desired() (*logSettings, error) {
 }
 
 func (r logs) read(ctx context.Context, _ string, _ []string) (*logConfig, error) {
-	out, err := r.API.GetLogDeliveryConfiguration(ctx, &cip.GetLogDeliveryConfigurationInput{UserPoolId: new(r.p.ID(NamePool))})
+	where, err := r.in(r.region)
+	if err != nil {
+		return nil, err
+	}
+	out, err := where.API.GetLogDeliveryConfiguration(ctx, &cip.GetLogDeliveryConfigurationInput{UserPoolId: new(r.p.ID(NamePool))})
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +100,11 @@ func (r logs) update(ctx context.Context, _ string, want *logSettings, _ *logCon
 
 // set replaces all. A list without items turns logs off (API reference: at least 0 items).
 func (r logs) set(ctx context.Context, pool string, all []types.LogConfigurationType) (*logConfig, error) {
-	out, err := r.API.SetLogDeliveryConfiguration(ctx, &cip.SetLogDeliveryConfigurationInput{
+	where, err := r.in(r.region)
+	if err != nil {
+		return nil, err
+	}
+	out, err := where.API.SetLogDeliveryConfiguration(ctx, &cip.SetLogDeliveryConfigurationInput{
 		UserPoolId: &pool, LogConfigurations: append([]types.LogConfigurationType{}, all...),
 	})
 	if err != nil {

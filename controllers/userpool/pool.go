@@ -27,7 +27,7 @@ func (c *Cognito) userPool(p *engine.Pass, _ string) engine.Resource {
 	return &engine.Of[poolSettings, types.UserPoolType]{
 		Meta: engine.Meta{
 			Check: engine.BySweep, Removal: plan.LosesUsers, After: []string{prefixPermission},
-			Leaves:  []string{NameMFA, NameRisk, NameLogs, PrefixReplica, PrefixClient, prefixPermission},
+			Leaves:  []string{NameMFA, NameRisk, NameLogs, prefixReplicaLogs, PrefixReplica, PrefixClient, prefixPermission},
 			Watches: []string{PrefixClient, PrefixProvider},
 		},
 		Desired: r.desired,

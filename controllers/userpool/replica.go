@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/engine"
@@ -24,12 +23,6 @@ const (
 	KeptReplicaARN   = "arn"
 	KeptReplicaState = "state"
 )
-
-// Regional are the clients for another Region, with the same credentials.
-type Regional struct {
-	API    *cip.Client
-	Lambda *lambda.Client
-}
 
 // replica is a copy of the pool in another Region, of which a pool has one. It is made, activated and deleted by calls in the pool's own
 // Region; its tags are its own, in its Region (CreateUserPoolReplicaInput).
@@ -71,7 +64,7 @@ func (c *Cognito) replica(p *engine.Pass, region string) engine.Resource {
 	return &engine.Of[replicaSettings, replicaHeld]{
 		Meta: engine.Meta{
 			In: NamePool, After: []string{NamePool}, GoesWith: true, Check: engine.Rotating, Removal: plan.Replace,
-			Leaves: []string{prefixReplicaPermission, prefixReplicaSettings + region},
+			Leaves: append([]string{prefixReplicaPermission}, settingsOf(region)...),
 		},
 		Desired: r.desired,
 		ID:      func(want *replicaSettings) string { return want.Region },
@@ -95,8 +88,8 @@ func (c *Cognito) replica(p *engine.Pass, region string) engine.Resource {
 }
 
 func (r replica) desired() (*replicaSettings, error) {
-	spec := r.p.Object.Spec.UserPool.Replica
-	if spec == nil || spec.Region != r.region {
+	spec := wantedReplica(r.p, r.region)
+	if spec == nil {
 		return nil, nil
 	}
 	return &replicaSettings{spec.Region, replicaStates[spec.State]}, nil
@@ -160,8 +153,10 @@ func (r replica) grow(want *replicaSettings, have *replicaHeld) *replicaSettings
 
 // doubtSettings has the settings looked at in this pass: they are those of a new replica if this is another one than they were set of.
 func (r replica) doubtSettings() {
-	if known := r.p.Known(prefixReplicaSettings + r.region); known != nil {
-		known.Verified = nil
+	for _, name := range settingsOf(r.region) {
+		if known := r.p.Known(name); known != nil {
+			known.Verified = nil
+		}
 	}
 }
 

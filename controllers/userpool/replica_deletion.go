@@ -15,7 +15,7 @@ import (
 )
 
 // deleteReplica deletes a pool's replica, which has to be inactive for that (DeleteUserPoolReplica). What Cognito is busy with is waited
-// for, in the record of that name, until the replica is gone.
+// for, in the record of that name, until the list has no replica any more: a call that does not find one that was listed does not decide.
 func (c *Cognito) deleteReplica(ctx context.Context, p *engine.Pass, name, region, pool string) error {
 	have, err := c.replicaIn(ctx, pool, region)
 	if err != nil || have == nil {
@@ -29,7 +29,7 @@ func (c *Cognito) deleteReplica(ctx context.Context, p *engine.Pass, name, regio
 	case types.ReplicaStatusTypeActive:
 		took, err := c.setReplica(ctx, pool, region, types.UpdateReplicaStatusTypeInactive)
 		if err != nil {
-			return unlessGone(err)
+			return err
 		}
 		if !took {
 			return p.Await(name, fmt.Sprintf("the replica in %s becomes INACTIVE; it is deleted then", region))
@@ -37,7 +37,7 @@ func (c *Cognito) deleteReplica(ctx context.Context, p *engine.Pass, name, regio
 	case types.ReplicaStatusTypeInactive:
 	}
 	if _, err := c.API.DeleteUserPoolReplica(ctx, &cip.DeleteUserPoolReplicaInput{UserPoolId: &pool, RegionName: &region}); err != nil {
-		return unlessGone(err)
+		return err
 	}
 	if have, err = c.replicaIn(ctx, pool, region); err != nil || have == nil {
 		return err

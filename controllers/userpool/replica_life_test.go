@@ -157,6 +157,22 @@ func TestAReplicaIsActivatedWithItsSettings(t *testing.T) {
 	}
 }
 
+// Cognito lists the replica, and then says that there is none: the list decides, in the next pass.
+func TestAReplicaThatCallsDoNotFind(t *testing.T) {
+	for _, operation := range []string{"UpdateUserPoolReplica", "DeleteUserPoolReplica"} {
+		w := newWorld(t, replicated(west, v1alpha1.ReplicaActive))
+		w.apply() //nolint:errcheck // it waits
+		w.converge()
+		w.object.Spec.UserPool.Replica = nil
+		w.refuse(operation, "ResourceNotFoundException")
+		if err := w.apply(); err == nil {
+			t.Errorf("%s does not find it: got no error, want one", operation)
+		}
+		w.converge()
+		w.wantReplicas(operation + " did not find it")
+	}
+}
+
 // The object is deleted while nobody knows whether there is a replica, or status is lost with one.
 func TestDeletionWithAReplicaThatNobodyKnows(t *testing.T) {
 	for reason, happens := range map[string]func(*world){

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
@@ -61,8 +60,8 @@ func (c *Cognito) replicaSettings(p *engine.Pass, region string) engine.Resource
 }
 
 func (r regional) desired() (*poolSettings, error) {
-	spec := r.p.Object.Spec.UserPool.Replica
-	if spec == nil || spec.Region != r.region {
+	spec := wantedReplica(r.p, r.region)
+	if spec == nil {
 		return nil, nil
 	}
 	triggers, err := r.replicaCaller(r.p).triggers()
@@ -114,11 +113,6 @@ func (c *Cognito) replicaCaller(p *engine.Pass) caller {
 		spec = &v1alpha1.Replica{}
 	}
 	return caller{"spec.userPool.replica", spec.Triggers, func() string {
-		pool, err := arn.Parse(c.PoolARN(p.ID(NamePool)))
-		if err != nil {
-			return ""
-		}
-		pool.Region = spec.Region
-		return pool.String()
+		return c.replicaARN(p.ID(NamePool), spec.Region)
 	}}
 }

@@ -20,13 +20,15 @@ const NameRisk = "threatProtection"
 type risk struct {
 	*Cognito
 	p *engine.Pass
+	// region is that of the pool's replica; empty for the pool.
+	region string
 }
 
 // riskConfig is what DescribeRiskConfiguration answers.
 type riskConfig = types.RiskConfigurationType
 
 func (c *Cognito) risk(p *engine.Pass, _ string) engine.Resource {
-	r := risk{c, p}
+	r := risk{c, p, ""}
 	return &engine.Of[riskSettings, riskConfig]{
 		Meta: engine.Meta{
 			In: NamePool, After: []string{NamePool}, GoesWith: true, Setting: true, Check: engine.EverySecondCheck, Removal: plan.Weakens,
@@ -57,7 +59,11 @@ func (r risk) desired() (*riskSettings, error) {
 
 // read finds nothing set where threat protection is off, for Cognito does not tell then.
 func (r risk) read(ctx context.Context, _ string, _ []string) (*riskConfig, error) {
-	out, err := r.API.DescribeRiskConfiguration(ctx, &cip.DescribeRiskConfigurationInput{UserPoolId: new(r.p.ID(NamePool))})
+	where, err := r.in(r.region)
+	if err != nil {
+		return nil, err
+	}
+	out, err := where.API.DescribeRiskConfiguration(ctx, &cip.DescribeRiskConfigurationInput{UserPoolId: new(r.p.ID(NamePool))})
 	switch {
 	case notProtected(err):
 		return &riskConfig{}, nil
@@ -71,8 +77,12 @@ func (r risk) read(ctx context.Context, _ string, _ []string) (*riskConfig, erro
 
 // update replaces all of it.
 func (r risk) update(ctx context.Context, _ string, want *riskSettings, _ *riskConfig) (*riskConfig, error) {
+	where, err := r.in(r.region)
+	if err != nil {
+		return nil, err
+	}
 	laid := want.config()
-	out, err := r.API.SetRiskConfiguration(ctx, &cip.SetRiskConfigurationInput{
+	out, err := where.API.SetRiskConfiguration(ctx, &cip.SetRiskConfigurationInput{
 		UserPoolId:                              new(r.p.ID(NamePool)),
 		AccountTakeoverRiskConfiguration:        laid.AccountTakeoverRiskConfiguration,
 		CompromisedCredentialsRiskConfiguration: laid.CompromisedCredentialsRiskConfiguration,

@@ -13,6 +13,7 @@ import (
 const (
 	testWebACL  = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/a"
 	otherWebACL = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/other/b"
+	thirdWebACL = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/third/c"
 )
 
 func withWebACL(spec *v1alpha1.SecuredAPISpec) { spec.UserPool.WebACLARN = testWebACL }
@@ -52,17 +53,82 @@ func TestWebACL(t *testing.T) {
 	}
 }
 
+// associateByHand puts a web ACL before our pool as a person at the console does.
+func (w *world) associateByHand(acl string) {
+	w.Helper()
+	must[wafv2.AssociateWebACLOutput](w)(w.cognito.WAF.AssociateWebACL(w.Context(), &wafv2.AssociateWebACLInput{
+		ResourceArn: w.ourPool().Arn, WebACLArn: &acl,
+	}))
+}
+
+// A web ACL that leaves the spec is taken off if the operator associated it, and another one is somebody else's.
+func TestAWebACLOfSomebodyElseStays(t *testing.T) {
+	for reason, tc := range map[string]struct {
+		happens func(*world)
+		want    string
+	}{
+		"nothing else happens":                          {func(*world) {}, ""},
+		"somebody associates another one":               {func(w *world) { w.associateByHand(otherWebACL) }, otherWebACL},
+		"somebody associates another one, and it again": {func(w *world) { w.associateByHand(otherWebACL); w.associateByHand(testWebACL) }, ""},
+		"the spec named another one between": {func(w *world) {
+			w.object.Spec.UserPool.WebACLARN = otherWebACL
+			w.converge()
+		}, ""},
+		"the spec named another one between, and the former comes back by hand": {func(w *world) {
+			w.object.Spec.UserPool.WebACLARN = otherWebACL
+			w.converge()
+			w.associateByHand(testWebACL)
+		}, testWebACL},
+		"the reply to another one is lost": {func(w *world) {
+			w.object.Spec.UserPool.WebACLARN = otherWebACL
+			w.loseReply("AssociateWebACL")
+			w.apply() //nolint:errcheck // the reply is lost
+		}, ""},
+		"the reply to another one is lost, long ago": {func(w *world) {
+			w.object.Spec.UserPool.WebACLARN = otherWebACL
+			w.loseReply("AssociateWebACL")
+			w.apply() //nolint:errcheck // the reply is lost
+			w.clock.Step(2 * grace)
+		}, ""},
+		"the replies to two are lost": {func(w *world) {
+			for _, acl := range []string{thirdWebACL, otherWebACL} {
+				w.object.Spec.UserPool.WebACLARN = acl
+				w.loseReply("AssociateWebACL")
+				w.apply() //nolint:errcheck // the reply is lost
+			}
+			w.associateByHand(thirdWebACL)
+		}, ""},
+		"status is lost, and somebody associates another one": {func(w *world) {
+			w.object.Status.Resources = nil
+			w.converge()
+			w.associateByHand(otherWebACL)
+		}, otherWebACL},
+	} {
+		w := newWorld(t, withWebACL)
+		w.aws.WAF.Put(testWebACL, otherWebACL, thirdWebACL)
+		w.converge()
+		tc.happens(w)
+		w.object.Spec.UserPool.WebACLARN = ""
+		for range 3 {
+			if err := w.apply(); err != nil {
+				t.Log(err)
+			}
+			w.clock.Step(grace)
+		}
+		w.converge()
+		w.wantWebACL(reason, tc.want)
+		if w.object.Status.Resource(webacl.Name) != nil {
+			t.Errorf("%s: got the record kept, want it gone", reason)
+		}
+	}
+}
+
 // A web ACL that somebody changes is repaired where the spec has one, and kept where it has none.
 func TestAWebACLSetByHand(t *testing.T) {
 	w := newWorld(t)
 	w.aws.WAF.Put(testWebACL, otherWebACL)
 	w.converge()
-	byHand := func(acl string) {
-		if _, err := w.cognito.WAF.AssociateWebACL(t.Context(), &wafv2.AssociateWebACLInput{ResourceArn: w.ourPool().Arn, WebACLArn: &acl}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	byHand(otherWebACL)
+	w.associateByHand(otherWebACL)
 	w.converge(whole)
 	w.wantWebACL("the spec has none", otherWebACL)
 	withWebACL(&w.object.Spec)

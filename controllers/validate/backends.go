@@ -32,11 +32,8 @@ func unknownVariable(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	return findings
 }
 
-// NamesAccount says that the spec names a function by an ARN, which has an account in it, or one that a user pool is made with.
-func NamesAccount(spec *v1alpha1.SecuredAPISpec) bool {
-	if replica := spec.UserPool.Replica; len(spec.UserPool.Triggers) > 0 || replica != nil && len(replica.Triggers) > 0 {
-		return true
-	}
+// namesFunction says that a route names a function by an ARN, which has an account in it.
+func namesFunction(spec *v1alpha1.SecuredAPISpec) bool {
 	return slices.ContainsFunc(spec.Routes, func(route v1alpha1.Route) bool {
 		return route.Backend.Lambda != nil && arn.IsARN(route.Backend.Lambda.Function)
 	})

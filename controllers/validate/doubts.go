@@ -26,6 +26,8 @@ var Doubts = []Rule{
 		`kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a"}}`, replicaTOTP},
 	{"replicaTriggers", `{userPool: {issuer: Updated, triggers: [{event: PreSignUp, function: F}], replica: {region: us-west-2}, ` +
 		`kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a"}}`, replicaTriggers},
+	{"replicaWebACL", `{userPool: {issuer: Updated, webACLARN: "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/a", ` +
+		`kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a", replica: {region: us-west-2}}}`, replicaWebACL},
 	{"failoverInactive", `{userPool: {issuer: Updated, replica: {region: us-west-2}, ` +
 		`kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a"}, domain: {custom: {name: auth.example.com, ` +
 		`certificateARN: "arn:aws:acm:us-east-1:111111111111:certificate/a", failoverHealthCheckID: a}}}`, failoverInactive},

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -45,35 +44,6 @@ func adoptedPoolRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
 		fmt.Sprintf("is of Region %s, and this object of %s; a user pool cannot move", of, facts.Region),
 		"adopt it with a SecuredAPI whose spec.region is " + of,
 	}}
-}
-
-// ofPoolsRegion refuses what Cognito takes from the user pool's own Region only.
-func ofPoolsRegion(spec *v1alpha1.SecuredAPISpec, facts Facts) []Finding {
-	here, there, key := Place{facts.Region, facts.Partition}, facts.Replica, ""
-	if spec.UserPool.Replica != nil {
-		key = spec.UserPool.Replica.SenderKeyARN
-	}
-	var findings []Finding
-	for _, named := range []struct {
-		field, arn, kind, user string
-		where                  Place
-	}{
-		{"kmsKeyARN", spec.UserPool.KMSKeyARN, "key", "user pool", here},
-		{"senderKeyARN", spec.UserPool.SenderKeyARN, "key", "user pool", here},
-		{"webACLARN", spec.UserPool.WebACLARN, "web ACL", "user pool", here},
-		{"replica.senderKeyARN", key, "key", "replica", there},
-	} {
-		parsed, err := arn.Parse(named.arn)
-		if err != nil || named.where.Region == "" || named.where == (Place{parsed.Region, parsed.Partition}) {
-			continue
-		}
-		findings = append(findings, Finding{
-			"spec.userPool." + named.field, quote(named.arn),
-			fmt.Sprintf("is in Region %s, but the %s is in %s", parsed.Region, named.user, named.where.Region),
-			fmt.Sprintf("name a %s of %s", named.kind, named.where.Region),
-		})
-	}
-	return findings
 }
 
 // phoneNumberAlone: who signs up with a phone number is confirmed by a code that goes there.

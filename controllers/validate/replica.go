@@ -76,6 +76,18 @@ func replicaTriggers(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	return findings
 }
 
+// replicaWebACL: a replica has no web ACL but its own (developer guide, "Multi-Region replication for user pools").
+func replicaWebACL(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	pool := &spec.UserPool
+	if pool.Replica == nil || pool.WebACLARN == "" || pool.Replica.WebACLARN != "" {
+		return nil
+	}
+	return []Finding{{
+		"spec.userPool.webACLARN", quote(pool.WebACLARN), "protects the user pool and not the replica, which takes all requests",
+		"name a web ACL of the replica's Region in spec.userPool.replica.webACLARN, too",
+	}}
+}
+
 // failoverInactive: a replica that is INACTIVE "is not accepting requests for end-users" (UserPoolReplicaType).
 func failoverInactive(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	custom, replica := spec.CustomDomain(), spec.UserPool.Replica

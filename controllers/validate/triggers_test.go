@@ -79,15 +79,28 @@ func TestAKeyOfAnotherRegion(t *testing.T) {
 	}
 }
 
-// A user pool is made with ARNs, so the account has to be known before.
-func TestTriggersNeedTheAccount(t *testing.T) {
-	spec := &v1alpha1.SecuredAPISpec{}
-	if NamesAccount(spec) {
-		t.Error("a spec without functions: got that it names an account, want that it does not")
-	}
-	spec.UserPool.Triggers = []v1alpha1.Trigger{{Event: v1alpha1.TriggerPreSignUp, Function: "f"}}
-	if !NamesAccount(spec) {
-		t.Error("a spec with a trigger: got that it names no account, want that it does")
+// A user pool is made with ARNs, and some ARNs have to be of its account, so that has to be known before.
+func TestWhatNeedsTheAccount(t *testing.T) {
+	triggers := []v1alpha1.Trigger{{Event: v1alpha1.TriggerPreSignUp, Function: "f"}}
+	logs := []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: "arn:aws:logs:us-east-1:111111111111:log-group:a"}}
+	const webACL = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/a"
+	for _, tc := range []struct {
+		reason string
+		pool   v1alpha1.UserPoolSpec
+		want   bool
+	}{
+		{"nothing", v1alpha1.UserPoolSpec{}, false},
+		{"a trigger", v1alpha1.UserPoolSpec{Triggers: triggers}, true},
+		{"a log", v1alpha1.UserPoolSpec{Logs: logs}, true},
+		{"a web ACL", v1alpha1.UserPoolSpec{WebACLARN: webACL}, true},
+		{"a replica", v1alpha1.UserPoolSpec{Replica: &v1alpha1.Replica{}}, false},
+		{"a trigger of a replica", v1alpha1.UserPoolSpec{Replica: &v1alpha1.Replica{Triggers: triggers}}, true},
+		{"a log of a replica", v1alpha1.UserPoolSpec{Replica: &v1alpha1.Replica{Logs: logs}}, true},
+		{"a web ACL of a replica", v1alpha1.UserPoolSpec{Replica: &v1alpha1.Replica{WebACLARN: webACL}}, true},
+	} {
+		if got := NamesAccount(&v1alpha1.SecuredAPISpec{UserPool: tc.pool}); got != tc.want {
+			t.Errorf("%s: got that it names an account: %t, want %t", tc.reason, got, tc.want)
+		}
 	}
 }
 

@@ -95,7 +95,9 @@ func New(opts ...Option) (*Server, error) {
 	}
 	env := wire.Env{Clock: o.clock, BaseURL: func() string { return s.URL }, ListLag: o.listLag}
 	s.Lambda = lambda.New()
-	s.Cognito = cognito.New(env, append([]cognito.Option{cognito.WithFunctions(s.Lambda.Trigger)}, o.cognito...)...)
+	s.Cognito = cognito.New(env, append([]cognito.Option{
+		cognito.WithFunctions(s.Lambda.Trigger), cognito.WithGone(func(arn string) { s.WAF.Forget(arn) }),
+	}, o.cognito...)...)
 	s.APIGateway = apigateway.New(env, apigateway.Backends{Verify: s.Cognito.Verify, Invoke: s.Lambda.Invoke}, o.apigateway...)
 	s.STS = sts.New(env, o.account)
 	s.SQS = sqs.New(env)

@@ -22,7 +22,7 @@ func fleetOfParts(ctx context.Context, l *lab, s size) ([]figure, error) {
 		return nil, err
 	}
 	for i := range namespaces {
-		l.aws.WAF.Put(parts.WebACL(accountOf(i)))
+		l.aws.WAF.Put(parts.WebACLs(accountOf(i)))
 	}
 	objects, err := l.objects(namespaces, "api", s.account*s.accounts)
 	if err != nil {

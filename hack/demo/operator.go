@@ -8,7 +8,7 @@ import (
 	"github.com/securedapi/securedapi/hack/operatorrole"
 )
 
-// startOperator builds the operator and runs it against a world's cluster and AWS, as a role with config/iam/policy.json.
+// startOperator builds the operator and runs it against a world's cluster and AWS, as a role with policies of config/iam.
 func startOperator(ctx context.Context, w *world) (*child.Process, error) {
 	binary := filepath.Join(w.dir, "securedapi")
 	if err := child.Build(ctx, w.root, binary); err != nil {
@@ -20,6 +20,9 @@ func startOperator(ctx context.Context, w *world) (*child.Process, error) {
 	}
 	session, err := operatorrole.Session(w.aws, cluster)
 	if err != nil {
+		return nil, err
+	}
+	if err := permit(w, cluster); err != nil {
 		return nil, err
 	}
 	return child.Start(ctx, child.LocalAWS(w.cluster.Kubeconfig(), w.aws.URL, session), binary,

@@ -54,6 +54,7 @@ func (w *world) start(ctx context.Context, logf func(format string, args ...any)
 		w.aws.Lambda.Handle(name, handler)
 	}
 	operatorrole.LetRoutesCall(w.aws, functions...)
+	w.aws.WAF.Put(webACLs...)
 	logf("the local AWS, with the request quotas of AWS: %s", w.aws.URL)
 	logf("the operator: building it")
 	if w.operator, err = startOperator(ctx, w); err != nil {

@@ -21,7 +21,7 @@ type mutant struct {
 }
 
 // mutants are all that is broken on purpose, by the rules of docs/design/README.md.
-var mutants = slices.Concat(neverTwice, onlyOurs, guarded, nothingLost, deletion, quiet, secrets, providers, inDoubt)
+var mutants = slices.Concat(neverTwice, onlyOurs, guarded, nothingLost, deletion, quiet, secrets, providers, replicas, inDoubt)
 
 // The folders of packages.
 const (
@@ -38,6 +38,7 @@ const (
 	schedule     = "controllers/schedule"
 	sweeper      = "controllers/drift/sweeper"
 	userpool     = "controllers/userpool"
+	webacl       = "controllers/attached/webacl"
 )
 
 // noError takes the place of a call that returns an error alone, which is not made then.

@@ -44,9 +44,4 @@ var providers = []mutant{
 		at: in(userpool, ifStmt, the(condition, mentions("userpool.givable")), inside("userpool.Cognito.givenSecret")),
 		do: to(condition, never),
 	},
-	{
-		rule: 8, breaks: "a replica serves users before it has its functions", caughtBy: "^TestSettingsOfAReplica$",
-		at: in(userpool, keyValue, the(key, mentions("Of.Grow")), inside("userpool.Cognito.replica")),
-		do: removed,
-	},
 }

@@ -16,9 +16,13 @@ type Part struct {
 // function is the one that a trigger calls.
 const function = "OtherHandler"
 
-// WebACL is the ARN of an account's web ACL, and LogGroup that of its log group.
-func WebACL(account string) string {
-	return "arn:aws:wafv2:us-east-1:" + account + ":regional/webacl/notes/a"
+// replica is the Region of the replica.
+const replica = "us-west-2"
+
+// WebACLs are the ARNs of an account's web ACLs: the user pool's and the replica's.
+func WebACLs(account string) (pool, there string) {
+	const acl = ":regional/webacl/notes/a"
+	return "arn:aws:wafv2:us-east-1:" + account + acl, "arn:aws:wafv2:" + replica + ":" + account + acl
 }
 
 // Key is the ARN of an account's key, which is in several Regions.
@@ -26,8 +30,13 @@ func Key(account string) string {
 	return "arn:aws:kms:us-east-1:" + account + ":key/mrk-0f3c5a2e5f1c4c119a523d2a1a0c7d11"
 }
 
-// LogGroup is the ARN of an account's log group.
-func LogGroup(account string) string { return "arn:aws:logs:us-east-1:" + account + ":log-group:notes" }
+func logGroup(account, region string) string {
+	return "arn:aws:logs:" + region + ":" + account + ":log-group:notes"
+}
+
+func identity(account, region string) string {
+	return "arn:aws:ses:" + region + ":" + account + ":identity/example.com"
+}
 
 // All are the parts, in an order in which each can be added.
 var All = []Part{
@@ -65,12 +74,21 @@ var All = []Part{
 		o.Spec.UserPool.Tier, o.Spec.UserPool.ThreatProtection = v1alpha1.TierPlus, &v1alpha1.ThreatProtection{Mode: v1alpha1.ThreatAudit}
 	}},
 	{"logs", 2, func(o *v1alpha1.SecuredAPI, account string) {
-		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: LogGroup(account)}}
+		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup(account, "us-east-1")}}
 	}},
-	{"a web ACL", 2, func(o *v1alpha1.SecuredAPI, account string) { o.Spec.UserPool.WebACLARN = WebACL(account) }},
+	{"a web ACL", 2, func(o *v1alpha1.SecuredAPI, account string) { o.Spec.UserPool.WebACLARN, _ = WebACLs(account) }},
 	{"a replica", 14, func(o *v1alpha1.SecuredAPI, account string) {
 		o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Issuer = Key(account), v1alpha1.IssuerUpdated
-		o.Spec.UserPool.Replica = &v1alpha1.Replica{Region: "us-west-2", State: v1alpha1.ReplicaActive}
+		o.Spec.UserPool.Replica = &v1alpha1.Replica{Region: replica, State: v1alpha1.ReplicaActive}
+	}},
+	{"logs and a web ACL of the replica", 3, func(o *v1alpha1.SecuredAPI, account string) {
+		there := o.Spec.UserPool.Replica
+		there.Logs = []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup(account, replica)}}
+		_, there.WebACLARN = WebACLs(account)
+	}},
+	{"notices about risks, of both", 5, func(o *v1alpha1.SecuredAPI, account string) {
+		o.Spec.UserPool.ThreatProtection.Notifications = &v1alpha1.ThreatNotifications{IdentityARN: identity(account, "us-east-1")}
+		o.Spec.UserPool.Replica.Notifications = &v1alpha1.ReplicaNotifications{IdentityARN: identity(account, replica)}
 	}},
 	{"tokens of its own clients alone", 7, func(o *v1alpha1.SecuredAPI, _ string) {
 		o.Spec.API = &v1alpha1.APISpec{Authorizer: &v1alpha1.AuthorizerSpec{Clients: v1alpha1.ClientsOwn}}

@@ -35,9 +35,7 @@ func (g Grant) Check(r Request) error {
 		if replica := r.Spec.UserPool.Replica; replica != nil {
 			c.regional("spec.userPool.replica", *replica, r.Account)
 		}
-		c.logs(&r.Spec.UserPool)
 		c.keys(&r.Spec.UserPool)
-		c.webACLs(&r.Spec.UserPool)
 		c.routes(r)
 		c.clients(r)
 		c.limits(r)
@@ -128,11 +126,13 @@ func (c *checker) object(r Request) {
 
 // regionalOf are the settings of a pool that its replica has of its own.
 func regionalOf(pool *v1alpha1.UserPoolSpec) v1alpha1.Replica {
-	return v1alpha1.Replica{Email: pool.Email, SMS: pool.SMS, Triggers: pool.Triggers, SenderKeyARN: pool.SenderKeyARN}
+	return v1alpha1.Replica{
+		Email: pool.Email, SMS: pool.SMS, Triggers: pool.Triggers, SenderKeyARN: pool.SenderKeyARN, Logs: pool.Logs, WebACLARN: pool.WebACLARN,
+	}
 }
 
-// regional are the role and the identity with which a pool or a replica reaches users, the functions that it calls, and the key of those
-// that send messages.
+// regional are the role and the identities with which a pool or a replica reaches users, the functions that it calls, the key of those
+// that send messages, where its logs go, and the web ACL that its requests go through.
 func (c *checker) regional(field string, of v1alpha1.Replica, account string) {
 	if of.SMS != nil {
 		c.within(field+".sms.roleARN", of.SMS.RoleARN, "cognitoRoles", c.policy.CognitoRoles, glob)
@@ -145,6 +145,25 @@ func (c *checker) regional(field string, of v1alpha1.Replica, account string) {
 	}
 	if of.SenderKeyARN != "" {
 		c.within(field+".senderKeyARN", of.SenderKeyARN, "kmsKeys", c.policy.KMSKeys, glob)
+	}
+	if of.Notifications != nil {
+		c.within(field+".notifications.identityARN", of.Notifications.IdentityARN, "emailIdentities", c.policy.EmailIdentities, glob)
+	}
+	c.logs(field, of.Logs)
+	if of.WebACLARN != "" {
+		c.within(field+".webACLARN", of.WebACLARN, "webACLs", c.policy.WebACLs, glob)
+	}
+}
+
+// logs are the places that logs go to.
+func (c *checker) logs(field string, logs []v1alpha1.UserPoolLog) {
+	for i := range logs {
+		log := &logs[i]
+		for name, to := range map[string]string{"logGroupARN": log.LogGroupARN, "streamARN": log.StreamARN, "bucketARN": log.BucketARN} {
+			if to != "" {
+				c.within(fmt.Sprintf("%s.logs[%d].%s", field, i, name), to, "logDestinations", c.policy.LogDestinations, glob)
+			}
+		}
 	}
 }
 
@@ -165,25 +184,6 @@ func (c *checker) senders(pool *v1alpha1.UserPoolSpec) {
 func (c *checker) keys(pool *v1alpha1.UserPoolSpec) {
 	if pool.KMSKeyARN != "" {
 		c.within("spec.userPool.kmsKeyARN", pool.KMSKeyARN, "kmsKeys", c.policy.KMSKeys, glob)
-	}
-}
-
-// webACLs are those that a pool's requests go through.
-func (c *checker) webACLs(pool *v1alpha1.UserPoolSpec) {
-	if pool.WebACLARN != "" {
-		c.within("spec.userPool.webACLARN", pool.WebACLARN, "webACLs", c.policy.WebACLs, glob)
-	}
-}
-
-// logs are the places that a pool's logs go to.
-func (c *checker) logs(pool *v1alpha1.UserPoolSpec) {
-	for i := range pool.Logs {
-		log := &pool.Logs[i]
-		for field, to := range map[string]string{"logGroupARN": log.LogGroupARN, "streamARN": log.StreamARN, "bucketARN": log.BucketARN} {
-			if to != "" {
-				c.within(fmt.Sprintf("spec.userPool.logs[%d].%s", i, field), to, "logDestinations", c.policy.LogDestinations, glob)
-			}
-		}
 	}
 }
 

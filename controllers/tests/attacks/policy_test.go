@@ -99,6 +99,13 @@ func TestASpecOutsideThePolicyMakesNoAWSCall(t *testing.T) {
 	callback := func(url string) func(*v1alpha1.SecuredAPI) {
 		return func(o *v1alpha1.SecuredAPI) { o.Spec.Clients[0].CallbackURLs[0] = v1alpha1.URL(url) }
 	}
+	ofReplica := func(replica v1alpha1.Replica) func(*v1alpha1.SecuredAPI) {
+		return func(o *v1alpha1.SecuredAPI) {
+			replica.Region = "us-east-1"
+			o.Spec.UserPool.Tier, o.Spec.UserPool.KMSKeyARN = v1alpha1.TierPlus, "arn:aws:kms:us-east-1:111111111111:key/mrk-a"
+			o.Spec.UserPool.Replica = &replica
+		}
+	}
 	w, _ := tenant(t, nil)
 	for _, tc := range []struct {
 		attack string
@@ -113,6 +120,19 @@ func TestASpecOutsideThePolicyMakesNoAWSCall(t *testing.T) {
 		{"a replica where the namespace may have nothing", func(o *v1alpha1.SecuredAPI) {
 			o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Replica = "arn:aws:kms:us-east-1:111111111111:key/mrk-a", &v1alpha1.Replica{Region: "eu-west-1"}
 		}, "spec.userPool.replica.region"},
+		{"another team's web ACL before a replica", ofReplica(v1alpha1.Replica{
+			WebACLARN: "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/pay/a",
+		}), "spec.userPool.replica.webACLARN"},
+		{"a replica's logs in another team's bucket", ofReplica(v1alpha1.Replica{
+			Logs: []v1alpha1.UserPoolLog{{Source: v1alpha1.LogUserActivity, BucketARN: "arn:aws:s3:::pay-logs"}},
+		}), "spec.userPool.replica.logs[0].bucketARN"},
+		{"a replica's notices from another team's address", func(o *v1alpha1.SecuredAPI) {
+			sender := "arn:aws:ses:us-east-1:111111111111:identity/pay.example.com"
+			ofReplica(v1alpha1.Replica{Notifications: &v1alpha1.ReplicaNotifications{IdentityARN: sender}})(o)
+			o.Spec.UserPool.ThreatProtection = &v1alpha1.ThreatProtection{
+				Mode: v1alpha1.ThreatAudit, Notifications: &v1alpha1.ThreatNotifications{IdentityARN: sender},
+			}
+		}, "spec.userPool.replica.notifications.identityARN"},
 		{"another team's function, by name", function("pay-charge"), "spec.routes[0].backend.lambda.function"},
 		{"another team's function, by ARN", function("arn:aws:lambda:us-east-1:111111111111:function:pay-charge"), "spec.routes[0].backend.lambda.function"},
 		{"a function of another account with an allowed name", function("arn:aws:lambda:us-east-1:222222222222:function:GuestHandler"), "222222222222"},

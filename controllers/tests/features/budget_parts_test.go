@@ -80,8 +80,8 @@ func checksOfParts(t *testing.T) string {
 // permitted lets the operator do what the parts need.
 func permitted(w *harness.World) *harness.World {
 	w.T.Helper()
-	w.AWS.WAF.Put(webACL)
-	w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {webACL}})
+	w.AWS.WAF.Put(webACL, westACL)
+	w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {webACL, westACL}})
 	w.Permit("logs", nil)
 	w.Permit("kms", iam.Values{"KEY_ARN": {poolKey, westKey}})
 	return w

@@ -23,6 +23,7 @@ import (
 
 const (
 	webACL    = "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/a"
+	westACL   = "arn:aws:wafv2:us-west-2:111111111111:regional/webacl/notes/a"
 	logGroup  = "arn:aws:logs:us-east-1:111111111111:log-group:notes"
 	logBucket = "arn:aws:s3:::notes-logs"
 	logStream = "arn:aws:firehose:us-east-1:111111111111:deliverystream/notes"
@@ -42,8 +43,8 @@ func TestEveryPermissionIsNeeded(t *testing.T) {
 	w.Permit("groups", iam.Values{"ROLE_ARN": {readers}})
 	w.Permit("sms", iam.Values{"ROLE_ARN": {texts}})
 	w.Permit("custom-domains", nil)
-	w.AWS.WAF.Put(webACL)
-	w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {webACL}})
+	w.AWS.WAF.Put(webACL, westACL)
+	w.Permit("web-acls", iam.Values{"WEB_ACL_ARN": {webACL, westACL}})
 	w.Permit("logs", nil)
 	w.Permit("log-buckets", iam.Values{"BUCKET_ARN": {logBucket}})
 	w.Permit("log-streams", iam.Values{"STREAM_ARN": {logStream}})
@@ -90,11 +91,15 @@ func lifeOfOwn(w *harness.World) {
 		o.Spec.UserPool.WebACLARN = webACL
 		o.Spec.UserPool.KMSKeyARN, o.Spec.UserPool.Replica = poolKey, &v1alpha1.Replica{
 			Region: "us-west-2", State: v1alpha1.ReplicaActive, Triggers: []v1alpha1.Trigger{{Event: v1alpha1.TriggerPostConfirmation, Function: "OtherHandler"}},
+			WebACLARN: westACL, Logs: []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: "arn:aws:logs:us-west-2:111111111111:log-group:notes"}},
+			Notifications: &v1alpha1.ReplicaNotifications{IdentityARN: "arn:aws:ses:us-west-2:111111111111:identity/example.com"},
 		}
 		o.Spec.UserPool.Logs = []v1alpha1.UserPoolLog{
 			{Source: v1alpha1.LogNotifications, LogGroupARN: logGroup}, {Source: v1alpha1.LogUserActivity, BucketARN: logBucket},
 		}
-		o.Spec.UserPool.ThreatProtection = &v1alpha1.ThreatProtection{Mode: v1alpha1.ThreatAudit}
+		o.Spec.UserPool.ThreatProtection = &v1alpha1.ThreatProtection{
+			Mode: v1alpha1.ThreatAudit, Notifications: &v1alpha1.ThreatNotifications{IdentityARN: "arn:aws:ses:us-east-1:111111111111:identity/example.com"},
+		}
 		o.Spec.UserPool.MFA = &v1alpha1.MFA{Mode: v1alpha1.MFAOptional, Factors: []v1alpha1.MFAFactor{v1alpha1.MFATOTP}}
 		o.Spec.Stage, o.Spec.Tags = "live", nil
 		o.Spec.Domain.Pages = v1alpha1.PagesManaged

@@ -116,12 +116,12 @@ func Optional(text string) *string {
 }
 
 // risk is what a pool does about risks, nil where threat protection is off.
-func (w *World) risk(ctx context.Context, pool *ciptypes.UserPoolType) []any {
+func (w *World) risk(ctx context.Context, api *cip.Client, pool *ciptypes.UserPoolType) []any {
 	w.T.Helper()
 	if pool.UserPoolAddOns == nil || pool.UserPoolAddOns.AdvancedSecurityMode == ciptypes.AdvancedSecurityModeTypeOff {
 		return nil
 	}
-	found := Must[*cip.DescribeRiskConfigurationOutput](w)(w.Cognito().DescribeRiskConfiguration(ctx, &cip.DescribeRiskConfigurationInput{UserPoolId: pool.Id})).RiskConfiguration
+	found := Must[*cip.DescribeRiskConfigurationOutput](w)(api.DescribeRiskConfiguration(ctx, &cip.DescribeRiskConfigurationInput{UserPoolId: pool.Id})).RiskConfiguration
 	return []any{
 		pool.UserPoolAddOns, found.AccountTakeoverRiskConfiguration, found.CompromisedCredentialsRiskConfiguration, found.RiskExceptionConfiguration,
 	}
@@ -141,9 +141,9 @@ func issuerOf(pool *ciptypes.UserPoolType) bool {
 }
 
 // logs are where a pool's logs go.
-func (w *World) logs(ctx context.Context, id string) []ciptypes.LogConfigurationType {
+func (w *World) logs(ctx context.Context, api *cip.Client, id string) []ciptypes.LogConfigurationType {
 	w.T.Helper()
-	found := Must[*cip.GetLogDeliveryConfigurationOutput](w)(w.Cognito().GetLogDeliveryConfiguration(ctx, &cip.GetLogDeliveryConfigurationInput{UserPoolId: &id})).LogDeliveryConfiguration.LogConfigurations
+	found := Must[*cip.GetLogDeliveryConfigurationOutput](w)(api.GetLogDeliveryConfiguration(ctx, &cip.GetLogDeliveryConfigurationInput{UserPoolId: &id})).LogDeliveryConfiguration.LogConfigurations
 	return append([]ciptypes.LogConfigurationType{}, found...)
 }
 
@@ -160,7 +160,7 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	mfa := Must[*cip.GetUserPoolMfaConfigOutput](w)(w.Cognito().GetUserPoolMfaConfig(ctx, &cip.GetUserPoolMfaConfigInput{UserPoolId: &id}))
 	item.SignIn = inWords([]any{
 		pool.Policies.SignInPolicy, pool.EmailConfiguration, pool.SmsConfiguration, mfa.MfaConfiguration, mfa.SoftwareTokenMfaConfiguration,
-		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration, pool.SmsAuthenticationMessage, w.risk(ctx, pool), w.logs(ctx, id), keyOf(pool), issuerOf(pool), w.AWS.WAF.WebACL(*pool.Arn),
+		mfa.SmsMfaConfiguration, mfa.EmailMfaConfiguration, mfa.WebAuthnConfiguration, pool.SmsAuthenticationMessage, w.risk(ctx, w.Cognito(), pool), w.logs(ctx, w.Cognito(), id), keyOf(pool), issuerOf(pool), w.AWS.WAF.WebACL(*pool.Arn),
 	})
 	clients := Must[*cip.ListUserPoolClientsOutput](w)(w.Cognito().ListUserPoolClients(ctx, &cip.ListUserPoolClientsInput{UserPoolId: &id, MaxResults: aws.Int32(60)}))
 	names := map[string]string{}

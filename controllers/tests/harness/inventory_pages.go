@@ -44,7 +44,10 @@ func (w *World) replicasOf(ctx context.Context, id string) string {
 		if one.Role == ciptypes.ReplicaRoleTypeSecondary {
 			there := cip.New(w.Cognito().Options(), func(o *cip.Options) { o.Region = *one.RegionName })
 			pool := Must[*cip.DescribeUserPoolOutput](w)(there.DescribeUserPool(ctx, &cip.DescribeUserPoolInput{UserPoolId: &id})).UserPool
-			words = append(words, fmt.Sprint(one.Status, " in ", *one.RegionName, inWords([]any{pool.EmailConfiguration, pool.SmsConfiguration, pool.LambdaConfig})))
+			words = append(words, fmt.Sprint(one.Status, " in ", *one.RegionName, inWords([]any{
+				pool.EmailConfiguration, pool.SmsConfiguration, pool.LambdaConfig,
+				w.risk(ctx, there, pool), w.logs(ctx, there, id), w.AWS.WAF.WebACL(*one.UserPoolArn),
+			})))
 		}
 	}
 	return strings.Join(words, ", ")

@@ -57,6 +57,9 @@ var Lives = []Life{
 	{Name: "protection", Optional: true, Edit: withProtection},
 	{Name: "other protection", Optional: true, From: withProtection, Edit: withOtherProtection},
 	{Name: "no protection", Optional: true, From: withProtection, Edit: withoutProtection},
+	{Name: "replica", Optional: true, Edit: withReplica},
+	{Name: "other replica", Optional: true, From: withReplica, Edit: withOtherReplica},
+	{Name: "no replica", Optional: true, From: withReplica, Edit: withoutReplica},
 	{Name: "groups and scopes", Optional: true, From: withGroups, Edit: withOtherGroups},
 	{Name: "no routes", Optional: true, Edit: withoutRoutes},
 	{Name: "first routes", Optional: true, From: withoutRoutes, Edit: func(o *v1alpha1.SecuredAPI) {
@@ -93,6 +96,8 @@ var Drifts = []Life{
 	{Name: "custom domain gone", Optional: true, From: withCustomDomain("auth.example.com", certificate), Edit: func(o *v1alpha1.SecuredAPI) { o.Spec.Domain.Custom = nil }},
 	{Name: "protection changed", Optional: true, From: withProtection, Edit: withOtherProtection},
 	{Name: "protection gone", Optional: true, From: withProtection, Edit: withoutProtection},
+	{Name: "replica changed", Optional: true, From: withReplica, Edit: withOtherReplica},
+	{Name: "replica gone", Optional: true, From: withReplica, Edit: withoutReplica},
 	{Name: "groups and scopes", Optional: true, From: withGroups, Edit: func(o *v1alpha1.SecuredAPI) {
 		withOtherGroups(o)
 		o.Spec.UserPool.Groups, o.Spec.ResourceServers = o.Spec.UserPool.Groups[:1], []v1alpha1.ResourceServer{server("notes", "read")}

@@ -36,14 +36,14 @@ const (
 func (w *World) Furnish() {
 	w.T.Helper()
 	w.MakeInputs()
-	w.AWS.WAF.Put(WebACL, OtherWebACL)
+	w.AWS.WAF.Put(WebACL, OtherWebACL, replicaWebACL, otherReplicaWebACL)
 	for policy, values := range map[string]iam.Values{
 		"custom-domains": nil, "logs": nil,
 		"groups":      {"ROLE_ARN": {GroupRole, OtherGroupRole}},
-		"kms":         {"KEY_ARN": {PoolKey, OtherPoolKey}},
+		"kms":         {"KEY_ARN": {PoolKey, OtherPoolKey, multiRegionKey, replicaKey}},
 		"log-buckets": {"BUCKET_ARN": {logBucket}},
 		"log-streams": {"STREAM_ARN": {logStream}},
-		"web-acls":    {"WEB_ACL_ARN": {WebACL, OtherWebACL}},
+		"web-acls":    {"WEB_ACL_ARN": {WebACL, OtherWebACL, replicaWebACL, otherReplicaWebACL}},
 	} {
 		w.Permit(policy, values)
 	}

@@ -76,8 +76,8 @@ func TestRefusedBeforeTheFirstCall(t *testing.T) {
 	}
 }
 
-// A role's ARN names the object's account, so a function of another account is refused without a call.
-func TestAFunctionOutsideTheRolesAccountIsRefused(t *testing.T) {
+// A role's ARN names the object's account, so what has to be of that account and is of another one is refused without a call.
+func TestWhatIsOutsideTheRolesAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	namespace := &corev1.Namespace{}
@@ -88,11 +88,21 @@ func TestAFunctionOutsideTheRolesAccountIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	start(t, w)
-	one := create(t, w, "notes", lambda("arn:aws:lambda:us-east-1:222222222222:function:F"), nil)
-	judge(t, w, one, "a function of another account", words{
-		"spec.routes[0].backend.lambda.function", `"arn:aws:lambda:us-east-1:222222222222:function:F"`,
-		"is of account 222222222222, but the API is of account 333333333333", "name a function of account 333333333333",
-	})
+	for i, row := range []struct {
+		reason, patch string
+		words
+	}{
+		{"a function of another account", lambda("arn:aws:lambda:us-east-1:222222222222:function:F"), words{
+			"spec.routes[0].backend.lambda.function", `"arn:aws:lambda:us-east-1:222222222222:function:F"`,
+			"is of account 222222222222, but the API is of account 333333333333", "name a function of account 333333333333",
+		}},
+		{"a web ACL of another account, of a replica", `{userPool: {kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a", replica: {region: us-west-2, webACLARN: "arn:aws:wafv2:us-west-2:222222222222:regional/webacl/notes/a"}}}`, words{"spec.userPool.replica.webACLARN", `"arn:aws:wafv2:us-west-2:222222222222:regional/webacl/notes/a"`, "is of account 222222222222, but the replica is of account 333333333333", "name a web ACL of account 333333333333"}},
+		{"a log group of another account, of a replica", `{userPool: {kmsKeyARN: "arn:aws:kms:us-east-1:111111111111:key/mrk-a", replica: {region: us-west-2, logs: [{source: Notifications, logGroupARN: "arn:aws:logs:us-west-2:222222222222:log-group:notes"}]}}}`, words{"spec.userPool.replica.logs[0].logGroupARN", `"arn:aws:logs:us-west-2:222222222222:log-group:notes"`, "is of account 222222222222, but the replica is of account 333333333333", "name a log group of account 333333333333"}},
+		{"a web ACL of another account", `{userPool: {webACLARN: "arn:aws:wafv2:us-east-1:222222222222:regional/webacl/notes/a"}}`, words{"spec.userPool.webACLARN", `"arn:aws:wafv2:us-east-1:222222222222:regional/webacl/notes/a"`, "is of account 222222222222, but the user pool is of account 333333333333", "name a web ACL of account 333333333333"}},
+		{"a stream of another account", `{userPool: {tier: Plus, logs: [{source: UserActivity, streamARN: "arn:aws:firehose:us-east-1:222222222222:deliverystream/notes"}]}}`, words{"spec.userPool.logs[0].streamARN", `"arn:aws:firehose:us-east-1:222222222222:deliverystream/notes"`, "is of account 222222222222, but the user pool is of account 333333333333", "name a stream of account 333333333333"}},
+	} {
+		judge(t, w, create(t, w, fmt.Sprintf("outside-%d", i), row.patch, nil), row.reason, row.words)
+	}
 	nothingWasDone(t, w)
 }
 

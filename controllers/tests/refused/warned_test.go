@@ -27,6 +27,7 @@ var warned = map[string]words{
 	"replicaIssuer":        {"spec.userPool.issuer", "", "is not Updated, so programs that check tokens of the replica", "set it to Updated"},
 	"replicaTOTP":          {"spec.userPool.mfa.factors", "TOTP", "is no factor at a replica", "offer them another factor, too"},
 	"replicaTriggers":      {"spec.userPool.triggers[0]", "PreSignUp", "is called by the user pool and not by the replica", "in spec.userPool.replica.triggers, too"},
+	"replicaWebACL":        {"spec.userPool.webACLARN", `"arn:aws:wafv2:us-east-1:111111111111:regional/webacl/notes/a"`, "protects the user pool and not the replica", "in spec.userPool.replica.webACLARN, too"},
 	"failoverInactive":     {"spec.userPool.replica.state", "", "is not Active, so nobody can sign in once the domain fails over", "set it to Active"},
 	"noFlow":               {"spec.clients[0].flows", "[]", "lets users sign in by Cognito's API alone", "name a flow"},
 	"claimsWithoutOpenID":  {"spec.clients[0].scopes[0]", `"email"`, "is given by Cognito together with openid only", "add openid"},

@@ -60,7 +60,10 @@ func callsIn(t *testing.T, folder, client, sdk string) []string {
 				}
 			case *ast.Ident:
 				name, paginated := strings.CutSuffix(method.Sel.Name, "Paginator")
-				if of.Name == sdk && paginated {
+				switch {
+				case of.Name == client:
+					calls = append(calls, method.Sel.Name)
+				case of.Name == sdk && paginated:
 					calls = append(calls, strings.TrimPrefix(name, "New"))
 				}
 			}

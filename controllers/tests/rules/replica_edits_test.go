@@ -38,6 +38,11 @@ const (
 	westIdentity = "arn:aws:ses:us-west-2:111111111111:identity/example.com"
 	westFunction = "arn:aws:lambda:us-west-2:111111111111:function:OtherHandler"
 	westCodesKey = "arn:aws:kms:us-west-2:111111111111:key/0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
+
+	westLogGroup    = "arn:aws:logs:us-west-2:111111111111:log-group:notes"
+	westStream      = "arn:aws:firehose:us-west-2:111111111111:deliverystream/notes"
+	westWebACL      = "arn:aws:wafv2:us-west-2:111111111111:regional/webacl/notes/a"
+	otherWestWebACL = "arn:aws:wafv2:us-west-2:111111111111:regional/webacl/other/b"
 )
 
 var (
@@ -48,7 +53,26 @@ var (
 			{Event: v1alpha1.TriggerPreTokenGeneration, Function: "OtherHandler"}, {Event: v1alpha1.TriggerCustomEmailSender, Function: "OtherHandler"},
 		}
 	})
+	withWestWebACL = settled(func(r *v1alpha1.Replica) { r.WebACLARN = westWebACL })
+	withWestLogs   = func(o *v1alpha1.SecuredAPI) {
+		active(o)
+		o.Spec.UserPool.Tier = v1alpha1.TierPlus
+		o.Spec.UserPool.Replica.Logs = []v1alpha1.UserPoolLog{
+			{Source: v1alpha1.LogNotifications, LogGroupARN: westLogGroup}, {Source: v1alpha1.LogUserActivity, StreamARN: westStream},
+		}
+	}
+	withWestNotices = func(o *v1alpha1.SecuredAPI) {
+		active(o)
+		protecting(telling)(o)
+		o.Spec.UserPool.Replica.Notifications = &v1alpha1.ReplicaNotifications{IdentityARN: westIdentity}
+	}
 )
+
+func settledWithAll(o *v1alpha1.SecuredAPI) {
+	withWestNotices(o)
+	o.Spec.UserPool.Replica.WebACLARN = westWebACL
+	o.Spec.UserPool.Replica.Logs = []v1alpha1.UserPoolLog{{Source: v1alpha1.LogNotifications, LogGroupARN: westLogGroup}}
+}
 
 // replicaEdits change the replica of a pool, and which domain fails over to it.
 var replicaEdits = []edit{
@@ -85,6 +109,40 @@ var replicaEdits = []edit{
 		o.Spec.UserPool.Replica.Triggers[0].Version = v1alpha1.TriggerV2
 	}, "~ replicaSettings/us-west-2.triggers.PreTokenGeneration: " + westFunction + " V1 -> " + westFunction + " V2"},
 	{"no functions of a replica", of("userPool.replica.triggers", "userPool.replica.senderKeyARN"), withWestFunctions, active, "- replicaPermission/" + westFunction},
+	{
+		"a replica's logs", of("userPool.replica.logs", "userPool.replica.logs[].source", "userPool.replica.logs[].logGroupARN", "userPool.replica.logs[].streamARN"),
+		active, withWestLogs, "+ replicaLogs/us-west-2",
+	},
+	{"a replica's logs in a bucket", of("userPool.replica.logs[].bucketARN"), withWestLogs, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Replica.Logs[1] = v1alpha1.UserPoolLog{Source: v1alpha1.LogUserActivity, BucketARN: logBucket}
+	}, "~ replicaLogs/us-west-2.UserActivity: " + westStream + " -> " + logBucket},
+	{"no logs of a replica, and a lower tier", of("userPool.replica.logs", "userPool.tier"), withWestLogs, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Replica.Logs, o.Spec.UserPool.Tier = nil, v1alpha1.TierEssentials
+	}, "- replicaLogs/us-west-2"},
+	{"a replica's web ACL", of("userPool.replica.webACLARN"), active, withWestWebACL, "+ replicaWebACL/us-west-2 " + westWebACL},
+	{"another web ACL of a replica", of("userPool.replica.webACLARN"), withWestWebACL, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Replica.WebACLARN = otherWestWebACL
+	}, "~ replicaWebACL/us-west-2.arn: " + westWebACL + " -> " + otherWestWebACL},
+	{"no web ACL of a replica", of("userPool.replica.webACLARN"), withWestWebACL, active, "- replicaWebACL/us-west-2"},
+	{
+		"a replica's notices", of("userPool.replica.notifications", "userPool.replica.notifications.identityARN"), active, withWestNotices,
+		"+ replicaNotifications/us-west-2 " + westIdentity,
+	},
+	{"a replica's sender of notices", of("userPool.replica.notifications.from"), withWestNotices, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Replica.Notifications.From = "notes@example.com"
+	}, `~ replicaNotifications/us-west-2.from: "" -> notes@example.com`},
+	{"no notices of a replica", of("userPool.replica.notifications", "userPool.threatProtection.notifications"), withWestNotices, func(o *v1alpha1.SecuredAPI) {
+		protecting()(o)
+		o.Spec.UserPool.Replica.Notifications = nil
+	}, "- replicaNotifications/us-west-2"},
+	{"no replica that has all", of("userPool.replica"), settledWithAll, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Replica, o.Spec.UserPool.KMSKeyARN = nil, ""
+	}, "- replica/us-west-2"},
+	{"a replica that has all in another Region", of("userPool.replica.region"), settledWithAll, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.Replica = &v1alpha1.Replica{
+			Region: "eu-west-1", Notifications: &v1alpha1.ReplicaNotifications{IdentityARN: "arn:aws:ses:eu-west-1:111111111111:identity/example.com"},
+		}
+	}, "+ replicaNotifications/eu-west-1"},
 	{"a failover", of("domain.custom.failoverHealthCheckID"), nil, failingOver, `+ customDomain auth.example.com`},
 	{"no failover", of("domain.custom.failoverHealthCheckID"), failingOver, func(o *v1alpha1.SecuredAPI) {
 		o.Spec.Domain.Custom.FailoverHealthCheckID, o.Spec.UserPool.Replica = "", nil

@@ -6,10 +6,15 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
-// Has tells whether the caller has a pool with an ARN.
+// Has tells whether the caller has a pool with an ARN, or a replica that has been made.
 func (s *Service) Has(r wire.Request, arn string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, p := range s.pools {
+		if s.servedByReplica(r, p) && p.arnIn(r.Region) == arn {
+			return true
+		}
+	}
 	_, err := s.poolByARN(r, &arn)
 	return err == nil
 }

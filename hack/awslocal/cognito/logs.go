@@ -15,7 +15,7 @@ import (
 func (s *Service) setLogDeliveryConfiguration(
 	r wire.Request, in *idp.SetLogDeliveryConfigurationInput,
 ) (*idp.SetLogDeliveryConfigurationOutput, error) {
-	p, err := s.pool(r, in.UserPoolId)
+	p, err := s.anywhere(r, in.UserPoolId)
 	if err != nil {
 		return nil, err
 	}
@@ -26,32 +26,40 @@ func (s *Service) setLogDeliveryConfiguration(
 			return nil, invalid("%s has more than one log configuration", config.EventSource)
 		}
 		seen[config.EventSource] = true
-		if err := p.checkLog(config); err != nil {
+		if err := p.checkLog(r, config); err != nil {
 			return nil, err
 		}
 	}
-	p.logs = in.LogConfigurations
-	return &idp.SetLogDeliveryConfigurationOutput{LogDeliveryConfiguration: p.describeLogs()}, nil
+	*p.logsIn(r) = in.LogConfigurations
+	return &idp.SetLogDeliveryConfigurationOutput{LogDeliveryConfiguration: p.describeLogs(r)}, nil
 }
 
 func (s *Service) getLogDeliveryConfiguration(
 	r wire.Request, in *idp.GetLogDeliveryConfigurationInput,
 ) (*idp.GetLogDeliveryConfigurationOutput, error) {
-	p, err := s.pool(r, in.UserPoolId)
+	p, err := s.anywhere(r, in.UserPoolId)
 	if err != nil {
 		return nil, err
 	}
-	return &idp.GetLogDeliveryConfigurationOutput{LogDeliveryConfiguration: p.describeLogs()}, nil
+	return &idp.GetLogDeliveryConfigurationOutput{LogDeliveryConfiguration: p.describeLogs(r)}, nil
 }
 
-func (p *pool) describeLogs() *types.LogDeliveryConfigurationType {
-	return &types.LogDeliveryConfigurationType{UserPoolId: p.Id, LogConfigurations: p.logs}
+func (p *pool) describeLogs(r wire.Request) *types.LogDeliveryConfigurationType {
+	return &types.LogDeliveryConfigurationType{UserPoolId: p.Id, LogConfigurations: *p.logsIn(r)}
 }
 
-func (p *pool) checkLog(config *types.LogConfigurationType) error {
-	group := config.CloudWatchLogsConfiguration
+// logsIn are the logs of the pool or of its replica, which has its own (guide: "Log export configuration").
+func (p *pool) logsIn(r wire.Request) *[]types.LogConfigurationType {
+	if p.inReplica(r) {
+		return &p.replica.logs
+	}
+	return &p.logs
+}
+
+func (p *pool) checkLog(r wire.Request, config *types.LogConfigurationType) error {
+	group, stream := config.CloudWatchLogsConfiguration, config.FirehoseConfiguration
 	destinations := 0
-	for _, given := range []bool{group != nil, config.FirehoseConfiguration != nil, config.S3Configuration != nil} {
+	for _, given := range []bool{group != nil, stream != nil, config.S3Configuration != nil} {
 		if given {
 			destinations++
 		}
@@ -71,6 +79,10 @@ func (p *pool) checkLog(config *types.LogConfigurationType) error {
 		return wire.Errorf(unavailableInTier, "%s is not available in the %s tier", config.EventSource, p.UserPoolTier)
 	case group != nil && !strings.Contains(aws.ToString(group.LogGroupArn), ":"+p.account+":"):
 		return invalid("The log group must be in the account of the user pool")
+	case group != nil && !strings.Contains(*group.LogGroupArn, ":"+r.Region+":"),
+		stream != nil && !strings.Contains(aws.ToString(stream.StreamArn), ":"+r.Region+":"+p.account+":"):
+		// No source says so; it is the stricter answer.
+		return invalid("The destination must be in the account and Region of the user pool")
 	}
 	return nil
 }

@@ -18,6 +18,8 @@ type pool struct {
 	account, region string
 	mfa             idp.GetUserPoolMfaConfigOutput          // MfaConfiguration is in the description
 	risks           map[string]*types.RiskConfigurationType // by client; the pool's own is that of none
+	formerRisk      *types.RiskConfigurationType            // the pool's own before its last change
+	riskChanged     time.Time
 	logs            []types.LogConfigurationType
 	clients         map[string]*client
 	servers         map[string]*types.ResourceServerType
@@ -191,6 +193,7 @@ func (s *Service) deleteUserPool(r wire.Request, in *idp.DeleteUserPoolInput) (*
 		delete(s.clients, id)
 	}
 	delete(s.pools, *p.Id)
+	s.settings.gone(*p.Arn)
 	return &idp.DeleteUserPoolOutput{}, nil
 }
 

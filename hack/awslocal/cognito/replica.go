@@ -14,8 +14,8 @@ import (
 )
 
 // replica is a pool's copy in another Region: "The secondary replica supports a limited set of end user and administrator operations"
-// (model: UserPoolReplicaType). Its tags, senders and functions are its own (model: CreateUserPoolReplica, UpdateUserPool). The guide is
-// https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-multi-region.html.
+// (model: UserPoolReplicaType). Its tags, senders, functions and logs are its own (model: CreateUserPoolReplica, UpdateUserPool). The
+// guide is https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-multi-region.html.
 type replica struct {
 	region  string
 	active  bool
@@ -25,6 +25,8 @@ type replica struct {
 	email   *types.EmailConfigurationType
 	sms     *types.SmsConfigurationType
 	lambdas *types.LambdaConfigType
+	logs    []types.LogConfigurationType
+	sender  *types.NotifyConfigurationType // with SourceArn and From alone; nil until they are set there
 }
 
 // status is the replica's: a new one is INACTIVE once it is made.
@@ -45,6 +47,7 @@ func (d *replica) status(now time.Time, delay time.Duration) types.ReplicaStatus
 func (s *Service) endReplicas(now time.Time) {
 	for _, p := range s.pools {
 		if d := p.replica; d != nil && !d.deleted.IsZero() && now.Sub(d.deleted) >= s.settings.replicaDelay {
+			s.settings.gone(p.arnIn(d.region))
 			p.replica = nil
 		}
 	}

@@ -20,11 +20,17 @@ func (s *Service) setRiskConfiguration(r wire.Request, in *idp.SetRiskConfigurat
 	if err := checkRisk(in); err != nil {
 		return nil, err
 	}
+	if p.inReplica(r) {
+		return s.setReplicaRisk(p, r.Now, in)
+	}
 	set := &types.RiskConfigurationType{
 		UserPoolId: in.UserPoolId, ClientId: in.ClientId, LastModifiedDate: aws.Time(r.Now),
 		AccountTakeoverRiskConfiguration:        in.AccountTakeoverRiskConfiguration,
 		CompromisedCredentialsRiskConfiguration: in.CompromisedCredentialsRiskConfiguration,
 		RiskExceptionConfiguration:              in.RiskExceptionConfiguration,
+	}
+	if in.ClientId == nil {
+		p.keepRisk(r.Now, in)
 	}
 	none := in.AccountTakeoverRiskConfiguration == nil && in.CompromisedCredentialsRiskConfiguration == nil
 	if none && in.RiskExceptionConfiguration == nil {
@@ -43,6 +49,9 @@ func (s *Service) describeRiskConfiguration(
 		return nil, err
 	}
 	found := p.risks[aws.ToString(in.ClientId)]
+	if p.inReplica(r) {
+		found = s.replicaRisk(p, r.Now)
+	}
 	if found == nil {
 		found = &types.RiskConfigurationType{UserPoolId: in.UserPoolId, ClientId: in.ClientId}
 	}
@@ -52,9 +61,13 @@ func (s *Service) describeRiskConfiguration(
 // protected finds a pool with threat protection. Both operations have UserPoolAddOnNotEnabledException for others (model), though a test of
 // terraform-provider-aws sets IP addresses of a pool without (risk_configuration_test.go): the strict side.
 func (s *Service) protected(r wire.Request, id, client *string) (*pool, error) {
-	p, err := s.pool(r, id)
+	p, err := s.anywhere(r, id)
 	if err != nil {
 		return nil, err
+	}
+	if client != nil && p.inReplica(r) {
+		// No source says that an app client has answers of its own at a replica.
+		return nil, wire.Errorf(notEnabled, "The operation is not enabled in the Region of a secondary replica")
 	}
 	if client != nil && p.clients[*client] == nil {
 		return nil, wire.Errorf(resourceNotFound, "User pool client %s does not exist.", *client)

@@ -57,10 +57,14 @@ type settings struct {
 	domainDeletion time.Duration
 	// replicaDelay is for how long a replica is CREATING, and DELETING.
 	replicaDelay time.Duration
-	functions    Functions
+	// replication is how long a replica shows what the pool's answers to risks were before.
+	replication time.Duration
+	functions   Functions
+	// gone is told the ARN of a pool or replica that has been deleted.
+	gone func(arn string)
 }
 
-func defaultSettings() settings { return settings{limits: DefaultLimits()} }
+func defaultSettings() settings { return settings{limits: DefaultLimits(), gone: func(string) {}} }
 
 // Option changes how the service behaves.
 type Option func(*settings)
@@ -102,6 +106,15 @@ func WithDomainDeletion(delay time.Duration) Option {
 func WithReplicaDelay(delay time.Duration) Option {
 	return func(s *settings) { s.replicaDelay = delay }
 }
+
+// WithReplication is how long a replica shows what the pool's answers to risks were before: "data replication between Regions might
+// introduce brief delays" (user-pool-multi-region.html). No time if not given.
+func WithReplication(delay time.Duration) Option {
+	return func(s *settings) { s.replication = delay }
+}
+
+// WithGone has somebody learn of each pool and replica that has been deleted.
+func WithGone(gone func(arn string)) Option { return func(s *settings) { s.gone = gone } }
 
 // WithLinkInOldMembers decides whether a pool that confirms by link is described with the link's texts in EmailVerificationMessage and
 // EmailVerificationSubject, which mirror the template: no source shows such a description. Not if not given.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	"github.com/aws/smithy-go"
 
@@ -154,5 +155,59 @@ func TestWebACLs(t *testing.T) {
 				t.Errorf("got the web ACL %q of the pool (%v), want %q", got, err, tc.want)
 			}
 		})
+	}
+}
+
+// A replica of a pool has a web ACL of its own, of its Region, and loses it when it is deleted.
+func TestWebACLOfAReplica(t *testing.T) {
+	const there = "arn:aws:wafv2:us-west-2:111111111111:regional/webacl/notes/a"
+	server := awslocal.Start(t)
+	server.WAF.Put(acl, there)
+	pools := idp.NewFromConfig(server.Config())
+	made, err := pools.CreateUserPool(t.Context(), &idp.CreateUserPoolInput{
+		PoolName: aws.String("notes"), KeyConfiguration: &types.KeyConfigurationType{
+			KeyType: types.EncryptionKeyTypeCustomerManagedKey, KmsKeyArn: aws.String("arn:aws:kms:us-east-1:111111111111:key/mrk-a"),
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	replica := new(strings.Replace(*made.UserPool.Arn, "us-east-1:", "us-west-2:", 1))
+	west := wafv2.NewFromConfig(server.Config(), func(o *wafv2.Options) { o.Region = "us-west-2" })
+	region := aws.String("us-west-2")
+	associate := func(acl string) string {
+		_, err := west.AssociateWebACL(t.Context(), &wafv2.AssociateWebACLInput{ResourceArn: replica, WebACLArn: &acl})
+		if refusal, ok := errors.AsType[smithy.APIError](err); ok {
+			return refusal.ErrorCode()
+		}
+		return server.WAF.WebACL(*replica)
+	}
+	for _, step := range []struct {
+		reason, source string
+		do             func() string
+		want           string
+	}{
+		{"there is no replica", "model: WAFNonexistentItemException", func() string { return associate(there) }, "WAFNonexistentItemException"},
+		{"there is one", "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-multi-region.html", func() string {
+			if _, err := pools.CreateUserPoolReplica(t.Context(), &idp.CreateUserPoolReplicaInput{UserPoolId: made.UserPool.Id, RegionName: region}); err != nil {
+				t.Fatal(err)
+			}
+			return associate(there)
+		}, there},
+		{"the pool has none", "the same", func() string { return server.WAF.WebACL(*made.UserPool.Arn) }, ""},
+		{"a web ACL of the pool's Region", "model: AssociateWebACL takes one of the Region", func() string { return associate(acl) }, "WAFInvalidParameterException"},
+		{"it is deleted, and made anew", "no source says so; a new replica has nothing of the former one", func() string {
+			if _, err := pools.DeleteUserPoolReplica(t.Context(), &idp.DeleteUserPoolReplicaInput{UserPoolId: made.UserPool.Id, RegionName: region}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := pools.CreateUserPoolReplica(t.Context(), &idp.CreateUserPoolReplicaInput{UserPoolId: made.UserPool.Id, RegionName: region}); err != nil {
+				t.Fatal(err)
+			}
+			return server.WAF.WebACL(*replica)
+		}, ""},
+	} {
+		if got := step.do(); got != step.want {
+			t.Errorf("%s (%s): got %q, want %q", step.reason, step.source, got, step.want)
+		}
 	}
 }

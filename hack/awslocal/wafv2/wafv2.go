@@ -48,6 +48,13 @@ func (s *Service) WebACL(resource string) string {
 	return s.targets[resource]
 }
 
+// Forget takes the web ACL off what has been deleted.
+func (s *Service) Forget(resource string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.targets, resource)
+}
+
 // Operations lists what the service can do.
 func (s *Service) Operations() []wire.Operation {
 	return []wire.Operation{
@@ -60,17 +67,17 @@ func (s *Service) Operations() []wire.Operation {
 // associate takes the place of another association: "you can associate one web ACL with each user pool"
 // (https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-waf.html).
 func (s *Service) associate(r wire.Request, in *wafv2.AssociateWebACLInput) (*wafv2.AssociateWebACLOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	acl := aws.ToString(in.WebACLArn)
 	if !strings.HasPrefix(acl, "arn:aws:wafv2:"+r.Region+":"+r.Account+":regional/webacl/") {
 		return nil, invalidARN(acl)
 	}
-	if !s.acls[acl] {
-		return nil, nonexistent()
-	}
 	if err := s.find(r, in.ResourceArn); err != nil {
 		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.acls[acl] {
+		return nil, nonexistent()
 	}
 	s.targets[*in.ResourceArn] = acl
 	return &wafv2.AssociateWebACLOutput{}, nil
@@ -79,21 +86,21 @@ func (s *Service) associate(r wire.Request, in *wafv2.AssociateWebACLInput) (*wa
 // disassociate takes a web ACL off. It succeeds where there is none: "if it has one"
 // (https://docs.aws.amazon.com/waf/latest/APIReference/API_DisassociateWebACL.html).
 func (s *Service) disassociate(r wire.Request, in *wafv2.DisassociateWebACLInput) (*wafv2.DisassociateWebACLOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if err := s.find(r, in.ResourceArn); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	delete(s.targets, *in.ResourceArn)
 	return &wafv2.DisassociateWebACLOutput{}, nil
 }
 
 func (s *Service) forResource(r wire.Request, in *wafv2.GetWebACLForResourceInput) (*wafv2.GetWebACLForResourceOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if err := s.find(r, in.ResourceArn); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	acl := s.targets[*in.ResourceArn]
 	if acl == "" {
 		return &wafv2.GetWebACLForResourceOutput{}, nil
@@ -114,6 +121,7 @@ var protectable = regexp.MustCompile(`^arn:[a-z-]+:(` + strings.Join([]string{
 	`amplify:[^:]+:\d+:apps/[^/]+`,
 }, "|") + `)$`)
 
+// find is called without the lock: who deletes a pool holds Cognito's, and then takes this one.
 func (s *Service) find(r wire.Request, resource *string) error {
 	switch arn := aws.ToString(resource); {
 	case !protectable.MatchString(arn):
