@@ -97,6 +97,7 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "UpdateIdentityProvider", s.updateIdentityProvider),
 		write(s, "DeleteIdentityProvider", s.deleteIdentityProvider),
 		read(s, "ListIdentityProviders", s.listIdentityProviders),
+		read(s, "GetSigningCertificate", s.getSigningCertificate),
 
 		write(s, "CreateManagedLoginBranding", s.createManagedLoginBranding),
 		read(s, "DescribeManagedLoginBrandingByClient", s.describeManagedLoginBrandingByClient),

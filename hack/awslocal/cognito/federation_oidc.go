@@ -25,9 +25,9 @@ import (
 const backOIDC = "/oauth2/idpresponse"
 
 // departOIDC is where a browser leaves to.
-func (st *site) departOIDC(ctx context.Context, provider *types.IdentityProviderType, state, nonce string) (string, error) {
-	details := provider.ProviderDetails
-	at, err := st.endpoints(ctx, provider.ProviderType, details)
+func (st *site) departOIDC(ctx context.Context, one *provider, state, nonce string) (string, error) {
+	details := one.ProviderDetails
+	at, err := st.endpoints(ctx, one.ProviderType, details)
 	if err != nil {
 		return "", err
 	}
@@ -48,8 +48,8 @@ func (st *site) arriveOIDC(r *http.Request) answer {
 	if failure := query.Get("error"); failure != "" {
 		return redirect(r, left.req.back(url.Values{"error": {failure}, "error_description": {query.Get("error_description")}}))
 	}
-	return st.arrive(r, left, func(ctx context.Context, provider *types.IdentityProviderType) (*person, error) {
-		claims, err := st.ask(ctx, provider, query.Get("code"), left.nonce, st.back(backOIDC))
+	return st.arrive(r, left, func(ctx context.Context, one *provider) (*person, error) {
+		claims, err := st.ask(ctx, one, query.Get("code"), left.nonce, st.back(backOIDC))
 		if err != nil {
 			return nil, err
 		}
@@ -91,10 +91,10 @@ func (s *Service) endpoints(
 // ask turns a code into what the provider says of the user: the claims of the ID token, which is verified, and then those of its
 // attributes. Cognito sends the secret in the body ("client_secret_post").
 func (st *site) ask(
-	ctx context.Context, provider *types.IdentityProviderType, code, nonce, back string,
+	ctx context.Context, one *provider, code, nonce, back string,
 ) (map[string]any, error) {
-	details := provider.ProviderDetails
-	at, err := st.endpoints(ctx, provider.ProviderType, details)
+	details := one.ProviderDetails
+	at, err := st.endpoints(ctx, one.ProviderType, details)
 	if err != nil {
 		return nil, err
 	}

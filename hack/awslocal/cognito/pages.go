@@ -81,7 +81,7 @@ type handler func(st *site, r *http.Request, req *authRequest) answer
 // shown wraps a page: the request in the query is checked first, and so is that there are pages to show.
 func shown(h handler) func(*site, *http.Request) answer {
 	return func(st *site, r *http.Request) answer {
-		req, failure := st.authRequest(r)
+		req, failure := st.authRequest(r, r.URL.Query())
 		if failure != nil {
 			return *failure
 		}
