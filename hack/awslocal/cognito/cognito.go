@@ -7,8 +7,8 @@
 // ([Service.ServeMailbox]).
 //
 // Where AWS's behavior is known, its source stands beside the code or in the row of a test's table; where no source
-// decides, an [Option] does. Not emulated: sign-in through Facebook, Amazon and Apple, and the Lambda triggers of federation and
-// senders; their configuration is stored, and signing in where it would matter is refused. Passkeys are signed in with by the API, not on
+// decides, an [Option] does. Not emulated: the Lambda triggers of federation and senders; their configuration is stored, and
+// signing in where it would matter is refused. Passkeys are signed in with by the API, not on
 // login pages.
 package cognito
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -58,14 +59,8 @@ func (c *client) asked(query url.Values) (found *provider, asks bool) {
 // depart sends the browser to a provider.
 func (st *site) depart(r *http.Request, req *authRequest, one *provider) answer {
 	leave := (*site).departOIDC
-	switch one.ProviderType {
-	case types.IdentityProviderTypeTypeOidc, types.IdentityProviderTypeTypeGoogle:
-	case types.IdentityProviderTypeTypeSaml:
+	if one.ProviderType == types.IdentityProviderTypeTypeSaml {
 		leave = (*site).departSAML
-	default:
-		return render(http.StatusNotImplemented, "message", view{
-			Title: "Not emulated", Error: "The local AWS signs in at providers of OpenID Connect and SAML and at Google only.",
-		})
 	}
 	asked := one.snapshot()
 	state, left := newToken(), &departure{req: req, provider: one, nonce: newToken(), expires: st.now.Add(departureValidity)}
@@ -82,7 +77,7 @@ func (st *site) depart(r *http.Request, req *authRequest, one *provider) answer 
 // snapshot is a provider as it is now: it may be updated while it is asked, which is outside the lock.
 func (one *provider) snapshot() *provider {
 	copied := *one
-	copied.ProviderDetails = maps.Clone(one.ProviderDetails)
+	copied.ProviderDetails, copied.AttributeMapping = maps.Clone(one.ProviderDetails), maps.Clone(one.AttributeMapping)
 	return &copied
 }
 
@@ -109,6 +104,9 @@ func (st *site) arrive(
 		code, begins = "server_error", "Invalid SAML response received: " // aws/aws-sdk-js-v3#6201
 	}
 	refuse := func(err error) answer {
+		if errors.Is(err, errCode) {
+			code = "server_error"
+		}
 		return redirect(r, left.req.back(url.Values{"error": {code}, "error_description": {begins + err.Error()}}))
 	}
 	return answer{outside: func(ctx context.Context) answer {

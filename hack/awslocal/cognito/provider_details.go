@@ -84,6 +84,11 @@ func checkDetails(name string, kind types.IdentityProviderTypeType, details map[
 	switch {
 	case kind == types.IdentityProviderTypeTypeOidc && !slices.Contains([]string{"GET", "POST"}, details["attributes_request_method"]):
 		return invalid("attributes_request_method must be GET or POST")
+	case kind == types.IdentityProviderTypeTypeSignInWithApple:
+		if _, err := appleKey(details["private_key"]); err != nil {
+			return invalid("Provided private key cannot be used for Sign in with Apple.") // aws-amplify/amplify-cli#8939
+		}
+		return nil
 	case kind != types.IdentityProviderTypeTypeSaml:
 		return nil
 	case (details["MetadataURL"] == "") == (details["MetadataFile"] == ""):

@@ -22,15 +22,16 @@ type site struct {
 // routes are what a domain serves, as Cognito's paths are:
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-userpools-server-contract-reference.html.
 var routes = map[string]func(*site, *http.Request) answer{
-	"GET /oauth2/authorize":   (*site).authorize,
-	"GET /oauth2/idpresponse": (*site).arriveOIDC,
-	"POST /saml2/idpresponse": (*site).arriveSAML,
-	"POST /oauth2/token":      shared((*site).token),
-	"GET /oauth2/userInfo":    shared((*site).userInfo),
-	"POST /oauth2/userInfo":   shared((*site).userInfo),
-	"POST /oauth2/revoke":     shared((*site).revoke),
-	"GET /logout":             (*site).logout,
-	"GET /error":              (*site).errorPage,
+	"GET /oauth2/authorize":    (*site).authorize,
+	"GET /oauth2/idpresponse":  (*site).arriveOIDC,
+	"POST /oauth2/idpresponse": (*site).arriveOIDC,
+	"POST /saml2/idpresponse":  (*site).arriveSAML,
+	"POST /oauth2/token":       shared((*site).token),
+	"GET /oauth2/userInfo":     shared((*site).userInfo),
+	"POST /oauth2/userInfo":    shared((*site).userInfo),
+	"POST /oauth2/revoke":      shared((*site).revoke),
+	"GET /logout":              (*site).logout,
+	"GET /error":               (*site).errorPage,
 
 	"GET /login":                  shown((*site).loginPage),
 	"POST /login":                 form((*site).login),
