@@ -100,7 +100,9 @@ var providerEdits = []edit{
 		}
 	}), "~ identityProvider/Okta.encryptedResponses: false -> true"},
 	{"sign-ins that begin at the provider", fields("saml", "idpInitiated"), withSAML, func(o *v1alpha1.SecuredAPI) {
-		o.Spec.UserPool.IdentityProviders[0].SAML.IDPInitiated = v1alpha1.Enabled
+		o.Spec.UserPool.IdentityProviders[0].SAML = &v1alpha1.SAMLProvider{
+			MetadataFrom: &v1alpha1.ConfigMapKey{Name: harness.InputName, Key: "a"}, IDPInitiated: v1alpha1.Enabled,
+		}
 		o.Spec.Clients[0].IdentityProviders = []string{"Okta"} // Cognito allows no others beside it
 	}, "~ identityProvider/Okta.idpInitiated: false -> true; ~ client/web.identityProviders: Cognito,Okta -> Okta"},
 	{"all of Google", fields("google", "clientID", "clientSecretFrom", "clientSecretFrom.name", "clientSecretFrom.key", "scopes"), withGoogle, provider(func(p *v1alpha1.IdentityProvider) {

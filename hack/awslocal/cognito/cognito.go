@@ -8,8 +8,7 @@
 //
 // Where AWS's behavior is known, its source stands beside the code or in the row of a test's table; where no source
 // decides, an [Option] does. Not emulated: the Lambda triggers of federation and senders; their configuration is stored, and
-// signing in where it would matter is refused. Passkeys are signed in with by the API, not on
-// login pages.
+// signing in where it would matter is refused.
 package cognito
 
 import (

@@ -47,6 +47,8 @@ var routes = map[string]func(*site, *http.Request) answer{
 	"POST /changePassword":        form((*site).changeForm),
 	"GET /mfa":                    shown((*site).factorPage),
 	"POST /mfa":                   form((*site).factorForm),
+	"GET /passkeys/add":           (*site).addPasskeyPage,
+	"POST /passkeys/add":          (*site).addPasskeyForm,
 }
 
 // ServeDomain serves a pool's login pages and OAuth endpoints. The domain is a prefix in a Region or a custom domain;
