@@ -18,8 +18,11 @@ import (
 	"github.com/securedapi/securedapi/hack/browser"
 )
 
-// green is what a button of the classic pages wears in a style of ours.
-const green = "rgb(0, 100, 0)"
+// green is what a button of the classic pages wears in a style of ours, and amber one of the managed pages in the sample's.
+const (
+	green = "rgb(0, 100, 0)"
+	amber = "rgb(255, 180, 84)"
+)
 
 // The pages of samples in a real browser: MFA, codes by e-mail, the managed and the classic pages, a provider, and the logout.
 // SCREENSHOTS=folder keeps what they look like. (The recipe's pages, with sign-up and both flows, are those of hack/demo.)
@@ -61,7 +64,7 @@ func TestPeopleUseThePagesInABrowser(t *testing.T) {
 			}, (*visit).usePasskey,
 		},
 		{
-			"managed", "who signs up on managed pages finds the terms there", "/pictures",
+			"managed", "who signs up on managed pages finds their style and the terms there", "/pictures",
 			func(*v1alpha1.SecuredAPI) {}, (*visit).signUpWithTerms,
 		},
 		{
@@ -175,6 +178,15 @@ func (v *visit) usePasskey() {
 func (v *visit) signUpWithTerms() {
 	v.enter()
 	v.Screenshot("managed-login")
+	for style, want := range map[string]string{
+		`getComputedStyle(document.querySelector("button")).backgroundColor`:                            amber,
+		`getComputedStyle(document.documentElement).colorScheme`:                                        "dark",
+		`getComputedStyle(document.querySelector("header .header-logo")).backgroundImage.split(";")[0]`: `url("data:image/svg+xml`,
+	} {
+		if got := v.Script(style); got != want {
+			v.t.Errorf("got %s of %s, want the sample's %s", got, style, want)
+		}
+	}
 	v.Do("go to the sign-up page", v.Click(`a[href^="signup"]`), v.See(`a[href="https://gallery.example.com/terms"]`))
 	v.Screenshot("managed-sign-up")
 	v.Do("sign up", v.Fill("#username", ada), v.Fill("#password", adaPassword), v.Submit(), v.See("#code"))

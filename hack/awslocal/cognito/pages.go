@@ -50,6 +50,7 @@ type view struct {
 	Links     []field // to a client's documents
 	CSS       template.CSS
 	Logo      bool
+	Brand     *brand // of managed pages; nil for Cognito's own
 	Policy    string
 	// Secret and KeyURL set up an authenticator app; Options are what a person can choose.
 	Secret  string
@@ -138,7 +139,7 @@ func (st *site) show(status int, name string, r *http.Request, v view) answer {
 	if c := st.domain.pool.clients[r.FormValue("client_id")]; c != nil {
 		var css string
 		css, v.Logo = st.classicStyle(c)
-		v.CSS = template.CSS(css)
+		v.CSS, v.Brand = template.CSS(css), st.brand(c)
 	}
 	v.Query = template.URL(carried(r).Encode())
 	v.SignUp = !st.domain.pool.AdminCreateUserConfig.AllowAdminCreateUserOnly
