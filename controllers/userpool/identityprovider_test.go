@@ -1,6 +1,11 @@
 package userpool
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"strings"
 	"testing"
 
@@ -42,8 +47,22 @@ func newProvidedWorld(t *testing.T, edits ...func(*v1alpha1.SecuredAPISpec)) *wo
 	t.Helper()
 	w := newWorld(t, edits...)
 	w.inputs["okta/secret"], w.inputs["google/secret"] = "s1", "s2"
-	w.inputs["apple/key"], w.inputs["staff/metadata"] = "-----BEGIN PRIVATE KEY-----1", metadataXML
+	w.inputs["apple/key"], w.inputs["staff/metadata"] = w.privateKey(), metadataXML
 	return w
+}
+
+// privateKey is another one each time, as Apple gives them: Cognito takes no other text.
+func (w *world) privateKey() string {
+	w.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		w.Fatal(err)
+	}
+	raw, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}))
 }
 
 // provider is what Cognito shows of a provider, nil if there is none.
@@ -194,7 +213,9 @@ func TestKindsOfIdentityProviders(t *testing.T) {
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			tc.provider.Attributes = attributes
-			w := newProvidedWorld(t, providing(tc.provider))
+			w := newProvidedWorld(t, providing(tc.provider), func(spec *v1alpha1.SecuredAPISpec) {
+				spec.Clients[0].IdentityProviders = []string{tc.provider.Name} // all that Cognito allows beside one where sign-ins begin
+			})
 			w.converge()
 			if diff := cmp.Diff(tc.want, w.provider(tc.provider.Name).ProviderDetails); diff != "" {
 				t.Errorf("details (-want +got):\n%s", diff)
@@ -214,7 +235,7 @@ func TestPrivateKeysAreFollowed(t *testing.T) {
 		},
 	}))
 	w.converge()
-	w.inputs["apple/key"] = "-----BEGIN PRIVATE KEY-----2"
+	w.inputs["apple/key"] = w.privateKey()
 	got := w.converge()
 	if !strings.HasPrefix(got, "~ identityProvider/SignInWithApple.privateKey: sha256:") || strings.Contains(got, "BEGIN") {
 		t.Errorf("got %s, want a change of the key by its digest", got)

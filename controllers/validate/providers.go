@@ -107,6 +107,36 @@ func unwritable(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	return found
 }
 
+// besideInitiated refuses a client with a provider beside one at which sign-ins may begin, if it is not of SAML: "you can't add non-SAML
+// IdPs, including the user pool itself, to any app client that uses a SAML provider with IdP-initiated sign-in"
+// (https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-SAML-session-initiation.html).
+func besideInitiated(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
+	var initiated, others []string
+	eachProvider(spec, func(_ string, provider *v1alpha1.IdentityProvider) {
+		switch {
+		case provider.SAML == nil:
+			others = append(others, provider.Name)
+		case provider.SAML.IDPInitiated == v1alpha1.Enabled:
+			initiated = append(initiated, provider.Name)
+		}
+	})
+	others = append(others, cognito)
+	var found []Finding
+	for i := range spec.Clients {
+		client := &spec.Clients[i]
+		used := func(name string) bool { return uses(client, name) }
+		first, beside := slices.IndexFunc(initiated, used), slices.IndexFunc(others, used)
+		if first >= 0 && beside >= 0 {
+			found = append(found, Finding{
+				fmt.Sprintf("spec.clients[%d].identityProviders", i), "", "has " + others[beside] + " beside " + initiated[first] +
+					", whose saml.idpInitiated is Enabled, and Cognito allows only SAML beside such a provider",
+				"name only providers of SAML, or set idpInitiated to Disabled",
+			})
+		}
+	}
+	return found
+}
+
 // identifierTwice refuses an identifier that does not tell which provider it means (GetIdentityProviderByIdentifier returns one).
 func identifierTwice(spec *v1alpha1.SecuredAPISpec, _ Facts) []Finding {
 	first := map[string]string{}

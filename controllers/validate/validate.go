@@ -83,6 +83,8 @@ var Rules = []Rule{
 		`oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, mapping},
 	{"identifierTwice", `{userPool: {identityProviders: [{name: Okta, identifiers: [acme, acme], attributes: {email: email}, ` +
 		`oidc: {issuer: "https://login.example.com", clientID: c}}]}}`, identifierTwice},
+	{"besideInitiated", `{userPool: {identityProviders: [{name: Okta, attributes: {email: email}, ` +
+		`saml: {metadataURL: "https://login.example.com/metadata", idpInitiated: Enabled}}]}}`, besideInitiated},
 	{"unknownProvider", `{clients: [{name: web, callbackURLs: ["https://app.example.com/"], identityProviders: [Okta]}]}`, unknownProvider},
 	{"unwritable", `{userPool: {identityProviders: [{name: Okta, attributes: {email: email, name: name}, ` +
 		`oidc: {issuer: "https://login.example.com", clientID: c}}]}, ` +

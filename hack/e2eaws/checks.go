@@ -34,6 +34,7 @@ func checks() []check {
 		{"deployment-words", "refuse changes of deployments in the words that the operator looks for", needs(recipe), (*world).deploymentWords},
 		{"group-keeps", "keep what UpdateGroup is not given, and an empty description", needs(handPool), (*world).groupKeeps},
 		{"provider-details", "show the secret of an identity provider, and take attributes away", needs(handPool), (*world).providerDetails},
+		{"provider-initiated", "let sign-ins begin at a provider that a client has beside others", needs(handPool), (*world).providerInitiated},
 		{"provider-deleted", "delete an identity provider that a client names", needs(handPool), (*world).providerDeleted},
 		{"risk-when-off", "refuse to tell the answers to risks while threat protection is off", needs(handPool), (*world).riskWhenOff},
 		{"style-resets", "take settings and images away with Cognito's own style", needs(handPool), (*world).styleResets},

@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/securedapi/securedapi/hack/awslocal/samlidp"
 )
 
 // byHandProvider is an identity provider that nobody signs in at. All addresses are given, so that Cognito discovers none.
@@ -48,6 +50,39 @@ func (w *world) providerDetails(ctx context.Context) (finding, error) {
 	empty := now.AttributeMapping["name"] == "" && len(now.IdpIdentifiers) == 0
 	return found(shown && empty && now.ProviderDetails["authorize_scopes"] == fewer["authorize_scopes"],
 		"secret shown: %t; then attributes %v, identifiers %v", shown, now.AttributeMapping, now.IdpIdentifiers)
+}
+
+// providerInitiated lets sign-ins begin at a provider of SAML that a client has beside the pool's own users.
+func (w *world) providerInitiated(ctx context.Context) (finding, error) {
+	idp, err := samlidp.Start("https://saml.example.com", "nobody")
+	if err != nil {
+		return finding{}, err
+	}
+	defer idp.Close()
+	metadata, err := idp.Metadata()
+	if err != nil {
+		return finding{}, err
+	}
+	name, details := aws.String("Initiated"), map[string]string{"MetadataFile": metadata, "IDPInit": "false"}
+	if _, err := w.cognito.CreateIdentityProvider(ctx, &cip.CreateIdentityProviderInput{
+		UserPoolId: &w.pool, ProviderName: name, ProviderType: types.IdentityProviderTypeTypeSaml, ProviderDetails: details,
+	}); err != nil {
+		return finding{}, err
+	}
+	client := &cip.CreateUserPoolClientInput{
+		UserPoolId: &w.pool, ClientName: aws.String("e2e-initiated"), SupportedIdentityProviders: []string{"COGNITO", *name},
+	}
+	if _, err := w.cognito.CreateUserPoolClient(ctx, client); err != nil {
+		return finding{}, err
+	}
+	details["IDPInit"] = "true"
+	if _, err := w.cognito.UpdateIdentityProvider(ctx, &cip.UpdateIdentityProviderInput{
+		UserPoolId: &w.pool, ProviderName: name, ProviderDetails: details,
+	}); err != nil {
+		return found(false, "the provider of a client with other providers%s", because(err))
+	}
+	_, err = w.cognito.CreateUserPoolClient(ctx, client)
+	return found(err != nil, "another client with the pool's users beside the provider%s", because(err))
 }
 
 // providerDeleted deletes a provider that a client names.

@@ -18,8 +18,11 @@ import (
 	"github.com/securedapi/securedapi/hack/browser"
 )
 
-// green is what a button of the classic pages wears in a style of ours.
-const green = "rgb(0, 100, 0)"
+// green is what a button of the classic pages wears in a style of ours, and amber one of the managed pages in the sample's.
+const (
+	green = "rgb(0, 100, 0)"
+	amber = "rgb(255, 180, 84)"
+)
 
 // The pages of samples in a real browser: MFA, codes by e-mail, the managed and the classic pages, a provider, and the logout.
 // SCREENSHOTS=folder keeps what they look like. (The recipe's pages, with sign-up and both flows, are those of hack/demo.)
@@ -53,7 +56,15 @@ func TestPeopleUseThePagesInABrowser(t *testing.T) {
 			}, (*visit).enterMailedCode,
 		},
 		{
-			"managed", "who signs up on managed pages finds the terms there", "/pictures",
+			"passkeys", "a passkey is added on managed pages, and stands for the password from then on", "/documents",
+			func(o *v1alpha1.SecuredAPI) {
+				o.Spec.UserPool.Passkeys.RelyingPartyID = pagesHost
+				o.Spec.Domain = &v1alpha1.DomainSpec{Prefix: "safe-example", Pages: v1alpha1.PagesManaged}
+				o.Spec.Clients[0].Flows = []v1alpha1.Flow{v1alpha1.FlowCode}
+			}, (*visit).usePasskey,
+		},
+		{
+			"managed", "who signs up on managed pages finds their style and the terms there", "/pictures",
 			func(*v1alpha1.SecuredAPI) {}, (*visit).signUpWithTerms,
 		},
 		{
@@ -77,7 +88,7 @@ func TestPeopleUseThePagesInABrowser(t *testing.T) {
 			tc.edit(object)
 			w.Create(object)
 			w.AwaitReady(object)
-			v := &visit{t: t, world: w, object: object, Browser: browser.Open(t, map[string]string{
+			v := &visit{t: t, world: w, object: object, host: "127.0.0.1", Browser: browser.Open(t, map[string]string{
 				"localhost:3000": strings.TrimPrefix(front.URL, "http://"), "login.example.com:443": strings.TrimPrefix(issuer.URL, "https://"),
 			})}
 			t.Log(tc.reason)
@@ -100,12 +111,19 @@ type visit struct {
 	t      *testing.T
 	world  *harness.World
 	object *v1alpha1.SecuredAPI
+	host   string
 }
+
+// pagesHost is a name for where the pages are: a browser keeps passkeys for hosts with a name only.
+const pagesHost = "pages.localhost"
+
+// at is the address by which the browser has a page.
+func (v *visit) at(address string) string { return strings.Replace(address, "127.0.0.1", v.host, 1) }
 
 // enter opens the login page.
 func (v *visit) enter() {
 	v.t.Helper()
-	v.Do("open the login page", v.Open(v.object.Status.Clients[0].LoginURL), v.See("#username"))
+	v.Do("open the login page", v.Open(v.at(v.object.Status.Clients[0].LoginURL)), v.See("#username"))
 }
 
 func (v *visit) setUpAuthenticator() {
@@ -135,9 +153,40 @@ func (v *visit) enterMailedCode() {
 	v.Do("enter the code", v.Fill("#code", lastCode(v.t, v.world)), v.Submit(), v.See("#home"))
 }
 
+func (v *visit) usePasskey() {
+	v.host = pagesHost
+	enlist(v.world, v.object, ada)
+	v.Do("connect an authenticator", v.Passkeys())
+	v.enter()
+	v.Do("say who it is", v.Fill("#username", ada), v.Submit(), v.See("#password"))
+	v.Do("sign in", v.Fill("#password", adaPassword), v.Submit(), v.See("#home"))
+	add := url.Values{"client_id": {v.object.Status.Clients[0].ID}, "redirect_uri": {"http://localhost:3000/callback"}}
+	v.Do("go to the page for passkeys", v.Open(v.at(v.object.Status.Domain)+"/passkeys/add?"+add.Encode()), v.See(`form[data-does="create"]`))
+	v.Screenshot("passkey-add")
+	v.Do("add a passkey", v.Submit(), v.See("#home"))
+	if at := v.At(); at != "http://localhost:3000/callback?result=success" {
+		v.t.Fatalf("the page for passkeys leads to %s, want home with a success", at)
+	}
+	v.signOut()
+	v.Do("say who it is", v.Fill("#username", ada), v.Submit(), v.See("#answer"))
+	v.Screenshot("passkey-choice")
+	v.Do("choose the passkey", v.Choose("#answer", "WEB_AUTHN"), v.Submit(), v.See(`form[data-does="get"]`))
+	v.Screenshot("passkey-sign-in")
+	v.Do("sign in", v.Submit(), v.See("#home"))
+}
+
 func (v *visit) signUpWithTerms() {
 	v.enter()
 	v.Screenshot("managed-login")
+	for style, want := range map[string]string{
+		`getComputedStyle(document.querySelector("button")).backgroundColor`:                            amber,
+		`getComputedStyle(document.documentElement).colorScheme`:                                        "dark",
+		`getComputedStyle(document.querySelector("header .header-logo")).backgroundImage.split(";")[0]`: `url("data:image/svg+xml`,
+	} {
+		if got := v.Script(style); got != want {
+			v.t.Errorf("got %s of %s, want the sample's %s", got, style, want)
+		}
+	}
 	v.Do("go to the sign-up page", v.Click(`a[href^="signup"]`), v.See(`a[href="https://gallery.example.com/terms"]`))
 	v.Screenshot("managed-sign-up")
 	v.Do("sign up", v.Fill("#username", ada), v.Fill("#password", adaPassword), v.Submit(), v.See("#code"))
@@ -185,10 +234,10 @@ func (v *visit) callRoute(path string) {
 func (v *visit) signOut() {
 	v.t.Helper()
 	client := v.object.Status.Clients[0]
-	again := strings.Replace(client.LoginURL, "/login?", "/oauth2/authorize?", 1)
+	again := strings.Replace(v.at(client.LoginURL), "/login?", "/oauth2/authorize?", 1)
 	v.Do("come back", v.Open(again), v.See("#home"))
 	out := url.Values{"client_id": {client.ID}, "logout_uri": {"http://localhost:3000/"}}
-	v.Do("sign out", v.Open(v.object.Status.Domain+"/logout?"+out.Encode()), v.See("#home"))
+	v.Do("sign out", v.Open(v.at(v.object.Status.Domain)+"/logout?"+out.Encode()), v.See("#home"))
 	if at := v.At(); at != "http://localhost:3000/" {
 		v.t.Errorf("signed out to %s, want the logout URL", at)
 	}

@@ -66,7 +66,9 @@ func TestAUserSignsInOnTheManagedPagesOfTheSample(t *testing.T) {
 		}
 		return fmt.Sprint(string(text), len(out.ManagedLoginBranding.Assets))
 	}
-	if diff := cmp.Diff(`{"categories":{"global":{"colorSchemeMode":"DARK"}}}1`, style(t.Context())); diff != "" {
+	sample := `{"categories":{"global":{"colorSchemeMode":"DARK","pageHeader":{"enabled":true}}},"components":{"pageHeader":{"logo":{"enabled":true}},` +
+		`"primaryButton":{"darkMode":{"defaults":{"backgroundColor":"ffb454ff","textColor":"1b1300ff"}}}}}1`
+	if diff := cmp.Diff(sample, style(t.Context())); diff != "" {
 		t.Errorf("the style and its image (-want +got):\n%s", diff)
 	}
 	configMap := &corev1.ConfigMap{}

@@ -23,6 +23,8 @@ import (
 // provider is a provider of a sample, which the test is.
 type provider struct {
 	network http.RoundTripper
+	// saml is the provider, if it is one of SAML.
+	saml *samlidp.Provider
 	// prepare is done before the object is made, and register once its pool is there.
 	prepare, register func(*harness.World, *v1alpha1.SecuredAPI)
 }
@@ -38,11 +40,12 @@ func atOpenID(issuer, clientID string) func(*testing.T) provider {
 		p.ClientID, p.ClientSecret = clientID, "replace-me"
 		p.Claims["email"] = ada
 		nothing := func(*harness.World, *v1alpha1.SecuredAPI) {}
-		return provider{p, nothing, nothing}
+		return provider{p, nil, nothing, nothing}
 	}
 }
 
-// atSAML has its metadata, with its key, in place of the sample's, and knows the pool by the addresses of the documentation.
+// atSAML has its metadata, with its key, in place of the sample's. It knows the pool by the addresses of the documentation, and by the
+// certificates that Cognito tells.
 func atSAML(t *testing.T) provider {
 	t.Helper()
 	p, err := samlidp.Start("https://saml.example.com", "ada-1")
@@ -51,7 +54,7 @@ func atSAML(t *testing.T) provider {
 	}
 	t.Cleanup(p.Close)
 	p.Attributes["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"] = ada
-	return provider{p, func(w *harness.World, object *v1alpha1.SecuredAPI) {
+	return provider{p, p, func(w *harness.World, object *v1alpha1.SecuredAPI) {
 		metadata := &corev1.ConfigMap{}
 		if err := w.Client.Get(t.Context(), client.ObjectKey{Namespace: object.Namespace, Name: "archive-saml"}, metadata); err != nil {
 			t.Fatal(err)
@@ -60,8 +63,12 @@ func atSAML(t *testing.T) provider {
 		if err := w.Client.Update(t.Context(), metadata); err != nil {
 			t.Fatal(err)
 		}
-	}, func(_ *harness.World, object *v1alpha1.SecuredAPI) {
+	}, func(w *harness.World, object *v1alpha1.SecuredAPI) {
 		p.EntityID, p.AnswerTo = "urn:amazon:cognito:sp:"+object.Status.UserPool.ID, object.Status.Domain+"/saml2/idpresponse"
+		p.Signs = *harness.Must[*cip.GetSigningCertificateOutput](w)(w.Cognito().GetSigningCertificate(t.Context(), &cip.GetSigningCertificateInput{
+			UserPoolId: &object.Status.UserPool.ID,
+		})).Certificate
+		p.EncryptTo = detail(w, object, "Staff", "ActiveEncryptionCertificate")
 	}}
 }
 

@@ -1,6 +1,12 @@
 package harness
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/pem"
+
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -40,13 +46,21 @@ func metadataOf(host string) string {
 func (w *World) MakeInputs() {
 	w.T.Helper()
 	for _, name := range []string{InputName, OtherInputName} {
-		w.MakeInput(&corev1.Secret{Data: map[string][]byte{"a": []byte(name + "-secret-a"), "b": []byte(name + "-secret-b")}}, name)
+		w.MakeInput(&corev1.Secret{Data: map[string][]byte{"a": w.secret(name + "-secret-a"), "b": w.secret(name + "-secret-b")}}, name)
 		w.MakeInput(&corev1.ConfigMap{Data: map[string]string{"a": metadataOf(name + "-a.example.com"), "b": metadataOf(name + "-b.example.com")}}, name)
 	}
 	w.MakeInput(&corev1.ConfigMap{
 		Data:       map[string]string{"dark": DarkStyle, "plain": PlainStyle, "logo.svg": DrawnLogo, "red.css": RedStyle},
 		BinaryData: map[string][]byte{"logo.png": []byte(PixelLogo)},
 	}, StyleName)
+}
+
+// secret is a value of a name. It is a private key, since Cognito takes nothing else for Apple, and any text as a client's secret.
+func (w *World) secret(name string) []byte {
+	w.T.Helper()
+	digest := sha256.Sum256([]byte(name))
+	key := Must[*ecdsa.PrivateKey](w)(ecdsa.ParseRawPrivateKey(elliptic.P256(), digest[:]))
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: Must[[]byte](w)(x509.MarshalPKCS8PrivateKey(key))})
 }
 
 // MakeInput makes a Secret or ConfigMap that specs may read.
@@ -64,7 +78,7 @@ func (w *World) MakeInput(object client.Object, name string) {
 func (w *World) ChangeInputs() {
 	w.T.Helper()
 	for _, name := range []string{InputName, OtherInputName} {
-		w.changeInput(&corev1.Secret{Data: map[string][]byte{"a": []byte(name + "-changed-a"), "b": []byte(name + "-changed-b")}}, name)
+		w.changeInput(&corev1.Secret{Data: map[string][]byte{"a": w.secret(name + "-changed-a"), "b": w.secret(name + "-changed-b")}}, name)
 		w.changeInput(&corev1.ConfigMap{Data: map[string]string{"a": metadataOf(name + "-a.example.org"), "b": metadataOf(name + "-b.example.org")}}, name)
 	}
 	w.changeInput(&corev1.ConfigMap{

@@ -186,6 +186,9 @@ func (w *World) Pool(ctx context.Context, id string) PoolItem {
 	item.Documents = w.documents(ctx, id, names)
 	for _, listed := range Must[*cip.ListIdentityProvidersOutput](w)(w.Cognito().ListIdentityProviders(ctx, &cip.ListIdentityProvidersInput{UserPoolId: &id})).Providers {
 		p := Must[*cip.DescribeIdentityProviderOutput](w)(w.Cognito().DescribeIdentityProvider(ctx, &cip.DescribeIdentityProviderInput{UserPoolId: &id, ProviderName: listed.ProviderName})).IdentityProvider
+		if p.ProviderDetails["ActiveEncryptionCertificate"] != "" {
+			p.ProviderDetails["ActiveEncryptionCertificate"] = "its own" // another one in each pool
+		}
 		item.Providers = append(item.Providers, fmt.Sprint(*p.ProviderName, p.ProviderType, p.ProviderDetails, p.AttributeMapping, sorted(p.IdpIdentifiers)))
 	}
 	item.Triggers, item.Tags = inWords(pool.LambdaConfig), w.tags(pool.UserPoolTags)

@@ -93,12 +93,18 @@ var providerEdits = []edit{
 	{"other metadata", fields("saml", "metadataFrom", "metadataFrom.name", "metadataFrom.key"), withSAML, provider(func(p *v1alpha1.IdentityProvider) {
 		p.SAML.MetadataFrom = &v1alpha1.ConfigMapKey{Name: harness.OtherInputName, Key: "b"}
 	}), "~ identityProvider/Okta.metadata: sha256:"},
-	{"all of SAML", fields("saml", "metadataURL", "signOut", "idpInitiated", "encryptedResponses", "signRequests"), withSAML, provider(func(p *v1alpha1.IdentityProvider) {
+	{"all of SAML", fields("saml", "metadataURL", "signOut", "encryptedResponses", "signRequests"), withSAML, provider(func(p *v1alpha1.IdentityProvider) {
 		p.SAML = &v1alpha1.SAMLProvider{
-			MetadataURL: "https://saml.example.com/metadata", SignOut: v1alpha1.Enabled, IDPInitiated: v1alpha1.Enabled,
+			MetadataURL: "https://saml.example.com/metadata", SignOut: v1alpha1.Enabled,
 			EncryptedResponses: v1alpha1.Enabled, SignRequests: v1alpha1.Enabled,
 		}
 	}), "~ identityProvider/Okta.encryptedResponses: false -> true"},
+	{"sign-ins that begin at the provider", fields("saml", "idpInitiated"), withSAML, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.UserPool.IdentityProviders[0].SAML = &v1alpha1.SAMLProvider{
+			MetadataFrom: &v1alpha1.ConfigMapKey{Name: harness.InputName, Key: "a"}, IDPInitiated: v1alpha1.Enabled,
+		}
+		o.Spec.Clients[0].IdentityProviders = []string{"Okta"} // Cognito allows no others beside it
+	}, "~ identityProvider/Okta.idpInitiated: false -> true; ~ client/web.identityProviders: Cognito,Okta -> Okta"},
 	{"all of Google", fields("google", "clientID", "clientSecretFrom", "clientSecretFrom.name", "clientSecretFrom.key", "scopes"), withGoogle, provider(func(p *v1alpha1.IdentityProvider) {
 		p.Google = &v1alpha1.SocialProvider{ClientID: "d", ClientSecretFrom: otherKey, Scopes: []v1alpha1.ProviderScope{"openid"}}
 	}), "~ identityProvider/Google.scopes: email openid profile -> openid"},

@@ -28,6 +28,7 @@ type challenge struct {
 	verified   bool
 	custom     *customSignIn         // of a custom challenge
 	passkey    *webauthn.SessionData // what a passkey has to sign
+	request    any                   // how a page asks a browser for it
 }
 
 var (

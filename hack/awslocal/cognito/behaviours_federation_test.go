@@ -31,6 +31,7 @@ type federated struct {
 	mapping  map[string]string
 	name     string
 	kind     types.IdentityProviderTypeType
+	alone    bool // whether the client has no other provider
 }
 
 func startFederated(t *testing.T, issuer string, edits ...func(*federated)) *federated {
@@ -65,6 +66,10 @@ func (f *federated) connect() {
 	})
 	if err != nil {
 		f.t.Fatal(err)
+	}
+	if f.alone {
+		f.offer(f.name)
+		return
 	}
 	f.offer("COGNITO", f.name)
 }

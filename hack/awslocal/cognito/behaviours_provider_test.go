@@ -1,6 +1,12 @@
 package cognito_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/base64"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -191,15 +197,33 @@ func TestProviderDetails(t *testing.T) {
 			"InvalidParameterException: Attribute shoe in the attribute mapping does not exist in the user pool.", nil,
 		},
 		{
+			"a private key without its first and last line, in one line", "aws-amplify/docs#5018", "SignInWithApple",
+			types.IdentityProviderTypeTypeSignInWithApple, appleDetails(strings.Join(strings.Split(p8, "\n")[1:4], "")), nil, "", appleDescribed,
+		},
+		{
+			"a private key with them, in one line", "aws-amplify/docs#4678", "SignInWithApple",
+			types.IdentityProviderTypeTypeSignInWithApple, appleDetails(strings.ReplaceAll(p8, "\n", "")), nil, "", appleDescribed,
+		},
+		{
+			"the name of a file for a private key", "aws-amplify/amplify-cli#8939", "SignInWithApple",
+			types.IdentityProviderTypeTypeSignInWithApple, appleDetails("/Users/ada/AuthKey.p8"), nil,
+			"InvalidParameterException: Provided private key cannot be used for Sign in with Apple.", nil,
+		},
+		{
+			"a private key that cannot sign by ES256", "aws-amplify/amplify-cli#8939; Apple: Creating a client secret", "SignInWithApple",
+			types.IdentityProviderTypeTypeSignInWithApple, appleDetails(anotherCurve(t)), nil,
+			"InvalidParameterException: Provided private key cannot be used for Sign in with Apple.", nil,
+		},
+		{
+			"Apple without a team", unknown, "SignInWithApple", types.IdentityProviderTypeTypeSignInWithApple,
+			map[string]string{"client_id": "c", "key_id": "k", "private_key": p8, "authorize_scopes": "email"},
+			nil,
+			"InvalidParameterException: team_id is a required idp detail", nil,
+		},
+		{
 			"a private key is not shown", "model: CreateIdentityProviderInput.ProviderDetails, \"Describe response\"", "SignInWithApple",
 			types.IdentityProviderTypeTypeSignInWithApple,
-			map[string]string{"client_id": "c", "team_id": "t", "key_id": "k", "private_key": "p", "authorize_scopes": "email"},
-			nil, "",
-			map[string]string{
-				"client_id": "c", "team_id": "t", "key_id": "k", "authorize_scopes": "email", "attributes_url_add_attributes": "false",
-				"authorize_url": "https://appleid.apple.com/auth/authorize", "oidc_issuer": "https://appleid.apple.com",
-				"token_request_method": "POST", "token_url": "https://appleid.apple.com/auth/token",
-			},
+			appleDetails(p8), nil, "", appleDescribed,
 		},
 	} {
 		delete(row.details, "")
@@ -216,4 +240,36 @@ func TestProviderDetails(t *testing.T) {
 		}})
 	}
 	check(t, setup{}, rows)
+}
+
+// p8 is a private key as Apple gives it.
+const p8 = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgYOalX7+biYjmKr+C
+JHhLCud1k8rCVvPlPeDQpEGOncyhRANCAATro1omnr1WptUNHpE+CeiwvFUBB3lp
+LOp0dkCVL2ZTXpPj1F51Anw7KBe58G1CT/KuStwzr3pJJaqxBDnGWZt8
+-----END PRIVATE KEY-----
+`
+
+func appleDetails(key string) map[string]string {
+	return map[string]string{"client_id": "c", "team_id": "t", "key_id": "k", "private_key": key, "authorize_scopes": "email"}
+}
+
+var appleDescribed = map[string]string{
+	"client_id": "c", "team_id": "t", "key_id": "k", "authorize_scopes": "email", "attributes_url_add_attributes": "false",
+	"authorize_url": "https://appleid.apple.com/auth/authorize", "oidc_issuer": "https://appleid.apple.com",
+	"token_request_method": "POST", "token_url": "https://appleid.apple.com/auth/token",
+}
+
+// anotherCurve is a private key of ES384.
+func anotherCurve(t *testing.T) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(raw)
 }

@@ -30,7 +30,7 @@ func (s *Service) demandPasskey(c *client, u *user, now time.Time) (*idp.Initiat
 	if err != nil {
 		return nil, err
 	}
-	ch := &challenge{name: factorPasskey, client: c, user: u, passkey: session}
+	ch := &challenge{name: factorPasskey, client: c, user: u, passkey: session, request: assertion.Response}
 	return s.ask(ch, map[string]string{"CREDENTIAL_REQUEST_OPTIONS": string(options)}, now), nil
 }
 

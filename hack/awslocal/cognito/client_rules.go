@@ -27,7 +27,8 @@ var standardScopes = []string{scopeOpenID, scopeEmail, scopePhone, scopeProfile,
 // settle checks a client after a request was laid over it, and fills in what Cognito derives.
 func (c *client) settle() error {
 	for _, check := range []func() error{
-		c.checkOAuth, c.checkScopes, c.checkURLs, c.checkProviders, c.checkAttributes, c.checkAuthFlows, c.checkValidity, c.checkRotation,
+		c.checkOAuth, c.checkScopes, c.checkURLs, c.checkProviders, c.checkInitiated, c.checkAttributes, c.checkAuthFlows,
+		c.checkValidity, c.checkRotation,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -124,7 +125,7 @@ func (c *client) checkURLs() error {
 	return nil
 }
 
-// checkProviders knows the pool's own users and its identity providers, at which nobody can sign in here.
+// checkProviders knows the pool's own users and its identity providers.
 func (c *client) checkProviders() error {
 	for _, provider := range c.SupportedIdentityProviders {
 		if !c.pool.hasProvider(provider) {

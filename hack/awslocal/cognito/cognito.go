@@ -7,9 +7,8 @@
 // ([Service.ServeMailbox]).
 //
 // Where AWS's behavior is known, its source stands beside the code or in the row of a test's table; where no source
-// decides, an [Option] does. Not emulated: sign-in through Facebook, Amazon and Apple, and the Lambda triggers of federation and
-// senders; their configuration is stored, and signing in where it would matter is refused. Passkeys are signed in with by the API, not on
-// login pages.
+// decides, an [Option] does. Not emulated: the Lambda triggers of federation and senders; their configuration is stored, and
+// signing in where it would matter is refused.
 package cognito
 
 import (
@@ -97,6 +96,7 @@ func (s *Service) Operations() []wire.Operation {
 		write(s, "UpdateIdentityProvider", s.updateIdentityProvider),
 		write(s, "DeleteIdentityProvider", s.deleteIdentityProvider),
 		read(s, "ListIdentityProviders", s.listIdentityProviders),
+		read(s, "GetSigningCertificate", s.getSigningCertificate),
 
 		write(s, "CreateManagedLoginBranding", s.createManagedLoginBranding),
 		read(s, "DescribeManagedLoginBrandingByClient", s.describeManagedLoginBrandingByClient),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -22,8 +23,8 @@ import (
 // departure is a browser that was sent to a provider and is to come back.
 type departure struct {
 	req      *authRequest
-	provider *types.IdentityProviderType
-	nonce    string // what the provider's answer has to have
+	provider *provider
+	nonce    string // what the provider's answer has to have; empty of one that nobody asked for
 	expires  time.Time
 }
 
@@ -33,8 +34,8 @@ const departureValidity = 5 * time.Minute
 
 // asked is the provider that a request names, by its name or an identifier of it (authorization-endpoint.html). A client with one
 // provider and without users of the pool needs no name. It is nil if the client has no such provider.
-func (st *site) asked(r *http.Request, c *client) (provider *types.IdentityProviderType, asks bool) {
-	name, identifier := r.URL.Query().Get("identity_provider"), r.URL.Query().Get("idp_identifier")
+func (c *client) asked(query url.Values) (found *provider, asks bool) {
+	name, identifier := query.Get("identity_provider"), query.Get("idp_identifier")
 	switch {
 	case name == localUsers:
 		return nil, false
@@ -56,24 +57,13 @@ func (st *site) asked(r *http.Request, c *client) (provider *types.IdentityProvi
 }
 
 // depart sends the browser to a provider.
-func (st *site) depart(r *http.Request, req *authRequest, provider *types.IdentityProviderType) answer {
-	unsupported := ""
+func (st *site) depart(r *http.Request, req *authRequest, one *provider) answer {
 	leave := (*site).departOIDC
-	switch provider.ProviderType {
-	case types.IdentityProviderTypeTypeOidc, types.IdentityProviderTypeTypeGoogle:
-	case types.IdentityProviderTypeTypeSaml:
+	if one.ProviderType == types.IdentityProviderTypeTypeSaml {
 		leave = (*site).departSAML
-		if provider.ProviderDetails["EncryptedResponses"] == "true" {
-			unsupported = "The local AWS takes no encrypted assertions."
-		}
-	default:
-		unsupported = "The local AWS signs in at providers of OpenID Connect and SAML and at Google only."
 	}
-	if unsupported != "" {
-		return render(http.StatusNotImplemented, "message", view{Title: "Not emulated", Error: unsupported})
-	}
-	asked := snapshot(provider)
-	state, left := newToken(), &departure{req: req, provider: provider, nonce: newToken(), expires: st.now.Add(departureValidity)}
+	asked := one.snapshot()
+	state, left := newToken(), &departure{req: req, provider: one, nonce: newToken(), expires: st.now.Add(departureValidity)}
 	st.departures[state] = left
 	return answer{outside: func(ctx context.Context) answer {
 		target, err := leave(st, ctx, asked, state, left.nonce)
@@ -85,9 +75,9 @@ func (st *site) depart(r *http.Request, req *authRequest, provider *types.Identi
 }
 
 // snapshot is a provider as it is now: it may be updated while it is asked, which is outside the lock.
-func snapshot(provider *types.IdentityProviderType) *types.IdentityProviderType {
-	copied := *provider
-	copied.ProviderDetails = maps.Clone(provider.ProviderDetails)
+func (one *provider) snapshot() *provider {
+	copied := *one
+	copied.ProviderDetails, copied.AttributeMapping = maps.Clone(one.ProviderDetails), maps.Clone(one.AttributeMapping)
 	return &copied
 }
 
@@ -106,18 +96,21 @@ func (st *site) returned(state string) *departure {
 
 // arrive lets in whom a provider names when it is asked, which is outside the lock.
 func (st *site) arrive(
-	r *http.Request, left *departure, ask func(context.Context, *types.IdentityProviderType) (*person, error),
+	r *http.Request, left *departure, ask func(context.Context, *provider) (*person, error),
 ) answer {
-	provider := snapshot(left.provider)
+	asked := left.provider.snapshot()
 	code, begins := "invalid_request", ""
-	if provider.ProviderType == types.IdentityProviderTypeTypeSaml {
+	if asked.ProviderType == types.IdentityProviderTypeTypeSaml {
 		code, begins = "server_error", "Invalid SAML response received: " // aws/aws-sdk-js-v3#6201
 	}
 	refuse := func(err error) answer {
+		if errors.Is(err, errCode) {
+			code = "server_error"
+		}
 		return redirect(r, left.req.back(url.Values{"error": {code}, "error_description": {begins + err.Error()}}))
 	}
 	return answer{outside: func(ctx context.Context) answer {
-		named, err := ask(ctx, provider)
+		named, err := ask(ctx, asked)
 		if err != nil {
 			return refuse(err)
 		}
@@ -192,12 +185,12 @@ func (st *site) federate(left *departure, named *person) (*user, error) {
 
 // join puts a user into the group that Cognito makes for all who sign in at a provider. Its name and its description are those that
 // people have taken over into Terraform ("${aws_cognito_user_pool.this.id}_Google").
-func (p *pool) join(u *user, provider *types.IdentityProviderType, now time.Time) {
-	name := *p.Id + "_" + *provider.ProviderName
+func (p *pool) join(u *user, from *provider, now time.Time) {
+	name := *p.Id + "_" + *from.ProviderName
 	if p.groups[name] == nil {
 		p.groups[name] = &types.GroupType{
 			UserPoolId: p.Id, GroupName: &name, CreationDate: &now, LastModifiedDate: &now,
-			Description: aws.String("Autogenerated group for users who sign in using " + *provider.ProviderName),
+			Description: aws.String("Autogenerated group for users who sign in using " + *from.ProviderName),
 		}
 	}
 	u.groups[name] = p.groups[name]

@@ -19,21 +19,28 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jws"
 )
 
-// Sign-in at a provider of OpenID Connect, and at Google, which is one. Source unless another stands beside:
+// Sign-in at a provider of OpenID Connect, and at Google and Apple, which are such. Source unless another stands beside:
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oidc-flow.html.
 
 const backOIDC = "/oauth2/idpresponse"
 
 // departOIDC is where a browser leaves to.
-func (st *site) departOIDC(ctx context.Context, provider *types.IdentityProviderType, state, nonce string) (string, error) {
-	details := provider.ProviderDetails
-	at, err := st.endpoints(ctx, provider.ProviderType, details)
-	if err != nil {
-		return "", err
-	}
+func (st *site) departOIDC(ctx context.Context, one *provider, state, nonce string) (string, error) {
+	details := one.ProviderDetails
 	query := url.Values{
 		"client_id": {details["client_id"]}, "redirect_uri": {st.back(backOIDC)}, "scope": {details["authorize_scopes"]},
-		"response_type": {"code"}, "state": {state}, "nonce": {nonce},
+		"response_type": {"code"}, "state": {state},
+	}
+	if plainOAuth[one.ProviderType] {
+		return details["authorize_url"] + "?" + query.Encode(), nil
+	}
+	query.Set("nonce", nonce)
+	if one.posts() {
+		query.Set("response_mode", "form_post")
+	}
+	at, err := st.endpoints(ctx, one.ProviderType, details)
+	if err != nil {
+		return "", err
 	}
 	return at.Authorize + "?" + query.Encode(), nil
 }
@@ -41,19 +48,35 @@ func (st *site) departOIDC(ctx context.Context, provider *types.IdentityProvider
 // arriveOIDC takes a browser back from a provider.
 func (st *site) arriveOIDC(r *http.Request) answer {
 	query := r.URL.Query()
+	if r.Method == http.MethodPost {
+		query = r.PostForm
+	}
 	left := st.returned(query.Get("state"))
-	if left == nil || left.provider.ProviderType == types.IdentityProviderTypeTypeSaml {
+	if left == nil || left.provider.ProviderType == types.IdentityProviderTypeTypeSaml ||
+		left.provider.posts() != (r.Method == http.MethodPost) {
 		return st.fail(r, "Invalid state", "")
 	}
 	if failure := query.Get("error"); failure != "" {
 		return redirect(r, left.req.back(url.Values{"error": {failure}, "error_description": {query.Get("error_description")}}))
 	}
-	return st.arrive(r, left, func(ctx context.Context, provider *types.IdentityProviderType) (*person, error) {
-		claims, err := st.ask(ctx, provider, query.Get("code"), left.nonce, st.back(backOIDC))
+	return st.arrive(r, left, func(ctx context.Context, one *provider) (*person, error) {
+		var claims map[string]any
+		var err error
+		if plainOAuth[one.ProviderType] {
+			claims, err = st.profile(ctx, one, query.Get("code"), st.back(backOIDC))
+		} else {
+			claims, err = st.ask(ctx, one, query.Get("code"), left.nonce, st.back(backOIDC))
+		}
 		if err != nil {
 			return nil, err
 		}
-		subject, _ := claims["sub"].(string) // ask wants one
+		subject, _ := claims[subjects[one.ProviderType]].(string)
+		if subject == "" {
+			return nil, errors.New("the provider does not say who the user is")
+		}
+		if one.posts() {
+			maps.Copy(claims, posted(query))
+		}
 		return &person{subject: subject, claims: claims}, nil
 	})
 }
@@ -91,10 +114,10 @@ func (s *Service) endpoints(
 // ask turns a code into what the provider says of the user: the claims of the ID token, which is verified, and then those of its
 // attributes. Cognito sends the secret in the body ("client_secret_post").
 func (st *site) ask(
-	ctx context.Context, provider *types.IdentityProviderType, code, nonce, back string,
+	ctx context.Context, one *provider, code, nonce, back string,
 ) (map[string]any, error) {
-	details := provider.ProviderDetails
-	at, err := st.endpoints(ctx, provider.ProviderType, details)
+	details := one.ProviderDetails
+	at, err := st.endpoints(ctx, one.ProviderType, details)
 	if err != nil {
 		return nil, err
 	}
@@ -102,9 +125,13 @@ func (st *site) ask(
 		ID     string `json:"id_token"`
 		Access string `json:"access_token"`
 	}
+	secret, err := one.clientSecret(st.env.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
 	form := url.Values{
 		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {back},
-		"client_id": {details["client_id"]}, "client_secret": {details["client_secret"]},
+		"client_id": {details["client_id"]}, "client_secret": {secret},
 	}
 	if err := st.fetch(ctx, http.MethodPost, at.Token, strings.NewReader(form.Encode()), "", &answered); err != nil {
 		return nil, err

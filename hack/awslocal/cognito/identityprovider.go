@@ -11,6 +11,14 @@ import (
 	"github.com/securedapi/securedapi/hack/awslocal/wire"
 )
 
+// provider is an identity provider of a pool.
+type provider struct {
+	types.IdentityProviderType
+
+	// encryption is for what a provider of SAML says: each has a key pair and a certificate of its own (certificate.go).
+	encryption *certified
+}
+
 func (s *Service) createIdentityProvider(
 	r wire.Request, in *idp.CreateIdentityProviderInput,
 ) (*idp.CreateIdentityProviderOutput, error) {
@@ -25,23 +33,23 @@ func (s *Service) createIdentityProvider(
 	if len(p.providers) >= s.settings.limits.IdentityProviders {
 		return nil, overLimit("identity providers of a user pool", s.settings.limits.IdentityProviders)
 	}
-	provider := &types.IdentityProviderType{
+	made := &provider{IdentityProviderType: types.IdentityProviderType{
 		UserPoolId: p.Id, ProviderName: in.ProviderName, ProviderType: in.ProviderType, CreationDate: aws.Time(r.Now),
 		AttributeMapping: map[string]string{},
-	}
-	if err := p.setProvider(r, provider, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers); err != nil {
+	}, encryption: newCertified(*p.Id+"/"+*in.ProviderName, r.Now)}
+	if err := p.setProvider(r, made, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers); err != nil {
 		return nil, err
 	}
-	p.providers[*in.ProviderName] = provider
-	return &idp.CreateIdentityProviderOutput{IdentityProvider: told(provider)}, nil
+	p.providers[*in.ProviderName] = made
+	return &idp.CreateIdentityProviderOutput{IdentityProvider: made.told()}, nil
 }
 
 // setProvider sets what is given, and keeps what is not.
 func (p *pool) setProvider(
-	r wire.Request, provider *types.IdentityProviderType, details, mapping map[string]string, identifiers []string,
+	r wire.Request, one *provider, details, mapping map[string]string, identifiers []string,
 ) error {
 	if details != nil {
-		if err := checkDetails(*provider.ProviderName, provider.ProviderType, details); err != nil {
+		if err := checkDetails(*one.ProviderName, one.ProviderType, details); err != nil {
 			return err
 		}
 	}
@@ -50,25 +58,29 @@ func (p *pool) setProvider(
 	}
 	for name, other := range p.providers {
 		for _, identifier := range identifiers {
-			if name != *provider.ProviderName && slices.Contains(other.IdpIdentifiers, identifier) {
+			if name != *one.ProviderName && slices.Contains(other.IdpIdentifiers, identifier) {
 				// GetIdentityProviderByIdentifier returns one provider (model); the words are not known.
-				return wire.Errorf("DuplicateProviderException", "The identifier %s is of another provider.", identifier)
+				return wire.Errorf("DuplicateProviderException", "The identifier %s is of another one.", identifier)
 			}
 		}
 	}
 	if details != nil {
-		provider.ProviderDetails = filled(provider.ProviderType, details)
+		filledIn, err := one.filled(details)
+		if err != nil {
+			return err
+		}
+		one.ProviderDetails = filledIn
 	}
 	if mapping != nil {
-		provider.AttributeMapping = maps.Clone(mapping)
+		one.AttributeMapping = maps.Clone(mapping)
 	}
-	if claim := subjects[provider.ProviderType]; claim != "" && provider.AttributeMapping["username"] == "" {
-		provider.AttributeMapping["username"] = claim
+	if claim := subjects[one.ProviderType]; claim != "" && one.AttributeMapping["username"] == "" {
+		one.AttributeMapping["username"] = claim
 	}
 	if identifiers != nil {
-		provider.IdpIdentifiers = identifiers
+		one.IdpIdentifiers = identifiers
 	}
-	provider.LastModifiedDate = aws.Time(r.Now)
+	one.LastModifiedDate = aws.Time(r.Now)
 	return nil
 }
 
@@ -79,7 +91,7 @@ func (s *Service) describeIdentityProvider(
 	if err != nil {
 		return nil, err
 	}
-	return &idp.DescribeIdentityProviderOutput{IdentityProvider: told(provider)}, nil
+	return &idp.DescribeIdentityProviderOutput{IdentityProvider: provider.told()}, nil
 }
 
 func (s *Service) updateIdentityProvider(
@@ -92,7 +104,7 @@ func (s *Service) updateIdentityProvider(
 	if err := p.setProvider(r, provider, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers); err != nil {
 		return nil, err
 	}
-	return &idp.UpdateIdentityProviderOutput{IdentityProvider: told(provider)}, nil
+	return &idp.UpdateIdentityProviderOutput{IdentityProvider: provider.told()}, nil
 }
 
 // deleteIdentityProvider leaves the name with the clients that have it: whether Cognito refuses is not known, and the operator takes it
@@ -130,17 +142,17 @@ func (s *Service) listIdentityProviders(
 	return out, nil
 }
 
-func (s *Service) identityProvider(r wire.Request, poolID, name *string) (*pool, *types.IdentityProviderType, error) {
+func (s *Service) identityProvider(r wire.Request, poolID, name *string) (*pool, *provider, error) {
 	p, err := s.pool(r, poolID)
 	if err != nil {
 		return nil, nil, err
 	}
-	provider := p.providers[aws.ToString(name)]
-	if provider == nil {
+	found := p.providers[aws.ToString(name)]
+	if found == nil {
 		// moto, tests/test_cognitoidp: checked against AWS.
 		return nil, nil, wire.Errorf(resourceNotFound, "Identity provider %s does not exist.", aws.ToString(name))
 	}
-	return p, provider, nil
+	return p, found, nil
 }
 
 // hasProvider says whether clients of the pool may name an identity provider.

@@ -37,14 +37,14 @@ const codeValidity = 5 * time.Minute
 
 // authorize sends the browser to the login page, to the provider that it names, or, if it is signed in, back with what was asked for.
 func (st *site) authorize(r *http.Request) answer {
-	req, failure := st.authRequest(r)
+	req, failure := st.authRequest(r, r.URL.Query())
 	if failure != nil {
 		return *failure
 	}
 	if session := st.session(r); session != nil && session.signedIn {
 		return st.finish(r, req, session)
 	}
-	if provider, asks := st.asked(r, req.client); provider != nil {
+	if provider, asks := req.client.asked(r.URL.Query()); provider != nil {
 		return st.depart(r, req, provider)
 	} else if asks {
 		return st.fail(r, "Login option is not available. Please try another one", *req.client.ClientId)
@@ -52,10 +52,9 @@ func (st *site) authorize(r *http.Request) answer {
 	return redirect(r, "login?"+r.URL.RawQuery)
 }
 
-// authRequest reads and checks the query, in the order of authorization-endpoint.html: a client or redirect URI that
+// authRequest reads and checks the parameters of a request, in the order of authorization-endpoint.html: a client or redirect URI that
 // can't be trusted leads to the error page, anything else back to the client.
-func (st *site) authRequest(r *http.Request) (*authRequest, *answer) {
-	query := r.URL.Query()
+func (st *site) authRequest(r *http.Request, query url.Values) (*authRequest, *answer) {
 	c := st.domain.pool.clients[query.Get("client_id")]
 	if c == nil {
 		failure := st.fail(r, "Client does not exist", "")

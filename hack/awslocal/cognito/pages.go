@@ -22,7 +22,7 @@ import (
 var pageFiles embed.FS
 
 // pages are the templates by name, each with the layout around it.
-var pages = parsePages("login", "signup", "confirm", "forgot", "reset", "change", "mfa", "message", "mailbox")
+var pages = parsePages("login", "signup", "confirm", "forgot", "reset", "change", "mfa", "passkey", "message", "mailbox")
 
 func parsePages(names ...string) map[string]*template.Template {
 	parsed := map[string]*template.Template{}
@@ -50,11 +50,15 @@ type view struct {
 	Links     []field // to a client's documents
 	CSS       template.CSS
 	Logo      bool
+	Brand     *brand // of managed pages; nil for Cognito's own
 	Policy    string
 	// Secret and KeyURL set up an authenticator app; Options are what a person can choose.
 	Secret  string
 	KeyURL  template.URL
 	Options []field
+	// Passkey is what the browser is to do with one; Back leads to the client.
+	Passkey *ceremony
+	Back    template.URL
 }
 
 // field is a text field of a form.
@@ -62,7 +66,7 @@ type field struct{ Name, Label, Type, Autocomplete, Value string }
 
 const contentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 
-// render draws a page. Pages load nothing and run no scripts.
+// render draws a page. Pages load nothing, and run no scripts but for passkeys.
 func render(status int, name string, data any) answer {
 	var body bytes.Buffer
 	if err := pages[name].ExecuteTemplate(&body, "layout", data); err != nil {
@@ -81,7 +85,7 @@ type handler func(st *site, r *http.Request, req *authRequest) answer
 // shown wraps a page: the request in the query is checked first, and so is that there are pages to show.
 func shown(h handler) func(*site, *http.Request) answer {
 	return func(st *site, r *http.Request) answer {
-		req, failure := st.authRequest(r)
+		req, failure := st.authRequest(r, r.URL.Query())
 		if failure != nil {
 			return *failure
 		}
@@ -104,13 +108,22 @@ func shown(h handler) func(*site, *http.Request) answer {
 // form wraps a form's target: the token in the form must be the one in the cookie.
 func form(h handler) func(*site, *http.Request) answer {
 	return shown(func(st *site, r *http.Request, req *authRequest) answer {
-		cookie, err := r.Cookie(csrfCookie)
-		if err != nil || cookie.Value == "" || !same(cookie.Value, r.PostForm.Get("_csrf")) {
-			return render(http.StatusForbidden, "message", view{
-				Title: "Forbidden", Error: "The form is too old, or cookies are off. Please go back and reload the page.",
-			})
+		if !trusted(r) {
+			return oldForm()
 		}
 		return h(st, r, req)
+	})
+}
+
+// trusted says that a form is of a page of ours, in the same browser.
+func trusted(r *http.Request) bool {
+	cookie, err := r.Cookie(csrfCookie)
+	return err == nil && cookie.Value != "" && same(cookie.Value, r.PostForm.Get("_csrf"))
+}
+
+func oldForm() answer {
+	return render(http.StatusForbidden, "message", view{
+		Title: "Forbidden", Error: "The form is too old, or cookies are off. Please go back and reload the page.",
 	})
 }
 
@@ -126,7 +139,7 @@ func (st *site) show(status int, name string, r *http.Request, v view) answer {
 	if c := st.domain.pool.clients[r.FormValue("client_id")]; c != nil {
 		var css string
 		css, v.Logo = st.classicStyle(c)
-		v.CSS = template.CSS(css)
+		v.CSS, v.Brand = template.CSS(css), st.brand(c)
 	}
 	v.Query = template.URL(carried(r).Encode())
 	v.SignUp = !st.domain.pool.AdminCreateUserConfig.AllowAdminCreateUserOnly

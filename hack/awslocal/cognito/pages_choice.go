@@ -19,7 +19,9 @@ func (st *site) offersChoice(c *client) bool {
 }
 
 // pageFactors are the first factors that these pages have, in their order.
-var pageFactors = []factor{types.ChallengeNameTypePassword, types.ChallengeNameTypeEmailOtp, types.ChallengeNameTypeSmsOtp}
+var pageFactors = []factor{
+	types.ChallengeNameTypePassword, types.ChallengeNameTypeEmailOtp, types.ChallengeNameTypeSmsOtp, factorPasskey,
+}
 
 // choose asks how to sign in, or at once for what the person has, if that is one thing.
 func (st *site) choose(r *http.Request, req *authRequest, login string) answer {

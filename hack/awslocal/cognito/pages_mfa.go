@@ -65,6 +65,9 @@ func (st *site) showFactor(status int, r *http.Request, ch *challenge, refusal s
 	case ch.name == types.ChallengeNameTypePassword:
 		v.Title = "Enter your password"
 		v.Fields = []field{{Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password"}}
+	case ch.name == factorPasskey:
+		v.Title = "Sign in with your passkey"
+		return st.showCeremony(status, "mfa", r, v, "get", ch.request)
 	case ch.name != types.ChallengeNameTypeMfaSetup:
 		v.Fields = []field{code}
 	case slices.Contains(ch.options, factorTOTP):
@@ -87,6 +90,7 @@ func (st *site) showFactor(status int, r *http.Request, ch *challenge, refusal s
 var factorLabels = map[factor]string{
 	factorSMS: "A code in an SMS message", factorTOTP: "A code of your authenticator app", factorEmail: "A code in an e-mail",
 	types.ChallengeNameTypeSmsOtp: "A code in an SMS message", types.ChallengeNameTypePassword: "Your password",
+	factorPasskey: "Your passkey",
 }
 
 // keyURL is what authenticator apps read from a QR code: https://github.com/google/google-authenticator/wiki/Key-Uri-Format.
@@ -116,6 +120,7 @@ func (st *site) factorForm(r *http.Request, req *authRequest) answer {
 	_, asked, err := st.answer(req.client, &idp.RespondToAuthChallengeInput{
 		ChallengeName: ch.name, Session: &s.challenge, ChallengeResponses: map[string]string{
 			"USERNAME": name, "ANSWER": r.PostForm.Get("answer"), "EMAIL": r.PostForm.Get("email"), "PASSWORD": r.PostForm.Get("password"),
+			"CREDENTIAL":              r.PostForm.Get("credential"),
 			"SOFTWARE_TOKEN_MFA_CODE": code, "SMS_MFA_CODE": code, "EMAIL_OTP_CODE": code, "SMS_OTP_CODE": code,
 		},
 	}, st.now)

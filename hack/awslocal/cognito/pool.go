@@ -23,13 +23,14 @@ type pool struct {
 	logs            []types.LogConfigurationType
 	clients         map[string]*client
 	servers         map[string]*types.ResourceServerType
-	providers       map[string]*types.IdentityProviderType // by name
-	users           map[string]*user                       // by user name
-	groups          map[string]*types.GroupType            // by name
-	documents       map[string]*types.TermsType            // by id
-	classic         map[string]*types.UICustomizationType  // by client, or ALL
+	providers       map[string]*provider                  // by name
+	users           map[string]*user                      // by user name
+	groups          map[string]*types.GroupType           // by name
+	documents       map[string]*types.TermsType           // by id
+	classic         map[string]*types.UICustomizationType // by client, or ALL
 	keys            *keyPair
-	replica         *replica // nil without one
+	signing         *certified // of requests to providers of SAML
+	replica         *replica   // nil without one
 	// temporaryDaysSet is true once TemporaryPasswordValidityDays was given: UnusedAccountValidityDays can't be, then.
 	temporaryDaysSet bool
 }
@@ -90,12 +91,13 @@ func (s *Service) createUserPool(r wire.Request, in *idp.CreateUserPoolInput) (*
 		risks:        map[string]*types.RiskConfigurationType{},
 		clients:      map[string]*client{},
 		servers:      map[string]*types.ResourceServerType{},
-		providers:    map[string]*types.IdentityProviderType{},
+		providers:    map[string]*provider{},
 		users:        map[string]*user{},
 		groups:       map[string]*types.GroupType{},
 		documents:    map[string]*types.TermsType{},
 		classic:      map[string]*types.UICustomizationType{},
 		keys:         newKeyPair(),
+		signing:      newCertified(id, r.Now),
 	}
 	members := slices.Concat(createOnlyMembers, updateUserPoolMembers)
 	overlay(members, &p.UserPoolType, in, defaultUserPool(), false)

@@ -22,6 +22,13 @@ var social = map[string]types.IdentityProviderTypeType{
 	"SignInWithApple": types.IdentityProviderTypeTypeSignInWithApple,
 }
 
+// Details of SAML.
+const (
+	detailInitiated = "IDPInit"
+	detailEncrypted = "EncryptedResponses"
+	detailSigning   = "RequestSigningAlgorithm"
+)
+
 // subjects are the claims that Cognito maps to the user name by itself (developer guide, "Specifying identity provider attribute
 // mappings"). Those of SAML are in the assertion's NameID.
 var subjects = map[types.IdentityProviderTypeType]string{
@@ -39,7 +46,7 @@ var keysOf = map[types.IdentityProviderTypeType]struct{ needed, allowed []string
 		[]string{"client_secret", "authorize_url", "token_url", "attributes_url", "jwks_uri", "attributes_url_add_attributes"},
 	},
 	types.IdentityProviderTypeTypeSaml: {
-		nil, []string{"MetadataURL", "MetadataFile", "IDPInit", "IDPSignout", "EncryptedResponses", "RequestSigningAlgorithm"},
+		nil, []string{"MetadataURL", "MetadataFile", detailInitiated, "IDPSignout", detailEncrypted, detailSigning},
 	},
 	types.IdentityProviderTypeTypeGoogle:          {[]string{"client_id", "client_secret", "authorize_scopes"}, nil},
 	types.IdentityProviderTypeTypeLoginWithAmazon: {[]string{"client_id", "client_secret", "authorize_scopes"}, nil},
@@ -77,11 +84,16 @@ func checkDetails(name string, kind types.IdentityProviderTypeType, details map[
 	switch {
 	case kind == types.IdentityProviderTypeTypeOidc && !slices.Contains([]string{"GET", "POST"}, details["attributes_request_method"]):
 		return invalid("attributes_request_method must be GET or POST")
+	case kind == types.IdentityProviderTypeTypeSignInWithApple:
+		if _, err := appleKey(details["private_key"]); err != nil {
+			return invalid("Provided private key cannot be used for Sign in with Apple.") // aws-amplify/amplify-cli#8939
+		}
+		return nil
 	case kind != types.IdentityProviderTypeTypeSaml:
 		return nil
 	case (details["MetadataURL"] == "") == (details["MetadataFile"] == ""):
 		return invalid("Either MetadataURL or MetadataFile is required")
-	case details["RequestSigningAlgorithm"] != "" && details["RequestSigningAlgorithm"] != "rsa-sha256":
+	case details[detailSigning] != "" && details[detailSigning] != "rsa-sha256":
 		return invalid("RequestSigningAlgorithm must be rsa-sha256")
 	case details["MetadataFile"] != "":
 		if _, err := parseMetadata(details["MetadataFile"]); err != nil {
@@ -107,9 +119,9 @@ func (p *pool) checkMapping(mapping map[string]string) error {
 const defaultFacebook = "v17.0"
 
 // filled are the details with what Cognito adds.
-func filled(kind types.IdentityProviderTypeType, details map[string]string) map[string]string {
+func (one *provider) filled(details map[string]string) (map[string]string, error) {
 	added := map[string]string{}
-	switch kind {
+	switch one.ProviderType {
 	case types.IdentityProviderTypeTypeOidc:
 		added["attributes_url_add_attributes"] = "false"
 	case types.IdentityProviderTypeTypeLoginWithAmazon:
@@ -142,18 +154,22 @@ func filled(kind types.IdentityProviderTypeType, details map[string]string) map[
 		if described, err := parseMetadata(details["MetadataFile"]); err == nil {
 			added["SSORedirectBindingURI"] = (&saml.ServiceProvider{IDPMetadata: described}).GetSSOBindingLocation(saml.HTTPRedirectBinding)
 		}
-		if details["EncryptedResponses"] == "true" {
-			added["ActiveEncryptionCertificate"] = "[certificate]"
+		if details[detailEncrypted] == "true" {
+			certificate, err := one.encryption.text()
+			if err != nil {
+				return nil, err
+			}
+			added["ActiveEncryptionCertificate"] = certificate
 		}
 	}
 	maps.Copy(added, details)
-	return added
+	return added, nil
 }
 
 // told is what Cognito says of a provider. It shows client secrets, and no private key.
-func told(provider *types.IdentityProviderType) *types.IdentityProviderType {
-	shown := *provider
-	shown.ProviderDetails = maps.Clone(provider.ProviderDetails)
+func (one *provider) told() *types.IdentityProviderType {
+	shown := one.IdentityProviderType
+	shown.ProviderDetails = maps.Clone(one.ProviderDetails)
 	delete(shown.ProviderDetails, "private_key")
 	return &shown
 }

@@ -17,6 +17,7 @@ type signIns struct {
 	challenges map[string]*challenge     // by their Session, or, of SRP, by their SECRET_BLOCK
 	revoked    map[string]bool           // by the origin of tokens
 	departures map[string]*departure     // by the state that a provider gives back
+	assertions map[string]bool           // of SAML that signed somebody in, by provider and ID
 }
 
 func newSignIns() signIns {
@@ -27,6 +28,7 @@ func newSignIns() signIns {
 		challenges: map[string]*challenge{},
 		revoked:    map[string]bool{},
 		departures: map[string]*departure{},
+		assertions: map[string]bool{},
 	}
 }
 

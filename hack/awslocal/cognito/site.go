@@ -22,15 +22,16 @@ type site struct {
 // routes are what a domain serves, as Cognito's paths are:
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-userpools-server-contract-reference.html.
 var routes = map[string]func(*site, *http.Request) answer{
-	"GET /oauth2/authorize":   (*site).authorize,
-	"GET /oauth2/idpresponse": (*site).arriveOIDC,
-	"POST /saml2/idpresponse": (*site).arriveSAML,
-	"POST /oauth2/token":      shared((*site).token),
-	"GET /oauth2/userInfo":    shared((*site).userInfo),
-	"POST /oauth2/userInfo":   shared((*site).userInfo),
-	"POST /oauth2/revoke":     shared((*site).revoke),
-	"GET /logout":             (*site).logout,
-	"GET /error":              (*site).errorPage,
+	"GET /oauth2/authorize":    (*site).authorize,
+	"GET /oauth2/idpresponse":  (*site).arriveOIDC,
+	"POST /oauth2/idpresponse": (*site).arriveOIDC,
+	"POST /saml2/idpresponse":  (*site).arriveSAML,
+	"POST /oauth2/token":       shared((*site).token),
+	"GET /oauth2/userInfo":     shared((*site).userInfo),
+	"POST /oauth2/userInfo":    shared((*site).userInfo),
+	"POST /oauth2/revoke":      shared((*site).revoke),
+	"GET /logout":              (*site).logout,
+	"GET /error":               (*site).errorPage,
 
 	"GET /login":                  shown((*site).loginPage),
 	"POST /login":                 form((*site).login),
@@ -46,6 +47,8 @@ var routes = map[string]func(*site, *http.Request) answer{
 	"POST /changePassword":        form((*site).changeForm),
 	"GET /mfa":                    shown((*site).factorPage),
 	"POST /mfa":                   form((*site).factorForm),
+	"GET /passkeys/add":           (*site).addPasskeyPage,
+	"POST /passkeys/add":          (*site).addPasskeyForm,
 }
 
 // ServeDomain serves a pool's login pages and OAuth endpoints. The domain is a prefix in a Region or a custom domain;

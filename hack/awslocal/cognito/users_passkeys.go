@@ -24,6 +24,7 @@ var (
 	errOtherClient       = wire.Errorf("WebAuthnClientMismatchException", "The access token is of another client than the registration")
 	errOtherRelyingParty = wire.Errorf("WebAuthnRelyingPartyMismatchException", "The passkey is of another relying party than the pool's")
 	errOriginNotAllowed  = wire.Errorf("WebAuthnOriginNotAllowedException", "The passkey's origin does not align with the relying party")
+	errNotOurs           = denied("Passkeys are for users of the user pool itself") // no source says; their provider decides who they are
 	errNoSuchPasskey     = wire.Errorf(resourceNotFound, "The user has no such passkey")
 )
 
@@ -34,8 +35,6 @@ type registration struct {
 	expires time.Time
 }
 
-// startWebAuthnRegistration asks for a passkey. The registration is good for as long as its options say that a browser waits: a minute
-// (API reference: example). The one before counts no longer.
 func (s *Service) startWebAuthnRegistration(
 	r wire.Request, in *idp.StartWebAuthnRegistrationInput,
 ) (*idp.StartWebAuthnRegistrationOutput, error) {
@@ -43,11 +42,24 @@ func (s *Service) startWebAuthnRegistration(
 	if err != nil {
 		return nil, err
 	}
-	p, u := g.client.pool, g.user
+	asked, err := s.beginPasskey(g.client, g.user, r.Now)
+	if err != nil {
+		return nil, err
+	}
+	options, err := plainDocument(asked)
+	return &idp.StartWebAuthnRegistrationOutput{CredentialCreationOptions: options}, err
+}
+
+// beginPasskey asks for a passkey. The registration is good for as long as its options say that a browser waits: a minute (API reference:
+// example of StartWebAuthnRegistration). The one before counts no longer.
+func (s *Service) beginPasskey(c *client, u *user, now time.Time) (*protocol.PublicKeyCredentialCreationOptions, error) {
+	p := c.pool
 	id := s.relyingParty(p)
 	switch {
 	case !p.allowsPasskeys():
 		return nil, errPasskeysOff
+	case u.status == types.UserStatusTypeExternalProvider:
+		return nil, errNotOurs
 	case id == "":
 		return nil, errNoRelyingParty
 	case len(u.passkeys) >= passkeyLimit:
@@ -64,12 +76,8 @@ func (s *Service) startWebAuthnRegistration(
 	if err != nil {
 		return nil, err
 	}
-	options, err := plainDocument(creation.Response)
-	if err != nil {
-		return nil, err
-	}
-	u.registration = &registration{*session, g.client, r.Now.Add(time.Minute)}
-	return &idp.StartWebAuthnRegistrationOutput{CredentialCreationOptions: options}, nil
+	u.registration = &registration{*session, c, now.Add(time.Minute)}
+	return &creation.Response, nil
 }
 
 // plainDocument is a value as a document by its names in JSON, which documents don't look at.
@@ -85,7 +93,6 @@ func plainDocument(value any) (document.Interface, error) {
 	return document.NewLazyDocument(plain), nil
 }
 
-// completeWebAuthnRegistration keeps the passkey that an authenticator made.
 func (s *Service) completeWebAuthnRegistration(
 	r wire.Request, in *idp.CompleteWebAuthnRegistrationInput,
 ) (*idp.CompleteWebAuthnRegistrationOutput, error) {
@@ -93,8 +100,7 @@ func (s *Service) completeWebAuthnRegistration(
 	if err != nil {
 		return nil, err
 	}
-	p, u := g.client.pool, g.user
-	if !p.allowsPasskeys() {
+	if !g.client.pool.allowsPasskeys() {
 		return nil, errPasskeysOff
 	}
 	raw, err := in.Credential.MarshalSmithyDocument()
@@ -105,39 +111,48 @@ func (s *Service) completeWebAuthnRegistration(
 	if err != nil {
 		return nil, invalid("Credential is not a RegistrationResponseJSON: %v", err)
 	}
-	if err := s.checkRegistration(g, made, r.Now); err != nil {
-		return nil, err
+	return &idp.CompleteWebAuthnRegistrationOutput{}, s.keepPasskey(g.client, g.user, made, r.Now)
+}
+
+// keepPasskey keeps a passkey that was asked for.
+func (s *Service) keepPasskey(c *client, u *user, made *protocol.ParsedCredentialCreationData, now time.Time) error {
+	p := c.pool
+	if !p.allowsPasskeys() {
+		return errPasskeysOff
+	}
+	if err := s.checkRegistration(c, u, made, now); err != nil {
+		return err
 	}
 	party, err := s.party(p, made.Response.CollectedClientData.Origin)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	begun := u.registration.SessionData
 	begun.UserVerification = p.userVerification() // the pool may have changed meanwhile
 	credential, err := party.CreateCredential(holder{u, party.Config.RPID}, begun, made)
 	if err != nil {
-		return nil, wire.Errorf(passkeyRejected, "The passkey is not supported: %v", err)
+		return wire.Errorf(passkeyRejected, "The passkey is not supported: %v", err)
 	}
-	u.passkeys[made.ID] = &passkey{*credential, party.Config.RPID, r.Now}
-	u.registration, u.modified = nil, r.Now
-	return &idp.CompleteWebAuthnRegistrationOutput{}, nil
+	u.passkeys[made.ID] = &passkey{*credential, party.Config.RPID, now}
+	u.registration, u.modified = nil, now
+	return nil
 }
 
 // checkRegistration refuses what has an exception of its own.
-func (s *Service) checkRegistration(g *grant, made *protocol.ParsedCredentialCreationData, now time.Time) error {
-	begun, id := g.user.registration, s.relyingParty(g.client.pool)
+func (s *Service) checkRegistration(c *client, u *user, made *protocol.ParsedCredentialCreationData, now time.Time) error {
+	begun, id := u.registration, s.relyingParty(c.pool)
 	hash := sha256.Sum256([]byte(id))
 	switch data := made.Response.CollectedClientData; {
 	case begun == nil || data.Challenge != begun.Challenge || !now.Before(begun.expires):
 		return errNoRegistration
-	case begun.client != g.client:
+	case begun.client != c:
 		return errOtherClient
 	case !bytes.Equal(made.Response.AttestationObject.AuthData.RPIDHash, hash[:]):
 		return errOtherRelyingParty
 	case !aligned(data.Origin, id):
 		return errOriginNotAllowed
 	}
-	for _, other := range g.client.pool.users {
+	for _, other := range c.pool.users {
 		if other.passkeys[made.ID] != nil { // https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential, step 26
 			return wire.Errorf(passkeyRejected, "The passkey is registered already")
 		}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/beevik/etree"
@@ -28,6 +29,9 @@ type Provider struct {
 	Attributes map[string]string
 	// EntityID and AnswerTo are the only service provider that is registered.
 	EntityID, AnswerTo string
+	// Signs is the certificate of its requests, which have to be signed then. EncryptTo is the one to which assertions are encrypted. Both
+	// are as metadata have them: DER in base64.
+	Signs, EncryptTo string
 	// Edit changes an assertion before it is signed, and Forge a response after that.
 	Edit  func(*saml.Assertion)
 	Forge func(*etree.Element)
@@ -81,8 +85,17 @@ func (p *Provider) Metadata() (string, error) {
 	return string(text), err
 }
 
-// ServeHTTP serves the addresses of the metadata.
+// Bookmark is where a person begins a sign-in at the provider, as from its list of applications. The state goes with the response.
+func (p *Provider) Bookmark(state string) string {
+	return p.idp.SSOURL.JoinPath("../bookmark").String() + "?" + url.Values{"RelayState": {state}}.Encode()
+}
+
+// ServeHTTP serves the addresses of the metadata, and the bookmark.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasSuffix(r.URL.Path, "/bookmark") {
+		p.at().ServeIDPInitiated(w, r, p.EntityID, r.URL.Query().Get("RelayState"))
+		return
+	}
 	p.at().Handler().ServeHTTP(w, r)
 }
 
@@ -91,7 +104,18 @@ func (p *Provider) GetServiceProvider(_ *http.Request, id string) (*saml.EntityD
 	if id != p.EntityID {
 		return nil, os.ErrNotExist
 	}
+	var keys []saml.KeyDescriptor
+	for use, certificate := range map[string]string{"signing": p.Signs, "encryption": p.EncryptTo} {
+		if certificate != "" {
+			keys = append(keys, saml.KeyDescriptor{Use: use, KeyInfo: saml.KeyInfo{X509Data: saml.X509Data{
+				X509Certificates: []saml.X509Certificate{{Data: certificate}},
+			}}})
+		}
+	}
+	signed := p.Signs != ""
 	return &saml.EntityDescriptor{EntityID: id, SPSSODescriptors: []saml.SPSSODescriptor{{
+		SSODescriptor:             saml.SSODescriptor{RoleDescriptor: saml.RoleDescriptor{KeyDescriptors: keys}},
+		AuthnRequestsSigned:       &signed,
 		AssertionConsumerServices: []saml.IndexedEndpoint{{Binding: saml.HTTPPostBinding, Location: p.AnswerTo}},
 	}}}, nil
 }
