@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -136,7 +137,7 @@ func planStatus(p plan.Plan, mode v1alpha1.Mode) *v1alpha1.PlanStatus {
 }
 
 // consents says whether a person agreed to what is pending: to lose users, or to an adoption that lowers a protection, by the
-// plan's hash alone; to another adoption also by having seen the plan in mode Plan. The plan must be the same still.
+// plan's hash alone; to another adoption also by having seen the plan in mode Plan. The plan must be the same still, or the rest of it.
 func (r *SecuredAPIReconciler) consents(ctx context.Context, object *v1alpha1.SecuredAPI) (bool, error) {
 	shown := object.Status.Plan
 	if shown == nil || !adoptionPending(object) && !has(shown, plan.LosesUsers) {
@@ -147,11 +148,22 @@ func (r *SecuredAPIReconciler) consents(ctx context.Context, object *v1alpha1.Se
 		return false, nil
 	}
 	todo, _, err := r.preview(ctx, object)
-	if err != nil || todo.Hash() != shown.Hash {
+	if err != nil || todo.Hash() != shown.Hash && !todo.RestOf(lines(shown), shown.Hash) {
 		return false, err
 	}
 	// What is shown may be a part of it.
 	return acknowledged || !todo.Has(plan.LosesUsers) && !todo.Has(plan.Weakens), nil
+}
+
+// lines are the changes that are shown. A plan's hash is of these, unless some were left out or cut.
+func lines(shown *v1alpha1.PlanStatus) iter.Seq2[string, plan.Class] {
+	return func(yield func(string, plan.Class) bool) {
+		for _, change := range shown.Changes {
+			if !yield(change.Change, plan.Class(change.Class)) {
+				return
+			}
+		}
+	}
 }
 
 // showPending shows the plan that waits for a person, if one does. One that a person agreed to already goes on at once.

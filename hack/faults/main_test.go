@@ -49,7 +49,7 @@ func events() string {
 		passes("TestKilledAtEveryBoundary"), passes("TestSpecRevertedWhileTheOperatorIsDown"), passes("TestValuesChangeWhileTheOperatorIsDown"), passes("TestTwoLeaders"), passes("TestEveryLostReply"),
 		passes("TestTheDefaultRetryerMakesTwoPools"), passes("TestEveryModeledFailure"), passes("TestRule8AnUpdatedObjectEqualsANewOne"),
 		passes("TestABadSpecLeavesNoTraceOnceItIsCorrected"), passes("TestDeleteAtEveryStep"), passes("TestADeletedSecretComesBackAtEveryBoundary"),
-		passes("TestABorrowerIsKilledAtEveryBoundary"),
+		passes("TestABorrowerIsKilledAtEveryBoundary"), passes("TestAnAdoptionIsKilledAtEveryBoundary"),
 		says("TestARejectedSpecCostsOneCallPerTenMinutes", "rejected: at most 72 calls in 12 hours"), passes("TestARejectedSpecCostsOneCallPerTenMinutes"),
 		says("TestSeededSchedules", "schedules: 100 seeds, 9000 steps, 0 bad actions"), passes("TestSeededSchedules"),
 		says("TestModel", "model: 500 sequences, 0 unguarded, 0 duplicates"), passes("TestModel"),
@@ -153,9 +153,9 @@ func TestProgress(t *testing.T) {
 		{"a case, soon after", event(`"Time":"2026-09-07T12:01:16Z","Action":"pass","Test":"TestTwoLeaders/b"`), ""},
 		{"a case of no row, after a silence", event(`"Time":"2026-09-07T12:02:00Z","Action":"pass","Test":"TestX/b"`), ""},
 		{"its words", says("TestTwoLeaders", sample), ""},
-		{"a row", event(`"Time":"2026-09-07T12:02:11.6Z","Action":"pass","Test":"TestTwoLeaders"`), "1 of 18: TestTwoLeaders: 2 of 2, 7 of 70 runs of optional parts, seed 3, 1m12s, ok\n"},
+		{"a row", event(`"Time":"2026-09-07T12:02:11.6Z","Action":"pass","Test":"TestTwoLeaders"`), "1 of 19: TestTwoLeaders: 2 of 2, 7 of 70 runs of optional parts, seed 3, 1m12s, ok\n"},
 		{"another begins", event(`"Time":"2026-09-07T12:02:12Z","Action":"run","Test":"TestEveryLostReply"`), ""},
-		{"a row that failed", event(`"Time":"2026-09-07T12:02:14Z","Action":"fail","Test":"TestEveryLostReply"`), "2 of 18: TestEveryLostReply: 0 of 1, 2s, FAILED\n"},
+		{"a row that failed", event(`"Time":"2026-09-07T12:02:14Z","Action":"fail","Test":"TestEveryLostReply"`), "2 of 19: TestEveryLostReply: 0 of 1, 2s, FAILED\n"},
 		{"the package", event(`"Action":"fail"`), ""},
 		{"what does not compile", `{"Action":"build-output","ImportPath":"x","Output":"x.go:1: no\n"}`, "x.go:1: no\n"},
 	} {
@@ -167,7 +167,7 @@ func TestProgress(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
 		}
 	}
-	if want := kills + ": 11 tests …\n"; !strings.HasPrefix(told.String(), want) {
+	if want := kills + ": 12 tests …\n"; !strings.HasPrefix(told.String(), want) {
 		t.Errorf("got %q, want %q first", told.String(), want)
 	}
 }

@@ -115,6 +115,10 @@ var rows = []row{
 		pkg:   kills, test: "TestABorrowerIsKilledAtEveryBoundary", asked: "100 % of boundaries: nothing twice, the pool as it was",
 	},
 	{
+		swept: "the operator is killed at every boundary while an object adopts a pool and an API, changes them, lets them go",
+		pkg:   kills, test: "TestAnAdoptionIsKilledAtEveryBoundary", asked: "100 % of boundaries: agreed to once, users kept",
+	},
+	{
 		swept: "somebody else changes, opens, untags or deletes something before and after every call to AWS",
 		pkg:   meddling, test: "TestMeddling", asked: "100 %: never served open, noticed within two intervals",
 		said: []figure{{"cases", 500, unbounded}, {"served open", 0, 0}, {"unnoticed", 0, 0}},

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -102,12 +103,48 @@ func (p Plan) Class(class Class) Plan {
 }
 
 // Hash identifies the plan by its words and classes: whoever agreed to a hash agreed to these changes.
-func (p Plan) Hash() string {
+func (p Plan) Hash() string { return HashOf(p.Lines()) }
+
+// Lines are the changes in words, each with its class.
+func (p Plan) Lines() iter.Seq2[string, Class] {
+	return func(yield func(string, Class) bool) {
+		for _, c := range p {
+			if !yield(c.String(), c.Class) {
+				return
+			}
+		}
+	}
+}
+
+// HashOf is the hash of a plan with these lines.
+func HashOf(lines iter.Seq2[string, Class]) string {
 	hash := sha256.New()
-	for _, c := range p {
-		_, _ = io.WriteString(hash, c.String()+"\n"+string(c.Class)+"\n")
+	for words, class := range lines {
+		_, _ = io.WriteString(hash, words+"\n"+string(class)+"\n")
 	}
 	return "sha256:" + hex.EncodeToString(hash.Sum(nil)[:8])
+}
+
+// RestOf says that the plan is what is left of another one, of which a part was carried out: that one's lines, if they are what its hash
+// says.
+func (p Plan) RestOf(lines iter.Seq2[string, Class], hash string) bool {
+	if HashOf(lines) != hash {
+		return false
+	}
+	type line struct {
+		words string
+		class Class
+	}
+	left := map[line]int{}
+	for words, class := range lines {
+		left[line{words, class}]++
+	}
+	for words, class := range p.Lines() {
+		if left[line{words, class}]--; left[line{words, class}] < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Field is one property compared: Subject with what AWS has and what is wanted, both in words.

@@ -88,3 +88,34 @@ func TestHash(t *testing.T) {
 		t.Error("one change more: the hash is the same")
 	}
 }
+
+func TestRestOf(t *testing.T) {
+	grow := plan.Change{Part: "userPool", Action: plan.Update, Subject: "userPool.tier", From: "Lite", To: "Plus", Class: plan.InPlace}
+	weaken := plan.Change{Part: "userPool", Action: plan.Update, Subject: "userPool.mfa", From: "on", To: "off", Class: plan.Weakens}
+	adopt := plan.Change{Part: "api", Action: plan.Adopt, Subject: "api", To: "a1", Class: plan.Adopts}
+	renamed := adopt
+	renamed.To = "a2"
+	strong := weaken
+	strong.Class = plan.InPlace
+	agreed := plan.Plan{grow, weaken, adopt}
+	for _, tc := range []struct {
+		reason string
+		rest   plan.Plan
+		shown  plan.Plan
+		hash   string
+		want   bool
+	}{
+		{"nothing was carried out", agreed, agreed, agreed.Hash(), true},
+		{"the first change was", plan.Plan{weaken, adopt}, agreed, agreed.Hash(), true},
+		{"all of it was", nil, agreed, agreed.Hash(), true},
+		{"there is another change by now", plan.Plan{adopt, renamed}, agreed, agreed.Hash(), false},
+		{"a change would be made twice", plan.Plan{grow, grow}, agreed, agreed.Hash(), false},
+		{"a change has another class", plan.Plan{weaken}, plan.Plan{grow, strong, adopt}, plan.Plan{grow, strong, adopt}.Hash(), false},
+		{"somebody added a change to what is shown, under the hash that a person agreed to", plan.Plan{weaken}, agreed, plan.Plan{grow, adopt}.Hash(), false},
+		{"what is shown is a part of the plan", plan.Plan{adopt}, plan.Plan{weaken, adopt}, agreed.Hash(), false},
+	} {
+		if got := tc.rest.RestOf(tc.shown.Lines(), tc.hash); got != tc.want {
+			t.Errorf("%s: got %t, want %t", tc.reason, got, tc.want)
+		}
+	}
+}
