@@ -1,10 +1,7 @@
 package kills_test
 
 import (
-	"fmt"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
@@ -39,11 +36,7 @@ func agree(m *harness.Stepper, object *v1alpha1.SecuredAPI) {
 
 // Wherever the operator is killed, a pool and an API that somebody else made become the object's whole or not at all, and its users stay.
 func TestAnAdoptionIsKilledAtEveryBoundary(t *testing.T) {
-	harness.Sweep(t)
-	for _, life := range []struct {
-		name, from string
-		live       func(*harness.Stepper, *v1alpha1.SecuredAPI)
-	}{
+	killedIn(t, []stretch{
 		{"plan", "begun", func(m *harness.Stepper, object *v1alpha1.SecuredAPI) {
 			agree(m, object)
 			m.RunUntil(object, m.Ready(object))
@@ -62,39 +55,11 @@ func TestAnAdoptionIsKilledAtEveryBoundary(t *testing.T) {
 			}
 			m.RunUntil(object, m.Gone(object))
 		}},
-	} {
-		t.Run(life.name, func(t *testing.T) {
-			t.Parallel()
-			whole := harness.NewStepper(t)
-			object := adopted(whole, life.from)
-			*whole.Edges = harness.Boundaries{}
-			life.live(whole, object)
-			want, names := legacy(whole), whole.Edges.Names
-			for i, name := range names {
-				t.Run(fmt.Sprintf("%d %s", i+1, name), func(t *testing.T) {
-					t.Parallel()
-					m := harness.NewStepper(t)
-					object := adopted(m, life.from)
-					*m.Edges = harness.Boundaries{KillAt: i + 1}
-					life.live(m, object)
-					if m.Edges.Seen < i+1 {
-						t.Fatal("it was not killed")
-					}
-					if diff := cmp.Diff(want, legacy(m)); diff != "" {
-						t.Errorf("AWS is as after a life without a crash (-want +got):\n%s", diff)
-					}
-					if users := m.Users(); users != 1 {
-						t.Errorf("got %d users, want the one from before", users)
-					}
-				})
-			}
-			t.Logf("%s: %d boundaries", life.name, len(names))
-		})
-	}
-}
-
-// legacy is all that there is, without what tells two worlds apart.
-func legacy(m *harness.Stepper) harness.Inventory {
-	m.T.Helper()
-	return harness.Normalised(m.World)
+	}, adopted, func(m *harness.Stepper) harness.Inventory {
+		m.T.Helper()
+		if users := m.Users(); users != 1 {
+			m.T.Errorf("got %d users, want the one from before", users)
+		}
+		return harness.Normalised(m.World)
+	})
 }
