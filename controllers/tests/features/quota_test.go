@@ -23,8 +23,8 @@ func TestObjectsWaitingForQuotaReportTheirPlace(t *testing.T) {
 	t.Cleanup(func() { w.Stop() })
 	first := w.Create(w.Recipe())
 	w.AwaitReady(first)
-	waits := func(object *v1alpha1.SecuredAPI, operation string) {
-		words := regexp.MustCompile("^" + operation + ` waits for the account's quota: place 1 in line, expected at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)
+	waits := func(object *v1alpha1.SecuredAPI, place string) {
+		words := regexp.MustCompile(`^CreateDeployment waits for the account's quota: place ` + place + ` in line, expected at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)
 		w.Await(object, "its place in line", func(o *v1alpha1.SecuredAPI) bool {
 			reconciling := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionReconciling)
 			return reconciling != nil && reconciling.Reason == v1alpha1.ReasonWaitingForQuota && words.MatchString(reconciling.Message)
@@ -32,7 +32,7 @@ func TestObjectsWaitingForQuotaReportTheirPlace(t *testing.T) {
 	}
 	w.AWS.ResetCalls()
 	w.Update(first, func(o *v1alpha1.SecuredAPI) { o.Spec.Routes[0].Methods = []v1alpha1.Method{"GET", "POST"} })
-	waits(first, "CreateDeployment")
+	waits(first, "1")
 	if calls := w.TakeCalls(); len(calls) != 0 {
 		t.Errorf("what leads up to the call waits, too: %v", calls)
 	}
@@ -42,9 +42,9 @@ func TestObjectsWaitingForQuotaReportTheirPlace(t *testing.T) {
 	second := w.Recipe()
 	second.Name, second.Spec.Domain.Prefix = "second", "notes-second"
 	w.Create(second)
-	waits(second, "CreateRestApi")
-	if second.Status.UserPool == nil {
-		t.Error("what needs not wait is made")
+	waits(second, "2")
+	if second.Status.UserPool == nil || second.Status.API != nil {
+		t.Errorf("got user pool %v, API %v, want what needs not wait, and no API before it can be deployed", second.Status.UserPool, second.Status.API)
 	}
 	w.Delete(first)
 	w.Delete(second)
