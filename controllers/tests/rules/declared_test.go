@@ -19,8 +19,8 @@ func TestEveryCallIsDeclared(t *testing.T) {
 	for service, where := range map[string]struct{ folder, client, sdk string }{
 		"cognito-idp": {"../../userpool", "API", "cip"},
 		"apigateway":  {"../../restapi", "API", "apigateway"},
-		"lambda":      {"../../invoke", "Lambda", "lambda"},
-		"wafv2":       {"../../webacl", "api", "wafv2"},
+		"lambda":      {"../../attached/invoke", "Lambda", "lambda"},
+		"wafv2":       {"../../attached/webacl", "api", "wafv2"},
 	} {
 		if diff := cmp.Diff(callsIn(t, where.folder, where.client, where.sdk), harness.Operations(service)); diff != "" {
 			t.Errorf("%s: the calls in %s and the operations that its kinds declare (-calls +declared):\n%s", service, where.folder, diff)
