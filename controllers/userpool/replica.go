@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
@@ -195,9 +196,14 @@ func (c *Cognito) replicas(ctx context.Context, pool string) ([]types.UserPoolRe
 	}
 }
 
-// guard has the replica in another Region go first: a pool has one at most.
-func (r replica) guard(ctx context.Context, operation v1alpha1.Operation, _ *replicaSettings, _ *replicaHeld) error {
+// guard keeps a replica from users that lacks what policies do not allow, and has the one in another Region go first: a pool has one at
+// most.
+func (r replica) guard(ctx context.Context, operation v1alpha1.Operation, want *replicaSettings, have *replicaHeld) error {
 	if operation != v1alpha1.OperationCreate {
+		if have != nil && have.Status == types.ReplicaStatusTypeInactive && want.State == types.UpdateReplicaStatusTypeActive && r.withheld() {
+			return awserr.Because(v1alpha1.ReasonPolicyDenied, fmt.Errorf(
+				"the replica in %s stays INACTIVE: it does not have all that the spec asks for, which the policies do not allow", r.region))
+		}
 		return nil
 	}
 	r.doubtSettings()

@@ -43,6 +43,23 @@ func wantedReplica(p *engine.Pass, region string) *v1alpha1.Replica {
 	return nil
 }
 
+// withheld says that a setting that the spec asks for was not made, for policies do not allow the spec.
+func (r replica) withheld() bool {
+	spec := wantedReplica(r.p, r.region)
+	if !r.p.Denied || spec == nil {
+		return false
+	}
+	for prefix, asked := range map[string]bool{
+		prefixReplicaSettings: true, prefixReplicaLogs: len(spec.Logs) > 0, prefixReplicaWebACL: spec.WebACLARN != "",
+		prefixReplicaNotices: spec.Notifications != nil,
+	} {
+		if known := r.p.Known(prefix + r.region); asked && (known == nil || known.Verified == nil) {
+			return true
+		}
+	}
+	return false
+}
+
 // in are the clients of a replica's Region, or of the pool's own if that is empty.
 func (c *Cognito) in(region string) (*Regional, error) {
 	if region == "" {

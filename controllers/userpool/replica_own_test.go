@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/engine/plan"
 	"github.com/securedapi/securedapi/hack/awslocal"
 	"github.com/securedapi/securedapi/hack/awslocal/cognito"
@@ -243,6 +245,33 @@ func TestAReplicaWaitsForWhatItHas(t *testing.T) {
 		w.wantReplicas(operation+" is taken", "us-west-2 ACTIVE")
 		w.wantOwn(operation, westStream, westLogGroup, westWebACL, westSent)
 	}
+}
+
+// What policies do not allow is not made, so a replica that lacks it serves nobody. One that has all of it is kept as it was.
+func TestAReplicaWithoutWhatIsDeniedStaysInactive(t *testing.T) {
+	denied := func(p *engine.Pass) { p.Denied = true }
+	w := newGuardedWorld(t)
+	w.apply() //nolint:errcheck // it waits
+	if err := w.apply(denied); !awserr.Has(err, v1alpha1.ReasonPolicyDenied) {
+		t.Errorf("it has nothing yet: got %v, want that policies keep it", err)
+	}
+	w.wantReplicas("it has nothing yet", "us-west-2 INACTIVE")
+	w.converge()
+	w.wantReplicas("allowed", "us-west-2 ACTIVE")
+	deactivate := func() {
+		must[cip.UpdateUserPoolReplicaOutput](w)(w.cip.UpdateUserPoolReplica(w.Context(), &cip.UpdateUserPoolReplicaInput{
+			UserPoolId: w.id(NamePool), RegionName: aws.String(west), Status: types.UpdateReplicaStatusTypeInactive,
+		}))
+	}
+	deactivate()
+	w.converge(denied, whole)
+	w.wantReplicas("it has all", "us-west-2 ACTIVE")
+	deactivate()
+	w.object.Spec.UserPool.Replica.WebACLARN = otherWestWebACL
+	if err := w.apply(denied, whole); !awserr.Has(err, v1alpha1.ReasonPolicyDenied) {
+		t.Errorf("it has another web ACL: got %v, want that policies keep it", err)
+	}
+	w.wantReplicas("it has another web ACL", "us-west-2 INACTIVE")
 }
 
 // A call of what a replica has that fails is carried out once.

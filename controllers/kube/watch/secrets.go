@@ -87,7 +87,8 @@ func (s *Secrets) watch(ctx context.Context, namespace string) {
 			s.Changed(ctx, secret)
 		}
 	}
-	// Neither fails before the informer runs.
+	// None fails before the informer runs.
+	_ = informer.SetTransform(onlyName)
 	_ = informer.SetWatchErrorHandlerWithContext(func(ctx context.Context, _ *cache.Reflector, err error) { s.failed(ctx, namespace, err) })
 	_, _ = informer.AddEventHandler(cache.ResourceEventHandlerDetailedFuncs{
 		AddFunc: func(object any, isInInitialList bool) {
@@ -99,6 +100,14 @@ func (s *Secrets) watch(ctx context.Context, namespace string) {
 		DeleteFunc: changed,
 	})
 	informer.RunWithContext(ctx)
+}
+
+// onlyName drops what tells nothing of which one it is: kubectl keeps the whole Secret in an annotation.
+func onlyName(in any) (any, error) {
+	if secret, is := in.(*metav1.PartialObjectMetadata); is {
+		secret.Annotations, secret.Labels, secret.ManagedFields, secret.OwnerReferences = nil, nil, nil, nil
+	}
+	return in, nil
 }
 
 // failed ends a watch that the operator has no right to. Others begin again by themselves.

@@ -125,6 +125,24 @@ func TestOnlyTheNamespacesThatNeedItAreWatched(t *testing.T) {
 	}
 }
 
+// kubectl keeps all of a Secret that it applied in an annotation, and whoever may write Secrets may make metadata long.
+func TestOnlyNamesAreKept(t *testing.T) {
+	w := newWatched(t)
+	kept := make(chan client.Object, 1)
+	w.Changed = func(_ context.Context, secret client.Object) { kept <- secret }
+	w.Keep("shop", true)
+	w.eventually("the watch of shop", func() bool { return w.watches("shop") == 1 })
+	applied := input("shop", "okta")
+	applied.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: `{"stringData":{"secret":"s3cret"}}`}
+	secrets := w.client.Resource(corev1.SchemeGroupVersion.WithResource("secrets")).Namespace("shop").(fake.MetadataClient)
+	if _, err := secrets.CreateFake(applied, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-kept; got.GetName() != "okta" || len(got.GetAnnotations()) > 0 || len(got.GetLabels()) > 0 {
+		t.Errorf("got %s with annotations %v and labels %v, want the name okta alone", got.GetName(), got.GetAnnotations(), got.GetLabels())
+	}
+}
+
 func TestARefusedNamespaceIsLeftAlone(t *testing.T) {
 	w := newWatched(t)
 	w.refuses.Store(true)
