@@ -136,23 +136,26 @@ func planStatus(p plan.Plan, mode v1alpha1.Mode) *v1alpha1.PlanStatus {
 	return shown
 }
 
-// consents says whether a person agreed to what is pending: to lose users, or to an adoption that lowers a protection, by the
+// consents is the plan that is pending, if a person agreed to it: to lose users, or to an adoption that lowers a protection, by the
 // plan's hash alone; to another adoption also by having seen the plan in mode Plan. The plan must be the same still, or the rest of it.
-func (r *SecuredAPIReconciler) consents(ctx context.Context, object *v1alpha1.SecuredAPI) (bool, error) {
+func (r *SecuredAPIReconciler) consents(ctx context.Context, object *v1alpha1.SecuredAPI) (plan.Plan, error) {
 	shown := object.Status.Plan
 	if shown == nil || !adoptionPending(object) && !has(shown, plan.LosesUsers) {
-		return false, nil
+		return nil, nil
 	}
 	acknowledged := shown.Hash == object.Spec.Acknowledge
 	if !acknowledged && shown.Mode != v1alpha1.ModePlan {
-		return false, nil
+		return nil, nil
 	}
 	todo, _, err := r.preview(ctx, object)
 	if err != nil || todo.Hash() != shown.Hash && !todo.RestOf(lines(shown), shown.Hash) {
-		return false, err
+		return nil, err
 	}
 	// What is shown may be a part of it.
-	return acknowledged || !todo.Has(plan.LosesUsers) && !todo.Has(plan.Weakens), nil
+	if !acknowledged && (todo.Has(plan.LosesUsers) || todo.Has(plan.Weakens)) {
+		return nil, nil
+	}
+	return todo, nil
 }
 
 // lines are the changes that are shown. A plan's hash is of these, unless some were left out or cut.

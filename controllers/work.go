@@ -180,7 +180,7 @@ func (r *SecuredAPIReconciler) prepare(ctx context.Context, object *v1alpha1.Sec
 		return nil, err
 	}
 	// The plan that was agreed to is of everything.
-	w.pass.Whole = w.pass.Whole || w.pass.Consent
+	w.pass.Whole = w.pass.Whole || !w.pass.Consent.Empty()
 	return w, w.named(ctx, w.pass.Foresee(ctx, slices.Concat(w.pool, w.api)))
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
 
 // fromBefore returns a root that exists although no record names it: the one that the spec adopts, or one that carries our
@@ -108,7 +109,7 @@ func (r *Of[D, O]) adopt(ctx context.Context, p *Pass, id string, have *O, looke
 			return nil, err
 		}
 		have, err = r.claim(ctx, p, id, others)
-	case !p.Consent:
+	case !p.Consent.Of(r.Name).Has(plan.Adopts):
 		return nil, &ConsentError{What: r.unsure(id, asked, returns, others)}
 	default:
 		have, err = r.claim(ctx, p, id, others)

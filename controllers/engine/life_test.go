@@ -84,7 +84,7 @@ func (l *life) next() *engine.Pass {
 	l.object.Status = *l.saved.DeepCopy()
 	l.edited = false
 	l.pass = &engine.Pass{
-		Object: l.object, Owner: l.owner, Grace: grace, Now: l.clock.Now, Consent: l.consent, Whole: l.whole, MayAdopt: l.mayAdopt,
+		Object: l.object, Owner: l.owner, Grace: grace, Now: l.clock.Now, Whole: l.whole, MayAdopt: l.mayAdopt,
 		Save: func(context.Context) error {
 			if l.onSave != nil {
 				l.onSave()
@@ -100,6 +100,9 @@ func (l *life) next() *engine.Pass {
 			return nil
 		},
 		Reserve: func(context.Context, string) error { return nil }, Digests: &engine.Digests{},
+	}
+	if l.consent {
+		l.pass.Consent = plan.Plan{{Part: "root", Class: plan.Adopts}}
 	}
 	return l.pass
 }

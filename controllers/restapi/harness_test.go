@@ -18,6 +18,7 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
+	"github.com/securedapi/securedapi/controllers/engine/plan"
 	"github.com/securedapi/securedapi/controllers/tests/specs"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
@@ -320,7 +321,7 @@ func looks(names ...string) func(*engine.Pass) {
 	}
 }
 
-func consents(p *engine.Pass) { p.Consent = true }
+func consents(p *engine.Pass) { p.Consent = plan.Plan{{Part: NameAPI, Class: plan.Adopts}} }
 
 // reason is the reason that an error carries for a condition.
 func reason(err error) string {

@@ -156,8 +156,10 @@ func (w *world) elsewhere(region string) (*Regional, error) {
 // whole makes a pass look at everything.
 func whole(p *engine.Pass) { p.Whole = true }
 
-// consent says that a person agreed.
-func consent(p *engine.Pass) { p.Consent = true }
+// consent says that a person agreed, to whatever it takes of the pool.
+func consent(p *engine.Pass) {
+	p.Consent = plan.Plan{{Part: NamePool, Class: plan.Adopts}, {Part: NamePool, Class: plan.LosesUsers}}
+}
 
 // apply makes one pass.
 func (w *world) apply(options ...func(*engine.Pass)) error {

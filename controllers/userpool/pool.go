@@ -213,7 +213,7 @@ func (r userPool) guard(ctx context.Context, operation v1alpha1.Operation, _ *po
 // lose decides what becomes of a pool that somebody deleted. Its users are gone either way; only an object whose policy
 // does not protect users gets a new pool by itself, another one after a person agreed.
 func (r userPool) lose(id string) error {
-	if r.p.Object.EffectiveDeletionPolicy() == v1alpha1.DeletionDelete || r.p.Consent {
+	if r.p.Object.EffectiveDeletionPolicy() == v1alpha1.DeletionDelete || r.p.Consent.Of(NamePool).Has(plan.LosesUsers) {
 		return nil
 	}
 	return awserr.Because(v1alpha1.ReasonUserPoolDeleted, &engine.ConsentError{

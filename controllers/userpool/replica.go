@@ -142,23 +142,17 @@ func (r replica) read(ctx context.Context, region string, _ []string) (*replicaH
 	return have, nil
 }
 
-// grow keeps a replica inactive until its settings are as wanted: it would let users in without the functions that judge them.
+// grow keeps a replica inactive until its settings are as wanted: it would let users in without the functions that judge them. One
+// without our tags is another one than the settings were set of.
 func (r replica) grow(want *replicaSettings, have *replicaHeld) *replicaSettings {
 	grown := *want
 	if have.Status == types.ReplicaStatusTypeInactive {
 		grown.State = types.UpdateReplicaStatusTypeInactive
+	}
+	if have.Status == types.ReplicaStatusTypeInactive || !engine.Owned(have.Tags) {
 		r.doubtSettings()
 	}
 	return &grown
-}
-
-// doubtSettings has the settings looked at in this pass: they are those of a new replica if this is another one than they were set of.
-func (r replica) doubtSettings() {
-	for _, name := range settingsOf(r.region) {
-		if known := r.p.Known(name); known != nil {
-			known.Verified = nil
-		}
-	}
 }
 
 func (r replica) keep(have *replicaHeld) {

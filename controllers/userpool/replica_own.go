@@ -43,6 +43,15 @@ func wantedReplica(p *engine.Pass, region string) *v1alpha1.Replica {
 	return nil
 }
 
+// doubtSettings has the settings looked at in this pass: they are those of a new replica if this is another one than they were set of.
+func (r replica) doubtSettings() {
+	for _, name := range settingsOf(r.region) {
+		if known := r.p.Known(name); known != nil {
+			known.Verified = nil
+		}
+	}
+}
+
 // withheld says that a setting that the spec asks for was not made, for policies do not allow the spec.
 func (r replica) withheld() bool {
 	spec := wantedReplica(r.p, r.region)

@@ -227,6 +227,20 @@ func TestWhatAReplicaHasIsRepaired(t *testing.T) {
 	}
 }
 
+// Somebody may make another replica and activate it between two looks: it has none of our tags, and nothing of what the spec asks for.
+func TestAReplicaOfSomebodyHasItsSettingsAtOnce(t *testing.T) {
+	w := newGuardedWorld(t)
+	w.apply() //nolint:errcheck // it waits
+	w.converge()
+	w.deleteReplicaByHand(west)
+	w.makeReplica(west)
+	must[cip.UpdateUserPoolReplicaOutput](w)(w.cip.UpdateUserPoolReplica(w.Context(), &cip.UpdateUserPoolReplicaInput{
+		UserPoolId: w.id(NamePool), RegionName: aws.String(west), Status: types.UpdateReplicaStatusTypeActive,
+	}))
+	w.converge(func(p *engine.Pass) { p.Checks = map[string]bool{PrefixReplica + west: true} })
+	w.wantOwn("the replica was looked at", westStream, westLogGroup, westWebACL, westSent)
+}
+
 // A replica stays inactive while something of it cannot be as wanted.
 func TestAReplicaWaitsForWhatItHas(t *testing.T) {
 	for operation, code := range map[string]string{

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
@@ -184,5 +185,42 @@ func TestAnAdoptionWaitsAgainWhenItsPlanChanged(t *testing.T) {
 	w.Await(object, "another plan", func(o *v1alpha1.SecuredAPI) bool { return o.Status.Plan != nil && o.Status.Plan.Hash != hash })
 	if calls := w.Writes(); len(calls) != 0 {
 		t.Errorf("nobody agreed to this one: %v", calls)
+	}
+}
+
+// The pool may go between the look at a plan that was agreed to and the pass that carries it out.
+func TestConsentToAnAdoptionIsNoneToLoseUsers(t *testing.T) {
+	t.Parallel()
+	m := harness.NewStepper(t)
+	m.Guarded = false
+	api := m.MakeAPI("legacy", "beta", nil)
+	m.Permit("adopt", iam.Values{"USER_POOL_ID": {"none"}, "REST_API_ID": {api}})
+	object := m.Recipe()
+	routes := object.Spec.Routes
+	object.Spec.DeletionPolicy, object.Spec.Routes = v1alpha1.DeletionRetain, nil
+	m.Create(object)
+	m.RunUntil(object, m.Ready(object))
+	m.Update(object, func(o *v1alpha1.SecuredAPI) {
+		o.Spec.Routes, o.Spec.API = routes, &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: api}}
+	})
+	m.RunUntil(object, func() bool {
+		m.Get(object)
+		return object.Status.Plan != nil
+	})
+	m.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = o.Status.Plan.Hash })
+	deleted := false
+	m.Edges.Each = func(name string) {
+		// The plan has all of the pool by then.
+		if name == "before GetRestApi" && !deleted {
+			deleted = true
+			m.DeletePool(object)
+		}
+	}
+	m.RunUntil(object, func() bool {
+		m.Get(object)
+		return deleted && object.Status.Plan != nil && object.Status.Plan.Hash != object.Spec.Acknowledge
+	})
+	if pools := m.Inventory().Pools; len(pools) != 0 {
+		t.Errorf("got %d pools, want none before a person agreed to one without users", len(pools))
 	}
 }
