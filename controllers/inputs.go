@@ -90,34 +90,50 @@ func (r *SecuredAPIReconciler) setupSecrets(mgr ctrl.Manager) (<-chan event.Gene
 		return nil, fmt.Errorf("make the client that watches Secrets: %w", err)
 	}
 	changes := make(chan event.GenericEvent)
-	r.secrets = &watch.Secrets{Client: reader, Now: r.Clock.Now, Changed: func(ctx context.Context, secret client.Object) {
-		select {
-		case changes <- event.GenericEvent{Object: secret}:
-		case <-ctx.Done():
-		}
-	}}
+	r.secrets = &watch.Secrets{
+		Client: reader, Now: r.Clock.Now,
+		Needed: func(ctx context.Context, namespace string) (bool, error) {
+			readers, err := r.readers(ctx, client.InNamespace(namespace))
+			return len(readers) > 0, err
+		},
+		Changed: func(ctx context.Context, secret client.Object) {
+			select {
+			case changes <- event.GenericEvent{Object: secret}:
+			case <-ctx.Done():
+			}
+		},
+	}
 	return changes, mgr.Add(manager.RunnableFunc(func(ctx context.Context) error {
-		return r.secrets.Start(ctx, func() { r.watchSecrets(ctx, "") })
+		return r.secrets.Start(ctx, func() {
+			readers, err := r.readers(ctx)
+			if err != nil {
+				ctrl.LoggerFrom(ctx).Error(err, "Find out where Secrets are read")
+			}
+			for i := range readers {
+				r.watchSecrets(ctx, readers[i].Namespace)
+			}
+		})
 	}))
 }
 
-// watchSecrets has the Secrets of a namespace watched while an object there reads one, or of all namespaces without a name.
+// readers are the objects that read a Secret. They are the cache's own, not to be changed.
+func (r *SecuredAPIReconciler) readers(ctx context.Context, within ...client.ListOption) ([]v1alpha1.SecuredAPI, error) {
+	found := &v1alpha1.SecuredAPIList{}
+	err := r.Client.List(ctx, found, append(within, client.MatchingFields{fieldSecret: anySecret}, client.UnsafeDisableDeepCopy)...)
+	if err != nil {
+		return nil, fmt.Errorf("list who reads Secrets: %w", err)
+	}
+	return found.Items, nil
+}
+
+// watchSecrets has the Secrets of a namespace watched while an object there reads one. Where that fails, what waits for a Secret looks
+// again by itself.
 func (r *SecuredAPIReconciler) watchSecrets(ctx context.Context, namespace string) {
 	if r.secrets == nil {
 		return
 	}
-	readers, reads := &v1alpha1.SecuredAPIList{}, client.MatchingFields{fieldSecret: anySecret}
-	if err := r.Client.List(ctx, readers, client.InNamespace(namespace), reads, client.UnsafeDisableDeepCopy); err != nil {
-		// What waits for a Secret looks again by itself.
-		ctrl.LoggerFrom(ctx).Error(err, "List who reads Secrets", "namespace", namespace)
-		return
-	}
-	if namespace != "" {
-		r.secrets.Keep(namespace, len(readers.Items) > 0)
-		return
-	}
-	for i := range readers.Items {
-		r.secrets.Keep(readers.Items[i].Namespace, true)
+	if err := r.secrets.Keep(ctx, namespace); err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "Find out whether Secrets are read", "namespace", namespace)
 	}
 }
 

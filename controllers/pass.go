@@ -22,7 +22,6 @@ import (
 // pass makes AWS agree with the spec: first the user pool, then the API, which begins when the pool is known, not when
 // everything of it converged. The API is repaired also while Cognito throttles.
 func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
-	r.watchSecrets(ctx, object.Namespace)
 	w, err := r.prepare(ctx, object, now)
 	if err != nil {
 		return r.fail(ctx, object, now, err)

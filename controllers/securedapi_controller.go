@@ -192,6 +192,7 @@ func (r *SecuredAPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 
 // work does what the object asks for.
 func (r *SecuredAPIReconciler) work(ctx context.Context, object *v1alpha1.SecuredAPI, now schedule.Pass) (time.Duration, error) {
+	r.watchSecrets(ctx, object.Namespace)
 	switch deleted := !object.DeletionTimestamp.IsZero(); {
 	case object.Spec.Suspend:
 		r.Schedule.Forget(object.UID)

@@ -27,6 +27,8 @@ const retryRefused = 10 * time.Minute
 type Secrets struct {
 	// Client reads metadata.
 	Client metadata.Interface
+	// Needed says whether an object of a namespace reads a Secret.
+	Needed func(ctx context.Context, namespace string) (bool, error)
 	// Changed is told of a Secret that came, changed or went after its namespace's watch began. It may block until ctx ends.
 	Changed func(ctx context.Context, secret client.Object)
 	// Now tells the time.
@@ -51,9 +53,14 @@ func (s *Secrets) Start(ctx context.Context, begun func()) error {
 }
 
 // Keep watches a namespace from now on if it is needed, and no more if it is not.
-func (s *Secrets) Keep(namespace string, needed bool) {
+func (s *Secrets) Keep(ctx context.Context, namespace string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	// Under the lock: of two calls, the later one knows more.
+	needed, err := s.Needed(ctx, namespace)
+	if err != nil {
+		return err
+	}
 	stop, watched := s.watched[namespace]
 	switch {
 	case watched && !needed:
@@ -71,6 +78,7 @@ func (s *Secrets) Keep(namespace string, needed bool) {
 	if !needed {
 		delete(s.refused, namespace)
 	}
+	return nil
 }
 
 // watch tells of the changes in one namespace until ctx ends.

@@ -26,6 +26,7 @@ type watched struct {
 	client  *fake.FakeMetadataClient
 	lists   map[string]*atomic.Int32
 	refuses atomic.Bool
+	needed  map[string]bool
 	now     atomic.Pointer[time.Time]
 	told    chan string
 }
@@ -38,7 +39,7 @@ func newWatched(t *testing.T) *watched {
 	}
 	w := &watched{
 		T: t, client: fake.NewSimpleMetadataClient(scheme, input("shop", "before")), told: make(chan string, 10),
-		lists: map[string]*atomic.Int32{"shop": {}, "bank": {}},
+		lists: map[string]*atomic.Int32{"shop": {}, "bank": {}}, needed: map[string]bool{},
 	}
 	w.set(time.Unix(0, 0))
 	w.client.PrependReactor("list", "secrets", func(action clienttesting.Action) (bool, runtime.Object, error) {
@@ -48,7 +49,8 @@ func newWatched(t *testing.T) *watched {
 		}
 		return false, nil, nil
 	})
-	w.Secrets = &Secrets{Client: w.client, Now: func() time.Time { return *w.now.Load() }, Changed: func(_ context.Context, secret client.Object) {
+	needed := func(_ context.Context, namespace string) (bool, error) { return w.needed[namespace], nil }
+	w.Secrets = &Secrets{Client: w.client, Needed: needed, Now: func() time.Time { return *w.now.Load() }, Changed: func(_ context.Context, secret client.Object) {
 		w.told <- secret.GetNamespace() + "/" + secret.GetName()
 	}}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -68,6 +70,15 @@ func input(namespace, name string) *metav1.PartialObjectMetadata {
 	return &metav1.PartialObjectMetadata{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Labels: map[string]string{v1alpha1.ContentLabel: v1alpha1.ContentInput}},
+	}
+}
+
+// keep has a namespace watched if it is needed.
+func (w *watched) keep(namespace string, needed bool) {
+	w.Helper()
+	w.needed[namespace] = needed
+	if err := w.Keep(w.Context(), namespace); err != nil {
+		w.Fatal(err)
 	}
 }
 
@@ -101,8 +112,8 @@ func (w *watched) running(namespace string) bool {
 
 func TestOnlyTheNamespacesThatNeedItAreWatched(t *testing.T) {
 	w := newWatched(t)
-	w.Keep("shop", true)
-	w.Keep("shop", true)
+	w.keep("shop", true)
+	w.keep("shop", true)
 	w.eventually("the watch of shop", func() bool { return w.watches("shop") == 1 })
 	for _, action := range w.client.Actions() {
 		if list, is := action.(clienttesting.ListAction); is && list.GetListRestrictions().Labels.String() != "securedapi.dev/content=input" {
@@ -116,7 +127,7 @@ func TestOnlyTheNamespacesThatNeedItAreWatched(t *testing.T) {
 	if got := <-w.told; got != "shop/okta" {
 		t.Errorf("got %s first, want shop/okta: what was there before is no change", got)
 	}
-	w.Keep("shop", false)
+	w.keep("shop", false)
 	if w.running("shop") {
 		t.Error("a namespace where no object reads a Secret is watched still")
 	}
@@ -130,7 +141,7 @@ func TestOnlyNamesAreKept(t *testing.T) {
 	w := newWatched(t)
 	kept := make(chan client.Object, 1)
 	w.Changed = func(_ context.Context, secret client.Object) { kept <- secret }
-	w.Keep("shop", true)
+	w.keep("shop", true)
 	w.eventually("the watch of shop", func() bool { return w.watches("shop") == 1 })
 	applied := input("shop", "okta")
 	applied.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: `{"stringData":{"secret":"s3cret"}}`}
@@ -146,7 +157,7 @@ func TestOnlyNamesAreKept(t *testing.T) {
 func TestARefusedNamespaceIsLeftAlone(t *testing.T) {
 	w := newWatched(t)
 	w.refuses.Store(true)
-	w.Keep("shop", true)
+	w.keep("shop", true)
 	w.eventually("the end of the refused watch", func() bool { return !w.running("shop") })
 	for _, tc := range []struct {
 		reason  string
@@ -159,7 +170,7 @@ func TestARefusedNamespaceIsLeftAlone(t *testing.T) {
 	} {
 		w.refuses.Store(false)
 		w.set(time.Unix(0, 0).Add(tc.after))
-		if w.Keep("shop", true); w.running("shop") != tc.watches {
+		if w.keep("shop", true); w.running("shop") != tc.watches {
 			t.Errorf("%s: got watched %t, want %t", tc.reason, !tc.watches, tc.watches)
 		}
 	}
@@ -170,15 +181,14 @@ func TestARefusedNamespaceIsLeftAlone(t *testing.T) {
 }
 
 func TestNothingIsWatchedAfterTheEnd(t *testing.T) {
-	ended := &Secrets{Now: time.Now}
+	ended := &Secrets{Now: time.Now, Needed: func(context.Context, string) (bool, error) { return true, nil }}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	order := []string{}
 	if err := ended.Start(ctx, func() { order = append(order, "begun") }); err != nil || !slices.Equal(order, []string{"begun"}) {
 		t.Fatalf("got %v, %v", order, err)
 	}
-	ended.Keep("shop", true)
-	if len(ended.watched) != 0 {
-		t.Errorf("got %d watches, want none", len(ended.watched))
+	if err := ended.Keep(t.Context(), "shop"); err != nil || len(ended.watched) != 0 {
+		t.Errorf("got %d watches, %v, want none", len(ended.watched), err)
 	}
 }
