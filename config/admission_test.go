@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -175,8 +176,28 @@ func TestAdmissionOfPolicies(t *testing.T) {
 		all := &v1alpha1.SecuredAPIPolicy{ObjectMeta: metav1.ObjectMeta{Name: "all"}}
 		return c.Create(t.Context(), all, client.DryRunAll)
 	}
+	present := &v1alpha1.SecuredAPIPolicy{ObjectMeta: metav1.ObjectMeta{Name: "present"}, Spec: v1alpha1.SecuredAPIPolicySpec{
+		NamespaceSelector: metav1.LabelSelector{MatchLabels: map[string]string{"team": "nobody"}},
+	}}
+	if err := admin.Create(t.Context(), present); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := admin.Delete(context.WithoutCancel(t.Context()), present); err != nil {
+			t.Error(err)
+		}
+	})
+	update := func(c client.Client) error {
+		edited := present.DeepCopy()
+		edited.Spec.Regions = []string{"us-east-1"}
+		return c.Update(t.Context(), edited, client.DryRunAll)
+	}
+	remove := func(c client.Client) error { return c.Delete(t.Context(), present.DeepCopy(), client.DryRunAll) }
 	decide(t, []admissionCase{
 		{"the right to write alone", newClient(t, as("bob")), create, "securedapi-policies"},
+		{"the right to write alone, for an edit", newClient(t, as("bob")), update, "securedapi-policies"},
+		{"the right to write alone, for a deletion", newClient(t, as("bob")), remove, "securedapi-policies"},
+		{"a member of the administrators' group edits", newClient(t, as("carol", "platform-admins")), update, ""},
 		{"a member of the administrators' group", newClient(t, as("carol", "platform-admins")), create, ""},
 		{"system:masters, by default", newClient(t, as("alice", "system:masters")), create, ""},
 	})

@@ -30,8 +30,7 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 		return 0, r.letGo(ctx, object, v1alpha1.EventRetained, "Everything in AWS stays as it is")
 	}
 	w, err := r.begin(ctx, object, now)
-	if err != nil && object.Status.Region == "" {
-		// No Region to make anything in, so nothing was made.
+	if err != nil && r.nowhere(object) {
 		return 0, r.letGo(ctx, object, v1alpha1.EventDeleted, "Nothing was made in AWS")
 	}
 	if err == nil && object.Status.Account == "" {
@@ -58,6 +57,11 @@ func (r *SecuredAPIReconciler) delete(ctx context.Context, object *v1alpha1.Secu
 	failed := schedule.Attempt{Outcome: outcome.Judge(err, r.Clock.Now())}
 	outcome.Deleting(&object.Status, object.Generation, failed.Outcome)
 	return r.conclude(ctx, w.status, now, schedule.Result{UserPool: failed}, err)
+}
+
+// nowhere says that there is no Region to make anything in, so nothing was made.
+func (r *SecuredAPIReconciler) nowhere(object *v1alpha1.SecuredAPI) bool {
+	return object.Status.Region == "" && r.AWS.Region(object.Spec.Region) == ""
 }
 
 func (r *SecuredAPIReconciler) letGo(ctx context.Context, object *v1alpha1.SecuredAPI, reason, note string) error {

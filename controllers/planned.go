@@ -78,8 +78,7 @@ func (r *SecuredAPIReconciler) planDelete(ctx context.Context, object *v1alpha1.
 		return r.delete(ctx, object, now)
 	}
 	w, err := r.draft(ctx, object)
-	if err != nil && object.Status.Region == "" {
-		// Nothing was made anywhere, so there is nothing to plan.
+	if err != nil && r.nowhere(object) {
 		return r.delete(ctx, object, now)
 	}
 	if err == nil {

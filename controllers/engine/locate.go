@@ -72,6 +72,10 @@ func (r *Of[D, O]) locateFormer(ctx context.Context, p *Pass) error {
 	if err := r.possess(p, found.ID, r.Tags(found.Value)); err != nil {
 		return err
 	}
+	// What holds what others made is taken back with consent only (adopt), so it is not deleted without.
+	if others, err := r.others(ctx, found.ID, found.Value, ""); err != nil || len(others) > 0 {
+		return err
+	}
 	if err := r.take(ctx, p, found.ID, ""); err != nil {
 		return err
 	}

@@ -135,15 +135,19 @@ func TestAPlanSaysWhatAnAdoptionKeeps(t *testing.T) {
 	}
 }
 
-func TestADeletionWithoutStatusLeavesWhatAFormerNamespaceMade(t *testing.T) {
+func TestADeletionWithoutStatusLeavesWhatNeedsConsent(t *testing.T) {
+	evil := []v1alpha1.ForeignResource{{Name: "child/evil", ID: "child-7"}}
 	for _, tc := range []struct {
 		reason, namespace string
+		others            []v1alpha1.ForeignResource
 		left              []string
 	}{
-		{"the same namespace", "n1", nil},
-		{"a former namespace of that name", "n0", []string{"root/root-9=a"}},
+		{"it made it, in the same namespace", "n1", nil, nil},
+		{"one of a former namespace of that name made it", "n0", nil, []string{"root/root-9=a"}},
+		{"somebody else made something in it", "n1", evil, []string{"root/root-9=a"}},
 	} {
 		l := begin(t, wish{root: new("a")})
+		l.others = tc.others
 		former := l.owner
 		former.NamespaceUID = tc.namespace
 		l.cloud.put(thing{address: address{kind: "root", id: "root-9"}, value: "a", tags: former.Tags("")})

@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
+	"github.com/securedapi/securedapi/config/iam"
 	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/tests/attacks/report"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
@@ -300,6 +301,44 @@ func TestTwoPoliciesWithTwoRolesAreRefused(t *testing.T) {
 	}
 	if calls := w.TakeCalls(); len(calls) > 0 {
 		t.Errorf("got the calls %v, want none", calls)
+	}
+}
+
+// What a policy's namespace asks for is made with the policy's role, and nothing with the operator's own.
+func TestAPolicyGivesTheRole(t *testing.T) {
+	t.Parallel()
+	const account, role = "333344445555", "arn:aws:iam::333344445555:role/shop"
+	report.Attack(t, "what a tenant asks for is made with the operator's own role", "a policy with a role of another account")
+	w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.RoleARN, s.HTTPHosts = role, []string{"example.com"} })
+	w.Permit("tenants", iam.Values{"ROLE_ARN": {role}})
+	object := w.Recipe()
+	object.Spec.Routes = object.Spec.Routes[:1]
+	object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
+	w.Create(object)
+	w.AwaitReady(object)
+	if object.Status.Account != account {
+		t.Errorf("got the account %s, want the role's", object.Status.Account)
+	}
+	for _, call := range w.AWS.Calls() {
+		if call.Service != "sts" && call.Account != account {
+			t.Errorf("got %s in account %s, want it in the role's", call.Operation, call.Account)
+		}
+	}
+	w.Delete(object)
+}
+
+// With RequirePolicy there need be no policy for a namespace to be refused.
+func TestRequiredPolicies(t *testing.T) {
+	t.Parallel()
+	report.Attack(t, "a namespace that no policy selects has something made or read", "--require-policy, and no policy in the cluster")
+	w := harness.NewAccount(t)
+	w.Resync, w.RequirePolicy = harness.ResyncNever, true
+	w.StartOperator()
+	t.Cleanup(func() { w.Stop() })
+	object := w.Create(w.Recipe())
+	message := w.AwaitStalled(object, v1alpha1.ReasonPolicyDenied)
+	if calls := w.TakeCalls(); len(calls) > 0 || !strings.Contains(message, w.Namespace) {
+		t.Errorf("got the message %q and the calls %v, want the namespace and none", message, calls)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -101,6 +102,36 @@ func TestARoleThatCannotBeAssumedStalls(t *testing.T) {
 				t.Errorf("nothing is written: %v", calls)
 			}
 		})
+	}
+}
+
+// An object that was restored has no status, and what it made is in the account of a role that does not work now.
+func TestADeletionWaitsForTheRole(t *testing.T) {
+	t.Parallel()
+	w := newWorldInRole(t, harness.ResyncNever, otherRole)
+	object := w.Recipe()
+	object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
+	object.Spec.Routes = object.Spec.Routes[:1]
+	w.Create(object)
+	w.AwaitReady(object)
+	w.Stop()
+	object.Status = v1alpha1.SecuredAPIStatus{}
+	if err := w.Client.Status().Update(t.Context(), object); err != nil {
+		t.Fatal(err)
+	}
+	giveRole(w, "securedapi")
+	if err := w.Client.Delete(t.Context(), object); err != nil {
+		t.Fatal(err)
+	}
+	w.StartOperator()
+	w.AwaitStalled(object, v1alpha1.ReasonAccessDenied)
+	giveRole(w, otherRole)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: "now"} })
+	w.AwaitGone(object)
+	theirs := cip.NewFromConfig(w.AWS.ConfigFor(otherAccount))
+	all := harness.Must[*cip.ListUserPoolsOutput](w)(theirs.ListUserPools(t.Context(), &cip.ListUserPoolsInput{MaxResults: new(int32(60))})).UserPools
+	if len(all) != 0 {
+		t.Errorf("got the pools %v after the deletion, want none", all)
 	}
 }
 

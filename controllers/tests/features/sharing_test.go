@@ -193,6 +193,19 @@ func TestConsentThatIsWithdrawn(t *testing.T) {
 }
 
 // Who uses a pool from another namespace needs a consent that names it, by its labels or with all others.
+// Who may not use a pool does not learn whether there is one.
+func TestAPoolOfAnotherNamespaceThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	w := harness.NewWorld(t, harness.ResyncNever)
+	_, user := sharing(w)
+	user.Spec.UserPoolRef.Namespace, user.Spec.UserPoolRef.Name = "default", "nothing"
+	w.Create(user)
+	message := w.AwaitStalled(user, v1alpha1.ReasonUserPoolNotShared)
+	if want := "does not exist, or does not share its user pool with namespace " + w.Namespace; !strings.Contains(message, want) {
+		t.Errorf("got %q, want %q in it", message, want)
+	}
+}
+
 func TestConsentToNamespaces(t *testing.T) {
 	t.Parallel()
 	team := &v1alpha1.SharedWith{

@@ -57,7 +57,9 @@ type World struct {
 	Resync time.Duration
 	// PerMinute bounds how many passes the namespace may ask for; 0 does not.
 	PerMinute int
-	Quotas    quota.Options
+	// RequirePolicy refuses a namespace that no policy selects, also while there is none.
+	RequirePolicy bool
+	Quotas        quota.Options
 	// Queue is the URL of a queue of events, if the operator is to receive them.
 	Queue string
 	// Selector is of the operator's objects; nil for all.
@@ -138,7 +140,7 @@ func (w *World) StartOperator() {
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: w.ClusterID,
 		Recorder: mgr.GetEventRecorder("securedapi"), Schedule: &schedule.Schedule{Interval: w.Resync},
-		CreationGracePeriod: Settle, SecretOverlap: secretOverlap, ReconcilesPerMinute: w.PerMinute, Clock: clock.RealClock{},
+		CreationGracePeriod: Settle, SecretOverlap: secretOverlap, ReconcilesPerMinute: w.PerMinute, RequirePolicy: w.RequirePolicy, Clock: clock.RealClock{},
 	}
 	if err := reconciler.SetupWithManager(w.T.Context(), mgr, cmp.Or(w.Workers, 2)); err != nil {
 		w.T.Fatal(err)

@@ -123,16 +123,35 @@ func addClient(w *harness.World, pool string) (id string) {
 // An object that is deleted before the adoption was acknowledged keeps resources that it may not have created.
 func TestADeletionKeepsPlantedResources(t *testing.T) {
 	t.Parallel()
-	report.Attack(t, "a deletion takes down a former namespace's pool", "the same names in a new namespace, deletionPolicy Delete")
-	w := harness.NewWorld(t, harness.ResyncNever)
-	owner := ownerOf(w)
-	owner.NamespaceUID = "former"
-	id := plantPool(w, owner, nil)
-	object := w.Create(w.Recipe())
-	w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
-	w.Delete(object)
-	if got := *w.DescribePool().Id; got != id {
-		t.Errorf("got the pool %s, want %s as it was", got, id)
+	for _, tc := range []struct {
+		how    string
+		former bool
+		client bool
+	}{
+		{"the same names in a new namespace, deletionPolicy Delete", true, false},
+		{"a client of somebody else in the pool of an object that lost its status, deletionPolicy Delete", false, true},
+	} {
+		t.Run(tc.how, func(t *testing.T) {
+			t.Parallel()
+			report.Attack(t, "a deletion takes down a pool that waits for consent", tc.how)
+			w := harness.NewWorld(t, harness.ResyncNever)
+			owner := ownerOf(w)
+			if tc.former {
+				owner.NamespaceUID = "former"
+			}
+			id := plantPool(w, owner, nil)
+			if tc.client {
+				harness.Must[*cip.CreateUserPoolClientOutput](w)(w.Cognito().CreateUserPoolClient(t.Context(), &cip.CreateUserPoolClientInput{
+					UserPoolId: &id, ClientName: aws.String("theirs"),
+				}))
+			}
+			object := w.Create(w.Recipe())
+			w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
+			w.Delete(object)
+			if got := *w.DescribePool().Id; got != id {
+				t.Errorf("got the pool %s, want %s as it was", got, id)
+			}
+		})
 	}
 }
 
