@@ -230,14 +230,32 @@ func TestARestoredObjectFindsItsAPI(t *testing.T) {
 }
 
 func TestAnObjectWithoutStatusTakesItsAPIDown(t *testing.T) {
-	w := newWorld(t, recipe()...)
-	w.converge()
-	w.apply(recipe()...)
-	if _, err := w.remove(); err != nil {
-		t.Fatal(err)
-	}
-	if got := w.apis(); len(got) != 0 || len(w.statements("f", nil)) != 0 || len(w.statements("g", nil)) != 0 {
-		t.Errorf("got APIs %v, statements %v %v, want none", got, w.statements("f", nil), w.statements("g", nil))
+	for _, tc := range []struct {
+		reason string
+		with   func(w *world, api string)
+		left   int
+	}{
+		{"all of it is its own", func(*world, string) {}, 0},
+		{"it has a stage of somebody else, who may need the API", func(w *world, api string) {
+			out, err := w.side.GetDeployments(t.Context(), &apigateway.GetDeploymentsInput{RestApiId: &api})
+			_, err = w.side.CreateStage(t.Context(), &apigateway.CreateStageInput{
+				RestApiId: &api, StageName: aws.String("theirs"), DeploymentId: must(t, out, err).Items[0].Id,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, 1},
+	} {
+		w := newWorld(t, recipe()...)
+		w.converge()
+		tc.with(w, w.id(NameAPI))
+		w.apply(recipe()...)
+		if _, err := w.remove(); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.apis(); len(got) != tc.left || len(w.statements("f", nil)) != tc.left || len(w.statements("g", nil)) != tc.left {
+			t.Errorf("%s: got APIs %v, statements %v %v, want %d of each", tc.reason, got, w.statements("f", nil), w.statements("g", nil), tc.left)
+		}
 	}
 }
 
