@@ -83,6 +83,16 @@ func TestJudge(t *testing.T) {
 			Outcome{Reason: v1alpha1.ReasonUserPoolDeleted, Message: "userPool x is gone from AWS", Stalled: true, After: RetryStalled},
 		},
 		{
+			"users may leave at any time, so a deletion that they hold looks each minute",
+			awserr.Because(v1alpha1.ReasonUsersWouldBeLost, errors.New("it has users")),
+			Outcome{Reason: v1alpha1.ReasonUsersWouldBeLost, Message: "it has users", Stalled: true, After: time.Minute},
+		},
+		{
+			"a Secret may come at any time, so what waits for it looks each minute",
+			awserr.Because(v1alpha1.ReasonDependencyNotReady, &engine.AbsentError{What: "there is no Secret x"}),
+			Outcome{Reason: v1alpha1.ReasonDependencyNotReady, Message: "there is no Secret x", Stalled: true, After: time.Minute},
+		},
+		{
 			"what stops two parts in the same words is said once", errors.Join(taken, taken),
 			Outcome{Reason: v1alpha1.ReasonDomainTaken, Message: "do it: Op: InvalidParameterException: taken", Stalled: true, After: RetryStalled},
 		},

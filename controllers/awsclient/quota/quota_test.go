@@ -408,3 +408,20 @@ func TestIdle(t *testing.T) {
 		})
 	}
 }
+
+// The gauge of waiting calls, on which an alert rests, counts each object that waits for a service once, and none that went away.
+func TestWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := budget(1)
+		for _, name := range []string{"served", "x", "y", "y"} {
+			take(t, b, quota.Caller{Namespace: "a", Name: name}, deployment)
+		}
+		if got := b.Waiting()[deployment.Service]; got != 2 {
+			t.Errorf("got %d waiting, want x and y", got)
+		}
+		time.Sleep(time.Hour)
+		if got := b.Waiting()[deployment.Service]; got != 0 {
+			t.Errorf("got %d waiting after an hour in which nobody came back, want none", got)
+		}
+	})
+}

@@ -280,12 +280,14 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 	for _, tc := range []struct {
 		reason string
 		list   []string
-		want   bool
-	}{{"left out", nil, true}, {"empty", []string{}, false}} {
+		// deletion are the deletion policies.
+		deletion []v1alpha1.DeletionPolicy
+		want     bool
+	}{{"left out", nil, nil, true}, {"empty", []string{}, []v1alpha1.DeletionPolicy{}, false}} {
 		open := named("open", "", func(s *v1alpha1.SecuredAPIPolicySpec) {
 			s.Functions, s.HTTPHosts, s.CallbackHosts, s.DomainPrefixes, s.Regions = tc.list, tc.list, tc.list, tc.list, tc.list
 			s.CognitoRoles, s.EmailIdentities, s.LogDestinations, s.KMSKeys, s.WebACLs = tc.list, tc.list, tc.list, tc.list, tc.list
-			s.CustomDomains, s.Certificates, s.HealthChecks = tc.list, tc.list, tc.list
+			s.CustomDomains, s.Certificates, s.HealthChecks, s.DeletionPolicies = tc.list, tc.list, tc.list, tc.deletion
 		})
 		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{open}, false)
 		if err != nil {
@@ -301,8 +303,8 @@ func TestALeftOutListAllowsAllAndAnEmptyOneNothing(t *testing.T) {
 		if (err == nil) != tc.want {
 			t.Errorf("%s: got %v, want allowed: %t", tc.reason, err, tc.want)
 		}
-		if !tc.want && strings.Count(err.Error(), "\n") != 12 {
-			t.Errorf("%s: got %v, want one violation for each of thirteen values", tc.reason, err)
+		if !tc.want && strings.Count(err.Error(), "\n") != 13 {
+			t.Errorf("%s: got %v, want one violation for each of fourteen values", tc.reason, err)
 		}
 	}
 }
