@@ -6,8 +6,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
 )
 
@@ -50,6 +53,29 @@ func TestEgress(t *testing.T) {
 		if got != tc.want {
 			t.Errorf("%s, %s port %d/%s: allowed is %t, want %t", tc.reason, tc.address, tc.port, tc.protocol, got, tc.want)
 		}
+	}
+}
+
+// Metrics are let in from namespaces with the label, and nothing else from other pods.
+func TestIngress(t *testing.T) {
+	text, err := os.ReadFile("network-policy/manager.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := &networkingv1.NetworkPolicy{}
+	if err := yaml.UnmarshalStrict(text, policy); err != nil {
+		t.Fatal(err)
+	}
+	tcp, port := corev1.ProtocolTCP, intstr.FromInt32(8443)
+	want := []networkingv1.NetworkPolicyIngressRule{{
+		From:  []networkingv1.NetworkPolicyPeer{{NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"metrics": "enabled"}}}},
+		Ports: []networkingv1.NetworkPolicyPort{{Port: &port, Protocol: &tcp}},
+	}}
+	if diff := cmp.Diff(want, policy.Spec.Ingress); diff != "" {
+		t.Errorf("what is let in (-want +got):\n%s", diff)
+	}
+	if !slices.Contains(policy.Spec.PolicyTypes, networkingv1.PolicyTypeIngress) {
+		t.Errorf("got the policy types %v, want Ingress among them: else all is let in", policy.Spec.PolicyTypes)
 	}
 }
 

@@ -230,15 +230,33 @@ func TestNoSecretsByDefault(t *testing.T) {
 	}
 }
 
-// TestEditorsDoNotWriteSecuredAPIs: the role edit of every cluster must not take this one in.
-func TestEditorsDoNotWriteSecuredAPIs(t *testing.T) {
+// Whoever edits a namespace must not make user pools and public APIs, so the role edit of every cluster gets no right.
+func TestWhoReadsAndWritesSecuredAPIs(t *testing.T) {
 	install()
-	role := &rbacv1.ClusterRole{}
-	if err := newClient(t, cluster.Config).Get(t.Context(), client.ObjectKey{Name: "securedapi-securedapi-editor"}, role); err != nil {
-		t.Fatal(err)
-	}
-	if role.Labels["rbac.authorization.k8s.io/aggregate-to-edit"] != "" {
-		t.Error("the role joins edit: whoever edits a namespace would make user pools and public APIs")
+	for _, tc := range []struct {
+		role   string
+		joins  []string
+		writes bool
+	}{
+		{"securedapi-securedapi-editor", []string{"admin"}, true},
+		{"securedapi-securedapi-viewer", []string{"view"}, false},
+	} {
+		role := &rbacv1.ClusterRole{}
+		if err := newClient(t, cluster.Config).Get(t.Context(), client.ObjectKey{Name: tc.role}, role); err != nil {
+			t.Fatal(err)
+		}
+		var joins []string
+		for _, of := range []string{"admin", "edit", "view"} {
+			if role.Labels["rbac.authorization.k8s.io/aggregate-to-"+of] == "true" {
+				joins = append(joins, of)
+			}
+		}
+		writes := slices.ContainsFunc(role.Rules, func(rule rbacv1.PolicyRule) bool {
+			return slices.ContainsFunc(rule.Verbs, func(verb string) bool { return !slices.Contains([]string{"get", "list", "watch"}, verb) })
+		})
+		if !slices.Equal(joins, tc.joins) || writes != tc.writes {
+			t.Errorf("%s: got that it joins %v and writes: %t, want %v and %t", tc.role, joins, writes, tc.joins, tc.writes)
+		}
 	}
 }
 
