@@ -414,7 +414,7 @@ func TestWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget(1)
 		for _, name := range []string{"served", "x", "y", "y"} {
-			take(t, b, quota.Caller{Namespace: "a", Name: name}, deployment)
+			_, _ = take(t, b, quota.Caller{Namespace: "a", Name: name}, deployment)
 		}
 		if got := b.Waiting()[deployment.Service]; got != 2 {
 			t.Errorf("got %d waiting, want x and y", got)
