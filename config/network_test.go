@@ -14,8 +14,9 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// TestEgress reads the policy as a network plug-in does.
-func TestEgress(t *testing.T) {
+// networkPolicy is the one of the manager.
+func networkPolicy(t *testing.T) *networkingv1.NetworkPolicy {
+	t.Helper()
 	text, err := os.ReadFile("network-policy/manager.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -24,6 +25,12 @@ func TestEgress(t *testing.T) {
 	if err := yaml.UnmarshalStrict(text, policy); err != nil {
 		t.Fatal(err)
 	}
+	return policy
+}
+
+// TestEgress reads the policy as a network plug-in does.
+func TestEgress(t *testing.T) {
+	policy := networkPolicy(t)
 	const tcp, udp = corev1.ProtocolTCP, corev1.ProtocolUDP
 	for _, tc := range []struct {
 		reason, address string
@@ -58,14 +65,7 @@ func TestEgress(t *testing.T) {
 
 // Metrics are let in from namespaces with the label, and nothing else from other pods.
 func TestIngress(t *testing.T) {
-	text, err := os.ReadFile("network-policy/manager.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	policy := &networkingv1.NetworkPolicy{}
-	if err := yaml.UnmarshalStrict(text, policy); err != nil {
-		t.Fatal(err)
-	}
+	policy := networkPolicy(t)
 	tcp, port := corev1.ProtocolTCP, intstr.FromInt32(8443)
 	want := []networkingv1.NetworkPolicyIngressRule{{
 		From:  []networkingv1.NetworkPolicyPeer{{NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"metrics": "enabled"}}}},

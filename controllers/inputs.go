@@ -93,7 +93,7 @@ func (r *SecuredAPIReconciler) setupSecrets(mgr ctrl.Manager) (<-chan event.Gene
 	r.secrets = &watch.Secrets{
 		Client: reader, Now: r.Clock.Now,
 		Needed: func(ctx context.Context, namespace string) (bool, error) {
-			readers, err := r.readers(ctx, client.InNamespace(namespace))
+			readers, err := r.readers(ctx, client.InNamespace(namespace), client.Limit(1))
 			return len(readers) > 0, err
 		},
 		Changed: func(ctx context.Context, secret client.Object) {
@@ -109,8 +109,12 @@ func (r *SecuredAPIReconciler) setupSecrets(mgr ctrl.Manager) (<-chan event.Gene
 			if err != nil {
 				ctrl.LoggerFrom(ctx).Error(err, "Find out where Secrets are read")
 			}
+			namespaces := map[string]bool{}
 			for i := range readers {
-				r.watchSecrets(ctx, readers[i].Namespace)
+				namespaces[readers[i].Namespace] = true
+			}
+			for namespace := range namespaces {
+				r.watchSecrets(ctx, namespace)
 			}
 		})
 	}))
