@@ -163,6 +163,7 @@ func run(ctx context.Context, o options) error {
 	reconciler := &controllers.SecuredAPIReconciler{
 		Client:              mgr.GetClient(),
 		Reader:              mgr.GetAPIReader(),
+		Everyone:            shard.Everyone(selector, mgr.GetClient(), mgr.GetAPIReader()),
 		AWS:                 clients,
 		Cluster:             o.clusterID,
 		Recorder:            mgr.GetEventRecorder("securedapi"),

@@ -47,6 +47,8 @@ type SecuredAPIReconciler struct {
 	Client client.Client
 	// Reader reads from the API server. A pass that may call AWS reads the object with it: a cache can be old.
 	Reader client.Reader
+	// Everyone reads the SecuredAPIs of all managers. Those of this one are in the cache.
+	Everyone client.Reader
 	// AWS makes the clients.
 	AWS *awsclient.Factory
 	// Cluster identifies this cluster in owner tags.
@@ -76,7 +78,7 @@ type SecuredAPIReconciler struct {
 // tenants decides who may have what.
 func (r *SecuredAPIReconciler) tenants() *tenancy.Tenants {
 	return &tenancy.Tenants{
-		Client: r.Client, Reader: r.Reader, Cluster: r.Cluster, Region: r.AWS.Region, Schedule: r.Schedule,
+		Client: r.Client, Reader: r.Reader, Everyone: r.Everyone, Cluster: r.Cluster, Region: r.AWS.Region, Schedule: r.Schedule,
 		RequirePolicy: r.RequirePolicy, ReconcilesPerMinute: r.ReconcilesPerMinute, Limits: &r.limits,
 	}
 }

@@ -20,7 +20,6 @@ import (
 	"github.com/securedapi/securedapi/controllers/kube/owned"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/schedule"
-	"github.com/securedapi/securedapi/controllers/tenancy"
 	"github.com/securedapi/securedapi/controllers/userpool"
 	"github.com/securedapi/securedapi/controllers/validate"
 )
@@ -79,7 +78,7 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	if replica := object.Spec.UserPool.Replica; replica != nil && r.AWS.Region(replica.Region) != "" {
 		w.replica = validate.Place{Region: replica.Region, Partition: awsclient.URLs{Region: replica.Region}.Partition()}
 	}
-	w.denied = tenants.Allowed(ctx, a, object)
+	w.denied = tenants.Allowed(ctx, &a, object)
 	object.Status.Region, object.Status.Policy = region, a.Grant.Names()
 	namespace := a.NamespaceUID
 	if len(object.Status.Resources) == 0 {
@@ -115,11 +114,9 @@ func (r *SecuredAPIReconciler) begin(ctx context.Context, object *v1alpha1.Secur
 	w.cognito = &userpool.Cognito{
 		API: clients.Cognito, Lambda: clients.Lambda, WAF: clients.WAF, PoolARN: poolARN,
 		Secrets: w.secrets, SecretOverlap: r.SecretOverlap, Inputs: inputs.Of(ctx, w.secrets.Objects), Loan: loan,
+		Borrowers: func() ([]engine.Owner, error) { return tenants.Borrowers(ctx, object) },
 		Made:      func(pool string) bool { return r.sweeper().Made(ctx, pool) },
 		Elsewhere: func(region string) (*userpool.Regional, error) { return r.elsewhere(region, a.Role) },
-	}
-	if w.cognito.Borrowers, err = tenancy.Borrowers(ctx, r.Client, object); err != nil {
-		return nil, err
 	}
 	w.pool = userpool.Kinds(w.cognito)
 	w.api = restapi.Kinds(&restapi.Gateway{API: clients.APIGateway, Lambda: clients.Lambda, PoolARN: poolARN})

@@ -32,6 +32,8 @@ type Access struct {
 	NamespaceUID string
 	// denied says why the namespace may ask for nothing.
 	denied error
+	// counted are the namespace's SecuredAPIs, once they were counted.
+	counted *v1alpha1.SecuredAPIList
 }
 
 // Access returns what a namespace may ask for. An object cannot name a role: who may write objects could take any. Where
@@ -75,7 +77,7 @@ func namespaceOf(ctx context.Context, reader client.Reader, name string) (*metav
 }
 
 // Allowed fails if the policies do not allow what an object asks for.
-func (t *Tenants) Allowed(ctx context.Context, a Access, object *v1alpha1.SecuredAPI) error {
+func (t *Tenants) Allowed(ctx context.Context, a *Access, object *v1alpha1.SecuredAPI) error {
 	if a.denied != nil {
 		return a.denied
 	}
@@ -90,13 +92,16 @@ func (t *Tenants) Allowed(ctx context.Context, a Access, object *v1alpha1.Secure
 		request.Account, _ = awsclient.RoleAccount(a.Role)
 	}
 	if a.Grant.Counts() {
-		all := &v1alpha1.SecuredAPIList{}
-		if err := t.Client.List(ctx, all, client.InNamespace(object.Namespace)); err != nil {
-			return fmt.Errorf("list the SecuredAPIs of namespace %s: %w", object.Namespace, err)
+		if a.counted == nil {
+			all := &v1alpha1.SecuredAPIList{}
+			if err := t.Everyone.List(ctx, all, client.InNamespace(object.Namespace)); err != nil {
+				return fmt.Errorf("list the SecuredAPIs of namespace %s: %w", object.Namespace, err)
+			}
+			a.counted = all
 		}
-		for i := range all.Items {
-			if all.Items[i].UID != object.UID && older(&all.Items[i], object) {
-				request.Older = append(request.Older, all.Items[i])
+		for i := range a.counted.Items {
+			if other := &a.counted.Items[i]; other.UID != object.UID && older(other, object) {
+				request.Older = append(request.Older, *other)
 			}
 		}
 	}
@@ -117,7 +122,7 @@ func (t *Tenants) Affected(ctx context.Context, changed client.Object) []reconci
 		return nil
 	}
 	var requests []reconcile.Request
-	known := map[string]Access{}
+	known := map[string]*Access{}
 	for i := range objects.Items {
 		object := &objects.Items[i]
 		if object.Spec.Suspend {
@@ -126,11 +131,12 @@ func (t *Tenants) Affected(ctx context.Context, changed client.Object) []reconci
 		}
 		a, ok := known[object.Namespace]
 		if !ok {
-			var err error
-			if a, err = t.Access(ctx, object.Namespace); err != nil {
+			found, err := t.Access(ctx, object.Namespace)
+			if err != nil {
 				ctrl.LoggerFrom(ctx).Error(err, "Find out what a namespace may ask for", "namespace", object.Namespace)
 				continue
 			}
+			a = &found
 			known[object.Namespace] = a
 		}
 		if ref := object.PoolOwner(); ref != nil && !isPolicy && ref.Namespace != object.Namespace {

@@ -18,8 +18,8 @@ import (
 	"github.com/securedapi/securedapi/controllers/userpool"
 )
 
-// What only one SecuredAPI can have, more than one may ask for. Of those that the operator watches, who has it keeps it,
-// else the oldest gets it, and nobody has to find out in AWS. Between clusters tags decide.
+// What only one SecuredAPI can have, more than one may ask for. Of those of the cluster, who has it keeps it, else the oldest gets
+// it, and nobody has to find out in AWS. Between clusters tags decide.
 // The cache is good enough: it learns of objects in the order in which they were created, so the oldest is known to all.
 
 // Fields of the spec that claim something. The CRD makes them selectable, and the cache has an index for each.
@@ -91,7 +91,7 @@ func (t *Tenants) claim(ctx context.Context, object *v1alpha1.SecuredAPI, field 
 		return nil
 	}
 	rivals := &v1alpha1.SecuredAPIList{}
-	if err := t.Client.List(ctx, rivals, client.MatchingFields{field: value}); err != nil {
+	if err := t.Everyone.List(ctx, rivals, client.MatchingFields{field: value}); err != nil {
 		return fmt.Errorf("list who else asks for %s %s: %w", field, value, err)
 	}
 	for i := range rivals.Items {

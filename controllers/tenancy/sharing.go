@@ -141,7 +141,7 @@ func (t *Tenants) Unused(ctx context.Context, object *v1alpha1.SecuredAPI) error
 	if object.Spec.UserPoolRef != nil {
 		return nil
 	}
-	using, err := Borrowers(ctx, t.Reader, object)
+	using, err := borrowers(ctx, t.Reader, t.Reader, object)
 	if err != nil || len(using) == 0 {
 		return err
 	}
@@ -160,9 +160,14 @@ func (t *Tenants) Unused(ctx context.Context, object *v1alpha1.SecuredAPI) error
 }
 
 // Borrowers are those that use the user pool of an object, are allowed to, and have something in AWS.
-func Borrowers(ctx context.Context, reader client.Reader, object *v1alpha1.SecuredAPI) ([]engine.Owner, error) {
+func (t *Tenants) Borrowers(ctx context.Context, object *v1alpha1.SecuredAPI) ([]engine.Owner, error) {
+	return borrowers(ctx, t.Everyone, t.Client, object)
+}
+
+// borrowers reads objects with the one reader, and their namespaces with the other.
+func borrowers(ctx context.Context, everyone, reader client.Reader, object *v1alpha1.SecuredAPI) ([]engine.Owner, error) {
 	all := &v1alpha1.SecuredAPIList{}
-	if err := reader.List(ctx, all, client.MatchingFields{fieldPoolRef: object.Name}); err != nil {
+	if err := everyone.List(ctx, all, client.MatchingFields{fieldPoolRef: object.Name}); err != nil {
 		return nil, fmt.Errorf("list who uses the user pool: %w", err)
 	}
 	var using []engine.Owner

@@ -10,10 +10,12 @@ import (
 
 // Tenants are the namespaces and objects of a cluster.
 type Tenants struct {
-	// Client reads from the cache.
+	// Client reads from the cache, which has the SecuredAPIs of this manager.
 	Client client.Client
 	// Reader reads from the API server, where a cache may be old.
 	Reader client.Reader
+	// Everyone reads the SecuredAPIs of all managers.
+	Everyone client.Reader
 	// Cluster identifies this cluster in owner tags.
 	Cluster string
 	// Region returns the Region that a spec means, empty if there is none of that name.

@@ -87,10 +87,16 @@ func (c *Cognito) serverName(p *engine.Pass, identifier string) string {
 	return markedName("", p.Owner)
 }
 
-// lent says that a client is of one of those that use the pool.
-func (c *Cognito) lent(name string) bool {
-	of, _, _ := strings.Cut(name, ",")
-	return slices.ContainsFunc(c.Borrowers, func(b engine.Owner) bool { return markedName(of, b) == name })
+// notLent leaves of clients those that are of none of the objects that use the pool.
+func (c *Cognito) notLent(clients []types.UserPoolClientDescription) ([]types.UserPoolClientDescription, error) {
+	if !slices.ContainsFunc(clients, func(one types.UserPoolClientDescription) bool { return strings.Contains(*one.ClientName, markKey) }) {
+		return clients, nil
+	}
+	borrowers, err := c.Borrowers()
+	return slices.DeleteFunc(clients, func(one types.UserPoolClientDescription) bool {
+		of, _, _ := strings.Cut(*one.ClientName, ",")
+		return slices.ContainsFunc(borrowers, func(b engine.Owner) bool { return markedName(of, b) == *one.ClientName })
+	}), err
 }
 
 // ours fails if a name in AWS tells that something is another SecuredAPI's: anybody may have written a record. In a pool of its own

@@ -81,13 +81,14 @@ func (r userPool) otherClients(ctx context.Context, id string) ([]v1alpha1.Forei
 			names[name] = true
 		}
 	}
-	var found []v1alpha1.ForeignResource
-	for _, one := range listed {
-		if !ids[*one.ClientId] && !names[*one.ClientName] && !r.lent(*one.ClientName) {
-			found = append(found, v1alpha1.ForeignResource{Name: PrefixClient + *one.ClientName, ID: *one.ClientId})
-		}
+	others, err := r.notLent(slices.DeleteFunc(slices.Clone(listed), func(one types.UserPoolClientDescription) bool {
+		return ids[*one.ClientId] || names[*one.ClientName]
+	}))
+	found := make([]v1alpha1.ForeignResource, 0, len(others))
+	for _, one := range others {
+		found = append(found, v1alpha1.ForeignResource{Name: PrefixClient + *one.ClientName, ID: *one.ClientId})
 	}
-	return found, nil
+	return found, err
 }
 
 // providers lists the identity providers of a pool that neither the spec nor a record has.

@@ -132,7 +132,8 @@ func (w *world) pass(options ...func(*engine.Pass)) (*engine.Pass, []engine.Kind
 	w.cognito = &Cognito{
 		API: w.cip, Lambda: lambda.NewFromConfig(w.aws.Config(), func(o *lambda.Options) { o.Retryer = aws.NopRetryer{} }),
 		Elsewhere: w.elsewhere, Made: w.made,
-		Secrets: &w.secrets, Inputs: w.inputs, SecretOverlap: overlap,
+		Borrowers: func() ([]engine.Owner, error) { return nil, nil },
+		Secrets:   &w.secrets, Inputs: w.inputs, SecretOverlap: overlap,
 		PoolARN: func(id string) string { return "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + id },
 		WAF:     wafv2.NewFromConfig(w.aws.Config(), func(o *wafv2.Options) { o.Retryer = aws.NopRetryer{} }),
 	}

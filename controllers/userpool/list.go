@@ -54,8 +54,8 @@ type Cognito struct {
 	Made func(pool string) bool
 	// Loan is there if the user pool is another SecuredAPI's.
 	Loan *Loan
-	// Borrowers are the other SecuredAPIs that use the user pool, which its owner knows of.
-	Borrowers []engine.Owner
+	// Borrowers lists the other SecuredAPIs that use the user pool. It is asked where a client's name tells of one.
+	Borrowers func() ([]engine.Owner, error)
 	// Modified is the user pool's LastModifiedDate as the pass last saw it; zero if the pass did not look.
 	Modified time.Time
 

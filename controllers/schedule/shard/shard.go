@@ -98,6 +98,14 @@ func onlyName(in any) (any, error) {
 	return in, nil
 }
 
+// Everyone reads the SecuredAPIs of all managers: from the cache if the selector selects all, else from the API server.
+func Everyone(selector labels.Selector, cached, reader client.Reader) client.Reader {
+	if selector == nil || selector.Empty() {
+		return cached
+	}
+	return reader
+}
+
 // leaseName is the lease of the manager that works on all SecuredAPIs.
 const leaseName = "securedapi.dev"
 

@@ -5,26 +5,10 @@ import (
 	"slices"
 	"testing"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
-
-// manager adds one more operator to a world, for the objects that the selector selects.
-func manager(t *testing.T, w *harness.World, selector string) *harness.World {
-	t.Helper()
-	selected, err := labels.Parse(selector)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := *w
-	m.Resync, m.Selector = harness.ResyncNever, selected
-	m.StartOperator()
-	t.Cleanup(func() { m.Stop() })
-	return &m
-}
 
 // shard is the recipe, for the manager of a shard.
 func shard(w *harness.World, name string) *v1alpha1.SecuredAPI {
@@ -37,14 +21,14 @@ func shard(w *harness.World, name string) *v1alpha1.SecuredAPI {
 func TestTwoManagersReconcileOnlyTheirOwnObjects(t *testing.T) {
 	t.Parallel()
 	w := harness.NewAccount(t)
-	manager(t, w, "shard=a")
+	w.Manager("shard=a")
 	a, b := shard(w, "a"), shard(w, "b")
 	w.AwaitReady(a)
 	if w.Get(b); len(b.Finalizers) != 0 || b.Status.ObservedGeneration != -1 {
 		t.Errorf("what the selector does not select is left alone: %+v", b)
 	}
 	w.AWS.ResetCalls()
-	manager(t, w, "shard notin (a)")
+	w.Manager("shard notin (a)")
 	w.AwaitReady(b)
 	rest := w.Recipe()
 	w.Create(rest)
@@ -68,8 +52,8 @@ func TestAnObjectMovesToAnotherManagerDuringACreation(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			w := harness.NewAccount(t)
-			manager(t, w, "shard=a")
-			manager(t, w, "shard=b")
+			w.Manager("shard=a")
+			w.Manager("shard=b")
 			w.AWS.Inject(awslocal.Fault{Operation: operation, Kind: awslocal.Delay, Delay: harness.Patience, Times: 1})
 			object := shard(w, "a")
 			w.Eventually("the call", func(context.Context) (bool, string) { return w.AWS.Delayed() == 1, "none" })

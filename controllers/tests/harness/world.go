@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/config"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
+	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers"
 	"github.com/securedapi/securedapi/controllers/awsclient"
 	"github.com/securedapi/securedapi/controllers/awsclient/quota"
@@ -114,6 +116,20 @@ func NewAccountIn(t TB, kube client.WithWatch, options ...awslocal.Option) *Worl
 	return w
 }
 
+// Manager adds one more operator to a world, for the objects that the selector selects.
+func (w *World) Manager(selector string) *World {
+	w.T.Helper()
+	selected, err := labels.Parse(selector)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	m := *w
+	m.Resync, m.Selector = ResyncNever, selected
+	m.StartOperator()
+	w.T.Cleanup(func() { m.Stop() })
+	return &m
+}
+
 // StartOperator starts an operator, as the world says by now.
 func (w *World) StartOperator() {
 	w.T.Helper()
@@ -138,7 +154,9 @@ func (w *World) StartOperator() {
 	}
 	clients.Cluster = w.ClusterID
 	reconciler := &controllers.SecuredAPIReconciler{
-		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: w.ClusterID,
+		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(),
+		Everyone: shard.Everyone(w.Selector, mgr.GetClient(), within{mgr.GetAPIReader(), []string{w.Namespace, w.Neighbor}}),
+		AWS:      clients, Cluster: w.ClusterID,
 		Recorder: mgr.GetEventRecorder("securedapi"), Schedule: &schedule.Schedule{Interval: w.Resync},
 		CreationGracePeriod: Settle, SecretOverlap: secretOverlap, ReconcilesPerMinute: w.PerMinute, RequirePolicy: w.RequirePolicy, Clock: clock.RealClock{},
 	}
@@ -161,4 +179,19 @@ func (w *World) StartOperator() {
 		}
 		w.Stop = func() {}
 	}
+}
+
+// within reads the SecuredAPIs of a world's namespaces only, as its cache does: the objects of other tests are in other accounts.
+type within struct {
+	client.Reader
+
+	namespaces []string
+}
+
+func (r within) List(ctx context.Context, list client.ObjectList, options ...client.ListOption) error {
+	err := r.Reader.List(ctx, list, options...)
+	if all, is := list.(*v1alpha1.SecuredAPIList); is {
+		all.Items = slices.DeleteFunc(all.Items, func(o v1alpha1.SecuredAPI) bool { return !slices.Contains(r.namespaces, o.Namespace) })
+	}
+	return err
 }
