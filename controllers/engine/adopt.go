@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers/engine/plan"
 )
 
 // fromBefore returns a root that exists although no record names it: the one that the spec adopts, or one that carries our
@@ -100,16 +99,18 @@ func (r *Of[D, O]) adopt(ctx context.Context, p *Pass, id string, have *O, looke
 	if err != nil {
 		return nil, err
 	}
+	lines := adoption(r.Name, id, others)
 	switch back := returns && (len(others) == 0 || r.begun(p, tags)); {
 	case back:
 	case p.Plan:
-		p.done = append(p.done, adoption(r.Name, id, others)...)
+		p.done = append(p.done, lines...)
 	case asked == "" && p.MayAdopt != nil:
 		if err := r.listed(p, id); err != nil {
 			return nil, err
 		}
 		have, err = r.claim(ctx, p, id, others)
-	case !p.Consent.Of(r.Name).Has(plan.Adopts):
+	case !lines.RestOf(p.Consent.Lines(), p.Consent.Hash()):
+		// Nobody saw what came since the plan was looked at.
 		return nil, &ConsentError{What: r.unsure(id, asked, returns, others)}
 	default:
 		have, err = r.claim(ctx, p, id, others)

@@ -102,7 +102,14 @@ func (l *life) next() *engine.Pass {
 		Reserve: func(context.Context, string) error { return nil }, Digests: &engine.Digests{},
 	}
 	if l.consent {
-		l.pass.Consent = plan.Plan{{Part: "root", Class: plan.Adopts}}
+		for _, id := range []string{"root-0", "root-9"} {
+			l.pass.Consent = append(l.pass.Consent, plan.Change{Part: "root", Action: plan.Adopt, Subject: "root", To: id, Class: plan.Adopts})
+		}
+		for _, other := range l.others {
+			l.pass.Consent = append(l.pass.Consent, plan.Change{
+				Part: "root", Action: plan.Adopt, Subject: other.Name, To: other.ID, Class: plan.Adopts,
+			})
+		}
 	}
 	return l.pass
 }

@@ -24,7 +24,7 @@ type Pass struct {
 	// Denied says that the administrator's policies do not allow what the spec asks for. What there is already is kept as it
 	// was made, so that guards are repaired; nothing else is made, changed or taken away.
 	Denied bool
-	// Consent is the plan that a person agreed to: to the class of each change, for the resource that it is of.
+	// Consent is the plan that a person agreed to: to each line of an adoption, and to the loss of the resource that a change is of.
 	Consent plan.Plan
 	// MayAdopt fails if the administrator's policies do not list a root that carries our tags and that this object may not have
 	// made. Nil where there are no policies: then a person has to agree.

@@ -60,7 +60,7 @@ func runOperator(ctx context.Context, args []string) error {
 		return err
 	}
 	reconciler := &controllers.SecuredAPIReconciler{
-		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), AWS: clients, Cluster: clusterID,
+		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), Everyone: mgr.GetClient(), AWS: clients, Cluster: clusterID,
 		Recorder:            mgr.GetEventRecorder("securedapi"),
 		Schedule:            &schedule.Schedule{Interval: scaled(driftCheckInterval, *speed)},
 		CreationGracePeriod: scaled(creationGracePeriod, *speed),

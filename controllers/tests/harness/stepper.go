@@ -76,8 +76,9 @@ func (m *Stepper) Start() *controllers.SecuredAPIReconciler {
 		m.T.Fatal(err)
 	}
 	clients.Cluster = ClusterID
+	kube := m.crossingClient()
 	return &controllers.SecuredAPIReconciler{
-		Client: m.crossingClient(), Reader: m.Client, AWS: clients, Cluster: ClusterID,
+		Client: kube, Reader: m.Client, Everyone: kube, AWS: clients, Cluster: ClusterID,
 		Recorder: events.NewFakeRecorder(100), Schedule: &schedule.Schedule{Interval: ResyncNever},
 		CreationGracePeriod: 30 * time.Second, SecretOverlap: time.Hour, Clock: m.Clock,
 	}

@@ -231,7 +231,7 @@ func (s *schedule) lease() {
 // start starts an operator.
 func (s *schedule) start(resync time.Duration) *leader {
 	l := &leader{name: string(rune('A' + s.leases)), reconciler: &controllers.SecuredAPIReconciler{
-		Client: s.gated, Reader: s.Client, AWS: s.factory, Cluster: "test-cluster", Recorder: &events.FakeRecorder{},
+		Client: s.gated, Reader: s.Client, Everyone: s.gated, AWS: s.factory, Cluster: "test-cluster", Recorder: &events.FakeRecorder{},
 		Schedule: &times.Schedule{Interval: resync}, CreationGracePeriod: settleTime, Clock: s.clock,
 	}}
 	s.leases++
