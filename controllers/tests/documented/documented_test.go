@@ -17,18 +17,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors/version"
-	"k8s.io/utils/clock"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers"
-	"github.com/securedapi/securedapi/controllers/awsclient"
-	"github.com/securedapi/securedapi/controllers/awsclient/quota"
 	"github.com/securedapi/securedapi/controllers/outcome"
-	"github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
@@ -130,40 +122,5 @@ func TestEventsHaveTheirReasonsFromConstants(t *testing.T) {
 	}
 	if seen < 8 {
 		t.Errorf("got %d events in the code, want all of them", seen)
-	}
-}
-
-// described is a registry that notes what is described to it.
-type described struct {
-	prometheus.Registerer
-
-	names map[string]bool
-}
-
-func (d described) Register(c prometheus.Collector) error {
-	descriptions := make(chan *prometheus.Desc)
-	go func() {
-		c.Describe(descriptions)
-		close(descriptions)
-	}()
-	for description := range descriptions {
-		d.names[regexp.MustCompile(`fqName: "([^"]+)"`).FindStringSubmatch(description.String())[1]] = true
-	}
-	return nil
-}
-
-func TestReferenceOfTheMetrics(t *testing.T) {
-	all := described{names: map[string]bool{}}
-	if _, err := awsclient.New(aws.Config{}, quota.Options{}, all); err != nil {
-		t.Fatal(err)
-	}
-	operator := &controllers.SecuredAPIReconciler{Schedule: &schedule.Schedule{}, Clock: clock.RealClock{}}
-	for _, metric := range append(operator.Metrics(), version.NewCollector("securedapi")) {
-		if err := all.Register(metric); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(all.names)), named(t, "docs/metrics.md", "")); diff != "" {
-		t.Errorf("metrics in docs/metrics.md (-code +document):\n%s", diff)
 	}
 }
