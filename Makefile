@@ -158,6 +158,8 @@ install: ## Install the CRD
 .PHONY: uninstall
 uninstall: ## Remove the CRD and every SecuredAPI; asks if users go too (CONFIRM=yes answers), waits for the operator
 	@KUBECTL='$(KUBECTL)' hack/uninstall.sh
+	# The objects go before the policies, which name the roles that the operator deletes with.
+	$(KUBECTL) delete --ignore-not-found crd securedapis.securedapi.dev
 	$(TOOL) kustomize build config/crd | $(KUBECTL) delete --ignore-not-found -f -
 
 .PHONY: deploy
