@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,20 @@ func TestFlags(t *testing.T) {
 		_, text := get(t, http.DefaultClient, "http://"+metrics+"/metrics", "")
 		return strings.Contains(text, `controller_runtime_max_concurrent_reconciles{controller="securedapi"} 3`), lineOf(text, "max_concurrent_reconciles")
 	})
+	version, err := exec.CommandContext(t.Context(), o.program, "--version").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text := get(t, http.DefaultClient, "http://"+metrics+"/metrics", "")
+	labels := regexp.MustCompile(`(\w+)="([^"]*)"`).FindAllStringSubmatch(lineOf(text, "securedapi_build_info{"), -1)
+	for _, label := range labels {
+		if !strings.Contains(string(version), label[2]) {
+			t.Errorf("got the %s %q in securedapi_build_info, which --version does not print:\n%s", label[1], label[2], version)
+		}
+	}
+	if len(labels) < 7 {
+		t.Errorf("got the labels %v of securedapi_build_info, want 7", labels)
+	}
 	looks := func() (n int) {
 		for _, call := range o.aws.Calls() {
 			if call.Operation == "GetStages" {
@@ -60,7 +75,7 @@ func TestFlags(t *testing.T) {
 
 	config := o.aws.Config()
 	config.Region = "eu-wets-1"
-	_, err := cip.NewFromConfig(config).UpdateUserPoolClient(t.Context(), &cip.UpdateUserPoolClientInput{
+	_, err = cip.NewFromConfig(config).UpdateUserPoolClient(t.Context(), &cip.UpdateUserPoolClientInput{
 		UserPoolId: &object.Status.UserPool.ID, ClientId: &object.Status.Clients[0].ID, RefreshTokenValidity: 7,
 	})
 	if err != nil {
