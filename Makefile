@@ -155,9 +155,11 @@ verify: generate manifests docs tidy lint ## Check that what is generated and ti
 install: ## Install the CRD
 	$(TOOL) kustomize build config/crd | $(KUBECTL) apply --server-side -f -
 
+# The objects go before the policies, which name the roles that the operator deletes with.
 .PHONY: uninstall
-uninstall: ## Remove the CRD and every SecuredAPI; asks if users go too (CONFIRM=yes answers), waits for the operator
+uninstall: ## Remove the CRDs, every SecuredAPI first; asks if users go too (CONFIRM=yes answers), waits for the operator
 	@KUBECTL='$(KUBECTL)' hack/uninstall.sh
+	$(KUBECTL) delete --ignore-not-found crd securedapis.securedapi.dev
 	$(TOOL) kustomize build config/crd | $(KUBECTL) delete --ignore-not-found -f -
 
 .PHONY: deploy

@@ -7,13 +7,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/go-logr/logr"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
+	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/restapi"
 	"github.com/securedapi/securedapi/controllers/userpool"
 	"github.com/securedapi/securedapi/hack/localcluster"
@@ -56,11 +60,6 @@ func TestShards(t *testing.T) {
 	}
 }
 
-// TestOptionalParts builds what a person may switch on by a comment, whose kinds are not in every cluster.
-func TestOptionalParts(t *testing.T) {
-	build(t, "prometheus")
-}
-
 func TestSamples(t *testing.T) {
 	samples, err := filepath.Glob("samples/securedapi_*.yaml")
 	if err != nil {
@@ -80,6 +79,52 @@ func TestSamples(t *testing.T) {
 				t.Errorf("%s is not in the kustomization", name)
 			}
 		})
+	}
+}
+
+// TestColumns compares what kubectl shows of an object with README.md.
+func TestColumns(t *testing.T) {
+	install() // only the operator writes a status
+	admin, operator := person{t, newClient(t, cluster.Config)}, newClient(t, asOperator())
+	object := admin.create("columns", kept)
+	before := client.MergeFrom(object.DeepCopy())
+	object.Status.Endpoint, object.Status.Domain, object.Status.Policy = "https://api.example.com/prod", "https://login.example.com", "shop"
+	object.Status.Conditions = []metav1.Condition{{
+		Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonProgressing, LastTransitionTime: metav1.Now(),
+	}}
+	if err := operator.Status().Patch(t.Context(), object, before); err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := strings.Fields(regexp.MustCompile(`(?m)^NAME .*$`).FindString(string(readme)))
+	added := regexp.MustCompile("`kubectl get sapi -o wide` adds `(\\w+)`, `(\\w+)` and `(\\w+)`").FindStringSubmatch(string(readme))
+	if len(added) != 4 {
+		t.Fatalf("got %v of README.md, want that it names the columns of -o wide", added)
+	}
+	for _, tc := range []struct {
+		flag          string
+		header, value []string
+	}{
+		{"--output=", shown, []string{"orders", "False", "Progressing", "https://api.example.com/prod"}},
+		{"--output=wide", slices.Concat(shown, added[1:]), []string{"orders", "False", "Progressing", "https://api.example.com/prod", "Apply", "https://login.example.com", "shop"}},
+	} {
+		lines := strings.Split(kubectl(t, "get", "sapi", "--namespace=columns", tc.flag), "\n")
+		if got := strings.Fields(lines[0]); !slices.Equal(got, tc.header) {
+			t.Errorf("kubectl get sapi %s: got the columns %v, want %v", tc.flag, got, tc.header)
+		}
+		got := strings.Fields(lines[1])
+		if age := slices.Index(tc.header, "AGE"); age < len(got) {
+			got = slices.Delete(got, age, age+1)
+		}
+		if !slices.Equal(got, tc.value) {
+			t.Errorf("kubectl get sapi %s: got the values %v, want %v", tc.flag, got, tc.value)
+		}
+	}
+	if err := admin.Delete(t.Context(), object); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -53,10 +53,10 @@ type operators struct {
 	kubeconfig, program, cluster string
 }
 
-func newOperators(t *testing.T, r *recorder) *operators {
+func newOperators(t *testing.T, r *recorder, options ...awslocal.Option) *operators {
 	t.Helper()
 	install()
-	aws, err := awslocal.New()
+	aws, err := awslocal.New(options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,8 @@ func (o *operators) start(name string, flags ...string) (process *child.Process,
 	if err != nil {
 		o.Fatal(err)
 	}
-	process, err = child.Start(o.Context(), child.LocalAWS(o.kubeconfig, o.aws.URL, session), o.program, append(flags, "--health-probe-bind-address=0")...)
+	process, err = child.Start(o.Context(), child.LocalAWS(o.kubeconfig, o.aws.URL, session), o.program,
+		append([]string{"--health-probe-bind-address=0"}, flags...)...)
 	if err != nil {
 		o.Fatal(err)
 	}

@@ -1,10 +1,7 @@
 package config
 
 import (
-	"crypto/tls"
 	"fmt"
-	"net"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -267,37 +264,5 @@ func TestAllNamespaces(t *testing.T) {
 		if !strings.Contains(binding, want) {
 			t.Errorf("want %q in:\n%s", want, binding)
 		}
-	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
-}
-
-// scrape reads the metrics as Prometheus does. The operator asks the API server whether it may.
-func scrape(t *testing.T, address string) {
-	t.Helper()
-	kubectl(t, "create", "serviceaccount", "prometheus", "--namespace=shop")
-	kubectl(t, "create", "clusterrolebinding", "prometheus", "--clusterrole=securedapi-metrics-reader", "--serviceaccount=shop:prometheus")
-	token := strings.TrimSpace(kubectl(t, "create", "token", "prometheus", "--namespace=shop"))
-	insecure := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("https://%s/metrics", address), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+token)
-	response, err := insecure.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		t.Errorf("GET /metrics: %s, want 200 OK", response.Status)
 	}
 }

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/go-logr/logr/funcr"
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -148,6 +151,38 @@ func TestAFailedReceiveIsRetriedAfterAWhile(t *testing.T) {
 			}
 		})
 	}
+}
+
+// While the queue cannot be read, it is asked every 10 seconds. The bubble's clock stands still while a connection is open.
+func TestAQueueThatFailsIsAskedEvery10Seconds(t *testing.T) {
+	server := awslocal.Start(t, awslocal.WithEvents("events", 0))
+	server.Inject(awslocal.Fault{Operation: "ReceiveMessage", Kind: awslocal.RefuseBefore, Code: "AccessDenied", Status: http.StatusForbidden})
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var asked []time.Duration
+		config := server.Config()
+		connection := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+		config.HTTPClient = smithyhttp.ClientDoFunc(func(request *http.Request) (*http.Response, error) {
+			asked = append(asked, time.Since(start))
+			return connection.Do(request)
+		})
+		messages, err := drift.Client(config, server.EventsURL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		queue := &drift.Queue{URL: server.EventsURL(), SQS: messages, Signature: signature}
+		ended := make(chan error)
+		go func() { ended <- queue.Start(ctx) }()
+		time.Sleep(25 * time.Second)
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("got %v when the context ended, want nil", err)
+		}
+		if want := []time.Duration{0, 10 * time.Second, 20 * time.Second}; !slices.Equal(asked, want) {
+			t.Errorf("got calls after %v, want them after %v", asked, want)
+		}
+	})
 }
 
 // A receive that is canceled by shutdown is not logged as a failure.

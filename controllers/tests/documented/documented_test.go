@@ -3,6 +3,7 @@
 package documented_test
 
 import (
+	"errors"
 	"go/ast"
 	"go/constant"
 	"go/importer"
@@ -16,19 +17,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors/version"
-	"k8s.io/utils/clock"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
-	"github.com/securedapi/securedapi/controllers"
-	"github.com/securedapi/securedapi/controllers/awsclient"
-	"github.com/securedapi/securedapi/controllers/awsclient/quota"
+	"github.com/securedapi/securedapi/controllers/awserr"
+	"github.com/securedapi/securedapi/controllers/engine"
 	"github.com/securedapi/securedapi/controllers/outcome"
-	"github.com/securedapi/securedapi/controllers/schedule"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
@@ -133,37 +129,31 @@ func TestEventsHaveTheirReasonsFromConstants(t *testing.T) {
 	}
 }
 
-// described is a registry that notes what is described to it.
-type described struct {
-	prometheus.Registerer
-
-	names map[string]bool
-}
-
-func (d described) Register(c prometheus.Collector) error {
-	descriptions := make(chan *prometheus.Desc)
-	go func() {
-		c.Describe(descriptions)
-		close(descriptions)
-	}()
-	for description := range descriptions {
-		d.names[regexp.MustCompile(`fqName: "([^"]+)"`).FindStringSubmatch(description.String())[1]] = true
-	}
-	return nil
-}
-
-func TestReferenceOfTheMetrics(t *testing.T) {
-	all := described{names: map[string]bool{}}
-	if _, err := awsclient.New(aws.Config{}, quota.Options{}, all); err != nil {
+// What waits for a person is tried again as often as docs/status.md says.
+func TestReasonsAreTriedAgainAsTheReferenceSays(t *testing.T) {
+	text, err := os.ReadFile(harness.File("docs/status.md"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	operator := &controllers.SecuredAPIReconciler{Schedule: &schedule.Schedule{}, Clock: clock.RealClock{}}
-	for _, metric := range append(operator.Metrics(), version.NewCollector("securedapi")) {
-		if err := all.Register(metric); err != nil {
-			t.Fatal(err)
+	seen := 0
+	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\|.*\\| ([^|]*) \\|$").FindAllStringSubmatch(string(text), -1) {
+		reason := row[1]
+		var want []string // the second one is for what may come at any time
+		for _, found := range regexp.MustCompile(`every (10 min|minute)`).FindAllStringSubmatch(row[2], -1) {
+			want = append(want, map[string]string{"10 min": "10m0s", "minute": "1m0s"}[found[1]])
+		}
+		if len(want) == 0 || !slices.Contains(constants(t, "Reason"), reason) {
+			continue
+		}
+		seen++
+		for i, err := range []error{errors.New("it does not work"), &engine.AbsentError{What: "it is not there"}}[:len(want)] {
+			got := outcome.Judge(awserr.Because(reason, err), time.Now())
+			if got.After.String() != want[i] || !got.Stalled {
+				t.Errorf("%s, because %v: got %s, stalled: %t, want %s of what waits for a person", reason, err, got.After, got.Stalled, want[i])
+			}
 		}
 	}
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(all.names)), named(t, "docs/metrics.md", "")); diff != "" {
-		t.Errorf("metrics in docs/metrics.md (-code +document):\n%s", diff)
+	if seen < 15 {
+		t.Errorf("got %d reasons that are tried every some minutes, want all of docs/status.md", seen)
 	}
 }

@@ -3,10 +3,16 @@ package features_test
 import (
 	"context"
 	"net/http"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -112,4 +118,51 @@ func TestAShownPlanKeepsObservedGeneration(t *testing.T) {
 	if calls := w.CountCalls(func(awslocal.Call) bool { return true }); calls != 0 {
 		t.Errorf("got %d calls after a restart with a plan that is shown, want none", calls)
 	}
+}
+
+// Each event that docs/events.md lists is written, with its type.
+func TestEveryEventOfTheReferenceIsWritten(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(harness.File("docs/events.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is said of the two other events is below the table.
+	want := map[string]string{v1alpha1.ReasonUsersWouldBeLost: "Warning", v1alpha1.ReasonDoubtfulSpec: "Warning"}
+	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\w+) \\|").FindAllStringSubmatch(string(text), -1) {
+		want[row[1]] = row[2]
+	}
+
+	w := harness.NewWorld(t, harness.ResyncNever)
+	object := w.Create(w.Recipe()) // its URLs of localhost are doubtful
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength++ })
+	w.AwaitReady(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.UserPool.PasswordPolicy.MinimumLength-- })
+	w.AwaitReady(object)
+	w.DeployByHand(object)
+	harness.Must[*apigateway.CreateStageOutput](w)(w.Gateway().CreateStage(t.Context(), &apigateway.CreateStageInput{
+		RestApiId: &object.Status.API.ID, StageName: aws.String("copy"), DeploymentId: &object.Status.API.DeploymentID,
+	}))
+	w.AskNow(object)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionProtect })
+	harness.Must[*cip.AdminCreateUserOutput](w)(w.Cognito().AdminCreateUser(t.Context(), &cip.AdminCreateUserInput{
+		UserPoolId: &object.Status.UserPool.ID, Username: aws.String("ann@example.com"),
+	}))
+	if err := w.Client.Delete(t.Context(), object); err != nil {
+		t.Fatal(err)
+	}
+	w.AwaitStalled(object, v1alpha1.ReasonUsersWouldBeLost)
+	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.DeletionPolicy = v1alpha1.DeletionDelete })
+	w.AwaitGone(object)
+	other := w.Recipe()
+	other.Spec.DeletionPolicy = v1alpha1.DeletionRetain
+	w.Create(other)
+	w.AwaitReady(other)
+	w.Delete(other)
+
+	w.Eventually("the events of docs/events.md", func(context.Context) (bool, string) {
+		diff := cmp.Diff(want, w.EventTypes())
+		return diff == "", "-want +got:\n" + diff
+	})
 }

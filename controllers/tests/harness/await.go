@@ -133,18 +133,34 @@ func (w *World) AwaitGone(object *v1alpha1.SecuredAPI) {
 	w.follow(object, "the object to go", func(state watch.EventType) bool { return state == watch.Deleted })
 }
 
-// EventNotes are the words of all events of the namespace, as far as they have arrived: who wants one waits for it.
-func (w *World) EventNotes() string {
+// Events are those of the namespace, as far as they have arrived: who wants one waits for it.
+func (w *World) Events() []eventsv1.Event {
 	w.T.Helper()
 	list := &eventsv1.EventList{}
 	if err := w.Client.List(w.T.Context(), list, client.InNamespace(w.Namespace)); err != nil {
 		w.T.Fatal(err)
 	}
-	notes := make([]string, 0, len(list.Items))
-	for _, event := range list.Items {
+	return list.Items
+}
+
+// EventNotes are the words of all events of the namespace that have arrived.
+func (w *World) EventNotes() string {
+	w.T.Helper()
+	var notes []string
+	for _, event := range w.Events() {
 		notes = append(notes, event.Note)
 	}
 	return strings.Join(notes, "\n")
+}
+
+// EventTypes are the types of the events of the namespace that have arrived, by their reasons.
+func (w *World) EventTypes() map[string]string {
+	w.T.Helper()
+	types := map[string]string{}
+	for _, event := range w.Events() {
+		types[event.Reason] = event.Type
+	}
+	return types
 }
 
 // TextOf is the object and all events of the namespace, as text.
@@ -152,11 +168,7 @@ func (w *World) TextOf(object *v1alpha1.SecuredAPI) string {
 	w.T.Helper()
 	var text bytes.Buffer
 	w.Get(object)
-	list := &eventsv1.EventList{}
-	if err := w.Client.List(w.T.Context(), list, client.InNamespace(w.Namespace)); err != nil {
-		w.T.Fatal(err)
-	}
-	for _, o := range []any{object, list} {
+	for _, o := range []any{object, w.Events()} {
 		encoded, err := yaml.Marshal(o)
 		if err != nil {
 			w.T.Fatal(err)

@@ -6,9 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	eventsv1 "k8s.io/api/events/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
@@ -88,23 +86,18 @@ func TestAWarningDoesNotChangeReady(t *testing.T) {
 		t.Errorf("got the warnings %q of a spec without doubts", got)
 	}
 	w.Eventually("the event of the update", func(context.Context) (bool, string) {
-		return events(t, w, "Applied") >= 3, "the creation has two, of the user pool and the API"
+		return events(w, "Applied") >= 3, "the creation has two, of the user pool and the API"
 	})
-	if got := events(t, w, v1alpha1.ReasonDoubtfulSpec); got != 1 {
+	if got := events(w, v1alpha1.ReasonDoubtfulSpec); got != 1 {
 		t.Errorf("got %d events of warnings after three passes with them, want 1", got)
 	}
 }
 
 // events counts the events of a reason.
-func events(t *testing.T, w *harness.World, reason string) int {
-	t.Helper()
-	list := &eventsv1.EventList{}
-	if err := w.Client.List(t.Context(), list, client.InNamespace(w.Namespace)); err != nil {
-		t.Fatal(err)
-	}
+func events(w *harness.World, reason string) int {
 	count := 0
-	for i := range list.Items {
-		if list.Items[i].Reason == reason {
+	for _, event := range w.Events() {
+		if event.Reason == reason {
 			count++
 		}
 	}

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -25,6 +27,19 @@ func TestRule6DeletionLeavesNothing(t *testing.T) {
 	w.Delete(object)
 	if diff := cmp.Diff(harness.Inventory{}, w.Inventory()); diff != "" {
 		t.Errorf("nothing remains (-want +got):\n%s", diff)
+	}
+	awaitTold(w, v1alpha1.EventDeleted, v1alpha1.EventRetained)
+}
+
+// awaitTold waits until an event tells how the object went, which is not the other way.
+func awaitTold(w *harness.World, reason, other string) {
+	w.T.Helper()
+	w.Eventually("the event "+reason, func(context.Context) (bool, string) {
+		types := w.EventTypes()
+		return types[reason] == corev1.EventTypeNormal, fmt.Sprint(types)
+	})
+	if types := w.EventTypes(); types[other] != "" {
+		w.T.Errorf("got the events %v of one deletion, want none %s", types, other)
 	}
 }
 
@@ -44,6 +59,7 @@ func TestRule6RetainChangesNothingInAWS(t *testing.T) {
 	if diff := cmp.Diff(before, w.Inventory()); diff != "" {
 		t.Errorf("all is as it was (-before +after):\n%s", diff)
 	}
+	awaitTold(w, v1alpha1.EventRetained, v1alpha1.EventDeleted)
 }
 
 func TestRule6ProtectWaitsForUsers(t *testing.T) {

@@ -6,9 +6,6 @@ import (
 	"testing"
 	"time"
 
-	eventsv1 "k8s.io/api/events/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 	"github.com/securedapi/securedapi/hack/awslocal"
@@ -20,8 +17,8 @@ func TestRule7ASecondPassWritesNothing(t *testing.T) {
 	object := w.Create(w.Recipe())
 	w.AwaitReady(object)
 	// They come after the status: the user pool's, the API's, and the warning of the recipe's local URLs.
-	w.Eventually("the events of the creation", func(context.Context) (bool, string) { return countEvents(w) >= 3, "" })
-	version, events := object.ResourceVersion, countEvents(w)
+	w.Eventually("the events of the creation", func(context.Context) (bool, string) { return len(w.Events()) >= 3, "" })
+	version, events := object.ResourceVersion, len(w.Events())
 	w.AWS.ResetCalls()
 	const passes = 8
 	w.AwaitCalls(func(c awslocal.Call) bool { return c.Operation == "GetStages" }, passes)
@@ -36,18 +33,9 @@ func TestRule7ASecondPassWritesNothing(t *testing.T) {
 	if object.ResourceVersion != version {
 		t.Error("no pass writes to Kubernetes")
 	}
-	if got := countEvents(w); got != events {
+	if got := len(w.Events()); got != events {
 		t.Errorf("no pass makes an event: %d, before %d", got, events)
 	}
-}
-
-func countEvents(w *harness.World) int {
-	w.T.Helper()
-	list := &eventsv1.EventList{}
-	if err := w.Client.List(w.T.Context(), list, client.InNamespace(w.Namespace)); err != nil {
-		w.T.Fatal(err)
-	}
-	return len(list.Items)
 }
 
 // A write that changes nothing is not sent: the API server would not store it, but would have the load.
