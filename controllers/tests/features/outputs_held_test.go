@@ -30,7 +30,8 @@ func TestOutputsStayWhileNothingIsCarriedOut(t *testing.T) {
 		}, func(w *harness.World, o *v1alpha1.SecuredAPI) {
 			// The plan may be empty: outputs are not in it.
 			w.Await(o, "the plan", func(o *v1alpha1.SecuredAPI) bool {
-				return o.Status.Plan != nil && o.Status.ObservedGeneration == o.Generation
+				ready := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionReady)
+				return o.Status.Plan != nil && ready != nil && ready.ObservedGeneration == o.Generation
 			})
 		}},
 		{"suspended", func(o *v1alpha1.SecuredAPI, hold bool) { o.Spec.Suspend = hold }, func(w *harness.World, o *v1alpha1.SecuredAPI) {
