@@ -172,6 +172,11 @@ func TestAdmissionOfPolicies(t *testing.T) {
 	}
 	kubectl(t, "create", "clusterrolebinding", "policy-writer", "--clusterrole=policy-writer", "--user=bob")
 	kubectl(t, "create", "clusterrolebinding", "policy-administrators", "--clusterrole=securedapi-policy-administrator", "--group=platform-admins")
+	kubectl(t, "create", "clusterrolebinding", "cluster-admins", "--clusterrole=cluster-admin", "--user=dave")
+	kubectl(t, "create", "clusterrole", "all-policies", "--verb=*", "--resource=securedapipolicies.securedapi.dev")
+	kubectl(t, "create", "clusterrolebinding", "all-policies", "--clusterrole=all-policies", "--user=erin")
+	kubectl(t, "create", "clusterrole", "all-apis", "--verb=*", "--resource=securedapis.securedapi.dev")
+	kubectl(t, "create", "clusterrolebinding", "all-apis", "--clusterrole=all-apis", "--user=bob")
 	create := func(c client.Client) error {
 		all := &v1alpha1.SecuredAPIPolicy{ObjectMeta: metav1.ObjectMeta{Name: "all"}}
 		return c.Create(t.Context(), all, client.DryRunAll)
@@ -200,6 +205,8 @@ func TestAdmissionOfPolicies(t *testing.T) {
 		{"a member of the administrators' group edits", newClient(t, as("carol", "platform-admins")), update, ""},
 		{"a member of the administrators' group", newClient(t, as("carol", "platform-admins")), create, ""},
 		{"system:masters, by default", newClient(t, as("alice", "system:masters")), create, ""},
+		{"cluster-admin, whose rule has all verbs", newClient(t, as("dave")), create, ""},
+		{"all verbs on policies", newClient(t, as("erin")), update, ""},
 	})
 }
 

@@ -140,6 +140,45 @@ func TestCommand(t *testing.T) {
 	}
 }
 
+// The operator keeps usage plans and API keys that people make (README.md): it cannot change any, whatever their tags.
+func TestTheRoleReachesNoUsagePlan(t *testing.T) {
+	const role, cluster = "arn:aws:iam::111122223333:role/securedapi", "0f3c5a2e-5f1c-4c11-9a52-3d2a1a0c7d11"
+	var service local.Service
+	for _, name := range iam.Names() {
+		if strings.HasPrefix(name, "trust-") {
+			continue
+		}
+		text, err := iam.Fill(name, everything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		policy, err := local.Parse(name, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		service.Attach(role, policy)
+	}
+	who := local.Principal{ARN: "arn:aws:sts::111122223333:assumed-role/securedapi/operator", Role: role, Account: "111122223333"}
+	tags := local.Context{}
+	for _, key := range []string{"aws:ResourceTag/securedapi.dev/cluster", "aws:RequestTag/securedapi.dev/cluster"} {
+		tags.Set(key, cluster)
+	}
+	for path, may := range map[string]bool{
+		"/restapis/abc123defg": true, "/usageplans": false, "/usageplans/a1b2c3": false, "/usageplans/a1b2c3/keys": false,
+		"/usageplans/a1b2c3/keys/k1": false, "/apikeys": false, "/apikeys/k1": false, "/tags/arn%3Aaws%3Aapigateway%3Aeu-west-1%3A%3A%2Fusageplans%2Fa1b2c3": false,
+	} {
+		allowed := []string{}
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+			if service.Authorize(who, local.Request{Action: "apigateway:" + method, Resource: "arn:aws:apigateway:eu-west-1::" + path, Context: tags}) == nil {
+				allowed = append(allowed, method)
+			}
+		}
+		if (len(allowed) > 0) != may {
+			t.Errorf("%s: got %v allowed, want any: %t", path, allowed, may)
+		}
+	}
+}
+
 // A value changes its own place in a policy, and nothing is printed after a mistake.
 func TestMistakes(t *testing.T) {
 	for _, tc := range []struct{ reason, args, says string }{

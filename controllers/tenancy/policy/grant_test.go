@@ -82,3 +82,95 @@ func TestReconcilesPerMinute(t *testing.T) {
 		}
 	}
 }
+
+// What several policies allow together is what each of them allows.
+func TestSeveralPoliciesAllowWhatEachAllows(t *testing.T) {
+	prefixes := func(list ...string) func(*v1alpha1.SecuredAPIPolicySpec) {
+		return func(s *v1alpha1.SecuredAPIPolicySpec) { s.DomainPrefixes = list }
+	}
+	adopting := func(pools, apis []string) func(*v1alpha1.SecuredAPIPolicySpec) {
+		return func(s *v1alpha1.SecuredAPIPolicySpec) {
+			s.Adopt = v1alpha1.AdoptPolicy{UserPoolIDs: pools, RestAPIIDs: apis}
+		}
+	}
+	prefix := func(prefix string) func(*policy.Request) {
+		return func(r *policy.Request) { r.Spec.Domain.Prefix = prefix }
+	}
+	adopted := func(r *policy.Request) {
+		r.Spec.UserPool.Adopt, r.Spec.API = &v1alpha1.AdoptUserPoolSpec{ID: "p1"}, &v1alpha1.APISpec{Adopt: &v1alpha1.AdoptAPISpec{ID: "a1"}}
+	}
+	nothing := func(*v1alpha1.SecuredAPIPolicySpec) {}
+	for _, tc := range []struct {
+		reason   string
+		one, two func(*v1alpha1.SecuredAPIPolicySpec)
+		request  func(*policy.Request)
+		// refused are the policies that the refusal names, each with what it allows.
+		refused []string
+	}{
+		{"each has one prefix, and they differ", prefixes("shop-a"), prefixes("shop-b"), prefix("shop-a"), []string{"two, whose domainPrefixes allows shop-b"}},
+		{"the other one of the two prefixes", prefixes("shop-a"), prefixes("shop-b"), prefix("shop-b"), []string{"one, whose domainPrefixes allows shop-a"}},
+		{"a prefix of neither", prefixes("shop-a"), prefixes("shop-b"), prefix("shop-c"), []string{"one, whose", "two, whose"}},
+		{"each has both", prefixes("shop-a", "shop-b"), prefixes("shop-b", "shop-a"), prefix("shop-a"), nil},
+		{"two patterns that both match", prefixes("shop-*"), prefixes("*-a"), prefix("shop-a"), nil},
+		{"two patterns, and one matches", prefixes("shop-*"), prefixes("*-a"), prefix("shop-b"), []string{"two, whose domainPrefixes allows *-a"}},
+		{"a policy without the list allows every prefix", prefixes("shop-a"), nothing, prefix("shop-a"), nil},
+		{"a policy with an empty list allows none", prefixes("shop-a"), prefixes([]string{}...), prefix("shop-a"), []string{"two, whose domainPrefixes allows nothing"}},
+		{"an adoption that each lists", adopting([]string{"p1"}, []string{"a1"}), adopting([]string{"p1"}, []string{"a1"}), adopted, nil},
+		{
+			"an adoption that one lists", adopting([]string{"p1"}, []string{"a1"}), nothing, adopted,
+			[]string{"two, whose adopt.userPoolIDs allows nothing", "two, whose adopt.restAPIIDs allows nothing"},
+		},
+		{
+			"callbacks to localhost that one refuses", nothing, func(s *v1alpha1.SecuredAPIPolicySpec) { s.LocalhostCallbacks = v1alpha1.Refused },
+			callback("http://localhost:3000/"), []string{"localhostCallbacks of SecuredAPIPolicy two is Refused"},
+		},
+	} {
+		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{named("one", "", tc.one), named("two", "", tc.two)}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = grant.Check(request(tc.request))
+		if (err == nil) != (len(tc.refused) == 0) {
+			t.Errorf("%s: got the error %v, want a refusal: %t", tc.reason, err, len(tc.refused) > 0)
+			continue
+		}
+		for _, words := range tc.refused {
+			if !strings.Contains(err.Error(), words) {
+				t.Errorf("%s: got the error %v, want %q in it", tc.reason, err, words)
+			}
+		}
+	}
+}
+
+// What carries the object's tags, and may not be its own, is listed by each policy.
+func TestEachPolicyListsWhatReturns(t *testing.T) {
+	lists := func(pools, apis []string) func(*v1alpha1.SecuredAPIPolicySpec) {
+		return func(s *v1alpha1.SecuredAPIPolicySpec) {
+			s.Adopt = v1alpha1.AdoptPolicy{UserPoolIDs: pools, RestAPIIDs: apis}
+		}
+	}
+	for _, tc := range []struct {
+		reason    string
+		one, two  func(*v1alpha1.SecuredAPIPolicySpec)
+		pool, api string
+	}{
+		{"neither lists it", lists(nil, nil), lists(nil, nil), "one", "one"},
+		{"the first lists both", lists([]string{"p1"}, []string{"a1"}), lists(nil, nil), "two", "two"},
+		{"the second lists both", lists(nil, nil), lists([]string{"p1"}, []string{"a1"}), "one", "one"},
+		{"an id of another kind", lists([]string{"a1"}, []string{"p1"}), lists([]string{"p1"}, []string{"a1"}), "one", "one"},
+		{"each lists both", lists([]string{"p0", "p1"}, []string{"a1"}), lists([]string{"p1"}, []string{"a1"}), "", ""},
+	} {
+		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{named("one", "", tc.one), named("two", "", tc.two)}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, got := range map[string]struct {
+			err  error
+			lack string
+		}{"the pool": {grant.MayAdoptPool("p1"), tc.pool}, "the API": {grant.MayAdoptAPI("a1"), tc.api}} {
+			if (got.err == nil) != (got.lack == "") || got.err != nil && !strings.Contains(got.err.Error(), "SecuredAPIPolicy "+got.lack+" lists it") {
+				t.Errorf("%s: %s: got the error %v, want one that names policy %q", tc.reason, what, got.err, got.lack)
+			}
+		}
+	}
+}

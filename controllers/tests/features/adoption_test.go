@@ -5,9 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
@@ -166,25 +164,6 @@ func TestAdoptionsThatAreRefused(t *testing.T) {
 				t.Errorf("AWS is as it was (-before +after):\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestAnAdoptionWaitsAgainWhenItsPlanChanged(t *testing.T) {
-	t.Parallel()
-	w := harness.NewWorld(t, harness.ResyncNever)
-	made := w.MakeLegacy(nil)
-	object := w.Create(w.Adopting(made))
-	w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
-	hash := object.Status.Plan.Hash
-	// AWS moves on after the plan was shown.
-	harness.Must[*cip.UpdateUserPoolOutput](w)(w.Cognito().UpdateUserPool(t.Context(), &cip.UpdateUserPoolInput{
-		UserPoolId: &made.Pool, Policies: &ciptypes.UserPoolPolicyType{PasswordPolicy: &ciptypes.PasswordPolicyType{MinimumLength: aws.Int32(20)}},
-	}))
-	w.AWS.ResetCalls()
-	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Acknowledge = hash })
-	w.Await(object, "another plan", func(o *v1alpha1.SecuredAPI) bool { return o.Status.Plan != nil && o.Status.Plan.Hash != hash })
-	if calls := w.Writes(); len(calls) != 0 {
-		t.Errorf("nobody agreed to this one: %v", calls)
 	}
 }
 

@@ -221,29 +221,6 @@ func TestOutputsArePutBack(t *testing.T) {
 	}
 }
 
-// While an object's plan is only shown, its outputs stay as they are.
-func TestOutputsStayInModePlan(t *testing.T) {
-	t.Parallel()
-	w := harness.NewWorld(t, harness.ResyncNever)
-	object := w.Recipe()
-	withOutputs(object)
-	w.Create(object)
-	w.AwaitReady(object)
-	before := configMap(w, "notes-config")
-	w.Update(object, func(o *v1alpha1.SecuredAPI) {
-		o.Spec.Mode, o.Spec.Outputs, o.Spec.UserPool.PasswordPolicy.MinimumLength = v1alpha1.ModePlan, v1alpha1.OutputsSpec{}, 9
-	})
-	w.AwaitPlanned(object)
-	if diff := cmp.Diff(before, configMap(w, "notes-config")); diff != "" {
-		t.Errorf("the ConfigMap (-before +after):\n%s", diff)
-	}
-	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Mode = v1alpha1.ModeApply })
-	w.AwaitReady(object)
-	if !isGone(w, &corev1.ConfigMap{}, "notes-config") {
-		t.Error("the ConfigMap is still there, and the plan was carried out")
-	}
-}
-
 // What the API server refuses is told in its words, and tried again.
 func TestOutputsThatAQuotaRefuses(t *testing.T) {
 	t.Parallel()

@@ -225,18 +225,14 @@ func TestSuspendStopsEverything(t *testing.T) {
 	object := w.Create(w.Recipe())
 	w.AwaitReady(object)
 	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Suspend = true })
-	suspended := func(o *v1alpha1.SecuredAPI) bool {
-		c := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionSuspended)
-		return c != nil && c.ObservedGeneration == o.Generation
-	}
-	w.Await(object, "Suspended", suspended)
+	w.Await(object, "Suspended", isSuspended)
 	w.AWS.ResetCalls()
 	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Spec.Stage = "live" })
-	w.Await(object, "Suspended", suspended)
+	w.Await(object, "Suspended", isSuspended)
 	if err := w.Client.Delete(t.Context(), object); err != nil {
 		t.Fatal(err)
 	}
-	w.Await(object, "Suspended", suspended)
+	w.Await(object, "Suspended", isSuspended)
 	if calls := w.TakeCalls(); len(calls) != 0 {
 		t.Errorf("no call is made, also not for a deletion: %v", calls)
 	}

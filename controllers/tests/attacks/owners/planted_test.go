@@ -79,7 +79,9 @@ func TestAPlantedResourceIsAdoptedOnlyWithConsent(t *testing.T) {
 			report.Attack(t, "a planted resource is taken for the object's own", tc.how)
 			w := harness.NewWorld(t, harness.ResyncNever)
 			id := tc.plant(w, ownerOf(w))
-			object := w.Create(w.Recipe())
+			asked := w.Recipe()
+			asked.Spec.DeletionPolicy = ""
+			object := w.Create(asked)
 			message := w.AwaitStalled(object, v1alpha1.ReasonAwaitingAcknowledgement)
 			for _, words := range []string{id, tc.words, "remove its tags"} {
 				if !strings.Contains(message, words) {
@@ -97,6 +99,9 @@ func TestAPlantedResourceIsAdoptedOnlyWithConsent(t *testing.T) {
 			w.AwaitReady(object)
 			if object.Status.UserPool.ID != id && object.Status.API.ID != id {
 				t.Errorf("after a person agreed: got the pool %s and the API %s, want one to be %s", object.Status.UserPool.ID, object.Status.API.ID, id)
+			}
+			if got := object.EffectiveDeletionPolicy(); got != v1alpha1.DeletionProtect {
+				t.Errorf("got the default deletion policy %s, want %s: the spec adopts nothing", got, v1alpha1.DeletionProtect)
 			}
 		})
 	}
