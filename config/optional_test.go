@@ -41,7 +41,7 @@ func edited(t *testing.T, edit func(string) string) map[string][][]byte {
 func byKind(t *testing.T, manifests []byte) map[string][][]byte {
 	t.Helper()
 	kinds := map[string][][]byte{}
-	for _, manifest := range bytes.Split(manifests, []byte("\n---\n")) {
+	for manifest := range bytes.SplitSeq(manifests, []byte("\n---\n")) {
 		var object metav1.TypeMeta
 		if err := yaml.Unmarshal(manifest, &object); err != nil {
 			t.Fatal(err)

@@ -122,7 +122,8 @@ func TestSeveralPoliciesAllowWhatEachAllows(t *testing.T) {
 		},
 		{
 			"callbacks to localhost that one refuses", nothing, func(s *v1alpha1.SecuredAPIPolicySpec) { s.LocalhostCallbacks = v1alpha1.Refused },
-			callback("http://localhost:3000/"), []string{"localhostCallbacks of SecuredAPIPolicy two is Refused"},
+			callback("http://localhost:3000/"),
+			[]string{"localhostCallbacks of SecuredAPIPolicy two is Refused"},
 		},
 	} {
 		grant, err := policy.For("shop", nil, []v1alpha1.SecuredAPIPolicy{named("one", "", tc.one), named("two", "", tc.two)}, false)

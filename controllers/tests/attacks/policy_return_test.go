@@ -45,14 +45,16 @@ func TestTheReturnOfAResourceWithForeignContentNeedsEachPolicy(t *testing.T) {
 					UserPoolId: pool.Id, ClientName: aws.String("evil"),
 				}))
 				return *pool.Id
-			}, "adopt.userPoolIDs", []string{"= userPool ", "= trigger/preTokenGeneration " + evil, "= client/evil "},
+			}, "adopt.userPoolIDs",
+			[]string{"= userPool ", "= trigger/preTokenGeneration " + evil, "= client/evil "},
 			func(s *v1alpha1.SecuredAPIPolicySpec, id string) { s.Adopt.UserPoolIDs = []string{id} },
 			func(all harness.Inventory) any { return all.Pools },
 		},
 		{
 			"an API with a stage", func(w *harness.World, owner engine.Owner) string {
 				return w.MakeAPI(owner.ResourceName(), "evil", owner.Tags(""))
-			}, "adopt.restAPIIDs", []string{"= api ", "= stage/evil"},
+			}, "adopt.restAPIIDs",
+			[]string{"= api ", "= stage/evil"},
 			func(s *v1alpha1.SecuredAPIPolicySpec, id string) { s.Adopt.RestAPIIDs = []string{id} },
 			func(all harness.Inventory) any { return all.APIs },
 		},
