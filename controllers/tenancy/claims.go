@@ -70,9 +70,14 @@ func Index(ctx context.Context, indexer client.FieldIndexer) error {
 	return index.By(ctx, indexer, fieldPoolRef, byOwner)
 }
 
-// ClaimPool fails if another object has, or comes first for, the user pool or the domain that the spec asks for.
+// ClaimPool fails if another object has, or comes first for, the user pool or the domain that the spec asks for. An object without a user
+// pool gets none either if it cannot have the REST API that it adopts.
 func (t *Tenants) ClaimPool(ctx context.Context, object *v1alpha1.SecuredAPI) error {
-	for _, field := range []string{fieldPool, fieldDomain, fieldCustom} {
+	fields := []string{fieldPool, fieldDomain, fieldCustom}
+	if object.Status.UserPool == nil {
+		fields = append(fields, fieldAPI)
+	}
+	for _, field := range fields {
 		if err := t.claim(ctx, object, field); err != nil {
 			return err
 		}
