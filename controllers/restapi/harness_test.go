@@ -18,7 +18,6 @@ import (
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/controllers/awserr"
 	"github.com/securedapi/securedapi/controllers/engine"
-	"github.com/securedapi/securedapi/controllers/engine/plan"
 	"github.com/securedapi/securedapi/controllers/tests/specs"
 	"github.com/securedapi/securedapi/hack/awslocal"
 )
@@ -149,10 +148,25 @@ func (w *world) settle(set ...func(*engine.Pass)) {
 // planned makes a pass on a draft that goes nowhere.
 func (w *world) planned(set ...func(*engine.Pass)) (string, error) {
 	w.t.Helper()
+	w.aws.ResetCalls()
+	w.reserved, w.saves = nil, 0
+	p, err := w.draft(set...)
+	return p.Done().String(), err
+}
+
+// draft makes a pass in mode Plan.
+func (w *world) draft(set ...func(*engine.Pass)) (*engine.Pass, error) {
 	kept := w.object
 	w.object = kept.DeepCopy()
 	defer func() { w.object = kept }()
-	return w.run(append(set, func(p *engine.Pass) { p.Plan = true })...)
+	p := w.pass(append(set, func(p *engine.Pass) { p.Plan = true })...)
+	return p, p.Apply(w.t.Context(), Kinds(w.gateway))
+}
+
+// consents says that a person agreed to the plan of now, as far as there is one.
+func (w *world) consents(p *engine.Pass) {
+	agreed, _ := w.draft()
+	p.Consent = agreed.Done()
 }
 
 // remove takes everything down.
@@ -320,8 +334,6 @@ func looks(names ...string) func(*engine.Pass) {
 		}
 	}
 }
-
-func consents(p *engine.Pass) { p.Consent = plan.Plan{{Part: NameAPI, Class: plan.Adopts}} }
 
 // reason is the reason that an error carries for a condition.
 func reason(err error) string {

@@ -40,7 +40,7 @@ func TestAnAdoptionKeepsTheSettingsOfTheAPI(t *testing.T) {
 	} {
 		w := newWorld(t, recipe()...)
 		w.adopt(w.byHand(settled, func(in *apigateway.CreateRestApiInput) { in.EndpointConfiguration = &endpoint }))
-		_, _ = w.run(consents)
+		_, _ = w.run(w.consents)
 		before := w.set()
 		w.now = w.now.Add(grace)
 		w.converge()
@@ -144,9 +144,8 @@ func TestAnAdoptionTellsWhatIsNotUsedAnyMore(t *testing.T) {
 	})
 	must(t, out, err)
 	w.adopt(id)
-	p := w.pass(consents)
-	p.Plan = true
-	if err := p.Apply(t.Context(), Kinds(w.gateway)); err != nil {
+	p, err := w.draft()
+	if err != nil {
 		t.Fatal(err)
 	}
 	for subject, class := range map[string]string{"model/Pet": "redeploy", "requestValidator/All": "weakens"} {
@@ -164,7 +163,7 @@ func TestAnAdoptionTellsWhatIsNotUsedAnyMore(t *testing.T) {
 func TestAPreflightIsAnsweredWhereEverythingIsBinary(t *testing.T) {
 	w := newWorld(t, recipe()...)
 	w.adopt(w.byHand(func(in *apigateway.CreateRestApiInput) { in.BinaryMediaTypes = []string{"*/*"} }))
-	_, _ = w.run(consents)
+	_, _ = w.run(w.consents)
 	w.now = w.now.Add(grace)
 	w.converge()
 	if got := w.call("OPTIONS", "/guest").Code; got != 200 {

@@ -272,7 +272,7 @@ func TestTwoClientsOfANameAreForAPerson(t *testing.T) {
 		must[cip.CreateUserPoolClientOutput](w)(w.cip.CreateUserPoolClient(w.Context(), &cip.CreateUserPoolClientInput{UserPoolId: &pool, ClientName: new("web")}))
 	}
 	adopting(w, pool)
-	if err := w.apply(consent); err == nil {
+	if err := w.apply(w.consent); err == nil {
 		t.Fatal("the adoption is not settled at once")
 	}
 	w.pause(grace)
@@ -449,7 +449,7 @@ func TestAnAdoptedClientWithASecret(t *testing.T) {
 	if planned := w.planned(); !strings.Contains(planned, "~ client/web.secret: Enabled -> Disabled") {
 		t.Errorf("got plan %s", planned)
 	}
-	if err := w.apply(consent); err == nil {
+	if err := w.apply(w.consent); err == nil {
 		t.Fatal("an adoption is not settled at once")
 	}
 	w.pause(grace)
@@ -470,7 +470,7 @@ func TestAnAdoptedProgram(t *testing.T) {
 	if planned := w.planned(); !strings.Contains(planned, "~ client/job.secret: lost -> as in Cognito") {
 		t.Errorf("got plan %s", planned)
 	}
-	if err := w.apply(consent); err == nil {
+	if err := w.apply(w.consent); err == nil {
 		t.Fatal("an adoption is not settled at once")
 	}
 	w.pause(grace)

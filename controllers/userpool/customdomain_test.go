@@ -235,7 +235,7 @@ func TestAdoptedPages(t *testing.T) {
 			if !strings.Contains(todo, tc.want) || tc.want == "" && strings.Contains(todo, "omain") {
 				t.Errorf("got the plan %s, want in it %q, and no other change of a domain", todo, tc.want)
 			}
-			if err := w.apply(consent); err == nil {
+			if err := w.apply(w.consent); err == nil {
 				t.Error("the adoption waits for the tags to show")
 			}
 			w.pause(grace)
@@ -271,7 +271,7 @@ func TestAnAdoptedStyle(t *testing.T) {
 		adopting(w, pool)
 		w.object.Spec.Domain.Prefix = "notes-beta"
 		tc.edit(&w.object.Spec)
-		_ = w.apply(consent)
+		_ = w.apply(w.consent)
 		w.pause(grace)
 		w.converge()
 		have, err := styleOf(w.style())

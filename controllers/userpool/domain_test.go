@@ -353,7 +353,7 @@ func TestADomainFromBefore(t *testing.T) {
 		adopting(w, pool)
 		tc.asked(&w.object.Spec)
 		planned := w.planned()
-		if err := w.apply(consent); err == nil {
+		if err := w.apply(w.consent); err == nil {
 			t.Fatal("an adoption is not settled at once")
 		}
 		w.pause(grace)

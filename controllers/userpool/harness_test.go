@@ -157,10 +157,8 @@ func (w *world) elsewhere(region string) (*Regional, error) {
 // whole makes a pass look at everything.
 func whole(p *engine.Pass) { p.Whole = true }
 
-// consent says that a person agreed, to whatever it takes of the pool.
-func consent(p *engine.Pass) {
-	p.Consent = plan.Plan{{Part: NamePool, Class: plan.Adopts}, {Part: NamePool, Class: plan.LosesUsers}}
-}
+// consent says that a person agreed to the plan of now, as far as there is one.
+func (w *world) consent(p *engine.Pass) { p.Consent, _ = w.plan() }
 
 // apply makes one pass.
 func (w *world) apply(options ...func(*engine.Pass)) error {

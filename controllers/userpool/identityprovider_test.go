@@ -368,9 +368,9 @@ func TestProvidersOfAnAdoptedPool(t *testing.T) {
 	if !strings.Contains(got, "identityProvider/Other") || !strings.Contains(got, "identityProvider/Okta.kind: SAML -> OIDC") {
 		t.Errorf("got the plan %s, want the provider that is replaced and the one that is not ours", got)
 	}
-	_ = w.apply(consent)
+	_ = w.apply(w.consent)
 	w.pause(grace)
-	w.converge(consent)
+	w.converge(w.consent)
 	if w.provider("Okta").ProviderType != types.IdentityProviderTypeTypeOidc || w.provider("Other") == nil {
 		t.Error("want the kind of the spec, and the other provider")
 	}

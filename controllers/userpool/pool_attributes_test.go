@@ -142,7 +142,7 @@ func TestWhatCannotBeChangedIsRefused(t *testing.T) {
 		w := newWorld(t, signInByName)
 		adopting(w, w.makePool(made))
 		tc.edit(&w.object.Spec.UserPool)
-		err := w.apply(consent)
+		err := w.apply(w.consent)
 		if tc.words != nil {
 			w.wantFailure(err, v1alpha1.ReasonInvalidSpec, tc.words...)
 			if changed := w.changed(); len(changed) > 0 {

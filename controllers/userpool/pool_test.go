@@ -327,7 +327,7 @@ func TestAdoption(t *testing.T) {
 	if _, waits := errors.AsType[*engine.ConsentError](w.apply()); !waits || len(w.changed()) > 0 {
 		t.Errorf("it waits for a person: got %v", w.changed())
 	}
-	_, unsettled := errors.AsType[*engine.UnsettledError](w.apply(consent))
+	_, unsettled := errors.AsType[*engine.UnsettledError](w.apply(w.consent))
 	if diff := cmp.Diff([]string{"TagResource"}, w.changed()); diff != "" || !unsettled {
 		t.Errorf("the tags come first (-want +got):\n%s", diff)
 	}
@@ -390,7 +390,7 @@ func TestWhatCannotBeAdopted(t *testing.T) {
 	} {
 		w := newWorld(t)
 		adopting(w, tc.id(w))
-		w.wantFailure(w.apply(consent), tc.want, tc.words...)
+		w.wantFailure(w.apply(w.consent), tc.want, tc.words...)
 		if got := w.calls(); len(got) != tc.calls {
 			t.Errorf("%s: got calls %v, want %d", tc.reason, got, tc.calls)
 		}
@@ -405,7 +405,7 @@ func TestAdoptedPoolsGetTheirTagsOnce(t *testing.T) {
 	w := newWorld(t)
 	adopting(w, w.makePool())
 	w.refuse("TagResource", "NotAuthorizedException")
-	if err := w.apply(consent); err == nil || !strings.Contains(err.Error(), "tag it: ") {
+	if err := w.apply(w.consent); err == nil || !strings.Contains(err.Error(), "tag it: ") {
 		t.Errorf("got %v, want it to say what failed", err)
 	}
 	if tags := w.describePool(w.object.Spec.UserPool.Adopt.ID).UserPoolTags; len(tags) > 0 {
@@ -510,13 +510,13 @@ func TestALostPool(t *testing.T) {
 	for _, tc := range []struct {
 		reason string
 		policy v1alpha1.DeletionPolicy
-		option []func(*engine.Pass)
+		agreed bool
 		made   bool
 	}{
-		{"the policy does not protect users", v1alpha1.DeletionDelete, nil, true},
-		{"the policy protects users", v1alpha1.DeletionProtect, nil, false},
-		{"the policy keeps everything", v1alpha1.DeletionRetain, nil, false},
-		{"a person agreed", v1alpha1.DeletionProtect, []func(*engine.Pass){consent}, true},
+		{"the policy does not protect users", v1alpha1.DeletionDelete, false, true},
+		{"the policy protects users", v1alpha1.DeletionProtect, false, false},
+		{"the policy keeps everything", v1alpha1.DeletionRetain, false, false},
+		{"a person agreed", v1alpha1.DeletionProtect, true, true},
 	} {
 		w := newWorld(t, withJob)
 		w.converge()
@@ -530,7 +530,11 @@ func TestALostPool(t *testing.T) {
 			t.Errorf("%s: got plan %v", tc.reason, todo)
 		}
 		secret := w.secrets.stored["job"][keyPresent]
-		err = w.apply(append(tc.option, whole)...)
+		err = w.apply(whole, func(p *engine.Pass) {
+			if tc.agreed {
+				w.consent(p)
+			}
+		})
 		if !tc.made {
 			w.wantFailure(err, v1alpha1.ReasonUserPoolDeleted, lost, "AWS Support can restore it")
 			if _, waits := errors.AsType[*engine.ConsentError](err); !waits || len(w.pools()) > 0 {

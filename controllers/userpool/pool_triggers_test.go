@@ -387,7 +387,7 @@ func TestTriggersOfAnAdoptedPool(t *testing.T) {
 			t.Errorf("got the plan %s, want %s in it", planned, want)
 		}
 	}
-	_ = w.apply(consent)
+	_ = w.apply(w.consent)
 	w.pause(grace)
 	if err := w.apply(); !awserr.Has(err, v1alpha1.ReasonDependencyNotReady) {
 		t.Errorf("got %v, want it to wait for the function", err)

@@ -251,7 +251,7 @@ func TestAReplicaIsNotFoundAsAPool(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, kinds := w.pass(consent)
+	p, kinds := w.pass(w.consent)
 	w.cognito.API = there.API
 	w.cognito.PoolARN = func(id string) string { return "arn:aws:cognito-idp:us-west-2:111111111111:userpool/" + id }
 	if err := p.Apply(t.Context(), kinds); err != nil {

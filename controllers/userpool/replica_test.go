@@ -214,7 +214,7 @@ func TestAnAdoptedPoolWithAReplica(t *testing.T) {
 		if tc.region != "" {
 			replicated(tc.region, v1alpha1.ReplicaActive)(&w.object.Spec)
 		}
-		w.apply(consent) //nolint:errcheck // the adoption is in doubt for a while
+		w.apply(w.consent) //nolint:errcheck // the adoption is in doubt for a while
 		w.clock.Step(grace)
 		w.converge()
 		w.converge(whole)
