@@ -1,6 +1,7 @@
 package awsclient
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,11 @@ type identity struct {
 	who who
 }
 
-// who is what is known of an access key.
-type who struct{ accessKey, account, arn string }
+// who is what is known of an access key. nameless says that STS refused to tell.
+type who struct {
+	accessKey, account, arn string
+	nameless                bool
+}
 
 // Account returns the account that the credentials are for.
 func (c *Clients) Account(ctx context.Context) (string, error) {
@@ -58,12 +62,10 @@ func (c *Clients) Principal(ctx context.Context) string {
 	if err != nil {
 		return "without credentials"
 	}
-	if known.arn == "" {
-		if known, err = c.identity.ask(ctx, c.URLs.Region, known); err != nil {
-			return "access key " + known.accessKey
-		}
+	if known.arn == "" && !known.nameless {
+		known, _ = c.identity.ask(ctx, c.URLs.Region, known)
 	}
-	return known.arn
+	return cmp.Or(known.arn, "access key "+known.accessKey)
 }
 
 // Calls says whether a principal in CloudTrail is the one that the operator uses for an object: the object's session in the
@@ -149,9 +151,11 @@ func (id *identity) ask(ctx context.Context, region string, known who) (who, err
 	client := sts.NewFromConfig(id.config, func(o *sts.Options) { o.Region = region })
 	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
+		known.nameless = awserr.Is(err, awserr.Denied)
+		id.learn(known)
 		return known, fmt.Errorf("get caller identity: %w", err)
 	}
-	known.account, known.arn = aws.ToString(out.Account), aws.ToString(out.Arn)
+	known = who{accessKey: known.accessKey, account: aws.ToString(out.Account), arn: aws.ToString(out.Arn)}
 	id.learn(known)
 	return known, nil
 }

@@ -56,4 +56,11 @@ func TestPrincipalOfTheCredentials(t *testing.T) {
 	if got := clients.Principal(t.Context()); got != "access key E" {
 		t.Errorf("or at least a key: %s", got)
 	}
+	// The refused call is the one whose error names the principal.
+	credentials.AccessKeyID = "F"
+	server.ResetCalls()
+	_, err = clients.Account(t.Context())
+	if got, calls := clients.Principal(t.Context()), len(server.Calls()); err == nil || got != "access key F" || calls != 1 {
+		t.Errorf("AWS refuses to name the account: got %v, the principal %s, %d calls; want an error, access key F, one call", err, got, calls)
+	}
 }
