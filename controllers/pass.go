@@ -36,7 +36,12 @@ func (r *SecuredAPIReconciler) pass(ctx context.Context, object *v1alpha1.Secure
 	var result schedule.Result
 	var poolErr, apiErr error
 	result.UserPool, poolErr = r.attempt(ctx, now.UserPool(), func(ctx context.Context) error {
-		if err := r.tenants().ClaimPool(ctx, object); err != nil {
+		err := r.tenants().ClaimPool(ctx, object)
+		if object.Status.UserPool == nil {
+			// No user pool is made beside an API that another object has.
+			err = errors.Join(err, r.tenants().ClaimAPI(ctx, object))
+		}
+		if err != nil {
 			return err
 		}
 		return r.apply(ctx, w, w.pool)

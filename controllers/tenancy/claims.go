@@ -70,14 +70,9 @@ func Index(ctx context.Context, indexer client.FieldIndexer) error {
 	return index.By(ctx, indexer, fieldPoolRef, byOwner)
 }
 
-// ClaimPool fails if another object has, or comes first for, the user pool or the domain that the spec asks for. An object without a user
-// pool gets none either if it cannot have the REST API that it adopts.
+// ClaimPool fails if another object has, or comes first for, the user pool or the domain that the spec asks for.
 func (t *Tenants) ClaimPool(ctx context.Context, object *v1alpha1.SecuredAPI) error {
-	fields := []string{fieldPool, fieldDomain, fieldCustom}
-	if object.Status.UserPool == nil {
-		fields = append(fields, fieldAPI)
-	}
-	for _, field := range fields {
+	for _, field := range []string{fieldPool, fieldDomain, fieldCustom} {
 		if err := t.claim(ctx, object, field); err != nil {
 			return err
 		}
