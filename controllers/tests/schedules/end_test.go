@@ -20,12 +20,28 @@ import (
 	"github.com/securedapi/securedapi/controllers/tests/harness"
 )
 
-// atRest says that the object is Ready and nothing is under way, or that it is gone.
+// atRest says that the object is gone, or that nothing is under way and it is Ready. Whose user pool lost our tags waits for a
+// person instead, in a schedule that ends before its deletion.
 func (h *history) atRest() bool {
 	o := h.object
-	return o == nil || o.DeletionTimestamp.IsZero() && o.Status.ObservedGeneration == o.Generation && len(harness.Pending(&o.Status)) == 0 &&
-		meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionReady) &&
-		!meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionReconciling)
+	if o == nil {
+		return true
+	}
+	if !o.DeletionTimestamp.IsZero() || o.Status.ObservedGeneration != o.Generation || len(harness.Pending(&o.Status)) > 0 ||
+		meta.IsStatusConditionTrue(o.Status.Conditions, v1alpha1.ConditionReconciling) {
+		return false
+	}
+	ready := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionReady)
+	if ready == nil {
+		return false
+	}
+	return ready.Status == metav1.ConditionTrue || h.isDisowned() && ready.Reason == v1alpha1.ReasonOwnershipConflict
+}
+
+// isDisowned says that somebody took our tags off the object's user pool.
+func (h *history) isDisowned() bool {
+	pool := h.object.Status.UserPool
+	return pool != nil && pool.ID == h.disowned
 }
 
 // end compares what there is with what there would be if nothing had ever gone wrong.
@@ -37,7 +53,7 @@ func (h *history) end() {
 	if now := h.describeForeign(); now != h.inForeign {
 		h.foulf("what is not ours was touched (-before +after):\n%s", cmp.Diff(h.inForeign, now))
 	}
-	if h.object == nil || h.object.Status.UserPool != nil && h.object.Status.UserPool.ID == h.disowned {
+	if h.object == nil || h.isDisowned() {
 		// What the object made is somebody else's now, and was seen to be left alone.
 		return
 	}

@@ -112,6 +112,14 @@ func TestRegressionsThatSchedulesFound(t *testing.T) {
 			s.through(s.begin(b))
 			s.through(late)
 		}},
+		{"an object whose tags were taken off waits for a person", func(s *schedule, a, b *leader) {
+			s.now(s.create(recipeWish))
+			s.through(s.begin(a))
+			s.clock.Step(s.lag)
+			s.now(s.disown)
+			b.reconciler.Schedule.Wake(s.history.object.UID)
+			s.through(s.begin(b))
+		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
