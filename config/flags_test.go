@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/securedapi/securedapi/api/v1alpha1"
 	"github.com/securedapi/securedapi/config/iam"
@@ -106,6 +107,38 @@ func TestFlags(t *testing.T) {
 	process, stop = o.start("strict", "--require-policy", "--regions=eu-wets-1")
 	p.logs(process, "Namespaces need a SecuredAPIPolicy")
 	p.await(object, v1alpha1.ReasonPolicyDenied)
+	p.delete(object)
+	stop()
+}
+
+// TestFlagsOfCallsToAWS runs the operator with values with which a call that got no answer, and a call too many, wait for long.
+func TestFlagsOfCallsToAWS(t *testing.T) {
+	o, p := newOperators(t, newRecorder(t)), person{t, newClient(t, cluster.Config)}
+	o.aws.Inject(awslocal.Fault{Operation: "CreateUserPool", Kind: awslocal.Cut, Times: 1})
+	_, stop := o.start("patient", "--creation-grace-period=1h")
+	object := p.create("doubtful", kept)
+	p.eventually("a time an hour from now", func() (bool, string) {
+		p.get(object)
+		ready := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionReady)
+		if ready == nil {
+			return false, "no condition Ready"
+		}
+		_, at, _ := strings.Cut(ready.Message, "the operator looks for it until ")
+		until, err := time.Parse(time.RFC3339, at)
+		return err == nil && time.Until(until) > 30*time.Minute, ready.Reason + ": " + ready.Message
+	})
+	stop()
+	_, stop = o.start("hasty", "--creation-grace-period=1s")
+	p.await(object, v1alpha1.ReasonSucceeded)
+	stop()
+
+	_, stop = o.start("frugal", "--aws-quota-share=0.0001")
+	starved := p.create("starved", kept)
+	p.await(starved, v1alpha1.ReasonWaitingForQuota)
+	stop()
+	_, stop = o.start("lavish", "--aws-quota-share=1")
+	p.await(starved, v1alpha1.ReasonSucceeded)
+	p.delete(starved)
 	p.delete(object)
 	stop()
 }

@@ -140,7 +140,7 @@ func (r *SecuredAPIReconciler) SetupWithManager(ctx context.Context, mgr ctrl.Ma
 		WatchesRawSource(sweeps.Source()).
 		Watches(&v1alpha1.SecuredAPIPolicy{}, handler.EnqueueRequestsFromMapFunc(tenants.Affected)).
 		WatchesMetadata(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(tenants.Affected),
-			builder.WithPredicates(predicate.LabelChangedPredicate{})).
+			builder.WithPredicates(predicate.Or[client.Object](predicate.LabelChangedPredicate{}, predicate.AnnotationChangedPredicate{}))).
 		WatchesMetadata(&corev1.ConfigMap{}, r.touchedOutputs(), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		WatchesRawSource(source.Channel(secrets, r.touchedInputs(fieldSecret))).
 		WatchesMetadata(&corev1.ConfigMap{}, r.touchedInputs(fieldInput), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -108,7 +109,7 @@ func (t *Tenants) Allowed(ctx context.Context, a *Access, object *v1alpha1.Secur
 	return a.Grant.Check(request)
 }
 
-// Affected returns the objects for which a change of a policy, or of a namespace's labels, makes a difference. Their next pass
+// Affected returns the objects for which a change of a policy, or of a namespace's labels or role, makes a difference. Their next pass
 // is now. All others are left alone: a policy of thousands of objects would make thousands of passes.
 func (t *Tenants) Affected(ctx context.Context, changed client.Object) []reconcile.Request {
 	var within []client.ListOption
@@ -145,7 +146,9 @@ func (t *Tenants) Affected(ctx context.Context, changed client.Object) []reconci
 			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 			continue
 		}
-		if denied := t.Allowed(ctx, a, object) != nil; denied != isDenied(object) || a.Grant.Names() != object.Status.Policy {
+		denied := t.Allowed(ctx, a, object) != nil
+		if denied != waits(object, v1alpha1.ReasonPolicyDenied) || a.Grant.Names() != object.Status.Policy ||
+			waits(object, v1alpha1.ReasonWrongAccount, v1alpha1.ReasonAccessDenied) { // for another role, perhaps
 			t.Schedule.Retry(object.UID)
 			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(object)})
 		}
@@ -153,10 +156,10 @@ func (t *Tenants) Affected(ctx context.Context, changed client.Object) []reconci
 	return requests
 }
 
-// isDenied says whether an object waits for a policy.
-func isDenied(object *v1alpha1.SecuredAPI) bool {
-	ready := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionReady)
-	return ready != nil && ready.Reason == v1alpha1.ReasonPolicyDenied
+// waits says whether an object is Stalled for one of the reasons.
+func waits(object *v1alpha1.SecuredAPI, reasons ...string) bool {
+	stalled := meta.FindStatusCondition(object.Status.Conditions, v1alpha1.ConditionStalled)
+	return stalled != nil && stalled.Status == metav1.ConditionTrue && slices.Contains(reasons, stalled.Reason)
 }
 
 // Role returns the role that a namespace's objects are made with; empty for the operator's own.

@@ -74,6 +74,12 @@ func TestUndeploy(t *testing.T) {
 		t.Errorf("got the image %s after %s, want %s", image, deploy, want)
 	}
 
+	_, variables, _ := strings.Cut(deploy, "make deploy")
+	r.run(commandsOf("make build-installer"+variables), "")
+	if got := r.run(commandsOf("kubectl diff --server-side --force-conflicts -f "+filepath.Join(repository, "dist", "install.yaml")+" || [ $? -eq 1 ]"), ""); got != "" {
+		t.Errorf("make build-installer writes something else than make deploy applies:\n%s", got)
+	}
+
 	r.run(commandsOf(`
 kubectl create -f - <<END
 apiVersion: securedapi.dev/v1alpha1

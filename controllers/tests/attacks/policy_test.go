@@ -327,6 +327,68 @@ func TestAPolicyGivesTheRole(t *testing.T) {
 	w.Delete(object)
 }
 
+// Without its role a namespace has no way to the account of its objects. What the operator would find in its own account is not theirs,
+// so it changes nothing in either until the role is back. docs/policies.md says so.
+func TestAPolicyTakesTheRoleAway(t *testing.T) {
+	t.Parallel()
+	const role = "arn:aws:iam::333344445555:role/shop"
+	for _, tc := range []struct {
+		taken string
+		take  func(w *harness.World, policy *v1alpha1.SecuredAPIPolicy) error
+	}{
+		{"the field roleARN is taken out of the policy", func(w *harness.World, policy *v1alpha1.SecuredAPIPolicy) error {
+			policy.Spec.RoleARN = ""
+			return w.Client.Update(w.T.Context(), policy)
+		}},
+		{"the policy is deleted, and another one selects the namespace", func(w *harness.World, policy *v1alpha1.SecuredAPIPolicy) error {
+			return w.Client.Delete(w.T.Context(), policy)
+		}},
+	} {
+		t.Run(tc.taken, func(t *testing.T) {
+			t.Parallel()
+			report.Attack(t, "objects lose what they have, or are made again, in another account", tc.taken)
+			w, policy := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.RoleARN, s.HTTPHosts = role, []string{"example.com"} })
+			other := &v1alpha1.SecuredAPIPolicy{ObjectMeta: metav1.ObjectMeta{Name: w.Namespace + "-b"}, Spec: v1alpha1.SecuredAPIPolicySpec{
+				NamespaceSelector: policy.Spec.NamespaceSelector,
+			}}
+			if err := w.Client.Create(t.Context(), other); err != nil {
+				t.Fatal(err)
+			}
+			w.Permit("tenants", iam.Values{"ROLE_ARN": {role}})
+			object := w.Recipe()
+			object.Spec.Routes = object.Spec.Routes[:1]
+			object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
+			w.Create(object)
+			w.AwaitReady(object)
+			if err := tc.take(w, policy); err != nil {
+				t.Fatal(err)
+			}
+			w.TakeCalls()
+			if err := w.Client.Delete(t.Context(), object); err != nil {
+				t.Fatal(err)
+			}
+			w.Await(object, "the deletion to wait for the role", func(o *v1alpha1.SecuredAPI) bool {
+				stalled := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionStalled)
+				return !o.DeletionTimestamp.IsZero() && stalled != nil && stalled.Reason == v1alpha1.ReasonWrongAccount && stalled.ObservedGeneration == o.Generation
+			})
+			if writes := w.Writes(); len(writes) > 0 {
+				t.Errorf("got the calls %v without the role, want none that changes something", writes)
+			}
+
+			other.Spec.RoleARN = role
+			if err := w.Client.Update(t.Context(), other); err != nil {
+				t.Fatal(err)
+			}
+			w.AwaitGone(object)
+			theirs := cip.NewFromConfig(w.AWS.ConfigFor("333344445555"))
+			pools := harness.Must[*cip.ListUserPoolsOutput](w)(theirs.ListUserPools(t.Context(), &cip.ListUserPoolsInput{MaxResults: aws.Int32(60)})).UserPools
+			if len(pools) > 0 {
+				t.Errorf("the object is gone, and the role's account has %d user pools", len(pools))
+			}
+		})
+	}
+}
+
 // With RequirePolicy there need be no policy for a namespace to be refused.
 func TestRequiredPolicies(t *testing.T) {
 	t.Parallel()

@@ -126,7 +126,6 @@ func TestADeletionWaitsForTheRole(t *testing.T) {
 	w.StartOperator()
 	w.AwaitStalled(object, v1alpha1.ReasonAccessDenied)
 	giveRole(w, otherRole)
-	w.Update(object, func(o *v1alpha1.SecuredAPI) { o.Annotations = map[string]string{v1alpha1.ReconcileAtAnnotation: "now"} })
 	w.AwaitGone(object)
 	theirs := cip.NewFromConfig(w.AWS.ConfigFor(otherAccount))
 	all := harness.Must[*cip.ListUserPoolsOutput](w)(theirs.ListUserPools(t.Context(), &cip.ListUserPoolsInput{MaxResults: new(int32(60))})).UserPools
