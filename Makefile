@@ -26,8 +26,8 @@ INSTALLER = $(TOOL) kustomize build config/default | sed 's|image: securedapi:de
 WITH_CLUSTER = assets=$$(go run ./hack/localcluster/cmd/localcluster build) && KUBEBUILDER_ASSETS=$$assets
 GO_TEST = $(WITH_CLUSTER) go test
 
-# The same for thousands of tests: with more memory for less work, in the API server above all.
-SWEEP = $(WITH_CLUSTER) GOGC=400
+# The same for thousands of tests: with more memory for less work, in the API server above all; up to a bound, for two processes.
+SWEEP = $(WITH_CLUSTER) GOGC=400 GOMEMLIMIT=6GiB
 
 ##@ Try it
 

@@ -1,7 +1,7 @@
 // Command faults runs the tests that go through failures by exhaustion or by chance, and prints one table: what was
 // swept, the figure that is asked for, and the figure that was reached. It fails if a test fails, is missing, or reaches
 // less: `make faults`. A line on standard error tells of each row that is done. Of the lives of optional parts it goes through
-// a sample; with -all through all of it: `make faults FAULTFLAGS=-all`, which takes hours.
+// a sample; with -all through all of it: `make faults FAULTFLAGS=-all`, which takes an hour on two cores.
 package main
 
 import (
