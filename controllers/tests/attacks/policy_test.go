@@ -304,6 +304,15 @@ func TestTwoPoliciesWithTwoRolesAreRefused(t *testing.T) {
 	}
 }
 
+// withoutFunctions is the recipe for another account, which has no functions.
+func withoutFunctions(w *harness.World) *v1alpha1.SecuredAPI {
+	w.T.Helper()
+	object := w.Recipe()
+	object.Spec.Routes = object.Spec.Routes[:1]
+	object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
+	return object
+}
+
 // What a policy's namespace asks for is made with the policy's role, and nothing with the operator's own.
 func TestAPolicyGivesTheRole(t *testing.T) {
 	t.Parallel()
@@ -311,10 +320,7 @@ func TestAPolicyGivesTheRole(t *testing.T) {
 	report.Attack(t, "what a tenant asks for is made with the operator's own role", "a policy with a role of another account")
 	w, _ := tenant(t, func(s *v1alpha1.SecuredAPIPolicySpec) { s.RoleARN, s.HTTPHosts = role, []string{"example.com"} })
 	w.Permit("tenants", iam.Values{"ROLE_ARN": {role}})
-	object := w.Recipe()
-	object.Spec.Routes = object.Spec.Routes[:1]
-	object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
-	w.Create(object)
+	object := w.Create(withoutFunctions(w))
 	w.AwaitReady(object)
 	if object.Status.Account != account {
 		t.Errorf("got the account %s, want the role's", object.Status.Account)
@@ -355,10 +361,7 @@ func TestAPolicyTakesTheRoleAway(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.Permit("tenants", iam.Values{"ROLE_ARN": {role}})
-			object := w.Recipe()
-			object.Spec.Routes = object.Spec.Routes[:1]
-			object.Spec.Routes[0].Backend = v1alpha1.Backend{HTTP: &v1alpha1.HTTPBackend{URL: "https://example.com/"}}
-			w.Create(object)
+			object := w.Create(withoutFunctions(w))
 			w.AwaitReady(object)
 			if err := tc.take(w, policy); err != nil {
 				t.Fatal(err)
